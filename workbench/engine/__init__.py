@@ -1,0 +1,5 @@
+"""The numerics: objectives, optimizers, networks and races. Arrays in, arrays out; no Qt, no files.
+
+Letters used in every docstring: R runs, P parameters, D dimensions of an objective, S starts, B batch, N samples,
+C classes, L layers, T recorded rows, G grid points a side.
+"""

@@ -1,0 +1,82 @@
+"""States of a race that it can go back to: a bounded ring, spread over the whole run."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """All that a race needs to go on bit for bit; plain arrays and values, each owned by the checkpoint.
+
+    Batches and noise follow from seed, start and step, so that no random state is among them.
+
+    Attributes:
+        step: steps taken.
+        theta: the parameters (R, P).
+        alive: which runs go on (R,).
+        diverged_at: the step at which a run diverged, -1 where it did not (R,).
+        optimizers: the state arrays of each group of runs.
+    """
+
+    step: int
+    theta: Floats
+    alive: NDArray[np.bool_]
+    diverged_at: NDArray[np.int64]
+    optimizers: tuple[dict[str, Floats], ...]
+
+    @property
+    def nbytes(self) -> int:
+        return self.theta.nbytes + sum(a.nbytes for group in self.optimizers for a in group.values())
+
+
+class Checkpoints:
+    """Checkpoints every `spacing` steps, which doubles whenever the memory or the number allowed is full.
+
+    The state at step 0 is always kept.
+    """
+
+    def __init__(self, limit_bytes: int = 64 << 20, limit_count: int = 256, spacing: int = 16) -> None:
+        self.spacing = spacing
+        self._limit_bytes, self._limit_count = limit_bytes, limit_count
+        self._kept: dict[int, Checkpoint] = {}
+        self._order: list[int] = []
+        self._bytes = 0
+
+    def wants(self, step: int) -> bool:
+        """Whether the state at this step is due to be kept."""
+        return step % self.spacing == 0 and step not in self._kept
+
+    def keep(self, checkpoint: Checkpoint) -> None:
+        """Keep a state; older ones make room by leaving every second one out."""
+        if checkpoint.step in self._kept:
+            return
+        self._kept[checkpoint.step] = checkpoint
+        self._order.insert(bisect_right(self._order, checkpoint.step), checkpoint.step)
+        self._bytes += checkpoint.nbytes
+        while len(self._kept) > 2 and (self._bytes > self._limit_bytes or len(self._kept) > self._limit_count):
+            self.spacing *= 2
+            self._drop([s for s in self._order if s % self.spacing])
+
+    def nearest(self, step: int) -> Checkpoint:
+        """The last kept state at or before `step`."""
+        return self._kept[self._order[bisect_right(self._order, step) - 1]]
+
+    def truncate(self, step: int) -> None:
+        """Forget the states after `step`."""
+        self._drop([s for s in self._order if s > step])
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def _drop(self, steps: list[int]) -> None:
+        for step in steps:
+            self._bytes -= self._kept.pop(step).nbytes
+        self._order = sorted(self._kept)

@@ -1,0 +1,1 @@
+"""Networks of affine layers with activations, and what they are made of."""

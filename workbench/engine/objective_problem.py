@@ -1,0 +1,98 @@
+"""An objective function as a problem: P is its dimension D."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from workbench.engine.objectives.base import Objective
+from workbench.engine.problem import Floats, LayerSlice
+from workbench.engine.streams import Purpose, stream
+
+_NOISE_NUMBERS = 1 << 15  # numbers drawn at once, so that a step draws from a block and a block from its own stream
+
+
+def central_differences(value: Any, theta: Floats, h: float, out: Floats) -> Floats:
+    """(f(x + h e_i) − f(x − h e_i)) / 2h for every coordinate: theta (R, P) -> out (R, P), overwritten.
+
+    `value` takes points (K, P) and gives (K,). It sees all 2P perturbed copies of a run at once, in pieces of a
+    bounded size.
+    """
+    runs, size = theta.shape
+    at_once = max(1, 2_000_000 // max(1, size * runs))
+    for first in range(0, size, at_once):
+        columns = np.arange(first, min(size, first + at_once))
+        points = np.broadcast_to(theta[:, None, None, :], (runs, 2, len(columns), size)).copy()
+        points[:, 0, np.arange(len(columns)), columns] += h
+        points[:, 1, np.arange(len(columns)), columns] -= h
+        values = np.asarray(value(points.reshape(-1, size))).reshape(runs, 2, len(columns))
+        np.divide(values[:, 0] - values[:, 1], 2.0 * h, out=out[:, columns[0] : columns[-1] + 1])
+    return out
+
+
+class ObjectiveProblem:
+    """R runs on one objective, from S starting points, with exact or numerical gradients and optional noise."""
+
+    steps_per_epoch = 0
+    metrics: tuple[str, ...] = ()
+
+    def __init__(
+        self,
+        objective: Objective,
+        starts: Sequence[Sequence[float]],
+        lanes: int = 1,
+        *,
+        seed: int = 0,
+        difference: float | None = None,
+        noise: float = 0.0,
+    ) -> None:
+        """`difference` is the step h of numerical gradients, None for exact ones; `noise` a standard deviation."""
+        self.objective = objective
+        self.points = np.array(starts, dtype=np.float64)
+        self.starts, self.size = self.points.shape
+        self.runs = lanes * self.starts
+        self.dtype = np.dtype(np.float64)
+        self.layers: tuple[LayerSlice, ...] = (LayerSlice("x", 0, self.size),)
+        self.difference = difference
+        self.noise = noise
+        self._seed = seed
+        self._lanes = lanes
+        self._block_steps = max(1, _NOISE_NUMBERS // (self.size * self.starts))
+        self._block_number = -1
+        minima = [m for m in objective.minima() if len(m.point) == self.size]
+        self._minima = np.array([m.point for m in minima if m.is_global] or [m.point for m in minima])
+
+    def initial(self) -> Floats:
+        return np.tile(self.points, (self._lanes, 1))
+
+    def loss_and_gradient(self, theta: Floats, step: int, out: Floats) -> Floats:
+        if self.difference is None:
+            self.objective.gradient(theta, out)
+        else:
+            central_differences(self.objective.value, theta, self.difference, out)
+        if self.noise:
+            out += np.tile(self._noise_of(step), (self._lanes, 1))
+        return self.objective.value(theta)
+
+    def losses(self, theta: Floats) -> Floats:
+        return self.objective.value(theta)
+
+    def evaluate(self, theta: Floats) -> dict[str, Floats]:
+        return {}
+
+    def distance(self, theta: Floats) -> Floats | None:
+        if not len(self._minima):
+            return None
+        apart = theta[:, None, :] - self._minima[None, :, :]
+        return np.asarray(np.sqrt((apart * apart).sum(axis=2)).min(axis=1))
+
+    def _noise_of(self, step: int) -> Floats:
+        """The noise (S, D) of one step, each start from its own stream, whatever was drawn before."""
+        number, row = divmod(step, self._block_steps)
+        if number != self._block_number:
+            shape = (self._block_steps, self.size)
+            draws = [stream(self._seed, Purpose.NOISE, s, number).standard_normal(shape) for s in range(self.starts)]
+            self._block, self._block_number = self.noise * np.stack(draws, axis=1), number
+        return np.asarray(self._block[row])

@@ -1,0 +1,94 @@
+"""Rules without a memory of squared gradients: gradient descent, momentum, Nesterov."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from workbench.engine.optimizers.base import Floats, Optimizer, decay, learning_rate, optimizers
+from workbench.engine.registry import Source
+
+_VELOCITY_NOTE = (
+    "PyTorch's velocity holds gradients and is multiplied by the rate when it is used; Keras's holds steps, the rate "
+    "already in it. The paths agree while the rate is constant."
+)
+
+
+@optimizers.register("sgd")
+class SGD(Optimizer):
+    """Gradient descent; stochastic where the gradient comes from a mini-batch."""
+
+    title = "SGD"
+    formula = "θ ← θ − η g"
+    source = Source(
+        "H. Robbins, S. Monro, A stochastic approximation method", 1951, "https://doi.org/10.1214/aoms/1177729586"
+    )
+    params = (learning_rate(0.001, 0.01),)
+
+    def step(self, theta: Floats, gradient: Floats, t: int) -> None:
+        s = self.scratch(0)
+        np.multiply(self.rate, gradient, out=s)
+        theta -= s
+
+
+@optimizers.register("momentum")
+class Momentum(Optimizer):
+    """Gradient descent with a velocity that remembers past gradients (the heavy ball)."""
+
+    title = "Momentum"
+    formula = "v ← μ v + g;  θ ← θ − η v"
+    source = Source(
+        "B. T. Polyak, Some methods of speeding up the convergence of iteration methods",
+        1964,
+        "https://doi.org/10.1016/0041-5553(64)90137-5",
+    )
+    params = (
+        learning_rate(0.001, 0.01),
+        decay("momentum", 0.9, "μ", "How much of the velocity is kept from step to step."),
+    )
+    state = ("v",)
+    conventions_note = _VELOCITY_NOTE
+
+    def step(self, theta: Floats, gradient: Floats, t: int) -> None:
+        v, s = self.v, self.scratch(0)
+        v *= self.momentum
+        if self.keras:
+            np.multiply(self.rate, gradient, out=s)
+            v -= s
+            theta += v
+        else:
+            v += gradient
+            np.multiply(self.rate, v, out=s)
+            theta -= s
+
+
+@optimizers.register("nesterov")
+class Nesterov(Optimizer):
+    """Momentum that looks ahead, in the form where theta is the look-ahead point (Sutskever et al., 2013)."""
+
+    title = "Nesterov"
+    formula = "v ← μ v + g;  θ ← θ − η (g + μ v)"
+    source = Source(
+        "Y. Nesterov, A method for solving the convex programming problem with convergence rate O(1/k²)", 1983
+    )
+    params = (
+        learning_rate(0.001, 0.01),
+        decay("momentum", 0.9, "μ", "How much of the velocity is kept from step to step."),
+    )
+    state = ("v",)
+    conventions_note = _VELOCITY_NOTE
+
+    def step(self, theta: Floats, gradient: Floats, t: int) -> None:
+        v, s = self.v, self.scratch(0)
+        v *= self.momentum
+        if self.keras:
+            np.multiply(self.rate, gradient, out=s)
+            v -= s
+            theta -= s
+            np.multiply(self.momentum, v, out=s)
+            theta += s
+        else:
+            v += gradient
+            np.multiply(self.momentum, v, out=s)
+            s += gradient
+            s *= self.rate
+            theta -= s

@@ -1,0 +1,169 @@
+"""A setting declared once: its range, its default and its words make form, listing, check and error text."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Value = float | int | bool | str
+CONVENTIONS = ("pytorch", "keras")
+
+
+class RequestError(ValueError):
+    """A value that cannot be used, said in one sentence a person can act on: where, what is allowed, what was found.
+
+    Attributes:
+        path: where the value stands in the experiment, like `lanes[2].hyperparameters.beta1`; may be empty.
+        problem: the rest of the sentence, like `must lie in [0, 1), got 1.2`.
+    """
+
+    def __init__(self, path: str, problem: str) -> None:
+        self.path = path
+        self.problem = problem
+        super().__init__(f"`{path}` {problem}" if path else problem)
+
+    def under(self, parent: str) -> RequestError:
+        """The same fault seen from one level further out."""
+        joined = f"{parent}{self.path}" if self.path.startswith("[") else f"{parent}.{self.path}"
+        return RequestError(joined if self.path else parent, self.problem)
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """` (did you mean ...?)` for the most similar of `names`, or nothing where none is near."""
+    matches = difflib.get_close_matches(name, list(names), n=1, cutoff=0.5)
+    return f' (did you mean "{matches[0]}"?)' if matches else ""
+
+
+def show(value: object) -> str:
+    """A value as it would stand in an experiment file."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f'"{value if len(value) <= 40 else value[:37] + "..."}"'
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, Mapping):
+        return "a table"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    return str(value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Param:
+    """One setting of an objective, optimizer, schedule, initializer or data set.
+
+    Attributes:
+        name: the key in the experiment file.
+        default: the value where none is given; a mapping where the conventions differ.
+        doc: one sentence: what it does.
+        title: what a form writes beside the field; the name in words where empty.
+        symbol: the sign it has in the formula.
+        unit: the unit, empty for a pure number.
+        low, high: the bounds; `low_open`, `high_open` exclude the bound itself.
+        scale: `log` where a slider should move by factors.
+        slider: the part of the range that a slider covers; outside it, one types.
+        live: may change while a race runs without starting it again.
+        choices: the allowed words of a text setting.
+    """
+
+    name: str
+    default: Value | Mapping[str, Value]
+    doc: str
+    title: str = ""
+    symbol: str = ""
+    unit: str = ""
+    low: float = -math.inf
+    high: float = math.inf
+    low_open: bool = False
+    high_open: bool = False
+    scale: Literal["linear", "log"] = "linear"
+    slider: tuple[float, float] | None = None
+    live: bool = True
+    choices: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """What a form writes beside the field."""
+        return self.title or self.name.replace("_", " ")
+
+    @property
+    def kind(self) -> Literal["float", "int", "bool", "choice"]:
+        """The type of the value, told by the default."""
+        value = self.default_for(CONVENTIONS[0])
+        if isinstance(value, bool):
+            return "bool"
+        if isinstance(value, str):
+            return "choice"
+        return "int" if isinstance(value, int) else "float"
+
+    def default_for(self, convention: str) -> Value:
+        """The default under a convention."""
+        if isinstance(self.default, Mapping):
+            return self.default[convention]
+        return self.default
+
+    @property
+    def allowed(self) -> str:
+        """What is allowed, as the middle of a sentence: `must ...`."""
+        if self.kind == "bool":
+            return "be true or false"
+        if self.kind == "choice":
+            return "be one of " + ", ".join(f'"{c}"' for c in self.choices)
+        noun = "be a whole number" if self.kind == "int" else "be a number"
+        if math.isinf(self.low) and math.isinf(self.high):
+            return noun
+        left = "(" if self.low_open or math.isinf(self.low) else "["
+        right = ")" if self.high_open or math.isinf(self.high) else "]"
+        interval = f"{left}{self.low:g}, {self.high:g}{right}"
+        return f"{noun} in {interval}" if self.kind == "int" else f"lie in {interval}"
+
+    def check(self, value: object, path: str = "") -> Value:
+        """The value in its own type.
+
+        Raises:
+            RequestError: the value has another type or lies outside the range.
+        """
+        path = path or self.name
+        refused = RequestError(path, f"must {self.allowed}, got {show(value)}")
+        if self.kind == "bool":
+            if isinstance(value, bool):
+                return value
+            raise refused
+        if self.kind == "choice":
+            if isinstance(value, str) and value in self.choices:
+                return value
+            hint = nearest(value, self.choices) if isinstance(value, str) else ""
+            raise RequestError(path, refused.problem + hint)
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not self._within(value):
+            raise refused
+        if self.kind == "int":
+            if value != int(value):
+                raise refused
+            return int(value)
+        return float(value)
+
+    def _within(self, value: float) -> bool:
+        above = value > self.low if self.low_open else value >= self.low
+        below = value < self.high if self.high_open else value <= self.high
+        return math.isfinite(value) and above and below
+
+
+def complete(
+    params: Iterable[Param], given: Mapping[str, object], convention: str = CONVENTIONS[0], *, owner: str = ""
+) -> dict[str, Value]:
+    """Every setting's checked value: the given one, else the convention's default.
+
+    Raises:
+        RequestError: a name that `owner` does not have, or a value that its `Param` refuses.
+    """
+    params = list(params)
+    names = [p.name for p in params]
+    for name in given:
+        if name not in names:
+            have = ", ".join(names) if names else "none"
+            raise RequestError(name, f"is not a setting of {owner or 'it'}; there are: {have}{nearest(name, names)}")
+    return {p.name: p.check(given[p.name]) if p.name in given else p.default_for(convention) for p in params}

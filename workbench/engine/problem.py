@@ -1,0 +1,65 @@
+"""What is minimised, seen as one thing: a loss of P numbers for R runs, with its gradient."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class LayerSlice:
+    """The part of a parameter vector that belongs together in pictures and checks: a layer, or all coordinates."""
+
+    name: str
+    start: int
+    stop: int
+
+
+class Problem(Protocol):
+    """A loss of P parameters, evaluated for R runs at once.
+
+    The runs are numbered lane by lane and, within a lane, start by start; everything random depends on seed and
+    start alone.
+
+    Attributes:
+        runs: R.
+        starts: S; run r belongs to start r mod S.
+        size: P.
+        dtype: the precision of parameters, gradients and losses.
+        layers: the named parts of a parameter vector.
+        steps_per_epoch: steps that see every training sample once; 0 where there are no samples.
+        metrics: names of what `evaluate` gives.
+    """
+
+    runs: int
+    starts: int
+    size: int
+    dtype: np.dtype[Any]
+    layers: tuple[LayerSlice, ...]
+    steps_per_epoch: int
+    metrics: tuple[str, ...]
+
+    def initial(self) -> Floats:
+        """The parameters (R, P) at step 0, equal for all runs of the same start."""
+        ...
+
+    def loss_and_gradient(self, theta: Floats, step: int, out: Floats) -> Floats:
+        """The loss (R,) that step number `step` sees at theta (R, P); the gradient overwrites out (R, P)."""
+        ...
+
+    def losses(self, theta: Floats) -> Floats:
+        """The full loss (K,) of any number of parameter vectors (K, P): all training samples, no noise."""
+        ...
+
+    def evaluate(self, theta: Floats) -> dict[str, Floats]:
+        """The metrics (R,) of theta (R, P)."""
+        ...
+
+    def distance(self, theta: Floats) -> Floats | None:
+        """The Euclidean distance (R,) to the nearest known minimum, None where none is known."""
+        ...

@@ -1,0 +1,294 @@
+"""A race: several lanes, each an optimizer with its settings, minimise the same problem from the same starts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+
+from workbench.engine.checkpoints import Checkpoint, Checkpoints
+from workbench.engine.history import History
+from workbench.engine.optimizers import Optimizer, optimizers
+from workbench.engine.params import Value
+from workbench.engine.problem import Floats, Problem
+from workbench.engine.schedules import Schedule
+
+#: A run whose loss or gradient leaves this range is taken to have diverged: what follows is overflow.
+DIVERGED_BEYOND = 1e30
+
+
+@dataclass(frozen=True, slots=True)
+class LaneRule:
+    """How one lane moves: complete, checked hyperparameters and the schedule of its learning rate."""
+
+    optimizer: str
+    convention: str
+    hyperparameters: Mapping[str, Value]
+    schedule: Schedule | None = None
+
+    @property
+    def group(self) -> tuple[Any, ...]:
+        """Lanes with the same group are computed in one call: same rule, same switches."""
+        params = optimizers.get(self.optimizer).params
+        switches = tuple(self.hyperparameters[p.name] for p in params if p.kind in ("bool", "choice"))
+        return (self.optimizer, self.convention, *switches)
+
+
+@dataclass(slots=True)
+class _Group:
+    """Adjacent lanes under one rule: the rows [first, last) of the race's buffers."""
+
+    rows: slice
+    lanes: range
+    optimizer: Optimizer
+    theta: Floats
+    gradient: Floats
+
+
+class Race:
+    """R runs side by side, run by one loop; stepping back and forward again is exact.
+
+    Row r belongs to lane r // S and start r mod S. `theta`, `gradient`, `loss` hold the state after `step` steps, the
+    last two for the batch that the next step uses. Only the race writes its buffers.
+
+    A run whose loss or gradient stops being a number of reasonable size has diverged: it stays where it is, its later
+    rows are not-a-number, and the others go on.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        lanes: Sequence[LaneRule],
+        *,
+        limit: int | None = None,
+        record_every: int = 1,
+        capacity: int | None = 8192,
+        evaluate_every: int = 0,
+    ) -> None:
+        """Build the race and evaluate it at step 0.
+
+        `capacity` bounds the rows of the history (None keeps all, for files); `evaluate_every` is the number of steps
+        between evaluations of the problem's metrics, 0 for once an epoch.
+        """
+        self.problem = problem
+        self.limit = limit
+        self.theta = problem.initial()
+        self.gradient = np.zeros_like(self.theta)
+        runs = problem.runs
+        self.step = 0
+        self.alive = np.ones(runs, dtype=bool)
+        self.diverged_at = np.full(runs, -1, dtype=np.int64)
+        self.metrics: dict[str, Floats] = {}
+        self._all_alive = True
+        self._lanes = tuple(lanes)
+        self._build_groups()
+        self._changes: dict[int, tuple[LaneRule, ...]] = {0: self._lanes}
+        count = len(problem.layers)
+        shapes: dict[str, tuple[int, ...]] = {"loss": (runs,), "gradient_norm": (runs,)}
+        if problem.steps_per_epoch:
+            shapes |= {"gradient_rms": (runs, count), "update_ratio": (runs, count)}
+        if problem.size <= 16 or not problem.steps_per_epoch:
+            shapes["path"] = (runs, problem.size)
+        if capacity is not None:  # long rows (many dimensions) leave room for fewer of them
+            row = 8 * sum(int(np.prod(shape)) for shape in shapes.values())
+            capacity = max(256, min(capacity, (128 << 20) // row))
+        self.history = History(shapes, ("loss", "gradient_norm"), stride=record_every, capacity=capacity)
+        self.evaluate_every = evaluate_every or problem.steps_per_epoch or 1
+        self.evaluations: History | None = None
+        if problem.metrics:
+            names = dict.fromkeys(problem.metrics, (runs,))
+            self.evaluations = History(names, stride=1, capacity=capacity)
+        self.checkpoints = Checkpoints()
+        self._before = np.empty_like(self.theta)
+        self._held = np.empty_like(self.theta)
+        self._sizes = np.array([part.stop - part.start for part in problem.layers])
+        self._squares = np.empty((runs, count), self.theta.dtype)
+        with np.errstate(all="ignore"):
+            self._arrive(None)
+
+    @property
+    def lanes(self) -> tuple[LaneRule, ...]:
+        """The rules in force."""
+        return self._lanes
+
+    @property
+    def changes(self) -> tuple[int, ...]:
+        """The steps at which live hyperparameters were changed, in order."""
+        return tuple(sorted(step for step in self._changes if step))
+
+    @property
+    def finished(self) -> bool:
+        """Whether no run can go on: the limit is reached, or all have diverged."""
+        return (self.limit is not None and self.step >= self.limit) or not self.alive.any()
+
+    def advance(self, steps: int = 1) -> int:
+        """Take up to `steps` steps; gives the number taken, fewer where the race is finished."""
+        taken = 0
+        with np.errstate(all="ignore"):
+            while taken < steps and not self.finished:
+                self._take_step()
+                taken += 1
+        return taken
+
+    def seek(self, step: int) -> None:
+        """Go to the state after `step` steps, forward or back: the nearest checkpoint, then the same steps again."""
+        step = max(0, step)
+        if step < self.step:
+            self._restore(self.checkpoints.nearest(step))
+        elif step > self.step:
+            nearest = self.checkpoints.nearest(step)
+            if nearest.step > self.step:
+                self._restore(nearest)
+        self.advance(step - self.step)
+
+    def checkpoint(self) -> Checkpoint:
+        """The state now, copied."""
+        states = tuple(group.optimizer.save() for group in self._groups)
+        return Checkpoint(self.step, self.theta.copy(), self.alive.copy(), self.diverged_at.copy(), states)
+
+    def set_rules(self, lanes: Sequence[LaneRule]) -> None:
+        """Change live hyperparameters and schedules from the next step on, keeping the optimizers' state.
+
+        What was recorded beyond the present step followed from the old settings and is forgotten. The change itself
+        is remembered: stepping back before it and forward again repeats it.
+        """
+        if [lane.group for lane in lanes] != [lane.group for lane in self._lanes]:
+            raise ValueError("only live hyperparameters can change while a race runs")
+        self.history.truncate(self.step)
+        if self.evaluations is not None:
+            self.evaluations.truncate(self._evaluation_index(self.step))
+        self.checkpoints.truncate(self.step)
+        self._changes = {at: rules for at, rules in self._changes.items() if at <= self.step}
+        self._changes[self.step] = tuple(lanes)
+        self._put_in_force(tuple(lanes))
+
+    def _evaluation_index(self, step: int) -> int:
+        return step // self.evaluate_every
+
+    def _build_groups(self) -> None:
+        starts, groups, first = self.problem.starts, [], 0
+        for key, members in groupby(self._lanes, key=lambda lane: lane.group):
+            rules = list(members)
+            lanes = range(first, first + len(rules))
+            rows = slice(first * starts, lanes.stop * starts)
+            hyperparameters = [rule.hyperparameters for rule in rules for _ in range(starts)]
+            optimizer = optimizers.get(key[0])(hyperparameters, key[1])
+            optimizer.bind(self.theta[rows])
+            groups.append(_Group(rows, lanes, optimizer, self.theta[rows], self.gradient[rows]))
+            first = lanes.stop
+        self._groups = groups
+
+    def _put_in_force(self, lanes: tuple[LaneRule, ...]) -> None:
+        self._lanes, starts = lanes, self.problem.starts
+        for group in self._groups:
+            rules = [lanes[i] for i in group.lanes]
+            group.optimizer.set_hyperparameters([rule.hyperparameters for rule in rules for _ in range(starts)])
+
+    def _take_step(self) -> None:
+        history, k = self.history, self.step
+        keep_before = history.wants(k + 1) and "update_ratio" in history.channels
+        if keep_before:
+            np.copyto(self._before, self.theta)
+        if not self._all_alive:
+            np.copyto(self._held, self.theta)
+        for group in self._groups:
+            self._set_rate(group, k)
+            group.optimizer.step(group.theta, group.gradient, k + 1)
+        if not self._all_alive:
+            np.copyto(self.theta, self._held, where=~self.alive[:, None])
+        self.step = k + 1
+        self._arrive(self._before if keep_before else None)
+
+    def _set_rate(self, group: _Group, k: int) -> None:
+        schedules = [self._lanes[i].schedule for i in group.lanes]
+        if any(schedule is not None for schedule in schedules):
+            factors = [1.0 if schedule is None else schedule.factor(k) for schedule in schedules]
+            group.optimizer.set_rate_factor(np.repeat(factors, self.problem.starts)[:, None])
+
+    def _arrive(self, before: Floats | None) -> None:
+        """Evaluate the state just reached, mark runs that diverged, record, keep a checkpoint."""
+        self._evaluate()
+        self._record(before)
+        if self.step in self._changes and self.step:
+            self._put_in_force(self._changes[self.step])
+        if self.checkpoints.wants(self.step):
+            self.checkpoints.keep(self.checkpoint())
+
+    def _evaluate(self) -> None:
+        problem = self.problem
+        self.loss = problem.loss_and_gradient(self.theta, self.step, self.gradient)
+        for i, part in enumerate(problem.layers):
+            g = self.gradient[:, part.start : part.stop]
+            np.vecdot(g, g, out=self._squares[:, i])
+        self.gradient_norm = np.sqrt(self._squares.sum(axis=1) if len(problem.layers) > 1 else self._squares[:, 0])
+        # One comparison for the whole race: a sum is beyond the bound, or not a number, when any of its terms is.
+        if not float(np.abs(self.loss).sum() + self.gradient_norm.sum()) <= DIVERGED_BEYOND or not self._all_alive:
+            fine = (np.abs(self.loss) <= DIVERGED_BEYOND) & (self.gradient_norm <= DIVERGED_BEYOND)
+            died = self.alive & ~fine
+            if died.any():
+                self.diverged_at[died] = self.step
+                self.alive &= fine
+                self._all_alive = False
+
+    def _record(self, before: Floats | None) -> None:
+        gone = ~self.alive & (self.diverged_at < self.step) if not self._all_alive else None
+        loss, norm = self.loss, self.gradient_norm
+        if gone is not None:
+            loss, norm = np.where(gone, np.nan, loss), np.where(gone, np.nan, norm)
+        row: dict[str, Any] = {"loss": loss, "gradient_norm": norm}
+        if self.history.wants(self.step):
+            if "gradient_rms" in self.history.channels:
+                row["gradient_rms"] = self.gradient_rms()
+                row["update_ratio"] = np.nan if before is None else self._update_ratio(before)
+                if gone is not None:
+                    row["gradient_rms"] = np.where(gone[:, None], np.nan, row["gradient_rms"])
+                    row["update_ratio"] = np.where(gone[:, None], np.nan, row["update_ratio"])
+            if "path" in self.history.channels:
+                row["path"] = self.theta
+        self.history.record(self.step, row)
+        if self.evaluations is not None and self.step % self.evaluate_every == 0:
+            index = self._evaluation_index(self.step)
+            if self.evaluations.wants(index):
+                self.metrics = self.problem.evaluate(self.theta)
+                self.evaluations.record(index, self.metrics)
+            elif index <= self.evaluations.last:
+                self._recall_metrics()
+
+    def gradient_rms(self) -> Floats:
+        """Root mean square of the gradient of each layer (R, L), at the present state."""
+        return np.asarray(np.sqrt(self._squares / self._sizes))
+
+    def _update_ratio(self, before: Floats) -> Floats:
+        """Mean |update| over mean |parameter| of each layer (R, L), for the step that led here."""
+        np.subtract(self.theta, before, out=before)
+        ratios = np.empty_like(self._squares)
+        for i, part in enumerate(self.problem.layers):
+            moved = np.abs(before[:, part.start : part.stop]).mean(axis=1)
+            ratios[:, i] = moved / np.abs(self.theta[:, part.start : part.stop]).mean(axis=1)
+        return ratios
+
+    def _restore(self, checkpoint: Checkpoint) -> None:
+        np.copyto(self.theta, checkpoint.theta)
+        np.copyto(self.alive, checkpoint.alive)
+        np.copyto(self.diverged_at, checkpoint.diverged_at)
+        self._all_alive = bool(self.alive.all())
+        self.step = checkpoint.step
+        last = max(at for at in self._changes if at <= self.step)
+        self._put_in_force(self._changes[last])
+        for group, state in zip(self._groups, checkpoint.optimizers, strict=True):
+            group.optimizer.load(state)
+        with np.errstate(all="ignore"):
+            self._evaluate()
+        if self.evaluations is not None:
+            self._recall_metrics()
+
+    def _recall_metrics(self) -> None:
+        """Take the metrics of the last evaluation at or before this step from the record."""
+        assert self.evaluations is not None  # noqa: S101 - for the type checker
+        view = self.evaluations.view()
+        if len(view.steps):
+            row = min(len(view.steps) - 1, self._evaluation_index(self.step) // view.stride)
+            self.metrics = {name: values[row].copy() for name, values in view.values.items()}

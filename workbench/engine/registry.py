@@ -1,0 +1,76 @@
+"""Catalogues of what can be chosen: a decorator files a class under its key, and everything else loops over them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Generic, Protocol, TypeVar
+
+from workbench.engine.params import Param, RequestError, nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a definition comes from: who and what, the year, and a link where there is a lasting one."""
+
+    text: str
+    year: int
+    link: str = ""
+
+
+class Entry(Protocol):
+    """What every catalogue entry says of itself."""
+
+    key: ClassVar[str]
+    title: ClassVar[str]
+    formula: ClassVar[str]
+    source: ClassVar[Source]
+    params: ClassVar[tuple[Param, ...]]
+
+
+E = TypeVar("E", bound=Entry)
+
+
+class Registry(Generic[E]):
+    """The entries of one kind, in the order in which they were declared."""
+
+    def __init__(self, noun: str) -> None:
+        self.noun = noun
+        self._entries: dict[str, type[E]] = {}
+
+    def register(self, key: str) -> Callable[[type[E]], type[E]]:
+        """File the decorated class under `key`; a key is given once."""
+
+        def file(cls: type[E]) -> type[E]:
+            if key in self._entries:
+                raise ValueError(f"{self.noun} {key} is declared twice")
+            cls.key = key
+            self._entries[key] = cls
+            return cls
+
+        return file
+
+    def get(self, key: str, path: str = "") -> type[E]:
+        """The entry of that key.
+
+        Raises:
+            RequestError: there is none; the sentence names the nearest key.
+        """
+        if key not in self._entries:
+            hint = nearest(key, self._entries)
+            raise RequestError(
+                path, f'must name one of the {self.noun}s ({", ".join(self._entries)}), got "{key}"{hint}'
+            )
+        return self._entries[key]
+
+    def keys(self) -> tuple[str, ...]:
+        return tuple(self._entries)
+
+    def __iter__(self) -> Iterator[type[E]]:
+        return iter(self._entries.values())
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._entries
+
+    def __len__(self) -> int:
+        return len(self._entries)

@@ -1,0 +1,148 @@
+"""What a race shows of itself at one moment: immutable values that may cross a thread border."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.engine.history import HistoryView
+from workbench.engine.race import Race
+
+Floats = NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class LaneInfo:
+    """A lane as the views name and paint it. `index` is its place in the experiment, disabled lanes counted."""
+
+    label: str
+    color: str
+    index: int
+    optimizer: str
+
+
+@dataclass(frozen=True, slots=True)
+class RaceInfo:
+    """What stays the same while a race runs.
+
+    Attributes:
+        kind: `objective` or `network`.
+        key: the objective's or data set's key.
+        lanes: the lanes in order; run r belongs to lane r // starts.
+        starts: S.
+        layers: names of the parts of a parameter vector.
+        points: the starting points (S, D) of an objective, else None.
+        minima: known minima (M, D) of an objective, else None.
+        domain: what a picture of the surface should show, None where there is no surface.
+        size: P.
+        steps_per_epoch: 0 where there are no epochs.
+        limit: where runs stop by themselves, None where they run on.
+        metrics: names of the evaluated metrics.
+    """
+
+    kind: str
+    key: str
+    lanes: tuple[LaneInfo, ...]
+    starts: int
+    layers: tuple[str, ...]
+    points: Floats | None
+    minima: Floats | None
+    domain: tuple[tuple[float, float], tuple[float, float]] | None
+    size: int
+    steps_per_epoch: int
+    limit: int | None
+    metrics: tuple[str, ...]
+
+    @property
+    def runs(self) -> int:
+        return len(self.lanes) * self.starts
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The state of a race after `step` steps, complete in itself; all arrays are read-only.
+
+    Attributes:
+        info: what stays the same.
+        generation: counts the races built; a new one makes old requests void.
+        step: steps taken; `recorded` is the last step known to the history, further on after stepping back.
+        theta: parameters (R, P).
+        loss, gradient_norm: (R,) at this state, for the batch of the next step.
+        gradient_rms: root mean square of the gradient of each layer (R, L).
+        alive: which runs go on; diverged_at: the step of divergence, -1 where there is none (R,).
+        distance: to the nearest known minimum (R,), None where none is known.
+        metrics: the last evaluated metrics by name (R,), empty for an objective.
+        history: rows of the run; `evaluations`: rows of the metrics, empty for an objective.
+        changes: steps at which a live hyperparameter was changed.
+        running: whether the race goes on by itself; finished: whether it reached its limit or every run diverged.
+        steps_per_second: the pace of the engine, measured.
+        extras: statistics that a visible view asked for, by the demand's name.
+    """
+
+    info: RaceInfo
+    generation: int
+    step: int
+    recorded: int
+    theta: Floats
+    loss: Floats
+    gradient_norm: Floats
+    gradient_rms: Floats
+    alive: NDArray[np.bool_]
+    diverged_at: NDArray[np.int64]
+    distance: Floats | None
+    metrics: Mapping[str, Floats]
+    history: HistoryView
+    evaluations: HistoryView | None
+    changes: tuple[int, ...] = ()
+    running: bool = False
+    finished: bool = False
+    steps_per_second: float = 0.0
+    extras: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def epoch(self) -> float:
+        """Epochs taken, a fraction within one; 0 where there are none."""
+        return self.step / self.info.steps_per_epoch if self.info.steps_per_epoch else 0.0
+
+
+def take_snapshot(
+    race: Race,
+    info: RaceInfo,
+    generation: int,
+    *,
+    running: bool = False,
+    steps_per_second: float = 0.0,
+    extras: Mapping[str, Any] | None = None,
+) -> Snapshot:
+    """Copy what a race shows now; the race may go on at once."""
+    return Snapshot(
+        info=info,
+        generation=generation,
+        step=race.step,
+        recorded=race.history.last,
+        theta=_copy(race.theta),
+        loss=_copy(race.loss),
+        gradient_norm=_copy(race.gradient_norm),
+        gradient_rms=_copy(race.gradient_rms()),
+        alive=_copy(race.alive),
+        diverged_at=_copy(race.diverged_at),
+        distance=race.problem.distance(race.theta),
+        metrics=dict(race.metrics),
+        history=race.history.view(),
+        evaluations=None if race.evaluations is None else race.evaluations.view(),
+        changes=race.changes,
+        running=running,
+        finished=race.finished,
+        steps_per_second=steps_per_second,
+        extras=extras or {},
+    )
+
+
+def _copy(array: NDArray[Any]) -> NDArray[Any]:
+    fresh = array.copy()
+    fresh.flags.writeable = False
+    return fresh

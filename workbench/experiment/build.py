@@ -1,0 +1,253 @@
+"""From an experiment to a race: checking what the types cannot, building, and changing a race that runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from workbench.engine import datasets
+from workbench.engine.network.activations import activations
+from workbench.engine.network.initializers import initializers
+from workbench.engine.network.losses import losses
+from workbench.engine.network.network import LayerSpec
+from workbench.engine.network.problem import NetworkProblem
+from workbench.engine.objective_problem import ObjectiveProblem
+from workbench.engine.objectives import objectives
+from workbench.engine.optimizers import optimizers
+from workbench.engine.params import RequestError, Value, complete
+from workbench.engine.problem import Problem
+from workbench.engine.race import LaneRule, Race
+from workbench.engine.schedules import schedules
+from workbench.engine.snapshot import LaneInfo, RaceInfo
+from workbench.experiment.experiment import (
+    DataSetup,
+    Experiment,
+    Lane,
+    NetworkSetup,
+    ObjectiveSetup,
+    Schedule,
+    replace,
+)
+
+#: Okabe and Ito's colours (2008), safe for the colour-blind, in the order in which lanes take them.
+LANE_COLORS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#F0E442", "#000000")
+
+
+def validate(experiment: Experiment) -> None:
+    """Check all that depends on the catalogues.
+
+    Raises:
+        RequestError: the first fault, with its place in the experiment.
+    """
+    fill(experiment)
+
+
+def fill(experiment: Experiment) -> Experiment:
+    """The same experiment with every default written out, so that it means the same under other defaults.
+
+    Raises:
+        RequestError: as `validate`.
+    """
+    if not experiment.enabled_lanes:
+        raise RequestError("lanes", "must have at least one lane that is enabled")
+    problem = experiment.problem
+    filled: ObjectiveSetup | NetworkSetup
+    if isinstance(problem, ObjectiveSetup):
+        filled = _fill_objective(problem)
+    else:
+        filled = _fill_network(problem)
+    lanes = tuple(_fill_lane(lane, f"lanes[{i}]") for i, lane in enumerate(experiment.lanes))
+    full: Experiment = replace(experiment, problem=filled, lanes=lanes)
+    return full
+
+
+def _settings(
+    params: Any, given: Mapping[str, object], path: str, owner: str, convention: str = "pytorch"
+) -> dict[str, Value]:
+    try:
+        return complete(params, given, convention, owner=owner)
+    except RequestError as error:
+        raise error.under(path) from None
+
+
+def _fill_objective(problem: ObjectiveSetup) -> ObjectiveSetup:
+    entry = objectives.get(problem.objective, "problem.objective")
+    owner = f'the objective "{problem.objective}"'
+    parameters = _settings(entry.params, problem.parameters, "problem.parameters", owner)
+    if any(isinstance(p, tuple) for p in problem.start) and not all(isinstance(p, tuple) for p in problem.start):
+        raise RequestError("problem.start", "must be one point or a list of points, not a mixture")
+    points = problem.points or (entry.start,)
+    for i, point in enumerate(points):
+        if len(point) != 2:
+            place = f"problem.start[{i}]" if len(points) > 1 else "problem.start"
+            raise RequestError(place, f"must have 2 coordinates for {owner}, got {len(point)}")
+    start = points if len(points) > 1 else points[0]
+    filled: ObjectiveSetup = replace(problem, start=start, parameters=parameters)
+    return filled
+
+
+def _fill_network(problem: NetworkSetup) -> NetworkSetup:
+    entry = datasets.datasets.get(problem.data.name, "problem.data.name")
+    owner = f'the data set "{problem.data.name}"'
+    parameters = _settings(entry.params, problem.data.parameters, "problem.data", owner)
+    for i, layer in enumerate(problem.layers):
+        activations.get(layer.activation, f"problem.layers[{i}].activation")
+        initializers.get(layer.initializer, f"problem.layers[{i}].initializer")
+    initializers.get(problem.output_initializer, "problem.output_initializer")
+    loss = problem.loss or ("softmax_cross_entropy" if entry.n_classes else "mean_squared_error")
+    if losses.get(loss, "problem.loss").takes_classes and not entry.n_classes:
+        raise RequestError("problem.loss", f'must be a loss for values, as {owner} has no classes, got "{loss}"')
+    data: DataSetup = replace(problem.data, parameters=parameters)
+    filled: NetworkSetup = replace(problem, data=data, loss=loss)
+    return filled
+
+
+def _fill_lane(lane: Lane, path: str) -> Lane:
+    entry = optimizers.get(lane.optimizer, f"{path}.optimizer")
+    values = _settings(
+        entry.params,
+        lane.hyperparameters,
+        f"{path}.hyperparameters",
+        f'the optimizer "{lane.optimizer}"',
+        lane.convention,
+    )
+    schedule = lane.schedule
+    if schedule is not None:
+        kind = schedules.get(schedule.kind, f"{path}.schedule.kind")
+        owner = f'the schedule "{schedule.kind}"'
+        given = _settings(kind.params, schedule.parameters, f"{path}.schedule", owner)
+        schedule = Schedule(kind=schedule.kind, parameters=given)
+    filled: Lane = replace(lane, hyperparameters=values, schedule=schedule)
+    return filled
+
+
+def lane_rules(experiment: Experiment) -> tuple[LaneRule, ...]:
+    """How each enabled lane moves. Raises RequestError for a fault in a lane."""
+    rules = []
+    for i, lane in experiment.enabled_lanes:
+        full = _fill_lane(lane, f"lanes[{i}]")
+        schedule = None
+        if full.schedule is not None and full.schedule.kind != "constant":
+            kind = schedules.get(full.schedule.kind)
+            schedule = kind(full.schedule.parameters, total=experiment.steps or 0)
+        rules.append(LaneRule(full.optimizer, full.convention, full.hyperparameters, schedule))
+    return tuple(rules)
+
+
+def lane_infos(experiment: Experiment) -> tuple[LaneInfo, ...]:
+    """Names and colours of the enabled lanes; a colour not chosen follows from the lane's place."""
+    return tuple(
+        LaneInfo(
+            lane.label or optimizers.get(lane.optimizer).title,
+            lane.color or LANE_COLORS[i % len(LANE_COLORS)],
+            i,
+            lane.optimizer,
+        )
+        for i, lane in experiment.enabled_lanes
+    )
+
+
+def make_problem(experiment: Experiment) -> Problem:
+    """The problem of an experiment, for as many runs as its enabled lanes and starts.
+
+    Raises:
+        RequestError: a fault in the experiment, with its place.
+    """
+    full = fill(experiment)
+    lanes = len(full.enabled_lanes)
+    setup = full.problem
+    if isinstance(setup, ObjectiveSetup):
+        objective = objectives.get(setup.objective)(setup.parameters)
+        difference = setup.difference if setup.gradient == "numerical" else None
+        return ObjectiveProblem(
+            objective, setup.points, lanes, seed=full.seed, difference=difference, noise=setup.noise
+        )
+    data = setup.data
+    try:
+        split = datasets.load(data.name, data.parameters, full.seed, data.test_fraction, data.scaling)
+    except RequestError as error:
+        raise error.under("problem.data") from None
+    hidden = [LayerSpec(layer.units, layer.activation, layer.initializer) for layer in setup.layers]
+    return NetworkProblem(
+        split,
+        hidden,
+        loss=setup.loss,
+        lanes=lanes,
+        starts=setup.starts,
+        seed=full.seed,
+        batch_size=setup.batch_size,
+        dtype=setup.dtype,
+        output_initializer=setup.output_initializer,
+    )
+
+
+def make_race(
+    experiment: Experiment, *, record_every: int = 1, capacity: int | None = 8192, evaluate_every: int = 0
+) -> Race:
+    """The race of an experiment, at step 0.
+
+    Raises:
+        RequestError: a fault in the experiment, with its place.
+    """
+    return Race(
+        make_problem(experiment),
+        lane_rules(experiment),
+        limit=experiment.steps,
+        record_every=record_every,
+        capacity=capacity,
+        evaluate_every=evaluate_every,
+    )
+
+
+def race_info(experiment: Experiment, race: Race) -> RaceInfo:
+    """What the views need to know of a race besides its numbers."""
+    problem, setup = race.problem, experiment.problem
+    points = minima = domain = None
+    if isinstance(problem, ObjectiveProblem):
+        points, domain = problem.points, problem.objective.domain
+        minima = np.array([m.point for m in problem.objective.minima() if len(m.point) == problem.size]).reshape(
+            -1, problem.size
+        )
+    elif problem.size == 2:
+        domain = _domain_around(race)
+    return RaceInfo(
+        kind="objective" if isinstance(setup, ObjectiveSetup) else "network",
+        key=setup.objective if isinstance(setup, ObjectiveSetup) else setup.data.name,
+        lanes=lane_infos(experiment),
+        starts=problem.starts,
+        layers=tuple(part.name for part in problem.layers),
+        points=points,
+        minima=minima,
+        domain=domain,
+        size=problem.size,
+        steps_per_epoch=problem.steps_per_epoch,
+        limit=experiment.steps,
+        metrics=problem.metrics,
+    )
+
+
+def _domain_around(race: Race) -> tuple[tuple[float, float], tuple[float, float]]:
+    """A square around the starts of a network with two parameters, wide enough for what such networks learn."""
+    center = race.theta.mean(axis=0)
+    reach = 5.0
+    return (float(center[0] - reach), float(center[0] + reach)), (float(center[1] - reach), float(center[1] + reach))
+
+
+def same_race(old: Experiment, new: Experiment) -> bool:
+    """Whether a race of `old` can go on as one of `new`: only live settings, names and colours differ."""
+    if (old.problem, old.seed) != (new.problem, new.seed):
+        return False
+    if [i for i, _ in old.enabled_lanes] != [i for i, _ in new.enabled_lanes]:
+        return False
+    return all(
+        _fixed_part(a, i) == _fixed_part(b, i)
+        for (i, a), (_, b) in zip(old.enabled_lanes, new.enabled_lanes, strict=True)
+    )
+
+
+def _fixed_part(lane: Lane, index: int) -> tuple[Any, ...]:
+    full = _fill_lane(lane, f"lanes[{index}]")
+    params = optimizers.get(lane.optimizer).params
+    return (lane.optimizer, lane.convention, *(full.hyperparameters[p.name] for p in params if not p.live))

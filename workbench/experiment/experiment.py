@@ -1,0 +1,134 @@
+"""What the user asked for, as frozen values that are the file format at the same time.
+
+Every edit makes a new `Experiment`; nothing here computes. Values of settings that belong to an objective, an
+optimizer or a data set are checked by those (`workbench.experiment.build`), everything else by the types here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+from msgspec.structs import force_setattr
+
+#: Settings of a catalogue entry by name; the entry's `Param`s check the values.
+Settings = Mapping[str, Any]
+FORMAT = 1
+#: What a seed, a number of steps and the like may be.
+Whole = Annotated[int, Meta(ge=0, le=2**53)]
+NO_SETTINGS: Settings = MappingProxyType({})
+
+
+def _freeze(owner: Struct, name: str) -> None:
+    force_setattr(owner, name, MappingProxyType(dict(getattr(owner, name))))
+
+
+class Schedule(Struct, frozen=True, forbid_unknown_fields=False, kw_only=True):
+    """How a lane's learning rate changes: `kind` names the schedule, the other keys are its parameters."""
+
+    kind: str
+    parameters: Settings = NO_SETTINGS
+
+    def __post_init__(self) -> None:
+        _freeze(self, "parameters")
+
+
+class Lane(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """One optimizer with its settings. Empty `label` and `color` take the optimizer's title and the next colour."""
+
+    label: Annotated[str, Meta(max_length=80)] = ""
+    color: Annotated[str, Meta(pattern="^(#[0-9a-fA-F]{6})?$")] = ""
+    enabled: bool = True
+    optimizer: str
+    convention: Literal["pytorch", "keras"] = "pytorch"
+    hyperparameters: Settings = NO_SETTINGS
+    schedule: Schedule | None = None
+
+    def __post_init__(self) -> None:
+        _freeze(self, "hyperparameters")
+
+
+Coordinate = Annotated[float, Meta(ge=-1e12, le=1e12)]
+Point = Annotated[tuple[Coordinate, ...], Meta(min_length=1, max_length=1000)]
+
+
+class ObjectiveSetup(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind", tag="objective"):
+    """An objective function and where runs start on it; an empty `start` takes the objective's own."""
+
+    objective: str
+    start: Annotated[tuple[Coordinate | Point, ...], Meta(max_length=1000)] = ()
+    gradient: Literal["exact", "numerical"] = "exact"
+    difference: Annotated[float, Meta(gt=0, le=1)] = 1e-4
+    noise: Annotated[float, Meta(ge=0, le=1e6)] = 0.0
+    parameters: Settings = NO_SETTINGS
+
+    def __post_init__(self) -> None:
+        _freeze(self, "parameters")
+
+    @property
+    def points(self) -> tuple[tuple[float, ...], ...]:
+        """The starting points, one or several; none where the objective's own is taken."""
+        if not self.start:
+            return ()
+        if all(isinstance(part, tuple) for part in self.start):
+            return tuple(part for part in self.start if isinstance(part, tuple))
+        return (tuple(float(part) for part in self.start if not isinstance(part, tuple)),)
+
+
+class LayerSetup(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One hidden layer."""
+
+    units: Annotated[int, Meta(ge=1, le=1024)] = 16
+    activation: str = "tanh"
+    initializer: str = "xavier_uniform"
+
+
+class DataSetup(Struct, frozen=True, forbid_unknown_fields=False, kw_only=True):
+    """A data set: `parameters` are its own (samples, noise, ...), written beside the others in the file."""
+
+    name: str
+    test_fraction: Annotated[float, Meta(ge=0, lt=1)] = 0.25
+    scaling: Literal["none", "standard", "range"] = "none"
+    parameters: Settings = NO_SETTINGS
+
+    def __post_init__(self) -> None:
+        _freeze(self, "parameters")
+
+
+class NetworkSetup(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind", tag="network"):
+    """A network and its data; an empty `loss` follows from the data, `batch_size` 0 is the whole training set."""
+
+    data: DataSetup
+    layers: Annotated[tuple[LayerSetup, ...], Meta(max_length=32)] = ()
+    output_initializer: str = "xavier_uniform"
+    loss: str = ""
+    batch_size: Annotated[int, Meta(ge=0, le=100_000)] = 32
+    starts: Annotated[int, Meta(ge=1, le=64)] = 1
+    dtype: Literal["float64", "float32"] = "float64"
+
+
+Setup = ObjectiveSetup | NetworkSetup
+
+
+class Experiment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Everything that a race follows from; the same experiment gives the same numbers."""
+
+    format: Annotated[int, Meta(ge=1)] = FORMAT
+    title: Annotated[str, Meta(max_length=200)] = ""
+    seed: Whole = 0
+    steps: Annotated[int, Meta(ge=1, le=10**9)] | None = None
+    problem: Setup
+    lanes: Annotated[tuple[Lane, ...], Meta(min_length=1, max_length=64)]
+
+    @property
+    def enabled_lanes(self) -> tuple[tuple[int, Lane], ...]:
+        """The lanes that take part, each with its place among all."""
+        return tuple((i, lane) for i, lane in enumerate(self.lanes) if lane.enabled)
+
+
+def replace(value: Any, **changes: Any) -> Any:
+    """A copy of a value with some fields changed."""
+    return msgspec.structs.replace(value, **changes)

@@ -1,0 +1,277 @@
+"""Experiment files: TOML in and out, with every fault said in one sentence."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints
+
+import msgspec
+import tomli_w
+
+from workbench.engine.params import RequestError, nearest, show
+from workbench.experiment.build import validate
+from workbench.experiment.experiment import (
+    FORMAT,
+    DataSetup,
+    Experiment,
+    Lane,
+    LayerSetup,
+    NetworkSetup,
+    ObjectiveSetup,
+    Schedule,
+)
+
+_LARGEST_FILE = 1 << 20
+#: tables of the file whose free keys are settings of the entry that they name
+_OPEN_TABLES: tuple[type[msgspec.Struct], ...] = (DataSetup, Schedule)
+
+
+class ExperimentFileError(ValueError):
+    """A file that cannot be used, in one sentence that begins with its name."""
+
+
+def parse(data: Mapping[str, Any]) -> Experiment:
+    """The experiment that a file's tables say, checked throughout.
+
+    Raises:
+        RequestError: the first fault found.
+    """
+    version = data.get("format")
+    if isinstance(version, int) and not isinstance(version, bool) and version > FORMAT:
+        raise RequestError(
+            "format", f"must be at most {FORMAT}, got {version}: the file is of a newer version of the program"
+        )
+    if "format" not in data:
+        raise RequestError("format", f"must be {FORMAT}, but is missing")
+    try:
+        experiment = msgspec.convert(_gather(data), Experiment)
+    except msgspec.ValidationError as error:
+        raise _explain(str(error), data) from None
+    validate(experiment)
+    return experiment
+
+
+def loads(text: str) -> Experiment:
+    """The experiment in TOML text.
+
+    Raises:
+        RequestError: it is not TOML, or not an experiment.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RequestError("", f"is not TOML: {str(error)[0].lower()}{str(error)[1:]}") from None
+    return parse(data)
+
+
+def read(path: str | Path) -> Experiment:
+    """The experiment in a file.
+
+    Raises:
+        ExperimentFileError: it is not there, cannot be read, or `loads` refuses it.
+    """
+    path = Path(path)
+    try:
+        if path.stat().st_size > _LARGEST_FILE:
+            raise ExperimentFileError(f"{path}: the file is larger than an experiment can be (1 MiB)")
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise ExperimentFileError(f"{path}: there is no such file") from None
+    except IsADirectoryError:
+        raise ExperimentFileError(f"{path}: this is a folder, not an experiment file") from None
+    except UnicodeDecodeError as error:
+        raise ExperimentFileError(f"{path}: is not TOML: byte {error.start} is not UTF-8 text") from None
+    except OSError as error:
+        raise ExperimentFileError(f"{path}: cannot be read: {error.strerror}") from None
+    try:
+        return loads(text)
+    except RequestError as error:
+        raise ExperimentFileError(f"{path}: {error}") from None
+
+
+def dumps(experiment: Experiment) -> str:
+    """The experiment as TOML text, from which `loads` gives an equal one."""
+    data = _scatter(msgspec.to_builtins(experiment, enc_hook=_plain))
+    lanes, layers = data.pop("lanes"), data["problem"].pop("layers", [])
+    parts = [tomli_w.dumps(data)]
+    # Lanes and layers each get their own heading, however short: they are what people edit by hand.
+    parts += [_with_heading("problem.layers", layer) for layer in layers]
+    parts += [_with_heading("lanes", lane) for lane in lanes]
+    return "\n".join(parts)
+
+
+def write(experiment: Experiment, path: str | Path) -> None:
+    """Save the experiment; the file is replaced as a whole or not at all."""
+    write_bytes(path, dumps(experiment).encode())
+
+
+def write_bytes(path: str | Path, content: bytes) -> None:
+    """Write a file so that its final name never holds half of it."""
+    path = Path(path)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(temporary).chmod(0o666 & ~umask)  # mkstemp's own mode is for its owner alone
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _with_heading(name: str, table: dict[str, Any]) -> str:
+    """One `[[name]]` of an array of tables, its own tables below it."""
+    tables = {key: value for key, value in table.items() if isinstance(value, dict)}
+    plain = {key: value for key, value in table.items() if key not in tables}
+    text = f"[[{name}]]\n{tomli_w.dumps(plain)}"
+    return text + "".join(f"\n[{name}.{key}]\n{tomli_w.dumps(value)}" for key, value in tables.items())
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(type(value).__name__)
+
+
+def _gather(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Move the free keys of open tables into their `parameters`, where the values of the experiment have them."""
+    copy = dict(data)
+    problem = copy.get("problem")
+    if isinstance(problem, dict) and isinstance(problem.get("data"), dict):
+        copy["problem"] = {**problem, "data": _gathered(problem["data"], DataSetup)}
+    lanes = copy.get("lanes")
+    if isinstance(lanes, list):
+        copy["lanes"] = [
+            {**lane, "schedule": _gathered(lane["schedule"], Schedule)}
+            if isinstance(lane, dict) and isinstance(lane.get("schedule"), dict)
+            else lane
+            for lane in lanes
+        ]
+    return copy
+
+
+def _gathered(table: dict[str, Any], kind: type[msgspec.Struct]) -> dict[str, Any]:
+    fields = [name for name in kind.__struct_fields__ if name != "parameters"]
+    known = {name: value for name, value in table.items() if name in fields}
+    return {**known, "parameters": {name: value for name, value in table.items() if name not in fields}}
+
+
+def _scatter(data: Any) -> Any:
+    """Undo `_gather`, and leave out what TOML cannot say (nothing) or need not (an empty table)."""
+    if isinstance(data, dict):
+        out = {}
+        for name, value in data.items():
+            if name in ("data", "schedule") and isinstance(value, dict):
+                value = {k: v for k, v in value.items() if k != "parameters"} | value.get("parameters", {})
+            if value is None or value in ({}, ()) or (name in ("label", "color", "loss", "title") and value == ""):
+                continue
+            out[name] = _scatter(value)
+        return out
+    if isinstance(data, (list, tuple)):
+        return [_scatter(value) for value in data]
+    return data
+
+
+_RULES = (
+    (r"`(?:int|float)` (>=?|<=?) (\S+)", "must be a number {0} {1}"),
+    (r"matching regex", 'must be a colour like "#0072B2"'),
+    (r"`array` of length >= (\d+)", "must have at least {0} item(s)"),
+    (r"`array` of length <= (\d+)", "must have at most {0} items"),
+    (r"`str` of length <= (\d+)", "must be a text of at most {0} characters"),
+)
+_TYPES = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "a text",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "a table",
+}
+
+
+def _explain(message: str, data: Mapping[str, Any]) -> RequestError:
+    """Say a type checker's message in the words of the file: where, what is allowed, what was found."""
+    text, _, place = message.partition(" - at `$")
+    path = place.rstrip("`").lstrip(".")
+    path = re.sub(r"\.parameters(?=$|\[)", "", path) if re.search(r"(data|schedule)\.parameters", path) else path
+    unknown = re.search(r"contains unknown field `([^`]*)`", text)
+    if unknown:
+        names = _fields_at(path, data)
+        hint = nearest(unknown[1], names)
+        return RequestError(
+            f"{path}.{unknown[1]}".lstrip("."), f"is not a key of this table; there are: {', '.join(names)}{hint}"
+        )
+    missing = re.search(r"missing required field `([^`]*)`", text)
+    if missing:
+        return RequestError(f"{path}.{missing[1]}".lstrip("."), "is missing")
+    found = _value_at(path, data)
+    got = f", got {show(found)}" if found is not _NOTHING else ""
+    invalid = re.search(r"Invalid (?:enum )?value", text)
+    if invalid:
+        allowed = _choices_at(path, data)
+        hint = nearest(found, allowed) if isinstance(found, str) else ""
+        return RequestError(path, "must be one of " + ", ".join(f'"{c}"' for c in allowed) + got + hint)
+    for pattern, sentence in _RULES:
+        match = re.search(pattern, text)
+        if match:
+            return RequestError(path, sentence.format(*match.groups()) + got)
+    expected = re.search(r"Expected `([^`]*)`", text)
+    kinds = (
+        [_TYPES.get(k.strip(), k.strip()) for k in expected[1].split("|") if k.strip() != "null"] if expected else []
+    )
+    return RequestError(path, (f"must be {' or '.join(kinds)}" if kinds else text) + got)
+
+
+_NOTHING = object()
+
+
+def _value_at(path: str, data: Any) -> Any:
+    for name, index in re.findall(r"([A-Za-z_][\w-]*)|\[(\d+|\.\.\.)\]", path):
+        try:
+            if name:
+                data = data[name]
+            elif index == "...":
+                return _NOTHING
+            else:
+                data = data[int(index)]
+        except (KeyError, IndexError, TypeError):
+            return _NOTHING
+    return data
+
+
+def _struct_at(path: str, data: Mapping[str, Any]) -> type[msgspec.Struct]:
+    """The value that the table at a path becomes."""
+    last = (re.findall(r"[A-Za-z_]\w*", path) or [""])[-1]
+    if last == "problem":
+        kind = _value_at("problem.kind", data)
+        return NetworkSetup if kind == "network" else ObjectiveSetup
+    tables: dict[str, type[msgspec.Struct]] = {
+        "lanes": Lane,
+        "layers": LayerSetup,
+        "data": DataSetup,
+        "schedule": Schedule,
+    }
+    return tables.get(last, Experiment)
+
+
+def _fields_at(path: str, data: Mapping[str, Any]) -> list[str]:
+    struct = _struct_at(path, data)
+    tag = ["kind"] if struct in (ObjectiveSetup, NetworkSetup) else []
+    return tag + list(struct.__struct_fields__)
+
+
+def _choices_at(path: str, data: Mapping[str, Any]) -> list[str]:
+    parent, _, field = path.rpartition(".")
+    if field == "kind":
+        return ["objective", "network"]
+    hint = get_type_hints(_struct_at(parent, data)).get(field)
+    return [str(c) for c in get_args(hint)] if get_origin(hint) is not None else []
