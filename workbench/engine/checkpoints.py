@@ -24,6 +24,7 @@ class Checkpoint:
         alive: which runs go on (R,).
         diverged_at: the step at which a run diverged, -1 where it did not (R,).
         optimizers: the state arrays of each group of runs.
+        schedules: what each lane's schedule remembers of the losses, empty for one that follows from the step alone.
     """
 
     step: int
@@ -31,10 +32,13 @@ class Checkpoint:
     alive: NDArray[np.bool_]
     diverged_at: NDArray[np.int64]
     optimizers: tuple[dict[str, Floats], ...]
+    schedules: tuple[dict[str, Floats], ...] = ()
 
     @property
     def nbytes(self) -> int:
-        return self.theta.nbytes + sum(a.nbytes for group in self.optimizers for a in group.values())
+        return self.theta.nbytes + sum(
+            a.nbytes for group in (*self.optimizers, *self.schedules) for a in group.values()
+        )
 
 
 class Checkpoints:

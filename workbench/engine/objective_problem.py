@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from workbench.engine.objectives.base import Objective
-from workbench.engine.problem import Floats, LayerSlice
+from workbench.engine.problem import Floats, LayerSlice, TensorSlice
 from workbench.engine.streams import Purpose, stream
 
 _NOISE_NUMBERS = 1 << 15  # numbers drawn at once, so that a step draws from a block and a block from its own stream
@@ -55,6 +56,7 @@ class ObjectiveProblem:
         self.runs = lanes * self.starts
         self.dtype = np.dtype(np.float64)
         self.layers: tuple[LayerSlice, ...] = (LayerSlice("x", 0, self.size),)
+        self.tensors: tuple[TensorSlice, ...] = (TensorSlice("x", 0, (self.size,)),)
         self.difference = difference
         self.noise = noise
         self._seed = seed
@@ -67,13 +69,14 @@ class ObjectiveProblem:
     def initial(self) -> Floats:
         return np.tile(self.points, (self._lanes, 1))
 
-    def loss_and_gradient(self, theta: Floats, step: int, out: Floats) -> Floats:
+    def loss_and_gradient(self, theta: Floats, step: int, out: Floats, runs: NDArray[np.intp] | None = None) -> Floats:
         if self.difference is None:
             self.objective.gradient(theta, out)
         else:
             central_differences(self.objective.value, theta, self.difference, out)
         if self.noise:
-            out += np.tile(self._noise_of(step), (self._lanes, 1))
+            noise = self._noise_of(step)
+            out += np.tile(noise, (self._lanes, 1)) if runs is None else noise[runs % self.starts]
         return self.objective.value(theta)
 
     def losses(self, theta: Floats) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import math
 from collections.abc import Iterable, Mapping
@@ -99,6 +100,15 @@ class Param:
         if isinstance(value, str):
             return "choice"
         return "int" if isinstance(value, int) else "float"
+
+    @property
+    def switch(self) -> bool:
+        """Whether it changes what a rule computes, not by how much: the same for all runs computed in one call."""
+        return self.kind in ("bool", "choice") or (self.kind == "int" and not self.live)
+
+    def fixed(self) -> Param:
+        """The same setting where it acts on the start of a run alone."""
+        return dataclasses.replace(self, live=False)
 
     def default_for(self, convention: str) -> Value:
         """The default under a convention."""

@@ -8,11 +8,14 @@ from itertools import groupby
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from workbench.engine.checkpoints import Checkpoint, Checkpoints
+from workbench.engine.gradient_options import GRADIENT_OPTIONS, GradientOptions
 from workbench.engine.history import History
 from workbench.engine.optimizers import Optimizer, optimizers
-from workbench.engine.params import Value
+from workbench.engine.optimizers.base import Evaluate
+from workbench.engine.params import Value, complete
 from workbench.engine.problem import Floats, Problem
 from workbench.engine.schedules import Schedule
 
@@ -22,18 +25,19 @@ DIVERGED_BEYOND = 1e30
 
 @dataclass(frozen=True, slots=True)
 class LaneRule:
-    """How one lane moves: complete, checked hyperparameters and the schedule of its learning rate."""
+    """How one lane moves: complete, checked hyperparameters, the schedule of its learning rate, gradient options."""
 
     optimizer: str
     convention: str
     hyperparameters: Mapping[str, Value]
     schedule: Schedule | None = None
+    gradient: Mapping[str, Value] | None = None
 
     @property
     def group(self) -> tuple[Any, ...]:
         """Lanes with the same group are computed in one call: same rule, same switches."""
         params = optimizers.get(self.optimizer).params
-        switches = tuple(self.hyperparameters[p.name] for p in params if p.kind in ("bool", "choice"))
+        switches = tuple(self.hyperparameters[p.name] for p in params if p.switch)
         return (self.optimizer, self.convention, *switches)
 
 
@@ -46,6 +50,9 @@ class _Group:
     optimizer: Optimizer
     theta: Floats
     gradient: Floats
+    #: clipping and decay, and where the changed gradient goes; None while no lane asks for them
+    options: GradientOptions | None = None
+    changed: Floats | None = None
 
 
 class Race:
@@ -84,6 +91,7 @@ class Race:
         self.metrics: dict[str, Floats] = {}
         self._all_alive = True
         self._lanes = tuple(lanes)
+        self._memories: list[dict[str, Floats]] = [{} for _ in lanes]
         self._build_groups()
         self._changes: dict[int, tuple[LaneRule, ...]] = {0: self._lanes}
         count = len(problem.layers)
@@ -147,7 +155,17 @@ class Race:
     def checkpoint(self) -> Checkpoint:
         """The state now, copied."""
         states = tuple(group.optimizer.save() for group in self._groups)
-        return Checkpoint(self.step, self.theta.copy(), self.alive.copy(), self.diverged_at.copy(), states)
+        memories = tuple({name: array.copy() for name, array in memory.items()} for memory in self._memories)
+        return Checkpoint(self.step, self.theta.copy(), self.alive.copy(), self.diverged_at.copy(), states, memories)
+
+    def rates(self) -> Floats:
+        """The learning rate (R,) of the next step, its schedule applied."""
+        rates = np.empty(self.problem.runs)
+        for i, lane in enumerate(self._lanes):
+            rows = self._rows_of(i)
+            memory = {name: array.copy() for name, array in self._memories[i].items()}
+            rates[rows] = float(lane.hyperparameters["learning_rate"]) * self._factor(i, memory)
+        return rates
 
     def set_rules(self, lanes: Sequence[LaneRule]) -> None:
         """Change live hyperparameters and schedules from the next step on, keeping the optimizers' state.
@@ -176,16 +194,36 @@ class Race:
             rows = slice(first * starts, lanes.stop * starts)
             hyperparameters = [rule.hyperparameters for rule in rules for _ in range(starts)]
             optimizer = optimizers.get(key[0])(hyperparameters, key[1])
-            optimizer.bind(self.theta[rows])
-            groups.append(_Group(rows, lanes, optimizer, self.theta[rows], self.gradient[rows]))
+            group = _Group(rows, lanes, optimizer, self.theta[rows], self.gradient[rows])
+            optimizer.bind(group.theta, tensors=self.problem.tensors, evaluate=self._evaluator(group))
+            groups.append(group)
             first = lanes.stop
         self._groups = groups
+        self._put_in_force(self._lanes)
+
+    def _evaluator(self, group: _Group) -> Evaluate:
+        """What a group's optimizer asks for the loss of the present step at other points."""
+
+        def evaluate(theta: Floats, rows: NDArray[np.intp], out: Floats) -> Floats:
+            loss = self.problem.loss_and_gradient(theta, self.step, out, rows + group.rows.start)
+            if group.options is None:
+                return loss
+            group.options.apply(theta, out, out, rows)
+            return np.asarray(loss + group.options.penalty(theta, rows))
+
+        return evaluate
 
     def _put_in_force(self, lanes: tuple[LaneRule, ...]) -> None:
         self._lanes, starts = lanes, self.problem.starts
         for group in self._groups:
-            rules = [lanes[i] for i in group.lanes]
-            group.optimizer.set_hyperparameters([rule.hyperparameters for rule in rules for _ in range(starts)])
+            rules = [lanes[i] for i in group.lanes for _ in range(starts)]
+            group.optimizer.set_hyperparameters([rule.hyperparameters for rule in rules])
+            group.options = None
+            if any(rule.gradient and any(rule.gradient.values()) for rule in rules):
+                given = [complete(GRADIENT_OPTIONS, rule.gradient or {}) for rule in rules]
+                group.options = GradientOptions(given, rules[0].convention, self.problem.dtype)
+                if group.options.changes_gradient and group.changed is None:
+                    group.changed = np.empty_like(group.gradient)
 
     def _take_step(self) -> None:
         history, k = self.history, self.step
@@ -196,17 +234,39 @@ class Race:
             np.copyto(self._held, self.theta)
         for group in self._groups:
             self._set_rate(group, k)
-            group.optimizer.step(group.theta, group.gradient, k + 1)
+            gradient, options = group.gradient, group.options
+            if options is not None:
+                if options.changes_gradient and group.changed is not None:
+                    gradient = options.apply(group.theta, gradient, group.changed)
+                options.decay(group.theta, group.optimizer.exact.rate)
+            group.optimizer.step(group.theta, gradient, k + 1)
         if not self._all_alive:
             np.copyto(self.theta, self._held, where=~self.alive[:, None])
         self.step = k + 1
         self._arrive(self._before if keep_before else None)
 
     def _set_rate(self, group: _Group, k: int) -> None:
-        schedules = [self._lanes[i].schedule for i in group.lanes]
-        if any(schedule is not None for schedule in schedules):
-            factors = [1.0 if schedule is None else schedule.factor(k) for schedule in schedules]
-            group.optimizer.set_rate_factor(np.repeat(factors, self.problem.starts)[:, None])
+        if any(self._lanes[i].schedule is not None or self._memories[i] for i in group.lanes):
+            factors = [np.broadcast_to(self._factor(i, self._memories[i]), self.problem.starts) for i in group.lanes]
+            group.optimizer.set_rate_factor(np.concatenate(factors)[:, None])
+
+    def _factor(self, lane: int, memory: dict[str, Floats]) -> Floats | float:
+        """The factor on a lane's rate, one number or (S,), once its schedule has seen the present loss.
+
+        A schedule's memory is made and dropped here alone, when a step is taken: settings changed back and forth
+        while the race rests leave no trace.
+        """
+        schedule = self._lanes[lane].schedule
+        if schedule is None or not schedule.remembers:
+            memory.clear()
+            return 1.0 if schedule is None else schedule.factor(self.step)
+        if not memory:
+            memory.update(schedule.begin(self.problem.starts, self.problem.steps_per_epoch))
+        schedule.observe(memory, self.loss[self._rows_of(lane)])
+        return np.asarray(schedule.factor(self.step) * memory["factor"])
+
+    def _rows_of(self, lane: int) -> slice:
+        return slice(lane * self.problem.starts, (lane + 1) * self.problem.starts)
 
     def _arrive(self, before: Floats | None) -> None:
         """Evaluate the state just reached, mark runs that diverged, record, keep a checkpoint."""
@@ -280,6 +340,8 @@ class Race:
         self._put_in_force(self._changes[last])
         for group, state in zip(self._groups, checkpoint.optimizers, strict=True):
             group.optimizer.load(state)
+        kept = checkpoint.schedules
+        self._memories = [{name: array.copy() for name, array in memory.items()} for memory in kept]
         with np.errstate(all="ignore"):
             self._evaluate()
         if self.evaluations is not None:

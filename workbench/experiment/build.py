@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from workbench.engine import datasets
+from workbench.engine.gradient_options import GRADIENT_OPTIONS
 from workbench.engine.network.activations import activations
 from workbench.engine.network.initializers import initializers
 from workbench.engine.network.losses import losses
@@ -119,7 +120,8 @@ def _fill_lane(lane: Lane, path: str) -> Lane:
         owner = f'the schedule "{schedule.kind}"'
         given = _settings(kind.params, schedule.parameters, f"{path}.schedule", owner)
         schedule = Schedule(kind=schedule.kind, parameters=given)
-    filled: Lane = replace(lane, hyperparameters=values, schedule=schedule)
+    gradient = _settings(GRADIENT_OPTIONS, lane.gradient, f"{path}.gradient", "a lane's gradient")
+    filled: Lane = replace(lane, hyperparameters=values, schedule=schedule, gradient=gradient)
     return filled
 
 
@@ -132,7 +134,7 @@ def lane_rules(experiment: Experiment) -> tuple[LaneRule, ...]:
         if full.schedule is not None and full.schedule.kind != "constant":
             kind = schedules.get(full.schedule.kind)
             schedule = kind(full.schedule.parameters, total=experiment.steps or 0)
-        rules.append(LaneRule(full.optimizer, full.convention, full.hyperparameters, schedule))
+        rules.append(LaneRule(full.optimizer, full.convention, full.hyperparameters, schedule, full.gradient))
     return tuple(rules)
 
 
@@ -191,8 +193,17 @@ def make_race(
     Raises:
         RequestError: a fault in the experiment, with its place.
     """
+    problem = make_problem(experiment)
+    for i, lane in experiment.enabled_lanes:
+        largest = optimizers.get(lane.optimizer).largest
+        if largest is not None and problem.size > largest:
+            raise RequestError(
+                f"lanes[{i}].optimizer",
+                f'must be another than "{lane.optimizer}", which takes at most {largest} parameters; '
+                f"this problem has {problem.size}",
+            )
     return Race(
-        make_problem(experiment),
+        problem,
         lane_rules(experiment),
         limit=experiment.steps,
         record_every=record_every,

@@ -12,7 +12,7 @@ from workbench.engine.datasets import Split
 from workbench.engine.network.losses import losses
 from workbench.engine.network.network import LayerSpec, Network, Workspace
 from workbench.engine.params import RequestError
-from workbench.engine.problem import Floats, LayerSlice
+from workbench.engine.problem import Floats, LayerSlice, TensorSlice
 from workbench.engine.streams import Purpose, stream
 
 _EVALUATED_NUMBERS = 4_000_000  # the largest buffer that an evaluation of many parameter vectors may ask for
@@ -63,6 +63,14 @@ class NetworkProblem:
         self.starts, self.runs, self.size = starts, lanes * starts, self.network.size
         self.dtype = self.network.dtype
         self.layers = tuple(LayerSlice(b.name, b.start, b.stop) for b in self.network.blocks)
+        self.tensors = tuple(
+            tensor
+            for b in self.network.blocks
+            for tensor in (
+                TensorSlice(f"{b.name}.weight", b.start, (b.n_in, b.n_out)),
+                TensorSlice(f"{b.name}.bias", b.bias_start, (b.n_out,)),
+            )
+        )
         self._lanes, self._seed = lanes, seed
         kind = self.dtype
         takes = chosen.takes_classes
@@ -105,8 +113,10 @@ class NetworkProblem:
             x, y = np.tile(x, (self._lanes, 1, 1)), np.tile(y, (self._lanes, *[1] * (y.ndim - 1)))
         return x, y
 
-    def loss_and_gradient(self, theta: Floats, step: int, out: Floats) -> Floats:
+    def loss_and_gradient(self, theta: Floats, step: int, out: Floats, runs: NDArray[np.intp] | None = None) -> Floats:
         x, y = self.batch(step)
+        if runs is not None and len(x) > 1:
+            x, y = x[runs], y[runs]
         return self.network.loss_and_gradient(theta, x, y, self._workspace(len(theta), x.shape[1]), out)
 
     def losses(self, theta: Floats) -> Floats:
