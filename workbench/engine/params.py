@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -39,13 +40,15 @@ def nearest(name: str, names: Iterable[str]) -> str:
 
 
 def show(value: object) -> str:
-    """A value as it would stand in an experiment file."""
+    """A value as it would stand in an experiment file: on one line, cut off where it is long."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return f'"{value if len(value) <= 40 else value[:37] + "..."}"'
+        return json.dumps(value if len(value) <= 40 else value[:37] + "...", ensure_ascii=False)
     if isinstance(value, float):
-        return f"{value:g}"
+        return repr(int(value)) if value.is_integer() and abs(value) < 1e6 else repr(value)
+    if isinstance(value, int) and abs(value) >= 10**40:  # Python refuses to write out very long numbers
+        return "a number of more than 40 digits"
     if isinstance(value, Mapping):
         return "a table"
     if isinstance(value, (list, tuple)):
@@ -159,7 +162,8 @@ class Param:
     def _within(self, value: float) -> bool:
         above = value > self.low if self.low_open else value >= self.low
         below = value < self.high if self.high_open else value <= self.high
-        return math.isfinite(value) and above and below
+        # not-a-number fails every comparison; math.isinf would refuse whole numbers beyond the floats
+        return above and below and value not in (math.inf, -math.inf)
 
 
 def complete(

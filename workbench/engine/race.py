@@ -40,6 +40,12 @@ class LaneRule:
         switches = tuple(self.hyperparameters[p.name] for p in params if p.switch)
         return (self.optimizer, self.convention, *switches)
 
+    @property
+    def fixed(self) -> tuple[Any, ...]:
+        """All that cannot change while a race runs."""
+        params = optimizers.get(self.optimizer).params
+        return (*self.group, *(self.hyperparameters[p.name] for p in params if not p.live))
+
 
 @dataclass(slots=True)
 class _Group:
@@ -173,7 +179,7 @@ class Race:
         What was recorded beyond the present step followed from the old settings and is forgotten. The change itself
         is remembered: stepping back before it and forward again repeats it.
         """
-        if [lane.group for lane in lanes] != [lane.group for lane in self._lanes]:
+        if [lane.fixed for lane in lanes] != [lane.fixed for lane in self._lanes]:
             raise ValueError("only live hyperparameters can change while a race runs")
         self.history.truncate(self.step)
         if self.evaluations is not None:
