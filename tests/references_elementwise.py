@@ -1,6 +1,9 @@
-"""Elementwise optimizers beyond the first seven, each as its paper or framework prints it, for one coordinate.
+"""Elementwise optimizers, each as its paper or framework prints it, for one coordinate.
 
-The form of a rule is that of `tests/references.py`. Weight decay stands apart in `torch_decay` and `keras_decay`, as it
+    rule(x, g, t, s, h) -> the new x
+
+with the gradient g, the step number t = 1, 2, ..., the coordinate's own state s (an empty dict before the first step)
+and the hyperparameters h. Weight decay stands apart in `torch_decay` and `keras_decay`, as it
 stands at the top of every algorithm of PyTorch's documentation and in the base class of Keras's optimizers.
 """
 
@@ -37,6 +40,24 @@ def sign(x: float) -> float:
 
 
 # PyTorch 2.13
+
+
+def torch_sgd(x: float, g: float, t: int, s: State, h: dict[str, Any]) -> float:
+    return x - h["learning_rate"] * g
+
+
+def torch_nesterov(x: float, g: float, t: int, s: State, h: dict[str, Any]) -> float:
+    s["b"] = h["momentum"] * s["b"] + g if t > 1 else g
+    g = g + h["momentum"] * s["b"]
+    return x - h["learning_rate"] * g
+
+
+def torch_adadelta(x: float, g: float, t: int, s: State, h: dict[str, Any]) -> float:
+    rho, eps = h["rho"], h["epsilon"]
+    s["v"] = s.get("v", 0.0) * rho + g**2 * (1 - rho)
+    delta = math.sqrt(s.get("u", 0.0) + eps) / math.sqrt(s["v"] + eps) * g
+    s["u"] = s.get("u", 0.0) * rho + delta**2 * (1 - rho)
+    return x - h["learning_rate"] * delta
 
 
 def torch_damped_momentum(x: float, g: float, t: int, s: State, h: dict[str, Any]) -> float:
@@ -174,6 +195,11 @@ def schedule_free_adamw(y: float, g: float, t: int, s: State, h: dict[str, Any])
 # Keras 3.15
 
 
+def keras_nesterov(x: float, g: float, t: int, s: State, h: dict[str, Any]) -> float:
+    s["velocity"] = h["momentum"] * s.get("velocity", 0.0) - h["learning_rate"] * g
+    return x + h["momentum"] * s["velocity"] - h["learning_rate"] * g
+
+
 def keras_damped_momentum(x: float, g: float, t: int, s: State, h: dict[str, Any]) -> float:
     taken = g if t == 1 else (1 - h["dampening"]) * g  # Keras itself has no dampening
     s["velocity"] = h["momentum"] * s.get("velocity", 0.0) - h["learning_rate"] * taken
@@ -251,6 +277,12 @@ def keras_schedule_free_adamw(y: float, g: float, t: int, s: State, h: dict[str,
 
 
 ELEMENTWISE: dict[tuple[str, str], Rule] = {
+    ("sgd", "pytorch"): torch_decay(torch_sgd),
+    ("sgd", "keras"): keras_decay(torch_sgd),
+    ("nesterov", "pytorch"): torch_decay(torch_nesterov),
+    ("nesterov", "keras"): keras_decay(keras_nesterov),
+    ("adadelta", "pytorch"): torch_decay(torch_adadelta),
+    ("adadelta", "keras"): keras_decay(torch_adadelta),
     ("momentum", "pytorch"): torch_decay(torch_damped_momentum),
     ("momentum", "keras"): keras_decay(keras_damped_momentum),
     ("adagrad", "pytorch"): torch_decay(torch_adagrad),

@@ -161,7 +161,7 @@ def keras_muon(x: Vector, g: Vector, t: int, s: dict, h: dict[str, Any], problem
 
 
 def lbfgs(x: Vector, g: Vector, t: int, s: dict, h: dict[str, Any], problem: Problem) -> Vector:
-    """Algorithm 7.5, by the dense form of the same matrix: H is updated by equation 7.16 for every pair, in order."""
+    """Algorithms 7.4 and 7.5: the two-loop recursion over the last m pairs."""
     if np.abs(g).max() <= h["tolerance_gradient"]:
         return x
     first = "g" not in s
@@ -169,13 +169,15 @@ def lbfgs(x: Vector, g: Vector, t: int, s: dict, h: dict[str, Any], problem: Pro
         step, y = s["t"] * s["d"], g - s["g"]
         if y @ step > 1e-10:
             s["pairs"] = [*s.get("pairs", []), (step, y)][-h["history_size"] :]
-    pairs, eye = s.get("pairs", []), np.eye(len(x))
-    H = eye if not pairs else eye * (pairs[-1][0] @ pairs[-1][1]) / (pairs[-1][1] @ pairs[-1][1])
-    for step, y in pairs:
-        rho = 1 / (y @ step)
-        V = eye - rho * np.outer(y, step)
-        H = V.T @ H @ V + rho * np.outer(step, step)
-    d = -H @ g
+    pairs = s.get("pairs", [])
+    q, alphas = -g, []
+    for step, y in reversed(pairs):
+        alphas.append((step @ q) / (y @ step))
+        q = q - alphas[-1] * y
+    r = q * (pairs[-1][1] @ pairs[-1][0]) / (pairs[-1][1] @ pairs[-1][1]) if pairs else q
+    for (step, y), alpha in zip(pairs, reversed(alphas), strict=True):
+        r = r + step * (alpha - (y @ r) / (y @ step))
+    d = r
     trial = h["learning_rate"] * (min(1.0, 1 / np.abs(g).sum()) if first else 1.0)
     s["g"], s["d"], s["t"] = g.copy(), d, trial
     if g @ d > -h["tolerance_change"]:

@@ -32,7 +32,12 @@ def every_rule(rate: float = 0.01) -> list[LaneRule]:
     cosine = schedules.get("cosine")({"period": 40})
     rules = []
     for key in optimizers.keys():  # noqa: SIM118 - iterating gives classes
-        rules += [rule(key, rate), rule(key, rate / 3, schedule=cosine), rule(key, rate, "keras")]
+        own = {"history_size": 4} if key == "lbfgs" else {}
+        rules += [
+            rule(key, rate, **own),
+            rule(key, rate / 3, schedule=cosine, **own),
+            rule(key, rate, "keras", **own),
+        ]
     return rules
 
 

@@ -210,7 +210,9 @@ class FTRL(Optimizer):
         self.n[:] = self.initial_accumulator
 
     def settle(self) -> None:
-        self.power, self.shrinks = self.cast(-self.exact.learning_rate_power), self.uses("l2_shrinkage")
+        self.shrinks = self.uses("l2_shrinkage")
+        # At full size: numpy computes a power by another path, with another last digit, where it repeats one exponent.
+        self.power = np.repeat(-self.learning_rate_power, self._shape[1], axis=1)
 
     def update(self, theta: Floats, gradient: Floats, t: int) -> None:
         n, z, s, d = self.n, self.z, self.scratch(0), self.scratch(1)
