@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -82,6 +82,7 @@ class Race:
         self.alive = np.ones(runs, dtype=bool)
         self.diverged_at = np.full(runs, -1, dtype=np.int64)
         self.metrics: dict[str, Floats] = {}
+        self.metrics_step = 0
         self._all_alive = True
         self._lanes = tuple(lanes)
         self._build_groups()
@@ -124,25 +125,30 @@ class Race:
         """Whether no run can go on: the limit is reached, or all have diverged."""
         return (self.limit is not None and self.step >= self.limit) or not self.alive.any()
 
-    def advance(self, steps: int = 1) -> int:
-        """Take up to `steps` steps; gives the number taken, fewer where the race is finished."""
+    def advance(self, steps: int = 1, interrupted: Callable[[], bool] | None = None) -> int:
+        """Take up to `steps` steps and give the number taken.
+
+        Fewer are taken where the race is finished, or `interrupted`, asked after each step, says so.
+        """
         taken = 0
         with np.errstate(all="ignore"):
             while taken < steps and not self.finished:
                 self._take_step()
                 taken += 1
+                if interrupted is not None and interrupted():
+                    break
         return taken
 
     def seek(self, step: int) -> None:
         """Go to the state after `step` steps, forward or back: the nearest checkpoint, then the same steps again."""
-        step = max(0, step)
-        if step < self.step:
-            self._restore(self.checkpoints.nearest(step))
-        elif step > self.step:
-            nearest = self.checkpoints.nearest(step)
-            if nearest.step > self.step:
-                self._restore(nearest)
-        self.advance(step - self.step)
+        self.approach(step)
+        self.advance(max(0, step) - self.step)
+
+    def approach(self, step: int) -> None:
+        """Go to a kept state from which `step` is reached by advancing, the nearest there is."""
+        nearest = self.checkpoints.nearest(max(0, step))
+        if step < self.step or nearest.step > self.step:
+            self._restore(nearest)
 
     def checkpoint(self) -> Checkpoint:
         """The state now, copied."""
@@ -252,10 +258,14 @@ class Race:
         if self.evaluations is not None and self.step % self.evaluate_every == 0:
             index = self._evaluation_index(self.step)
             if self.evaluations.wants(index):
-                self.metrics = self.problem.evaluate(self.theta)
+                self.evaluate_metrics()
                 self.evaluations.record(index, self.metrics)
             elif index <= self.evaluations.last:
                 self._recall_metrics()
+
+    def evaluate_metrics(self) -> None:
+        """Evaluate the problem's metrics at the present state."""
+        self.metrics, self.metrics_step = self.problem.evaluate(self.theta), self.step
 
     def gradient_rms(self) -> Floats:
         """Root mean square of the gradient of each layer (R, L), at the present state."""
@@ -292,3 +302,4 @@ class Race:
         if len(view.steps):
             row = min(len(view.steps) - 1, self._evaluation_index(self.step) // view.stride)
             self.metrics = {name: values[row].copy() for name, values in view.values.items()}
+            self.metrics_step = row * view.stride * self.evaluate_every

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.engine.datasets import Split
 from workbench.engine.history import HistoryView
 from workbench.engine.race import Race
 
@@ -42,6 +43,7 @@ class RaceInfo:
         steps_per_epoch: 0 where there are no epochs.
         limit: where runs stop by themselves, None where they run on.
         metrics: names of the evaluated metrics.
+        data: the training and test samples of a network, None for an objective.
     """
 
     kind: str
@@ -56,6 +58,7 @@ class RaceInfo:
     steps_per_epoch: int
     limit: int | None
     metrics: tuple[str, ...]
+    data: Split | None = None
 
     @property
     def runs(self) -> int:
@@ -75,7 +78,8 @@ class Snapshot:
         gradient_rms: root mean square of the gradient of each layer (R, L).
         alive: which runs go on; diverged_at: the step of divergence, -1 where there is none (R,).
         distance: to the nearest known minimum (R,), None where none is known.
-        metrics: the last evaluated metrics by name (R,), empty for an objective.
+        metrics: the last evaluated metrics by name (R,), empty for an objective; `metrics_step` is their step.
+        evaluate_every: steps between two rows of `evaluations`, whose own row numbers count evaluations.
         history: rows of the run; `evaluations`: rows of the metrics, empty for an objective.
         changes: steps at which a live hyperparameter was changed.
         running: whether the race goes on by itself; finished: whether it reached its limit or every run diverged.
@@ -95,6 +99,8 @@ class Snapshot:
     diverged_at: NDArray[np.int64]
     distance: Floats | None
     metrics: Mapping[str, Floats]
+    metrics_step: int
+    evaluate_every: int
     history: HistoryView
     evaluations: HistoryView | None
     changes: tuple[int, ...] = ()
@@ -132,6 +138,8 @@ def take_snapshot(
         diverged_at=_copy(race.diverged_at),
         distance=race.problem.distance(race.theta),
         metrics=dict(race.metrics),
+        metrics_step=race.metrics_step,
+        evaluate_every=race.evaluate_every,
         history=race.history.view(),
         evaluations=None if race.evaluations is None else race.evaluations.view(),
         changes=race.changes,

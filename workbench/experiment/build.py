@@ -225,6 +225,7 @@ def race_info(experiment: Experiment, race: Race) -> RaceInfo:
         steps_per_epoch=problem.steps_per_epoch,
         limit=experiment.steps,
         metrics=problem.metrics,
+        data=problem.split if isinstance(problem, NetworkProblem) else None,
     )
 
 

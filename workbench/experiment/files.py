@@ -75,11 +75,31 @@ def read(path: str | Path) -> Experiment:
     Raises:
         ExperimentFileError: it is not there, cannot be read, or `loads` refuses it.
     """
-    path = Path(path)
+    text = _read_text(Path(path))
+    try:
+        return loads(text)
+    except RequestError as error:
+        raise ExperimentFileError(f"{path}: {error}") from None
+
+
+def read_tables(path: str | Path) -> dict[str, Any]:
+    """The bare tables of a file, for changes before `parse`.
+
+    Raises:
+        ExperimentFileError: it is not there, cannot be read, or is not TOML.
+    """
+    text = _read_text(Path(path))
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ExperimentFileError(f"{path}: is not TOML: {error}") from None
+
+
+def _read_text(path: Path) -> str:
     try:
         if path.stat().st_size > _LARGEST_FILE:
             raise ExperimentFileError(f"{path}: the file is larger than an experiment can be (1 MiB)")
-        text = path.read_bytes().decode("utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         raise ExperimentFileError(f"{path}: there is no such file") from None
     except IsADirectoryError:
@@ -88,10 +108,6 @@ def read(path: str | Path) -> Experiment:
         raise ExperimentFileError(f"{path}: is not TOML: byte {error.start} is not UTF-8 text") from None
     except OSError as error:
         raise ExperimentFileError(f"{path}: cannot be read: {error.strerror}") from None
-    try:
-        return loads(text)
-    except RequestError as error:
-        raise ExperimentFileError(f"{path}: {error}") from None
 
 
 def dumps(experiment: Experiment) -> str:
