@@ -7,8 +7,9 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, QSize, Qt
 from PySide6.QtGui import QGuiApplication
@@ -145,8 +146,9 @@ def write_pictures(
     QCoreApplication.processEvents()
 
 
-def _with_demands(snapshot: Snapshot, race: Race, demands: object) -> Snapshot:
+def _with_demands(snapshot: Snapshot, race: Race, demands: Mapping[str, Any]) -> Snapshot:
     from dataclasses import replace
 
-    found = statistics.Cache().compute(race, snapshot.generation, dict(demands), running=False)  # type: ignore[call-overload]
-    return replace(snapshot, extras=found)
+    cache = statistics.Cache()
+    cache.refresh(race, dict(demands), running=False)
+    return replace(snapshot, extras=cache.current(race))

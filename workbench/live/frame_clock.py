@@ -58,8 +58,8 @@ class FrameClock(QObject):
     def tick(self) -> None:
         """One frame; nothing is done where there is nothing new to show."""
         newest = self._worker.snapshot
-        running = newest is not None and newest.running
-        if self._within or newest is None or not (running or self._forced or newest is not self._shown):
+        busy = newest is not None and (newest.running or self._worker.is_busy)
+        if self._within or newest is None or not (busy or self._forced or newest is not self._shown):
             return
         self._within, self._forced = True, False
         try:

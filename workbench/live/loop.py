@@ -119,13 +119,15 @@ class TrainingLoop:
         """Whether `work` would take a step, now or when one is due."""
         if self.race is None:
             return False
-        if self.target is not None:
+        if self.target is not None or self._cache.stale(self.race, self.demands, running=self.running):
             return True
         return self.running and not self.race.finished
 
     def due_in(self) -> float:
         """Seconds until the next step is due; 0 where one is."""
-        if self.target is not None or self.speed is None:
+        if self.target is not None or self.speed is None or self.race is None:
+            return 0.0
+        if self._cache.stale(self.race, self.demands, running=self.running):
             return 0.0
         began, done = self._paced_from
         return max(0.0, began + (done + 1) / self.speed - time.monotonic())
@@ -135,6 +137,8 @@ class TrainingLoop:
         race = self.race
         if race is None:
             return
+        if self.target is None:
+            self._cache.refresh(race, self.demands, running=self.running)
         if self.target is not None:
             self._taken += race.advance(self.target - race.step, interrupted)
             if race.step >= self.target or race.finished:
@@ -162,7 +166,7 @@ class TrainingLoop:
         silent = self.target is not None and time.monotonic() - self._seek_began < _SEEK_IN_SILENCE
         if silent and previous is not None and previous.generation == self.generation:
             return previous
-        extras = self._cache.compute(race, self.generation, self.demands, running=self.running)
+        extras = self._cache.current(race)
         return take_snapshot(
             race, info, self.generation, running=self.running, steps_per_second=self._pace(), extras=extras
         )
@@ -174,7 +178,7 @@ class TrainingLoop:
         if now - since >= _MEASURED_OVER:
             pace = (self._taken - taken) / (now - since)
             self._measured = (now, self._taken, pace)
-        return pace if self.has_work else 0.0
+        return pace if self.running else 0.0
 
     def _restart_pace(self) -> None:
         self._paced_from = (time.monotonic(), 0)

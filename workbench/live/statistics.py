@@ -19,33 +19,51 @@ _REFRESH = 0.1
 
 
 class Cache:
-    """Computes demanded statistics when they are stale, and hands out the last ones in between."""
+    """Computes demanded statistics when they are stale, and hands out the last ones in between.
+
+    They are computed among the steps, never while the window waits for a snapshot.
+    """
 
     def __init__(self) -> None:
-        self._surface: tuple[Any, Any] = (None, None)
-        self._fit: tuple[Any, Any] = (None, None)
+        self._found: dict[str, Any] = {}
+        self._keys: dict[str, Any] = {}
         self._fit_at = 0.0
 
-    def compute(self, race: Race, generation: int, demands: Mapping[str, Any], *, running: bool) -> dict[str, Any]:
-        """The demanded statistics of the race as it stands."""
-        found: dict[str, Any] = {}
+    def current(self, race: Race) -> dict[str, Any]:
+        """The statistics computed last that still belong to this race's problem."""
+        ground = _ground(race)
+        return {name: value for name, value in self._found.items() if self._keys[name][0] == ground}
+
+    def stale(self, race: Race, demands: Mapping[str, Any], *, running: bool) -> list[str]:
+        """The demanded statistics that are missing or out of date."""
+        keys = self._wanted(race, demands)
+        names = [name for name, key in keys.items() if self._keys.get(name) != key]
+        resting = running and time.monotonic() - self._fit_at < _REFRESH
+        if "fit" in names and resting and self._keys.get("fit", (None,))[0] == keys["fit"][0]:
+            names.remove("fit")
+        return names
+
+    def refresh(self, race: Race, demands: Mapping[str, Any], *, running: bool) -> None:
+        """Compute what is stale."""
+        keys = self._wanted(race, demands)
+        for name in self.stale(race, demands, running=running):
+            if name == "surface":
+                x_range, y_range, grid = demands[name]
+                self._found[name] = surface(race.problem, x_range, y_range, grid)
+            elif isinstance(race.problem, NetworkProblem):
+                self._found[name] = fit(race.problem, race.theta, *demands[name])
+                self._fit_at = time.monotonic()
+            self._keys[name] = keys[name]
+
+    def _wanted(self, race: Race, demands: Mapping[str, Any]) -> dict[str, Any]:
+        """What each demanded statistic depends on, the problem first."""
+        ground, wanted = _ground(race), {}
         if "surface" in demands and race.problem.size == 2:
-            x_range, y_range, grid = demands["surface"]
-            # The surface belongs to the problem: dragging a start or changing a lane leaves it as it is.
-            key = (_ground(race), x_range, y_range, grid)
-            if self._surface[0] != key:
-                self._surface = (key, surface(race.problem, x_range, y_range, grid))
-            found["surface"] = self._surface[1]
+            # dragging a start or changing a lane leaves the surface as it is
+            wanted["surface"] = (ground, demands["surface"])
         if "fit" in demands and isinstance(race.problem, NetworkProblem):
-            key = (generation, race.step, demands["fit"])
-            now = time.monotonic()
-            same_race = self._fit[0] is not None and self._fit[0][0] == generation
-            rested = now - self._fit_at >= _REFRESH
-            if self._fit[0] != key and (not running or not same_race or rested):
-                self._fit = (key, fit(race.problem, race.theta, *demands["fit"]))
-                self._fit_at = now
-            found["fit"] = self._fit[1]
-        return found
+            wanted["fit"] = (ground, demands["fit"], race.step)
+        return wanted
 
 
 def _ground(race: Race) -> Any:

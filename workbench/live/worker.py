@@ -92,6 +92,11 @@ class TrainingWorker(QThread):
         """The newest snapshot, None before the first race."""
         return self._snapshot
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether the thread is on its way to a step that was asked for."""
+        return self._loop.target is not None or bool(self._requests)
+
     def hold(self) -> Snapshot | None:
         """Park the thread between two steps and give the newest snapshot; `release` lets it go on.
 

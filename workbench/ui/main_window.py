@@ -50,15 +50,19 @@ class MainWindow(QMainWindow):
 
     def __init__(self, experiment: Experiment, path: Path | None = None, *, theme: themes.Theme | None = None) -> None:
         super().__init__()
+        self.theme = theme or themes.system_theme()
+        self.follows_system = theme is None
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            themes.apply(application, self.theme)
         self.document = Document(experiment, path, self)
         self.worker = TrainingWorker(self)
         self.clock = FrameClock(self.worker, self._show_snapshot, self)
-        self.theme = theme or themes.system_theme()
-        self.follows_system = theme is None
         self.remembers_layout = True
         self.asks_before_losing = True
         self.snapshot: Snapshot | None = None
         self._generation = -1
+        self._frame = 0
         self._said: tuple[Any, ...] = ()
         self._status_at = 0.0
         self.setDockNestingEnabled(True)
@@ -80,10 +84,11 @@ class MainWindow(QMainWindow):
         self.set_theme(self.theme, follow=self.follows_system)
         self.resize(1280, 800)
         self.default_layout = self.saveState(_LAYOUT_VERSION)
+        self.views["landscape"].setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.views["landscape"].setFocus()
         self.worker.start()
         self._on_document_changed(self.document.experiment)
         self.clock.start()
-        self.say(self.tr("Press Space to run, → for one step. Drag the ring to move the start."))
 
     # Parts
 
@@ -159,11 +164,11 @@ class MainWindow(QMainWindow):
         """The measures that the layout begins with: the middle keeps 45 % of the width and more."""
         width = self.width()
         side = self.fontMetrics().horizontalAdvance("n") * 40
-        self.resizeDocks([self.docks["problem"]], [max(270, min(320, side))], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.docks["loss"]], [round(0.30 * width)], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.docks["problem"]], [max(272, min(284, side))], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.docks["loss"]], [round(0.32 * width)], Qt.Orientation.Horizontal)
         height = self.height()
         self.resizeDocks(
-            [self.docks["problem"], self.docks["lanes"]], [round(0.36 * height), round(0.55 * height)],
+            [self.docks["problem"], self.docks["lanes"]], [round(0.46 * height), round(0.46 * height)],
             Qt.Orientation.Vertical,
         )  # fmt: skip
         self.resizeDocks(
@@ -223,6 +228,12 @@ class MainWindow(QMainWindow):
         self.menus.show_document(self.document)
         self._on_file_changed()
 
+    def _say_what_to_press(self) -> None:
+        said = self.tr("Press Space to run, → for one step.")
+        if isinstance(self.document.experiment.problem, ObjectiveSetup):
+            said += " " + self.tr("Drag the ring to move the start.")
+        self.say(said)
+
     def _on_file_changed(self) -> None:
         path = self.document.path
         name = path.name if path is not None else self.document.experiment.title or self.tr("Untitled")
@@ -265,10 +276,16 @@ class MainWindow(QMainWindow):
                 (("fit", "landscape") if snapshot.info.size == 2 else ("fit",)) if network else ("landscape",)
             )
         self.transport.show_snapshot(snapshot)
-        for view in self.views.values():
-            if view.isVisible():
+        self._frame += 1
+        for key, view in self.views.items():
+            # while it runs, the middle is drawn each frame and the others take turns: drawing is what costs
+            if view.isVisible() and (key in _HEROES or not snapshot.running or self._takes_turn(key)):
                 view.show_snapshot(snapshot)
         self._show_status(snapshot)
+
+    def _takes_turn(self, key: str) -> bool:
+        sides = [k for k in self.views if k not in _HEROES and self.views[k].isVisible()]
+        return self._frame % len(sides) == sides.index(key)
 
     def _show_status(self, snapshot: Snapshot) -> None:
         event = (snapshot.generation, snapshot.finished, tuple(snapshot.diverged_at.tolist()))
@@ -302,6 +319,8 @@ class MainWindow(QMainWindow):
                 said.append(self.tr("Finished at step {}.").format(snapshot.step))
         if said:
             self.say(" ".join(said))
+        elif snapshot.step == 0 and not snapshot.running:
+            self._say_what_to_press()
 
     def _on_worker_failed(self, sentence: str) -> None:
         self.message.say(sentence)

@@ -10,7 +10,8 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen
+from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsSceneMouseEvent, QWidget
 
 from workbench.ui import theme as themes
@@ -22,7 +23,8 @@ pg.setConfigOptions(imageAxisOrder="row-major", antialias=True, background=None)
 #: Beyond this a curve is as good as gone; Qt's own arithmetic fails on much larger numbers.
 LIMIT = 1e30
 #: The shapes that tell lanes apart besides their colour, in the order of the lanes.
-SYMBOLS = ("o", "s", "t1", "d", "star", "h", "t", "p", "+", "x")
+SYMBOLS = ("o", "s", "t1", "d", "star", "t", "+", "x", "p", "h")
+_ENLARGED = {"star": 1.5, "d": 1.2, "+": 1.2, "x": 1.1}
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -101,6 +103,7 @@ class Plot(pg.PlotWidget):
         self._labels: dict[str, str] = {}
         self._theme = themes.LIGHT
         for axis in axes.values():
+            axis.enableAutoSIPrefix(False)
             axis.setStyle(tickLength=-4, maxTickLevel=1, hideOverlappingLabels=True, autoExpandTextSpace=True)
 
     def set_label(self, side: str, text: str) -> None:
@@ -171,16 +174,19 @@ def nice_upper(value: float) -> float:
 def thinned(x: Array, low: Array, high: Array, columns: int) -> tuple[Array, Array]:
     """Points that draw what (x, low..high) shows on `columns` pixels: each column's extremes, in order.
 
-    x, low, high are (T,). Gives x and y of at most 2 * columns points; short data comes back as `low` itself.
+    x is (T,), low and high (T, K) for K lines. Gives x (N,) and y (N, K) with N at most about 2 * columns; a
+    column that holds something that is no number is none itself.
     """
     count = len(x)
     if count <= 2 * columns:
-        if low is high or np.array_equal(low, high):
+        if low is high or np.array_equal(low, high, equal_nan=True):
             return x, low
-        return np.repeat(x, 2), np.stack([low, high], axis=1).reshape(-1)
-    edges = np.linspace(0, count, columns + 1).astype(np.intp)[:-1]
-    bottom, top = np.minimum.reduceat(low, edges), np.maximum.reduceat(high, edges)
-    return np.repeat(x[edges], 2), np.stack([bottom, top], axis=1).reshape(-1)
+        return np.repeat(x, 2), np.stack([low, high], axis=1).reshape(2 * count, -1)
+    # whole columns of a width that only doubles: what was drawn once keeps its shape while the run goes on
+    width = 1 << math.ceil(math.log2(count / (2 * columns)) + 1)
+    edges = np.arange(0, count, width)
+    bottom, top = np.minimum.reduceat(low, edges, axis=0), np.maximum.reduceat(high, edges, axis=0)
+    return np.repeat(x[edges], 2), np.stack([bottom, top], axis=1).reshape(2 * len(edges), -1)
 
 
 class Curves(QGraphicsItem):
@@ -231,24 +237,56 @@ def pen(color: str, width: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLi
     return made
 
 
-class Marks(pg.ScatterPlotItem):
-    """One symbol at each of a few points: where the lanes stand."""
+class Marks(QGraphicsItem):
+    """A symbol at each of a few points: where the lanes stand."""
 
     def __init__(self) -> None:
-        super().__init__(pxMode=True, antialias=True)
+        super().__init__()
+        self._marks: list[tuple[QPointF, QBrush, Any, float]] = []
+        self._pen = QPen()
+        self._bounds = QRectF()
         self.setZValue(30)
 
     def set_marks(
         self, points: Array, colors: Sequence[str], symbols: Sequence[str], outline: str, size: float = 10
     ) -> None:
-        """Put symbols at points (K, 2); those that are no numbers are left out."""
+        """Put symbols, `size` pixels wide, at points (K, 2); those that are no numbers are left out."""
+        self.prepareGeometryChange()
         keep = np.isfinite(points).all(axis=1) & (np.abs(points) < LIMIT).all(axis=1)
         rows = np.flatnonzero(keep)
-        edge = pg.mkPen(outline, width=1.2)
-        self.setData(
-            x=points[rows, 0], y=points[rows, 1], symbol=[symbols[i] for i in rows],
-            brush=[pg.mkBrush(colors[i]) for i in rows], pen=[edge] * len(rows), size=size,
-        )  # fmt: skip
+        self._marks = [
+            (
+                QPointF(points[i, 0], points[i, 1]),
+                QBrush(QColor(colors[i])),
+                Symbols[symbols[i]],
+                size * _ENLARGED.get(symbols[i], 1.0),
+            )
+            for i in rows
+        ]
+        self._pen = QPen(QColor(outline), 0.12)  # in units of the symbol
+        self._bounds = _with_room(points[rows, 0], points[rows, 1]) if len(rows) else QRectF()
+        self.update()
+
+    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
+        return self._bounds
+
+    def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(self._pen)
+        for point, brush, path, size in self._marks:
+            painter.save()
+            to_pixels(painter, point)
+            painter.scale(size, size)
+            painter.setBrush(brush)
+            painter.drawPath(path)
+            painter.restore()
+
+
+def to_pixels(painter: QPainter, point: QPointF) -> None:
+    """Move the origin to a point of the plot and count in pixels from there, y downwards."""
+    scale = painter.worldTransform()
+    painter.translate(point)
+    painter.scale(1.0 / (scale.m11() or 1.0), 1.0 / (scale.m22() or 1.0))
 
 
 class Handle(QGraphicsItem):

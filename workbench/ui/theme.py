@@ -24,6 +24,7 @@ class Theme:
     """The colours of one appearance, as `#rrggbb`.
 
     `low` and `high` are the ends of the height map: quiet, so that every lane's colour stands out from all of it.
+    `lanes` gives the form that the usual lane colours take here: made readable each by itself, some would meet.
     """
 
     name: str
@@ -41,9 +42,11 @@ class Theme:
     low: str
     high: str
     contour: str
+    lanes: tuple[tuple[str, str], ...]
 
     def lane(self, color: str) -> str:
         """A lane's colour as it is painted here, readable on plots, height map and panels."""
+        color = dict(self.lanes).get(color.upper(), color)
         return _readable(color, (self.plot, self.low, self.high, self.panel))
 
     def height_colors(self, count: int = 256) -> NDArray[np.uint8]:
@@ -61,12 +64,20 @@ def _readable(color: str, grounds: tuple[str, ...]) -> str:
 LIGHT = Theme(
     name="light", window="#f3f4f6", panel="#fafbfc", field="#ffffff", text="#1c2430", muted="#5b6675",
     line="#d5dae1", accent="#2f6fde", on_accent="#ffffff", error="#b3261e", plot="#ffffff", grid="#e6e9ee",
-    low="#fdfdfd", high="#cfdae8", contour="#8a99ad",
+    low="#ffffff", high="#e0e8f1", contour="#a3b0c2",
+    lanes=(
+        ("#0072B2", "#00558c"), ("#E69F00", "#bd7400"), ("#009E73", "#008f68"), ("#D55E00", "#cf4f00"),
+        ("#CC79A7", "#c0609a"), ("#56B4E9", "#2a8bc4"), ("#F0E442", "#76790a"), ("#000000", "#1c2430"),
+    ),
 )  # fmt: skip
 DARK = Theme(
     name="dark", window="#171b21", panel="#1d2229", field="#12161b", text="#e4e8ee", muted="#98a3b3",
     line="#343c47", accent="#5b93f5", on_accent="#0c1016", error="#ff8a80", plot="#12161b", grid="#252c35",
-    low="#12171d", high="#2d3f55", contour="#5f7590",
+    low="#10151a", high="#2a3a4e", contour="#54687f",
+    lanes=(
+        ("#0072B2", "#4a8cff"), ("#E69F00", "#f0a81c"), ("#009E73", "#1fbf8f"), ("#D55E00", "#f0702a"),
+        ("#CC79A7", "#d98bb8"), ("#56B4E9", "#7cd0f7"), ("#F0E442", "#f0e442"), ("#000000", "#e4e8ee"),
+    ),
 )  # fmt: skip
 THEMES = {"light": LIGHT, "dark": DARK}
 
@@ -103,6 +114,8 @@ def apply(application: QApplication, theme: Theme, points: float = BASE_POINTS) 
     global _scaled  # noqa: PLW0603 - the application's font is as global as the application
     if application.style().name().lower() != "fusion":
         application.setStyle(QStyleFactory.create("Fusion"))
+    # widgets that a style sheet has polished keep their font: it goes first, and comes back last
+    application.setStyleSheet("")
     _scaled = False
     base = font(BASE_POINTS)
     base.setPointSizeF(points)
@@ -148,6 +161,18 @@ def _sheet(theme: Theme) -> str:
     QLabel#fault {{ color: {theme.error}; }}
     QFrame#message {{ background: {theme.panel}; border: 1px solid {theme.error}; border-radius: 4px; }}
     QLineEdit[faulty="true"] {{ border: 1px solid {theme.error}; border-radius: 2px; }}
+    QLineEdit {{ border: 1px solid {theme.line}; border-radius: 3px; padding: 2px 4px; background: {theme.field};
+                 selection-background-color: {theme.accent}; }}
+    QLineEdit:focus {{ border-color: {theme.accent}; }}
+    QLineEdit:disabled {{ color: {theme.muted}; background: {theme.panel}; }}
+    QCheckBox::indicator, QRadioButton::indicator {{ width: 13px; height: 13px; border: 1px solid {theme.muted};
+                                                     background: {theme.field}; border-radius: 3px; }}
+    QRadioButton::indicator {{ border-radius: 7px; }}
+    QCheckBox::indicator:checked, QRadioButton::indicator:checked {{ background: {theme.accent};
+                                                                     border-color: {theme.accent}; }}
+    QCheckBox::indicator:checked {{ image: url({_path("check", theme)}); }}
+    QRadioButton::indicator:checked {{ image: url({_path("dot", theme)}); }}
+    QCheckBox:focus, QRadioButton:focus {{ color: {theme.accent}; }}
     QToolBar {{ border: none; border-bottom: 1px solid {theme.line}; background: {theme.panel}; spacing: 4px;
                 padding: 3px 6px; }}
     QStatusBar {{ background: {theme.panel}; border-top: 1px solid {theme.line}; }}
@@ -160,13 +185,24 @@ def _sheet(theme: Theme) -> str:
     QToolButton:pressed, QToolButton:checked {{ background: {theme.line}; border-color: {theme.muted}; }}
     QToolButton:focus {{ border-color: {theme.accent}; }}
     QToolButton::menu-indicator {{ image: none; }}
+    QScrollBar:vertical {{ width: 9px; background: transparent; margin: 0; }}
+    QScrollBar:horizontal {{ height: 9px; background: transparent; margin: 0; }}
+    QScrollBar::handle {{ background: {theme.line}; border-radius: 4px; min-height: 24px; min-width: 24px; }}
+    QScrollBar::handle:hover {{ background: {theme.muted}; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+    QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
     QTabBar::tab {{ padding: 5px 14px; color: {theme.muted}; background: {theme.panel}; border: none; }}
     QTabBar::tab:selected {{ color: {theme.text}; border-bottom: 2px solid {theme.accent}; }}
     QTabWidget::pane {{ border: none; }}
     QTableView {{ background: {theme.plot}; border: none; gridline-color: {theme.grid}; }}
     QHeaderView::section {{ background: {theme.panel}; color: {theme.muted}; border: none;
-                            border-bottom: 1px solid {theme.line}; padding: 3px 6px; }}
+                            border-bottom: 1px solid {theme.line}; padding: 3px 3px; }}
     """
+
+
+def _path(name: str, theme: Theme) -> str:
+    """An icon's file as a style sheet names it; they come in the two colours that go on an accent."""
+    return resource(f"icons/{name}-{theme.name}.svg").as_posix()
 
 
 def icon(name: str, color: str) -> QIcon:

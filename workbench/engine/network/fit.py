@@ -12,8 +12,8 @@ from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.problem import Floats
 
 _CURVE_POINTS = 129
-_MAP_POINTS = 72
-_PICTURES = 60
+_MAP_POINTS = 56
+_PICTURES = 72
 _MARGIN = 0.15
 
 

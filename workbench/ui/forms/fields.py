@@ -13,6 +13,7 @@ from workbench.engine.params import Param, RequestError, Value
 from workbench.ui.words import engine_text, exact
 
 _SLIDER_STEPS = 400
+_SLIDER_SPAN = 100.0  # a wider range without a slider of its own is for typing
 
 
 class NumberEdit(QLineEdit):
@@ -161,7 +162,7 @@ class NumberField(QWidget):
         """The slider's ends, as log10 where it moves by factors."""
         param = self._param
         ends = param.slider
-        if ends is None and math.isfinite(param.low) and math.isfinite(param.high):
+        if ends is None and param.high - param.low <= _SLIDER_SPAN:
             ends = (param.low, param.high)
         if ends is None:
             return None

@@ -17,7 +17,7 @@ from workbench.engine.snapshot import Snapshot
 from workbench.ui import theme as themes
 from workbench.ui.colors import parse
 from workbench.ui.plotting import Curves, Plot, pen
-from workbench.ui.views.base import View
+from workbench.ui.views.base import View, lane_symbols
 from workbench.ui.views.legend import Legend
 
 #: Colours of classes: other than the lanes', whose meaning they must not borrow.
@@ -52,7 +52,7 @@ class FitView(View):
             self.plot.box.addItem(item, ignoreBounds=True)
         self.plot.box.setMouseEnabled(x=False, y=False)
         self.body.addWidget(self.plot)
-        self.legend = Legend(self.plot)
+        self.legend = Legend(self.plot, low=True)
         self.lane = QComboBox(self)
         self.lane.setToolTip(self.tr("The lane whose network is shown"))
         self.lane.setAccessibleName(self.tr("Lane"))
@@ -100,7 +100,8 @@ class FitView(View):
         entries = []
         if fit.kind == "curves":
             colors = self.lane_colors(snapshot.info)
-            entries = [(lane.label, colors[i], "o") for i, lane in enumerate(snapshot.info.lanes)]
+            symbols = lane_symbols(snapshot.info)
+            entries = [(lane.label, colors[i], symbols[i]) for i, lane in enumerate(snapshot.info.lanes)]
         self.legend.show_entries(entries, self.theme)
 
     def _draw_data(self, snapshot: Snapshot, fit: Fit) -> None:
@@ -181,7 +182,7 @@ class FitView(View):
 class PicturePage(QGraphicsItem):
     """Samples that are images, each with the class read from it; what was read wrong is framed and named."""
 
-    columns = 10
+    columns = 9
     cell_width, cell_height = 1.25, 1.55
 
     def __init__(self) -> None:

@@ -18,6 +18,7 @@ from workbench.ui.views.readout import Readout
 #: Colours of layers, first to last: one hue from dark to light would hide lines in one theme or the other.
 LAYER_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8A6BBE", "#7F7F7F")
 _FLOOR = -30.0
+_FEW_POINTS = 200
 
 
 class GradientsView(View):
@@ -104,20 +105,20 @@ class GradientsView(View):
         """Draw each column of history (T, K) and its present value (K,); gives the lower end of the axis."""
         count = int(np.searchsorted(snapshot.history.steps, snapshot.step, side="right"))
         steps = snapshot.history.steps[:count].astype(float)
-        columns = max(50, min(600, self.plot.width()))
-        lines, ends = [], np.full((len(now), 2), np.nan)
+        columns = max(40, min(300, self.plot.width() // 2))
+        x, y = thinned(steps, history[:count], history[:count], columns)
         with np.errstate(divide="ignore", invalid="ignore"):
-            logs = np.log10(history[:count])
-            last = np.log10(now)
+            y = np.log10(np.concatenate([y, now[None]]))
+        x = np.append(x, float(snapshot.step))
+        y = np.maximum(y, _FLOOR)
+        y[y >= -_FLOOR] = np.nan
+        lines, ends = [], np.full((len(now), 2), np.nan)
+        width = 1.6 if len(x) < _FEW_POINTS else 1.0
         for k, color in enumerate(colors):
-            column = np.clip(logs[:, k], _FLOOR, 30.0)
-            x, y = thinned(steps, column, column, columns)
-            if np.isfinite(last[k]):
-                x, y = np.append(x, snapshot.step), np.append(y, last[k])
-            fine = np.flatnonzero(np.isfinite(y) & (y < 30.0))
+            fine = np.flatnonzero(np.isfinite(y[:, k]))
             if len(fine):
-                ends[k] = x[fine[-1]], y[fine[-1]]
-            lines.append((x, y, pen(color, 1.6 if len(x) < 200 else 1.0)))
+                ends[k] = x[fine[-1]], y[fine[-1], k]
+            lines.append((x, y[:, k], pen(color, width)))
         self.curves.set_lines(lines)
         self.marks.set_marks(ends, colors, symbols, self.theme.plot, 8)
         joined = np.concatenate([y[np.isfinite(y)] for _, y, _ in lines])

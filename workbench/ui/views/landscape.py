@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -21,7 +20,9 @@ from workbench.ui.views.readout import Readout
 from workbench.ui.views.surface_items import ContourLines, HeightMap, heights
 
 _GRID = 192
-_POINTS = 1500
+_POINTS = 700
+_FEW_POINTS = 300
+_COARSEST = 8.0
 _MARGIN = 0.08
 
 Range = tuple[float, float]
@@ -43,7 +44,7 @@ class LandscapeView(View, HandleOwner):
             self.plot.box.addItem(item, ignoreBounds=True)
         self.body.addWidget(self.plot)
         self.legend = Legend(self.plot)
-        self._labels: list[pg.TextItem] = []
+        self._paths = PathThinner()
         self._handles: list[Handle] = []
         self._surface: Surface | None = None
         self._painted: tuple[Any, str] = (None, "")
@@ -121,34 +122,24 @@ class LandscapeView(View, HandleOwner):
     def _draw_surface(self, surface: Surface) -> None:
         found = heights(surface)
         self.height_map.set_surface(surface, found.shade, self.theme)
-        labels = self.contours.set_surface(surface, found, self.theme)
-        for item in self._labels:
-            self.plot.box.removeItem(item)
-        self._labels = []
-        for x, y, text in labels:
-            item = pg.TextItem(text.replace("-", "−"), color=self.theme.muted, anchor=(0.5, 0.5))
-            item.setFont(themes.font(themes.SMALL_POINTS - 1.5))
-            item.setPos(x, y)
-            item.setZValue(-80)
-            self.plot.box.addItem(item, ignoreBounds=True)
-            self._labels.append(item)
+        self.contours.set_surface(surface, found, self.theme)
 
     # The moving parts
 
     def _draw_paths(self, snapshot: Snapshot) -> None:
         info = snapshot.info
         colors, symbols = self.lane_colors(info), lane_symbols(info)
-        path = snapshot.history.values.get("path")
         lines = []
+        path = snapshot.history.values.get("path")
         if path is not None:
             count = int(np.searchsorted(snapshot.history.steps, snapshot.step, side="right"))
             (x0, x1), (y0, y1) = self.plot.box.viewRange()
-            pixels = np.array([self.plot.width() / (x1 - x0), self.plot.height() / (y1 - y0)])
-            for run in range(info.runs):
-                points = np.concatenate([path[:count, run], snapshot.theta[run : run + 1]])
-                points = _visible(points, pixels)
-                width = 2.0 if len(points) < 300 else 1.3
-                lines.append((points[:, 0], points[:, 1], pen(colors[run // info.starts], width)))
+            pixels = (self.plot.width() / (x1 - x0), self.plot.height() / (y1 - y0))
+            key = (snapshot.generation, snapshot.history.token, pixels)
+            for run, kept in enumerate(self._paths.thin(path, count, key)):
+                x = np.append(kept[:, 0], snapshot.theta[run, 0])
+                y = np.append(kept[:, 1], snapshot.theta[run, 1])
+                lines.append((x, y, pen(colors[run // info.starts], 2.0 if len(x) < _FEW_POINTS else 1.0)))
         self.curves.set_lines(lines)
         lanes = [run // info.starts for run in range(info.runs)]
         self.marks.set_marks(
@@ -214,17 +205,49 @@ class LandscapeView(View, HandleOwner):
         return said if value is None else f"{said}\n{names[2]} ≈ {value:.4g}"
 
 
-def _visible(points: NDArray[Any], pixels: NDArray[Any]) -> NDArray[Any]:
-    """The points of a path (T, 2) that move it by a pixel or more, at most some 1,500 of them, the last among them."""
+class PathThinner:
+    """Keeps, of each run's path, the points that move it by a pixel or more, and looks only at new rows.
+
+    Where a path has more of them than can be drawn in a frame, the pixels are taken coarser for it.
+    """
+
+    def __init__(self) -> None:
+        self._key: Any = None
+        self._rows = 0
+        self._kept: list[NDArray[Any]] = []
+        self._coarse: list[float] = []
+
+    def thin(self, path: NDArray[Any], count: int, key: tuple[Any, ...]) -> list[NDArray[Any]]:
+        """The kept points (K, 2) of each run, of the first `count` rows of path (T, R, 2).
+
+        `key` ends with the pixels for a unit of x and y; with another key, or fewer rows, all is looked at anew.
+        """
+        if key != self._key or count < self._rows:
+            self._key, self._rows = key, 0
+            self._kept = [path[:1, run] for run in range(path.shape[1])]
+            self._coarse = [1.0] * path.shape[1]
+        if count > self._rows:
+            fresh = path[self._rows : count]
+            self._rows = count
+            for run in range(path.shape[1]):
+                self._add(run, fresh[:, run], np.array(key[-1]))
+        return self._kept
+
+    def _add(self, run: int, fresh: NDArray[Any], pixels: NDArray[Any]) -> None:
+        kept = np.concatenate([self._kept[run], _moving(self._kept[run][-1:], fresh, pixels / self._coarse[run])])
+        while len(kept) > _POINTS:
+            self._coarse[run] *= 1.5
+            kept = np.concatenate([kept[:1], _moving(kept[:1], kept[1:], pixels / self._coarse[run])])
+            if self._coarse[run] > _COARSEST:  # a path that fills the view: every second point of it
+                kept = kept[:: max(2, len(kept) // _POINTS)]
+        self._kept[run] = kept
+
+
+def _moving(last: NDArray[Any], fresh: NDArray[Any], pixels: NDArray[Any]) -> NDArray[Any]:
+    """The rows of fresh (T, 2) that lie in another pixel than the row before them, `last` (1, 2) before the first."""
     with np.errstate(invalid="ignore", over="ignore"):
-        cells = np.rint(np.clip(points * pixels, -1e9, 1e9))
-        moved = np.any(cells[1:] != cells[:-1], axis=1)
-    keep = np.flatnonzero(np.concatenate([[True], moved]))
-    if len(keep) > _POINTS:
-        keep = keep[np.linspace(0, len(keep) - 1, _POINTS).astype(np.intp)]
-    if keep[-1] != len(points) - 1:
-        keep = np.append(keep, len(points) - 1)
-    return np.asarray(points[keep])
+        cells = np.rint(np.clip(np.concatenate([last, fresh]) * pixels, -1e9, 1e9))
+    return np.asarray(fresh[np.any(cells[1:] != cells[:-1], axis=1)])
 
 
 def _interpolated(surface: Surface, x: float, y: float) -> float | None:

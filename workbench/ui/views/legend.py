@@ -18,15 +18,17 @@ Entry = tuple[str, str, str]
 
 
 class Legend(QGraphicsItem):
-    """Rows of (label, colour, symbol) on a quiet ground, in pixels, at the top right of a plot."""
+    """Rows of (label, colour, symbol) on a quiet ground, in pixels, at the right of a plot."""
 
-    def __init__(self, plot: Any) -> None:
+    def __init__(self, plot: Any, *, low: bool = False) -> None:
+        """`low` puts it at the bottom right."""
         super().__init__(plot.plot_item)
-        self._plot = plot
+        self._plot, self._low = plot, low
         self._entries: tuple[Entry, ...] = ()
         self._theme = themes.LIGHT
         self._size = QRectF()
         self.setZValue(60)
+        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
     def show_entries(self, entries: Sequence[Entry], theme: themes.Theme) -> None:
@@ -42,7 +44,8 @@ class Legend(QGraphicsItem):
             self.update()
         self.setVisible(bool(entries))
         area = self._plot.box.geometry()
-        self.setPos(area.right() - self._size.width() - 8, area.top() + 8)
+        top = area.bottom() - self._size.height() - 8 if self._low else area.top() + 8
+        self.setPos(area.right() - self._size.width() - 8, top)
 
     def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
         return self._size

@@ -61,26 +61,24 @@ class LossView(View):
     def _lines(self, snapshot: Snapshot, *, log_x: bool, log_y: bool) -> tuple[list[Line], NDArray[Any]]:
         """Every run's curve up to the present step, and where each one ends (R, 2)."""
         info, history = snapshot.info, snapshot.history
-        columns = max(50, min(600, self.plot.width()))
+        columns = max(40, min(300, self.plot.width() // 2))
         count = int(np.searchsorted(history.steps, snapshot.step, side="right"))
         steps = history.steps[:count].astype(float)
-        low, high = history.low["loss"][:count], history.high["loss"][:count]
+        # a diverged run's last row is as large as numbers go: its curve ends, and its mark stands, just before
+        x, y = thinned(steps, history.low["loss"][:count], history.high["loss"][:count], columns)
+        now = np.where(snapshot.diverged_at >= 0, np.nan, snapshot.loss)
+        x = _scaled(np.append(x, float(snapshot.step)), log_x, 1.0)
+        y = _scaled(np.concatenate([y, now[None]]), log_y, 0.0)
+        y[np.abs(y) >= (30.0 if log_y else 1e30)] = np.nan
         colors = self.lane_colors(info)
-        lines: list[Line] = []
+        width = 1.6 if len(x) < _FEW_POINTS else 1.0
+        pens = [pen(color, width) for color in colors]
+        lines: list[Line] = [(x, y[:, run], pens[run // info.starts]) for run in range(info.runs)]
         ends = np.full((info.runs, 2), np.nan)
         for run in range(info.runs):
-            color = colors[run // info.starts]
-            ended = int(snapshot.diverged_at[run])
-            died = 0 <= ended <= snapshot.step
-            keep = int(np.searchsorted(steps, ended, side="right")) if died else count
-            # a diverged run's own last row is as large as numbers go: its mark stands at the row before
-            x, y = thinned(steps[:keep], low[:keep, run], high[:keep, run], columns)
-            last = (float(ended), float("nan")) if died else (float(snapshot.step), float(snapshot.loss[run]))
-            x, y = _scaled(np.append(x, last[0]), log_x, 1.0), _scaled(np.append(y, last[1]), log_y, 0.0)
-            fine = np.flatnonzero(np.isfinite(y) & (np.abs(y) < 1e30))
+            fine = np.flatnonzero(np.isfinite(y[:, run]))
             if len(fine):
-                ends[run] = x[fine[-1]], y[fine[-1]]
-            lines.append((x, y, pen(color, 1.6 if len(x) < _FEW_POINTS else 1.0)))
+                ends[run] = x[fine[-1]], y[fine[-1], run]
         lines += self._test_lines(snapshot, colors, log_x=log_x, log_y=log_y)
         return lines, ends
 

@@ -55,11 +55,17 @@ class RaceModel(QAbstractTableModel):
             if snapshot.distance is not None:
                 names.append(self.tr("Distance"))
         else:
-            names += [title for name, title in self._metrics().items() if name in snapshot.metrics]
+            names += [title for name, title in self._metrics(snapshot).items()]
         return [*names, self.tr("Status")]
 
-    def _metrics(self) -> dict[str, str]:
-        return {"test_loss": self.tr("Test loss"), "test_accuracy": self.tr("Test acc.")}
+    def _metrics(self, snapshot: Snapshot) -> dict[str, str]:
+        """The metric that says most, where there is one."""
+        known = {
+            "test_accuracy": self.tr("Test acc."),
+            "accuracy": self.tr("Accuracy"),
+            "test_loss": self.tr("Test loss"),
+        }
+        return dict([(name, title) for name, title in known.items() if name in snapshot.metrics][:1])
 
     def _values(self, snapshot: Snapshot) -> list[list[str]]:
         info, rows = snapshot.info, []
@@ -75,10 +81,9 @@ class RaceModel(QAbstractTableModel):
                 if snapshot.distance is not None:
                     row.append(_cell(snapshot.distance[run]))
             else:
-                for name in self._metrics():
-                    if name in snapshot.metrics:
-                        value = float(snapshot.metrics[name][run])
-                        row.append(_percent(value) if "accuracy" in name else _cell(value))
+                for name in self._metrics(snapshot):
+                    value = float(snapshot.metrics[name][run])
+                    row.append(_percent(value) if "accuracy" in name else _cell(value))
             row.append(self._status(snapshot, diverged))
             rows.append(row)
         return rows
@@ -91,6 +96,11 @@ class RaceModel(QAbstractTableModel):
         if snapshot.running:
             return self.tr("running")
         return self.tr("ready") if snapshot.step == 0 else self.tr("paused")
+
+    @property
+    def rows(self) -> list[list[str]]:
+        """The texts of the cells, row by row."""
+        return self._rows
 
     def rowCount(self, parent: _Index | None = None) -> int:  # noqa: N802 - Qt's name
         return 0 if parent is not None and parent.isValid() else len(self._rows)
@@ -146,6 +156,9 @@ class RaceView(View):
     def retint(self, theme: themes.Theme) -> None:
         self._shape = None
         self._drawn = 0.0
+        small = themes.font(themes.SMALL_POINTS)
+        self.table.setFont(small)
+        self.table.horizontalHeader().setFont(small)
 
     def draw(self, snapshot: Snapshot) -> None:
         now = time.monotonic()
@@ -162,13 +175,13 @@ class RaceView(View):
         """Columns wide enough for any number that may come, so that nothing dances; the last takes the rest."""
         metrics = self.table.fontMetrics()
         self.table.verticalHeader().setDefaultSectionSize(metrics.height() + 6)
-        number = metrics.horizontalAdvance("0.000e−00") + 14
-        lane = max((metrics.horizontalAdvance(row[0]) for row in self.model._rows), default=60) + 40
+        number = metrics.horizontalAdvance("0.000e−00") + 7
+        lane = max((metrics.horizontalAdvance(row[0]) for row in self.model.rows), default=60) + 27
         header = self.table.horizontalHeader()
         for column in range(self.model.columnCount() - 1):
             header.resizeSection(column, min(lane, 150) if column == 0 else number)
         if self.model.columnCount() > 1:
-            header.resizeSection(1, max(metrics.horizontalAdvance("000 000") + 14, 54))
+            header.resizeSection(1, max(metrics.horizontalAdvance("000 000") + 8, 40))
 
 
 def _cell(value: Any) -> str:
@@ -178,7 +191,11 @@ def _cell(value: Any) -> str:
         return "–"
     if np.isinf(number):
         return "∞" if number > 0 else "−∞"
-    text = f"{number:.4g}" if 1e-3 <= abs(number) < 1e5 or number == 0 else f"{number:.3e}"
+    if 1e-3 <= abs(number) < 1e5 or number == 0:
+        text = f"{number:.4g}"
+    else:
+        digits, exponent = f"{number:.3e}".split("e")
+        text = f"{digits}e{int(exponent)}"
     return text.replace("-", "−")
 
 

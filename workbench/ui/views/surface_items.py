@@ -9,12 +9,13 @@ import contourpy
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPainterPath
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from workbench.engine.landscape import Surface
-from workbench.ui.plotting import pen
+from workbench.ui import theme as themes
+from workbench.ui.plotting import pen, to_pixels
 from workbench.ui.theme import Theme
 
 _LEVELS = 12
@@ -108,14 +109,15 @@ class ContourLines(QGraphicsItem):
         super().__init__()
         self._path = QPainterPath()
         self._pen = pen("#808080", 1.0)
-        self.labels: list[pg.TextItem] = []
+        self._labels: list[tuple[QPointF, str]] = []
+        self._ink = QColor("#808080")
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.setZValue(-90)
 
-    def set_surface(self, surface: Surface, found: Heights, theme: Theme) -> list[tuple[float, float, str]]:
-        """Draw the lines; gives where to write which value: (x, y, text)."""
+    def set_surface(self, surface: Surface, found: Heights, theme: Theme) -> None:
+        """Draw the lines of a surface."""
         self.prepareGeometryChange()
-        self._pen = pen(theme.contour, 1.0)
+        self._pen, self._ink = pen(theme.contour, 1.0), QColor(theme.muted)
         values = np.asarray(surface.values, dtype=float)
         finite = np.isfinite(values)
         masked = values if finite.all() else np.ma.array(values, mask=~finite)
@@ -123,7 +125,7 @@ class ContourLines(QGraphicsItem):
             surface.x, surface.y, masked, line_type=contourpy.LineType.ChunkCombinedNan
         )
         parts: list[NDArray[Any]] = []
-        labels: list[tuple[float, float, str]] = []
+        self._labels = []
         every = max(1, len(found.levels) // _LABELS)
         for i, level in enumerate(found.levels):
             points: Any = generator.lines(level)
@@ -132,16 +134,15 @@ class ContourLines(QGraphicsItem):
                 continue
             parts += [lines, np.full((1, 2), np.nan)]
             if i % every == 0:
-                label = _label_place(lines, surface, i)
-                if label is not None:
-                    labels.append((*label, f"{level:.4g}"))
+                place = _label_place(lines, surface, i)
+                if place is not None:
+                    self._labels.append((QPointF(*place), f"{level:.4g}".replace("-", "−")))
         joined = np.concatenate(parts) if parts else np.zeros((0, 2))
         if len(joined):
             self._path = pg.functions.arrayToQPath(joined[:, 0].copy(), joined[:, 1].copy(), connect="finite")
         else:
             self._path = QPainterPath()
         self.update()
-        return labels
 
     def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
         return self._path.boundingRect()
@@ -150,6 +151,13 @@ class ContourLines(QGraphicsItem):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(self._pen)
         painter.drawPath(self._path)
+        painter.setFont(themes.font(themes.SMALL_POINTS - 1.5))
+        painter.setPen(self._ink)
+        for point, text in self._labels:
+            painter.save()
+            to_pixels(painter, point)
+            painter.drawText(QRectF(-40, -8, 80, 16), int(Qt.AlignmentFlag.AlignCenter), text)
+            painter.restore()
 
 
 def _label_place(lines: NDArray[Any], surface: Surface, number: int) -> tuple[float, float] | None:
