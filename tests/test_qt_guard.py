@@ -6,6 +6,9 @@ import pytest
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage, QPainter
 
+#: From Python 3.12 on None and True are immortal: their counts drift, mean nothing, and a lost one does no harm.
+COUNTED = sys.version_info < (3, 12)
+
 
 class Source(QObject):
     fired = Signal(bool)
@@ -21,7 +24,7 @@ def test_painting_keeps_the_references_to_none():
         painter.drawLine(0, 0, 31, 31)
     after = sys.getrefcount(None)
     painter.end()
-    assert abs(after - before) < 30
+    assert not COUNTED or abs(after - before) < 30
 
 
 @pytest.mark.usefixtures("qapp")
@@ -37,4 +40,4 @@ def test_emitting_keeps_the_references_to_true():
     arrived.clear()
     after = sys.getrefcount(True)
     assert count == 5000
-    assert abs(after - before) < 30
+    assert not COUNTED or abs(after - before) < 30
