@@ -5,7 +5,6 @@
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 venv=$root/.venv
 stamp=$venv/.workbench # says what is installed; "unfinished" while something is being installed
-needs="Python 3.11 or newer"
 
 say() { printf '%s\n' "$@" >&2; } # an argument a line
 
@@ -17,25 +16,18 @@ die() {
 # Qt wants UTF-8 and says so at every start otherwise; a bare system or a cron job has the C locale.
 case "$(locale charmap 2>/dev/null || true)" in
     UTF-8 | utf-8) ;;
-    *) export LC_ALL=C.UTF-8 ;;
+    *) if locale -a 2>/dev/null | grep -qix 'c\.utf-\{0,1\}8'; then export LC_ALL=C.UTF-8; fi ;;
 esac
 
 # --- system packages -----------------------------------------------------------------------------------------------
 
-is_root_with_apt() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; }
+has_apt() { command -v apt-get >/dev/null; }
+
+is_root() { [ "$(id -u)" = 0 ]; }
+
+apt_update() { apt-get update -qq >/dev/null || die "apt-get update failed; see above."; }
 
 apt_knows() { apt-cache show --no-all-versions "$1" >/dev/null 2>&1; }
-
-apt_update() {
-    say "Updating the list of system packages ..."
-    apt-get update -qq >/dev/null || die "apt-get update failed; see above."
-}
-
-apt_install() {
-    say "Installing system packages: $*"
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null </dev/null ||
-        die "apt-get install failed; see above."
-}
 
 # The packages of Qt's system libraries by the names that this release has. glib was renamed in Debian 13 and Ubuntu
 # 24.04; where apt has no lists yet, the old name stands, which the new package provides.
@@ -46,66 +38,66 @@ qt_packages() {
         libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxkbcommon-x11-0
 }
 
+# Install what is missing, as root on Debian or Ubuntu, else say how. Qt's libraries come with whatever else is
+# missing, so that there is one line to type and not one after the other.
+apt_install() { # what is missing, in words; packages beside Qt's
+    local missing=$1 packages
+    shift
+    say "Missing: $missing"
+    if is_root && has_apt; then
+        apt_update
+        read -ra packages <<<"$* $(qt_packages)"
+        say "Installing ${packages[*]} ..."
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" \
+            >/dev/null </dev/null || die "apt-get install failed; see above."
+    elif has_apt; then
+        read -ra packages <<<"$* $(qt_packages)"
+        die "This line installs what is needed; then start again:" \
+            "  sudo apt-get update && sudo apt-get install -y --no-install-recommends ${packages[*]}"
+    else
+        die "Please install it with your system's package manager (README, \"Installing with pip\")."
+    fi
+}
+
 # --- Python --------------------------------------------------------------------------------------------------------
 
-# Print the interpreter to use. First choice is one that can make an environment with pip by itself.
-find_python() {
-    local module name
-    for module in ensurepip venv; do
-        for name in python3.13 python3.12 python3.11 python3 python3.14 python; do
-            # the interpreter's own path: `name` may be a shim that means another one elsewhere
-            "$name" -c "import sys, $module; assert sys.version_info >= (3, 11); print(sys.executable)" 2>/dev/null &&
-                return
-        done
+has_uv() { command -v uv >/dev/null; }
+
+# Print an interpreter that is new enough and has this module.
+find_python() { # module
+    local name
+    for name in python3.13 python3.12 python3.11 python3 python3.14 python; do
+        # the interpreter's own path: `name` may be a shim that means another one elsewhere
+        "$name" -c "import sys, $1; assert sys.version_info >= (3, 11); print(sys.executable)" 2>/dev/null && return
     done
     return 1
 }
 
-install_python() {
-    local name
-    if command -v uv >/dev/null; then
-        say "There is no $needs; uv fetches one ..."
-        uv python install --quiet 3.13 >&2 && return
+# Print an interpreter to make the environment with, installing what it takes.
+ensure_python() {
+    local python version package=python3
+    # Debian and Ubuntu keep ensurepip, which brings pip, in a package of its own; uv does without
+    if find_python ensurepip; then return; fi
+    if has_uv; then
+        find_python venv && return
+        say "There is no Python 3.11 or newer; uv fetches one ..."
+        uv python install --quiet 3.13 >&2 && uv python find --no-project 3.13 && return
     fi
-    if ! is_root_with_apt; then
-        if command -v apt-get >/dev/null; then
-            die "The Gradient Workbench needs $needs:" "  sudo apt-get update && sudo apt-get install -y python3 python3-venv"
-        fi
-        die "The Gradient Workbench needs $needs, to be had from your package manager or https://www.python.org/downloads/"
+    if python=$(find_python venv); then
+        version=$("$python" -c "import sys; print('python%d.%d' % sys.version_info[:2])")
+        apt_install "Python's module ensurepip" "$version-venv"
+    else
+        # an older Ubuntu has a newer Python beside its own
+        if is_root && has_apt; then apt_update; fi
+        for version in python3.14 python3.11 python3.12 python3.13; do
+            if apt_knows "$version-venv"; then package=$version; fi
+        done
+        apt_install "Python 3.11 or newer (https://www.python.org/downloads/)" "$package" "$package-venv"
     fi
-    apt_update
-    for name in python3.13 python3.12 python3.11 python3.14; do
-        if apt_knows "$name-venv"; then
-            apt_install "$name" "$name-venv"
-            return
-        fi
-    done
-    die "The Gradient Workbench needs $needs, and this system's packages have none." \
-        "See https://www.python.org/downloads/ or install uv, which fetches one."
+    find_python ensurepip || die "There is still no Python 3.11 or newer that can make an environment."
 }
 
 # --- the environment -----------------------------------------------------------------------------------------------
-
-has_uv() { command -v uv >/dev/null; }
-
-has_pip() { "$venv/bin/python" -m pip --version >/dev/null 2>&1; }
-
-add_pip() {
-    local version package
-    if has_pip; then return; fi
-    if ! "$venv/bin/python" -c "import ensurepip" 2>/dev/null; then
-        # Debian and Ubuntu keep ensurepip in a package of its own
-        version=$("$venv/bin/python" -c "import sys; print('%d.%d' % sys.version_info[:2])")
-        package=python$version-venv
-        if ! is_root_with_apt; then
-            die "Python $version cannot make an environment here: its module ensurepip is missing. On Debian or Ubuntu:" \
-                "  sudo apt-get update && sudo apt-get install -y $package"
-        fi
-        apt_update
-        apt_install "$package"
-    fi
-    "$venv/bin/python" -m ensurepip --upgrade >/dev/null
-}
 
 make_environment() {
     local python
@@ -117,10 +109,7 @@ make_environment() {
         rm -rf -- "$venv"
     fi
     if [ ! -e "$venv" ]; then
-        python=$(find_python) || {
-            install_python
-            python=$(find_python) || python=$(uv python find --no-project ">=3.11")
-        }
+        python=$(ensure_python)
         mkdir -- "$venv"
         echo unfinished >"$stamp"
         "$python" -m venv --without-pip "$venv"
@@ -134,7 +123,9 @@ install_package() { # extras in brackets, or nothing
         uv pip install --quiet --python "$venv/bin/python" --editable "$root$1" >&2 && return
         say "uv could not; trying pip ..."
     fi
-    add_pip
+    if ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
+        "$venv/bin/python" -m ensurepip --upgrade >/dev/null || return
+    fi
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --editable "$root$1" >&2
 }
 
@@ -183,19 +174,10 @@ ensure_libraries() {
     local found=$venv/.libraries${DISPLAY:+.x11} missing
     if [ "$found" -nt "$stamp" ]; then return; fi
     missing=$(missing_libraries)
-    if [ -n "$missing" ] && is_root_with_apt; then
-        say "Qt misses a system library: $missing"
-        apt_update
-        # shellcheck disable=SC2046 # words are packages
-        apt_install $(qt_packages)
-        missing=$(missing_libraries)
-    fi
     if [ -n "$missing" ]; then
-        say "Qt misses a system library: $missing"
-        if command -v apt-get >/dev/null; then
-            die "To install what it needs:" "  sudo apt-get update && sudo apt-get install -y --no-install-recommends $(qt_packages)"
-        fi
-        die "Install it with your package manager. On Debian the packages are:" "  $(qt_packages)"
+        apt_install "Qt's system libraries ($missing)"
+        missing=$(missing_libraries)
+        if [ -n "$missing" ]; then die "Qt cannot be loaded: $missing"; fi
     fi
     touch -- "$found"
 }
