@@ -11,7 +11,15 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEventLoop, QSize, Qt
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEventLoop,
+    QMessageLogContext,
+    QSize,
+    Qt,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -36,6 +44,7 @@ def make_application(*, offscreen_if_needed: bool = False) -> QApplication:
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
+    qInstallMessageHandler(_on_qt_message)
     if (
         offscreen_if_needed
         and sys.platform == "linux"
@@ -55,14 +64,20 @@ def make_application(*, offscreen_if_needed: bool = False) -> QApplication:
     return application
 
 
+def _on_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    """Qt's warnings on stderr, without the one that the offscreen platform gives for every window."""
+    if "propagateSizeHints" not in message:
+        print(message, file=sys.stderr)
+
+
 def run(path: str | None) -> int:
     """Open the window, with a file or with the first example, and stay until it closes."""
     application = make_application()
     file = Path(path) if path else resource(FIRST_EXAMPLE)
     window = MainWindow(files.read(file), Path(path) if path else None)
     application.setWindowIcon(themes.icon("app", window.theme.accent))
-    signal.signal(signal.SIGINT, lambda number, frame: window.close())
     # Python handles a signal only between its own instructions: the clock of the frames gives it the occasion
+    signal.signal(signal.SIGINT, lambda *_: window.close())
     window.show()
     application.aboutToQuit.connect(window.shut_down)
     return application.exec()
@@ -80,7 +95,7 @@ def wait_for(condition: Callable[[], bool], seconds: float = _WAIT_SECONDS) -> b
 
 
 def screenshot(
-    experiment: Experiment, out: Path, steps: int, size: tuple[int, int], theme: str, file: str | None = None
+    experiment: Experiment, out: Path, *, steps: int, size: tuple[int, int], theme: str, file: str | None = None
 ) -> int:
     """Write a PNG of the real window with an experiment after some steps; gives an exit code."""
     make_application(offscreen_if_needed=True)
@@ -119,9 +134,7 @@ def settle(window: MainWindow) -> None:
         wait_for(lambda: False, 0.03)
 
 
-def write_pictures(
-    experiment: Experiment, snapshot: Snapshot, race: Race, folder: Path, formats: Sequence[str]
-) -> None:
+def write_pictures(snapshot: Snapshot, race: Race, folder: Path, formats: Sequence[str]) -> None:
     """One file for each view and format, of a race that was run without a window."""
     application = make_application(offscreen_if_needed=True)
     themes.apply(application, themes.LIGHT)

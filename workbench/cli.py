@@ -43,8 +43,7 @@ def main(arguments: Sequence[str]) -> int:
     except SystemExit as end:
         return int(end.code or 0)
     try:
-        result: int = options.action(options)
-        return result
+        return int(options.action(options))
     except (RequestError, _files().ExperimentFileError, _Wrong) as error:
         print(f"gradient-workbench: {error}", file=sys.stderr)
         return WRONG
@@ -182,7 +181,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.pictures and not interrupted:
         from workbench import app
 
-        app.write_pictures(experiment, snapshot, race, out / "pictures", options.pictures)
+        app.write_pictures(snapshot, race, out / "pictures", options.pictures)
     print(_report(tables.summary(snapshot, seconds), out))
     return INTERRUPTED if interrupted else OK
 
@@ -235,7 +234,7 @@ def _apply(data: dict[str, Any], change: str) -> None:
 def _advance(race: Any, steps: int) -> bool:
     """Run to the end with a progress bar on a terminal; True where it was interrupted."""
     stop: list[int] = []
-    before = signal.signal(signal.SIGTERM, lambda number, frame: stop.append(number))
+    before = signal.signal(signal.SIGTERM, lambda number, _: stop.append(number))
     bar = sys.stderr.isatty()
     count = 1
     try:
@@ -372,7 +371,14 @@ def _screenshot(options: argparse.Namespace) -> int:
     experiment = _files().read(options.file)
     from workbench import app
 
-    return app.screenshot(experiment, Path(options.out), options.steps, options.size, options.theme, options.file)
+    return app.screenshot(
+        experiment,
+        Path(options.out),
+        steps=options.steps,
+        size=options.size,
+        theme=options.theme,
+        file=options.file,
+    )
 
 
 def _window(arguments: list[str]) -> int:

@@ -18,11 +18,11 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from workbench import app  # noqa: E402 - the platform is chosen before Qt is imported
-from workbench.experiment import build, files  # noqa: E402
-from workbench.experiment.experiment import Experiment, replace  # noqa: E402
-from workbench.resources import resource  # noqa: E402
-from workbench.ui.main_window import MainWindow  # noqa: E402
+from workbench import app
+from workbench.experiment import build, files
+from workbench.experiment.experiment import Experiment, replace
+from workbench.resources import resource
+from workbench.ui.main_window import MainWindow
 
 EXAMPLES = ("banana_race", "digits", "small_network")
 SMALL_NETWORK = """

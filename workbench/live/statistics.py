@@ -57,7 +57,8 @@ class Cache:
 
     def _wanted(self, race: Race, demands: Mapping[str, Any]) -> dict[str, Any]:
         """What each demanded statistic depends on, the problem first."""
-        ground, wanted = _ground(race), {}
+        ground = _ground(race)
+        wanted: dict[str, Any] = {}
         if "surface" in demands and race.problem.size == 2:
             # dragging a start or changing a lane leaves the surface as it is
             wanted["surface"] = (ground, demands["surface"])

@@ -106,7 +106,9 @@ class Menus(QObject):
         group = QActionGroup(self)
         self.theme_actions: dict[str, QAction] = {}
         for key, text in (
-            ("system", self.tr("Theme of the system")), ("light", self.tr("Light theme")), ("dark", self.tr("Dark theme")),
+            ("system", self.tr("Theme of the system")),
+            ("light", self.tr("Light theme")),
+            ("dark", self.tr("Dark theme")),
         ):  # fmt: skip
             action = menu.addAction(text)
             action.setCheckable(True)

@@ -44,7 +44,7 @@ class MessageBar(QFrame):
     @property
     def text(self) -> str:
         """The sentence shown, empty where the bar is hidden."""
-        return self._text.text() if self.isVisibleTo(self.parentWidget()) else ""
+        return "" if self.isHidden() else self._text.text()
 
     def say(self, sentence: str, details: str = "") -> None:
         """Show a sentence, with details behind a button where there are some."""

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
+from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen
-from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsSceneMouseEvent, QWidget
 
 from workbench.ui import theme as themes
@@ -253,7 +253,7 @@ class Marks(QGraphicsItem):
         """Put symbols, `size` pixels wide, at points (K, 2); those that are no numbers are left out."""
         self.prepareGeometryChange()
         keep = np.isfinite(points).all(axis=1) & (np.abs(points) < LIMIT).all(axis=1)
-        rows = np.flatnonzero(keep)
+        rows = [int(i) for i in np.flatnonzero(keep)]
         self._marks = [
             (
                 QPointF(points[i, 0], points[i, 1]),
@@ -264,7 +264,7 @@ class Marks(QGraphicsItem):
             for i in rows
         ]
         self._pen = QPen(QColor(outline), 0.12)  # in units of the symbol
-        self._bounds = _with_room(points[rows, 0], points[rows, 1]) if len(rows) else QRectF()
+        self._bounds = _with_room(points[rows, 0], points[rows, 1]) if rows else QRectF()
         self.update()
 
     def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name

@@ -112,10 +112,10 @@ class LossView(View):
         if not len(joined):
             return
         if log_y:
-            low, high = max(float(joined.min()), -30.0), min(float(joined.max()), 12.0)
+            low, high = max(float(np.min(joined)), -30.0), min(float(np.max(joined)), 12.0)
             y_range = (float(np.floor(low * 2) / 2 - 0.1), float(np.ceil(high * 2) / 2 + 0.1))
         else:
-            low, high = float(joined.min()), float(np.max(joined))
+            low, high = float(np.min(joined)), float(np.max(joined))
             bottom = 0.0 if low >= 0 else -nice_upper(-low)
             y_range = (bottom - 0.02 * (nice_upper(high) - bottom), nice_upper(high) if high > 0 else 0.0)
         self.plot.set_range(x_range, y_range)

@@ -6,10 +6,10 @@ import time
 from typing import Any
 
 import numpy as np
+import pyqtgraph as pg
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
-import pyqtgraph as pg
 
 from workbench.engine.snapshot import Snapshot
 from workbench.ui import theme as themes
