@@ -64,7 +64,7 @@ def make_application(*, offscreen_if_needed: bool = False) -> QApplication:
     return application
 
 
-def _on_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+def _on_qt_message(_kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
     """Qt's warnings on stderr, without the one that the offscreen platform gives for every window."""
     if "propagateSizeHints" not in message:
         print(message, file=sys.stderr)
