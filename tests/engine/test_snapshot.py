@@ -28,7 +28,7 @@ def info_of(race: Race, **more: Any) -> RaceInfo:
         "metrics": race.problem.metrics,
     }
     names = RaceInfo.__dataclass_fields__
-    return RaceInfo(**{name: None for name in names} | known | more)
+    return RaceInfo(**dict.fromkeys(names) | known | more)
 
 
 def arrays_of(snapshot: Snapshot) -> list[np.ndarray]:
