@@ -6,7 +6,7 @@ import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-import pytest  # noqa: E402 - the platform is chosen before anything imports Qt
+import pytest
 
 
 @pytest.fixture(autouse=True)

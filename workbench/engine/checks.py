@@ -26,25 +26,31 @@ class CheckRow:
 def numerical_gradient(problem: Problem, theta: Floats, step: int, h: float) -> Floats:
     """The central differences (P,) of the loss that `step` sees at theta (P,), with a step relative to each size.
 
-    The perturbed copies go through the same batched evaluation, a number of runs R at a time.
+    The perturbed copies go through the same batched evaluation, as many at a time as there are runs of the first
+    start: the runs of other starts see other batches.
     """
-    runs, size = problem.runs, problem.size
-    scale = h * np.maximum(1.0, np.abs(theta))
-    found = np.empty(size)
-    copies, scratch = np.tile(theta, (runs, 1)), np.empty((runs, size), problem.dtype)
-    sides = np.empty((2, size))
-    for sign, row in ((1.0, 0), (-1.0, 1)):
-        for first in range(0, size, runs):
-            columns = np.arange(first, min(first + runs, size))
+    size, rows = problem.size, np.arange(0, problem.runs, problem.starts)
+    scale = h * np.maximum(1.0, np.abs(theta.astype(np.float64)))
+    copies = np.tile(theta, (problem.runs, 1))
+    scratch = np.empty_like(copies)
+    sides, points = np.empty((2, size)), np.empty((2, size))
+    for side, sign in enumerate((1.0, -1.0)):
+        for first in range(0, size, len(rows)):
+            columns = np.arange(first, min(first + len(rows), size))
+            used = rows[: len(columns)]
             copies[:] = theta
-            copies[np.arange(len(columns)), columns] += sign * scale[columns]
-            sides[row, columns] = problem.loss_and_gradient(copies, step, scratch)[: len(columns)]
-    np.divide(sides[0] - sides[1], 2.0 * scale, out=found)
-    return found
+            copies[used, columns] += (sign * scale[columns]).astype(copies.dtype)
+            sides[side, columns] = problem.loss_and_gradient(copies, step, scratch)[used]
+            points[side, columns] = copies[used, columns]
+    return np.asarray((sides[0] - sides[1]) / (points[0] - points[1]))  # by the distance as it was rounded
 
 
-def check_gradient(problem: Problem, theta: Floats, step: int = 0, h: float = 1e-5) -> list[CheckRow]:
-    """Compare the gradient at theta (P,) with central differences, a row for each part of the parameters."""
+def check_gradient(problem: Problem, theta: Floats, step: int = 0, h: float | None = None) -> list[CheckRow]:
+    """Compare the gradient at theta (P,) with central differences, a row for each part of the parameters.
+
+    Without h the step is the cube root of the precision, where the errors of rounding and of the difference balance.
+    """
+    h = float(np.finfo(problem.dtype).eps ** (1 / 3)) if h is None else h
     out = np.empty((problem.runs, problem.size), problem.dtype)
     with np.errstate(all="ignore"):
         problem.loss_and_gradient(np.tile(theta, (problem.runs, 1)), step, out)

@@ -205,7 +205,9 @@ class Spirals(Dataset):
 def _digits() -> tuple[Array, NDArray[np.int64]]:
     with gzip.open(resource("data/digits.csv.gz"), "rt", encoding="ascii") as lines:
         rows = np.array([[int(v) for v in row] for row in csv.reader(lines)])
-    return rows[:, :-1].astype(np.float64), rows[:, -1].astype(np.int64)
+    x, y = rows[:, :-1].astype(np.float64), rows[:, -1].astype(np.int64)
+    x.flags.writeable = y.flags.writeable = False  # the one copy that all experiments share
+    return x, y
 
 
 @datasets.register("digits")

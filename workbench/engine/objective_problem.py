@@ -11,7 +11,8 @@ from workbench.engine.objectives.base import Objective
 from workbench.engine.problem import Floats, LayerSlice
 from workbench.engine.streams import Purpose, stream
 
-_NOISE_NUMBERS = 1 << 15  # numbers drawn at once, so that a step draws from a block and a block from its own stream
+#: Numbers a start draws at once. Blocks have their own streams, so that their length must not depend on the starts.
+_NOISE_NUMBERS = 1 << 12
 
 
 def central_differences(value: Any, theta: Floats, h: float, out: Floats) -> Floats:
@@ -59,7 +60,7 @@ class ObjectiveProblem:
         self.noise = noise
         self._seed = seed
         self._lanes = lanes
-        self._block_steps = max(1, _NOISE_NUMBERS // (self.size * self.starts))
+        self._block_steps = max(1, _NOISE_NUMBERS // self.size)
         self._block_number = -1
         minima = [m for m in objective.minima() if len(m.point) == self.size]
         self._minima = np.array([m.point for m in minima if m.is_global] or [m.point for m in minima])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -23,12 +24,18 @@ class RequestError(ValueError):
     def __init__(self, path: str, problem: str) -> None:
         self.path = path
         self.problem = problem
-        super().__init__(f"`{path}` {problem}" if path else problem)
+        place = path if len(path) <= 120 else path[:117] + "..."
+        super().__init__(_in_one_line(f"`{place}` {problem}" if path else problem))
 
     def under(self, parent: str) -> RequestError:
         """The same fault seen from one level further out."""
         joined = f"{parent}{self.path}" if self.path.startswith("[") else f"{parent}.{self.path}"
         return RequestError(joined if self.path else parent, self.problem)
+
+
+def _in_one_line(text: str) -> str:
+    """The text with every character that would break or hide a line written as an escape."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
@@ -38,13 +45,15 @@ def nearest(name: str, names: Iterable[str]) -> str:
 
 
 def show(value: object) -> str:
-    """A value as it would stand in an experiment file."""
+    """A value as it would stand in an experiment file: on one line, cut off where it is long."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return f'"{value if len(value) <= 40 else value[:37] + "..."}"'
+        return json.dumps(value if len(value) <= 40 else value[:37] + "...", ensure_ascii=False)
     if isinstance(value, float):
-        return f"{value:g}"
+        return repr(int(value)) if value.is_integer() and abs(value) < 1e6 else repr(value)
+    if isinstance(value, int) and abs(value) >= 10**40:  # Python refuses to write out very long numbers
+        return "a number of more than 40 digits"
     if isinstance(value, Mapping):
         return "a table"
     if isinstance(value, (list, tuple)):
@@ -149,13 +158,21 @@ class Param:
     def _within(self, value: float) -> bool:
         above = value > self.low if self.low_open else value >= self.low
         below = value < self.high if self.high_open else value <= self.high
-        return math.isfinite(value) and above and below
+        # not-a-number fails every comparison; math.isinf would refuse whole numbers beyond the floats
+        return above and below and value not in (math.inf, -math.inf)
 
 
 def complete(
-    params: Iterable[Param], given: Mapping[str, object], convention: str = CONVENTIONS[0], *, owner: str = ""
+    params: Iterable[Param],
+    given: Mapping[str, object],
+    convention: str = CONVENTIONS[0],
+    *,
+    owner: str = "",
+    beside: tuple[str, ...] = (),
 ) -> dict[str, Value]:
     """Every setting's checked value: the given one, else the convention's default.
+
+    `beside` names the keys that may stand in the same table of a file, for the answer to a misspelt one.
 
     Raises:
         RequestError: a name that `owner` does not have, or a value that its `Param` refuses.
@@ -164,6 +181,7 @@ def complete(
     names = [p.name for p in params]
     for name in given:
         if name not in names:
-            have = ", ".join(names) if names else "none"
-            raise RequestError(name, f"is not a setting of {owner or 'it'}; there are: {have}{nearest(name, names)}")
+            known = [*beside, *names]
+            have = ", ".join(known) if known else "none"
+            raise RequestError(name, f"is not a setting of {owner or 'it'}; there are: {have}{nearest(name, known)}")
     return {p.name: p.check(given[p.name]) if p.name in given else p.default_for(convention) for p in params}

@@ -36,6 +36,12 @@ class LaneRule:
         switches = tuple(self.hyperparameters[p.name] for p in params if p.kind in ("bool", "choice"))
         return (self.optimizer, self.convention, *switches)
 
+    @property
+    def fixed(self) -> tuple[Any, ...]:
+        """All that cannot change while a race runs."""
+        params = optimizers.get(self.optimizer).params
+        return (*self.group, *(self.hyperparameters[p.name] for p in params if not p.live))
+
 
 @dataclass(slots=True)
 class _Group:
@@ -46,6 +52,7 @@ class _Group:
     optimizer: Optimizer
     theta: Floats
     gradient: Floats
+    scheduled: bool = False
 
 
 class Race:
@@ -161,7 +168,7 @@ class Race:
         What was recorded beyond the present step followed from the old settings and is forgotten. The change itself
         is remembered: stepping back before it and forward again repeats it.
         """
-        if [lane.group for lane in lanes] != [lane.group for lane in self._lanes]:
+        if [lane.fixed for lane in lanes] != [lane.fixed for lane in self._lanes]:
             raise ValueError("only live hyperparameters can change while a race runs")
         self.history.truncate(self.step)
         if self.evaluations is not None:
@@ -183,7 +190,8 @@ class Race:
             hyperparameters = [rule.hyperparameters for rule in rules for _ in range(starts)]
             optimizer = optimizers.get(key[0])(hyperparameters, key[1])
             optimizer.bind(self.theta[rows])
-            groups.append(_Group(rows, lanes, optimizer, self.theta[rows], self.gradient[rows]))
+            scheduled = any(rule.schedule is not None for rule in rules)
+            groups.append(_Group(rows, lanes, optimizer, self.theta[rows], self.gradient[rows], scheduled))
             first = lanes.stop
         self._groups = groups
 
@@ -192,6 +200,7 @@ class Race:
         for group in self._groups:
             rules = [lanes[i] for i in group.lanes]
             group.optimizer.set_hyperparameters([rule.hyperparameters for rule in rules for _ in range(starts)])
+            group.scheduled = any(rule.schedule is not None for rule in rules)
 
     def _take_step(self) -> None:
         history, k = self.history, self.step
@@ -201,7 +210,8 @@ class Race:
         if not self._all_alive:
             np.copyto(self._held, self.theta)
         for group in self._groups:
-            self._set_rate(group, k)
+            if group.scheduled:
+                self._set_rate(group, k)
             group.optimizer.step(group.theta, group.gradient, k + 1)
         if not self._all_alive:
             np.copyto(self.theta, self._held, where=~self.alive[:, None])
@@ -210,9 +220,8 @@ class Race:
 
     def _set_rate(self, group: _Group, k: int) -> None:
         schedules = [self._lanes[i].schedule for i in group.lanes]
-        if any(schedule is not None for schedule in schedules):
-            factors = [1.0 if schedule is None else schedule.factor(k) for schedule in schedules]
-            group.optimizer.set_rate_factor(np.repeat(factors, self.problem.starts)[:, None])
+        factors = [1.0 if schedule is None else schedule.factor(k) for schedule in schedules]
+        group.optimizer.set_rate_factor(np.repeat(factors, self.problem.starts)[:, None])
 
     def _arrive(self, before: Floats | None) -> None:
         """Evaluate the state just reached, mark runs that diverged, record, keep a checkpoint."""
@@ -274,10 +283,12 @@ class Race:
     def _update_ratio(self, before: Floats) -> Floats:
         """Mean |update| over mean |parameter| of each layer (R, L), for the step that led here."""
         np.subtract(self.theta, before, out=before)
+        np.abs(before, out=before)
+        size = np.abs(self.theta)
         ratios = np.empty_like(self._squares)
         for i, part in enumerate(self.problem.layers):
-            moved = np.abs(before[:, part.start : part.stop]).mean(axis=1)
-            ratios[:, i] = moved / np.abs(self.theta[:, part.start : part.stop]).mean(axis=1)
+            moved = np.add.reduce(before[:, part.start : part.stop], axis=1)
+            ratios[:, i] = moved / np.add.reduce(size[:, part.start : part.stop], axis=1)
         return ratios
 
     def _restore(self, checkpoint: Checkpoint) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Generic, Protocol, TypeVar
 
-from workbench.engine.params import Param, RequestError, nearest
+from workbench.engine.params import Param, RequestError, nearest, show
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,9 @@ class Registry(Generic[E]):
         """
         if key not in self._entries:
             hint = nearest(key, self._entries)
+            nouns = f"{self.noun}es" if self.noun.endswith("s") else f"{self.noun}s"
             raise RequestError(
-                path, f'must name one of the {self.noun}s ({", ".join(self._entries)}), got "{key}"{hint}'
+                path, f"must name one of the {nouns} ({', '.join(self._entries)}), got {show(key)}{hint}"
             )
         return self._entries[key]
 

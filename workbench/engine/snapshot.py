@@ -125,6 +125,7 @@ def take_snapshot(
     extras: Mapping[str, Any] | None = None,
 ) -> Snapshot:
     """Copy what a race shows now; the race may go on at once."""
+    distance = race.problem.distance(race.theta)
     return Snapshot(
         info=info,
         generation=generation,
@@ -136,8 +137,8 @@ def take_snapshot(
         gradient_rms=_copy(race.gradient_rms()),
         alive=_copy(race.alive),
         diverged_at=_copy(race.diverged_at),
-        distance=race.problem.distance(race.theta),
-        metrics=dict(race.metrics),
+        distance=None if distance is None else _copy(distance),
+        metrics={name: _copy(values) for name, values in race.metrics.items()},
         metrics_step=race.metrics_step,
         evaluate_every=race.evaluate_every,
         history=race.history.view(),

@@ -34,6 +34,9 @@ from workbench.experiment.experiment import (
 #: Okabe and Ito's colours (2008), safe for the colour-blind, in the order in which lanes take them.
 LANE_COLORS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#F0E442", "#000000")
 
+#: Numbers that a race may keep in memory: two gigabytes in double precision.
+_NUMBERS_AT_MOST = 1 << 28
+
 
 def validate(experiment: Experiment) -> None:
     """Check all that depends on the catalogues.
@@ -64,10 +67,16 @@ def fill(experiment: Experiment) -> Experiment:
 
 
 def _settings(
-    params: Any, given: Mapping[str, object], path: str, owner: str, convention: str = "pytorch"
+    params: Any,
+    given: Mapping[str, object],
+    path: str,
+    owner: str,
+    *,
+    convention: str = "pytorch",
+    beside: tuple[str, ...] = (),
 ) -> dict[str, Value]:
     try:
-        return complete(params, given, convention, owner=owner)
+        return complete(params, given, convention, owner=owner, beside=beside)
     except RequestError as error:
         raise error.under(path) from None
 
@@ -91,7 +100,8 @@ def _fill_objective(problem: ObjectiveSetup) -> ObjectiveSetup:
 def _fill_network(problem: NetworkSetup) -> NetworkSetup:
     entry = datasets.datasets.get(problem.data.name, "problem.data.name")
     owner = f'the data set "{problem.data.name}"'
-    parameters = _settings(entry.params, problem.data.parameters, "problem.data", owner)
+    beside = ("name", "test_fraction", "scaling")
+    parameters = _settings(entry.params, problem.data.parameters, "problem.data", owner, beside=beside)
     for i, layer in enumerate(problem.layers):
         activations.get(layer.activation, f"problem.layers[{i}].activation")
         initializers.get(layer.initializer, f"problem.layers[{i}].initializer")
@@ -111,13 +121,13 @@ def _fill_lane(lane: Lane, path: str) -> Lane:
         lane.hyperparameters,
         f"{path}.hyperparameters",
         f'the optimizer "{lane.optimizer}"',
-        lane.convention,
+        convention=lane.convention,
     )
     schedule = lane.schedule
     if schedule is not None:
         kind = schedules.get(schedule.kind, f"{path}.schedule.kind")
         owner = f'the schedule "{schedule.kind}"'
-        given = _settings(kind.params, schedule.parameters, f"{path}.schedule", owner)
+        given = _settings(kind.params, schedule.parameters, f"{path}.schedule", owner, beside=("kind",))
         schedule = Schedule(kind=schedule.kind, parameters=given)
     filled: Lane = replace(lane, hyperparameters=values, schedule=schedule)
     return filled
@@ -169,6 +179,7 @@ def make_problem(experiment: Experiment) -> Problem:
         split = datasets.load(data.name, data.parameters, full.seed, data.test_fraction, data.scaling)
     except RequestError as error:
         raise error.under("problem.data") from None
+    _refuse_too_large(setup, split, lanes * setup.starts)
     hidden = [LayerSpec(layer.units, layer.activation, layer.initializer) for layer in setup.layers]
     return NetworkProblem(
         split,
@@ -181,6 +192,25 @@ def make_problem(experiment: Experiment) -> Problem:
         dtype=setup.dtype,
         output_initializer=setup.output_initializer,
     )
+
+
+def _refuse_too_large(setup: NetworkSetup, split: datasets.Split, runs: int) -> None:
+    """Refuse what would need more memory than a computer at hand has, before it is asked for.
+
+    Counted are some eight buffers of all parameters (parameters, gradient, state, scratch), and three of each layer's
+    units for the samples of a batch or of an evaluation.
+    """
+    train, n_in = split.x_train.shape
+    units = [layer.units for layer in setup.layers] + [len(split.classes) or split.y_train.shape[-1]]
+    parameters = sum((a + 1) * b for a, b in zip([n_in, *units], units, strict=False))
+    samples = max(runs * (min(setup.batch_size, train) or train), train, len(split.x_test))
+    numbers = 8 * runs * parameters + 3 * samples * sum(units)
+    if numbers > _NUMBERS_AT_MOST:
+        raise RequestError(
+            "problem",
+            f"needs room for {numbers:.2g} numbers, there may be at most {_NUMBERS_AT_MOST:.2g}: "
+            "take fewer lanes, starts, units, or samples in a batch",
+        )
 
 
 def make_race(
@@ -250,5 +280,4 @@ def same_race(old: Experiment, new: Experiment) -> bool:
 
 def _fixed_part(lane: Lane, index: int) -> tuple[Any, ...]:
     full = _fill_lane(lane, f"lanes[{index}]")
-    params = optimizers.get(lane.optimizer).params
-    return (lane.optimizer, lane.convention, *(full.hyperparameters[p.name] for p in params if not p.live))
+    return LaneRule(full.optimizer, full.convention, full.hyperparameters).fixed

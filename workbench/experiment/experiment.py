@@ -36,11 +36,11 @@ class Schedule(Struct, frozen=True, forbid_unknown_fields=False, kw_only=True):
         _freeze(self, "parameters")
 
 
-class Lane(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+class Lane(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One optimizer with its settings. Empty `label` and `color` take the optimizer's title and the next colour."""
 
     label: Annotated[str, Meta(max_length=80)] = ""
-    color: Annotated[str, Meta(pattern="^(#[0-9a-fA-F]{6})?$")] = ""
+    color: Annotated[str, Meta(pattern=r"^(#[0-9a-fA-F]{6})?\Z")] = ""
     enabled: bool = True
     optimizer: str
     convention: Literal["pytorch", "keras"] = "pytorch"

@@ -62,11 +62,23 @@ def loads(text: str) -> Experiment:
     Raises:
         RequestError: it is not TOML, or not an experiment.
     """
+    return parse(_tables(text))
+
+
+def _tables(text: str) -> dict[str, Any]:
+    """The bare tables of TOML text.
+
+    Raises:
+        RequestError: it is not TOML, or deeper or longer than any experiment.
+    """
     try:
-        data = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise RequestError("", f"is not TOML: {str(error)[0].lower()}{str(error)[1:]}") from None
-    return parse(data)
+    except RecursionError:
+        raise RequestError("", "is not TOML: lists or tables are nested too deeply") from None
+    except ValueError:  # a whole number of thousands of digits, or a date that does not exist
+        raise RequestError("", "is not TOML: a number or a date cannot be read") from None
 
 
 def read(path: str | Path) -> Experiment:
@@ -90,24 +102,29 @@ def read_tables(path: str | Path) -> dict[str, Any]:
     """
     text = _read_text(Path(path))
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ExperimentFileError(f"{path}: is not TOML: {error}") from None
+        return _tables(text)
+    except RequestError as error:
+        raise ExperimentFileError(f"{path}: {error}") from None
 
 
 def _read_text(path: Path) -> str:
     try:
-        if path.stat().st_size > _LARGEST_FILE:
-            raise ExperimentFileError(f"{path}: the file is larger than an experiment can be (1 MiB)")
-        return path.read_bytes().decode("utf-8-sig")
+        with path.open("rb") as file:
+            content = file.read(_LARGEST_FILE + 1)  # a device may have no size, and no end
     except FileNotFoundError:
         raise ExperimentFileError(f"{path}: there is no such file") from None
     except IsADirectoryError:
         raise ExperimentFileError(f"{path}: this is a folder, not an experiment file") from None
-    except UnicodeDecodeError as error:
-        raise ExperimentFileError(f"{path}: is not TOML: byte {error.start} is not UTF-8 text") from None
     except OSError as error:
         raise ExperimentFileError(f"{path}: cannot be read: {error.strerror}") from None
+    except ValueError:
+        raise ExperimentFileError(f"{str(path)!r}: cannot be read: no file can have this name") from None
+    if len(content) > _LARGEST_FILE:
+        raise ExperimentFileError(f"{path}: the file is larger than an experiment can be (1 MiB)")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ExperimentFileError(f"{path}: is not TOML: byte {error.start} is not UTF-8 text") from None
 
 
 def dumps(experiment: Experiment) -> str:
@@ -128,7 +145,7 @@ def write(experiment: Experiment, path: str | Path) -> None:
 
 def write_bytes(path: str | Path, content: bytes) -> None:
     """Write a file so that its final name never holds half of it."""
-    path = Path(path)
+    path = Path(path).resolve()  # a link stays, and what it points to is replaced
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -216,16 +233,11 @@ _TYPES = {
 
 def _explain(message: str, data: Mapping[str, Any]) -> RequestError:
     """Say a type checker's message in the words of the file: where, what is allowed, what was found."""
-    text, _, place = message.partition(" - at `$")
+    text, _, place = message.rpartition(" - at `$") if " - at `$" in message else (message, "", "")
     path = place.rstrip("`").lstrip(".")
     path = re.sub(r"\.parameters(?=$|\[)", "", path) if re.search(r"(data|schedule)\.parameters", path) else path
-    unknown = re.search(r"contains unknown field `([^`]*)`", text)
-    if unknown:
-        names = _fields_at(path, data)
-        hint = nearest(unknown[1], names)
-        return RequestError(
-            f"{path}.{unknown[1]}".lstrip("."), f"is not a key of this table; there are: {', '.join(names)}{hint}"
-        )
+    if "contains unknown field" in text:
+        return _unknown_key(path, data)
     missing = re.search(r"missing required field `([^`]*)`", text)
     if missing:
         return RequestError(f"{path}.{missing[1]}".lstrip("."), "is missing")
@@ -239,12 +251,25 @@ def _explain(message: str, data: Mapping[str, Any]) -> RequestError:
     for pattern, sentence in _RULES:
         match = re.search(pattern, text)
         if match:
-            return RequestError(path, sentence.format(*match.groups()) + got)
+            words = [f"{float(word):g}" if "." in word else word for word in match.groups()]
+            return RequestError(path, sentence.format(*words) + got)
     expected = re.search(r"Expected `([^`]*)`", text)
     kinds = (
         [_TYPES.get(k.strip(), k.strip()) for k in expected[1].split("|") if k.strip() != "null"] if expected else []
     )
     return RequestError(path, (f"must be {' or '.join(kinds)}" if kinds else text) + got)
+
+
+def _unknown_key(path: str, data: Mapping[str, Any]) -> RequestError:
+    """The first key that the table at the path does not have; a key may look like anything, even like a path."""
+    for place in (path, ""):
+        table, names = _value_at(place, data), _fields_at(place, data)
+        unknown = [key for key in table if key not in names] if isinstance(table, dict) else []
+        if unknown:
+            where = f"{place}.{unknown[0]}" if place else unknown[0]
+            hint = nearest(unknown[0], names)
+            return RequestError(where, f"is not a key of this table; there are: {', '.join(names)}{hint}")
+    return RequestError(path, "has a key that it does not know")
 
 
 _NOTHING = object()

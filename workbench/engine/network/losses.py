@@ -67,12 +67,10 @@ class SoftmaxCrossEntropy(Loss):
         shifted = output - output.max(axis=2, keepdims=True)
         exponentials = np.exp(shifted, out=delta)
         sums = exponentials.sum(axis=2, keepdims=True)
-        rows = np.broadcast_to(target, (runs, count))[:, :, None]
-        of_class = np.take_along_axis(shifted, rows, axis=2)
-        value = (np.log(sums) - of_class).reshape(runs, count).mean(axis=1)
+        of_class = (np.arange(runs)[:, None], np.arange(count), target)
+        value = np.add.reduce(np.log(sums[:, :, 0]) - shifted[of_class], axis=1) / count
         if delta is not None:
             delta /= sums
-            picked = np.take_along_axis(delta, rows, axis=2)
-            np.put_along_axis(delta, rows, picked - 1.0, axis=2)
+            delta[of_class] -= 1.0
             delta /= count
         return np.asarray(value)

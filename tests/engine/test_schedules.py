@@ -1,0 +1,51 @@
+"""Schedules by their formulas, at steps where the value is known."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from workbench.engine.params import RequestError
+from workbench.engine.schedules import schedules
+
+
+def factors(key: str, parameters: dict[str, float], steps: tuple[int, ...], total: int = 0) -> list[float]:
+    schedule = schedules.get(key)(parameters, total)
+    return [schedule.factor(k) for k in steps]
+
+
+@pytest.mark.parametrize("key", schedules.keys())
+def test_a_schedule_begins_with_the_whole_rate_and_stays_within_it(key: str) -> None:
+    found = factors(key, {}, tuple(range(0, 5000, 7)), total=3000)
+    assert found[0] == 1.0
+    assert all(0.0 <= factor <= 1.0 for factor in found)
+
+
+def test_constant_never_changes() -> None:
+    assert factors("constant", {}, (0, 10, 10**9)) == [1.0, 1.0, 1.0]
+
+
+def test_step_decay_falls_at_the_first_step_of_each_interval() -> None:
+    assert factors("step", {"every": 10, "gamma": 0.5}, (0, 9, 10, 19, 20)) == [1.0, 1.0, 0.5, 0.5, 0.25]
+
+
+def test_exponential_decay_falls_each_step() -> None:
+    assert factors("exponential", {"gamma": 0.5}, (0, 1, 2, 10)) == [1.0, 0.5, 0.25, 2.0**-10]
+
+
+def test_cosine_is_half_way_down_in_the_middle_and_stays_at_its_floor() -> None:
+    """Loshchilov and Hutter 2017, equation 5, with one period."""
+    found = factors("cosine", {"period": 100, "floor": 0.2}, (0, 25, 50, 100, 1000))
+    expected = [1.0, 0.2 + 0.8 * (1 + math.sqrt(0.5)) / 2, 0.6, 0.2, 0.2]
+    assert found == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_cosine_without_a_period_takes_the_length_of_the_run() -> None:
+    assert factors("cosine", {}, (40,), total=80) == pytest.approx([0.5])
+    assert factors("cosine", {}, (500,)) == pytest.approx([0.5])
+
+
+def test_a_bad_parameter_is_refused() -> None:
+    with pytest.raises(RequestError, match=r"`gamma` must lie in \(0, 1\], got 1.5"):
+        schedules.get("step")({"gamma": 1.5})
