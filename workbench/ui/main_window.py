@@ -164,8 +164,8 @@ class MainWindow(QMainWindow):
         """The measures that the layout begins with: the middle keeps 45 % of the width and more."""
         width = self.width()
         side = self.fontMetrics().horizontalAdvance("n") * 40
-        self.resizeDocks([self.docks["problem"]], [max(272, min(284, side))], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.docks["loss"]], [round(0.32 * width)], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.docks["problem"]], [max(268, min(280, side))], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.docks["loss"]], [round(0.315 * width)], Qt.Orientation.Horizontal)
         height = self.height()
         self.resizeDocks(
             [self.docks["problem"], self.docks["lanes"]], [round(0.46 * height), round(0.46 * height)],
