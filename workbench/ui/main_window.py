@@ -319,7 +319,7 @@ class MainWindow(QMainWindow):
                 said.append(self.tr("Finished at step {}.").format(snapshot.step))
         if said:
             self.say(" ".join(said))
-        elif snapshot.step == 0 and not snapshot.running:
+        elif not snapshot.running and (snapshot.step == 0 or not self.status.text()):
             self._say_what_to_press()
 
     def _on_worker_failed(self, sentence: str) -> None:

@@ -141,7 +141,9 @@ class GradientsView(View):
             x=np.arange(len(names)), y0=low, height=heights, width=0.66,
             brushes=[pg.mkBrush(c) for c in colors], pens=[pg.mkPen(None)] * len(names),
         )  # fmt: skip
-        short = [name.replace("layer", "") if len(names) > 2 else name for name in names]
+        short = list(names)
+        if len(names) > 2:  # narrow bars: layers by their number
+            short = [name.replace("layer", "") if name != "output" else self.tr("out") for name in names]
         self.bars.axes["bottom"].setTicks([list(enumerate(short))])
         self.bars.set_range((-0.6, len(names) - 0.4), None)
         self.bars.set_label("bottom", self.tr("layer, now"))

@@ -149,7 +149,6 @@ class RaceView(View):
         self.table.verticalHeader().hide()
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.table.horizontalHeader().setHighlightSections(False)
-        self.table.horizontalHeader().setStretchLastSection(True)
         self.table.horizontalHeader().setMinimumSectionSize(24)
         self.body.addWidget(self.table)
         self._drawn = 0.0
@@ -185,7 +184,9 @@ class RaceView(View):
         left = self.table.viewport().width() - 2 - step - number * (count - 3) - status
         for column in range(count - 1):
             header.resizeSection(column, step if column == 1 else number)
-        header.resizeSection(0, max(64, min(lane, left)))
+        first = max(64, min(lane, left))
+        header.resizeSection(0, first)
+        header.resizeSection(count - 1, max(status, status + left - first))
 
 
 def _cell(value: Any) -> str:
