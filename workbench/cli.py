@@ -356,7 +356,7 @@ def _check(options: argparse.Namespace) -> int:
     from workbench.experiment import build
 
     experiment = _files().read(options.file)
-    problem = build.make_problem(experiment)
+    problem = build.make_problem(build.for_check(experiment))
     rows = check_gradient(problem, problem.initial()[0])
     print(f"{'block':<16} {'parameters':>10} {'|exact|':>12} {'|numerical|':>12} {'relative error':>15}")
     for row in rows:
