@@ -47,6 +47,8 @@ class FitView(View):
         self.train, self.test = pg.ScatterPlotItem(pxMode=True), pg.ScatterPlotItem(pxMode=True)
         self.pictures = PicturePage()
         self.image.setZValue(-50)
+        for still in (self.train, self.test):  # many points that never move: painted once
+            still.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.curves.setZValue(20)
         for item in (self.image, self.train, self.test, self.curves, self.pictures):
             self.plot.box.addItem(item, ignoreBounds=True)
