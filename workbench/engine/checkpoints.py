@@ -23,18 +23,22 @@ class Checkpoint:
         theta: the parameters (R, P).
         alive: which runs go on (R,).
         diverged_at: the step at which a run diverged, -1 where it did not (R,).
+        diverged_layer: in which layer it did, -1 where it did not or no layer can be named (R,).
         optimizers: the state arrays of each group of runs.
+        problem: the state arrays of the problem, such as running averages.
     """
 
     step: int
     theta: Floats
     alive: NDArray[np.bool_]
     diverged_at: NDArray[np.int64]
+    diverged_layer: NDArray[np.int64]
     optimizers: tuple[dict[str, Floats], ...]
+    problem: dict[str, Floats]
 
     @property
     def nbytes(self) -> int:
-        return self.theta.nbytes + sum(a.nbytes for group in self.optimizers for a in group.values())
+        return self.theta.nbytes + sum(a.nbytes for group in (*self.optimizers, self.problem) for a in group.values())
 
 
 class Checkpoints:
