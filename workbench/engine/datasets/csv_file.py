@@ -106,11 +106,13 @@ def _refuse(path: Path, text: str, key: str = "file") -> RequestError:
 def _stamp(path: Path) -> tuple[int, int]:
     """What tells one state of the file from another."""
     try:
-        if not path.is_file():
-            raise _refuse(path, " is a folder or no ordinary file" if path.exists() else " does not exist")
         stat = path.stat()
-    except (OSError, ValueError) as error:
+    except FileNotFoundError:
+        raise _refuse(path, " does not exist") from None
+    except (OSError, ValueError) as error:  # a ValueError for a zero byte in the name
         raise _refuse(path, f" cannot be read ({getattr(error, 'strerror', None) or error})") from None
+    if not path.is_file():
+        raise _refuse(path, " is a folder or no ordinary file")
     if stat.st_size > LARGEST_FILE:
         raise _refuse(path, f" has {stat.st_size / 2**20:,.0f} MiB; at most {LARGEST_FILE >> 20} are read")
     return stat.st_mtime_ns, stat.st_size
