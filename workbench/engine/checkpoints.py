@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -23,18 +23,18 @@ class Checkpoint:
         theta: the parameters (R, P).
         alive: which runs go on (R,).
         diverged_at: the step at which a run diverged, -1 where it did not (R,).
-        diverged_layer: in which layer it did, -1 where it did not or no layer can be named (R,).
         optimizers: the state arrays of each group of runs.
         problem: the state arrays of the problem, such as running averages.
+        diverged_layer: in which layer a run diverged, -1 where it did not or no layer can be named (R,) or (1,).
     """
 
     step: int
     theta: Floats
     alive: NDArray[np.bool_]
     diverged_at: NDArray[np.int64]
-    diverged_layer: NDArray[np.int64]
     optimizers: tuple[dict[str, Floats], ...]
-    problem: dict[str, Floats]
+    problem: dict[str, Floats] = field(default_factory=dict)
+    diverged_layer: NDArray[np.int64] = field(default_factory=lambda: np.full(1, -1))
 
     @property
     def nbytes(self) -> int:

@@ -148,8 +148,15 @@ class Race:
     def checkpoint(self) -> Checkpoint:
         """The state now, copied."""
         states = tuple(group.optimizer.save() for group in self._groups)
-        marks = (self.alive.copy(), self.diverged_at.copy(), self.diverged_layer.copy())
-        return Checkpoint(self.step, self.theta.copy(), *marks, states, self.problem.save())
+        return Checkpoint(
+            self.step,
+            self.theta.copy(),
+            self.alive.copy(),
+            self.diverged_at.copy(),
+            states,
+            problem=self.problem.save(),
+            diverged_layer=self.diverged_layer.copy(),
+        )
 
     def set_rules(self, lanes: Sequence[LaneRule]) -> None:
         """Change live hyperparameters and schedules from the next step on, keeping the optimizers' state.

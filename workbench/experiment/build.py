@@ -138,8 +138,10 @@ def _fill_layer(layer: LayerSetup, path: str) -> LayerSetup:
 
 def _fill_data(data: DataSetup) -> tuple[DataSetup, datasets.Dataset]:
     """The data set with its settings complete, and the source of samples that it names."""
-    if bool(data.name) == bool(data.file):
-        raise RequestError("problem.data", "must have either a `name` of the catalogue or a `file`")
+    if not data.name and not data.file:
+        raise RequestError("problem.data.name", "is missing, and no `file` stands in its place")
+    if data.name and data.file:
+        raise RequestError("problem.data.file", "must be left out where `name` names a data set")
     if not data.file and (data.target or data.columns or data.target_kind != "auto"):
         given = "target" if data.target else "columns" if data.columns else "target_kind"
         raise RequestError(f"problem.data.{given}", "goes with a `file` alone")

@@ -18,7 +18,9 @@ from workbench.resources import resource
 def _digits() -> tuple[Array, NDArray[np.int64]]:
     with gzip.open(resource("data/digits.csv.gz"), "rt", encoding="ascii") as lines:
         rows = np.array([[int(v) for v in row] for row in csv.reader(lines)])
-    return rows[:, :-1].astype(np.float64), rows[:, -1].astype(np.int64)
+    x, y = rows[:, :-1].astype(np.float64), rows[:, -1].astype(np.int64)
+    x.flags.writeable = y.flags.writeable = False  # the one copy that all experiments share
+    return x, y
 
 
 @datasets.register("digits")
@@ -46,7 +48,9 @@ def _iris() -> tuple[Array, NDArray[np.int64], tuple[str, ...], tuple[str, ...]]
         heading, *rows = csv.reader(lines)
     names = tuple(dict.fromkeys(row[-1] for row in rows))
     x = np.array([[float(v) for v in row[:-1]] for row in rows])
-    return x, np.array([names.index(row[-1]) for row in rows]), names, tuple(heading[:-1])
+    y = np.array([names.index(row[-1]) for row in rows])
+    x.flags.writeable = y.flags.writeable = False
+    return x, y, names, tuple(heading[:-1])
 
 
 @datasets.register("iris")

@@ -155,10 +155,16 @@ class NetworkProblem:
             self._masks, self._masks_of = masks, (step, samples)
         return self._masks
 
-    def loss_and_gradient(self, theta: Floats, step: int, out: Floats) -> Floats:
+    def loss_and_gradient(self, theta: Floats, step: int, out: Floats, runs: NDArray[np.intp] | None = None) -> Floats:
         x, y = self.batch(step)
+        masks = self.masks(step, x.shape[1])
+        if runs is not None and len(x) > 1:
+            x, y = x[runs], y[runs]
+        if runs is not None and masks is not None and self.starts > 1:
+            masks = [None if mask is None else mask[runs] for mask in masks]
         work = self._workspace(len(theta), x.shape[1])
-        value = self.network.loss_and_gradient(theta, x, y, work, out, masks=self.masks(step, x.shape[1]))
+        value = self.network.loss_and_gradient(theta, x, y, work, out, masks=masks)
+        # only the first evaluation of a step is the one that running averages follow
         if self.network.moments and step != self._pending_step:
             if self._pending is not None and step == self._pending_step + 1:
                 fold(self.running, self._pending, self._pending_count)
