@@ -83,7 +83,10 @@ def objective_setups(draw: st.DrawFn) -> ObjectiveSetup:
 @st.composite
 def network_setups(draw: st.DrawFn) -> NetworkSetup:
     name = draw(st.sampled_from(datasets.keys()))
-    fitting = [key for key in losses.keys() if datasets.get(name).n_classes or not losses.get(key).takes_classes]  # noqa: SIM118 - iterating gives classes
+    classes = datasets.get(name).n_classes
+    fitting = [
+        entry.key for entry in losses if (classes or not entry.takes_classes) and (classes == 2 or not entry.binary)
+    ]
     layers = st.builds(
         LayerSetup,
         units=st.integers(1, 1024),

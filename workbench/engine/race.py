@@ -88,6 +88,7 @@ class Race:
         self.step = 0
         self.alive = np.ones(runs, dtype=bool)
         self.diverged_at = np.full(runs, -1, dtype=np.int64)
+        self.diverged_layer = np.full(runs, -1, dtype=np.int64)
         self.metrics: dict[str, Floats] = {}
         self.metrics_step = 0
         self._all_alive = True
@@ -160,7 +161,15 @@ class Race:
     def checkpoint(self) -> Checkpoint:
         """The state now, copied."""
         states = tuple(group.optimizer.save() for group in self._groups)
-        return Checkpoint(self.step, self.theta.copy(), self.alive.copy(), self.diverged_at.copy(), states)
+        return Checkpoint(
+            self.step,
+            self.theta.copy(),
+            self.alive.copy(),
+            self.diverged_at.copy(),
+            states,
+            problem=self.problem.save(),
+            diverged_layer=self.diverged_layer.copy(),
+        )
 
     def set_rules(self, lanes: Sequence[LaneRule]) -> None:
         """Change live hyperparameters and schedules from the next step on, keeping the optimizers' state.
@@ -245,6 +254,7 @@ class Race:
             died = self.alive & ~fine
             if died.any():
                 self.diverged_at[died] = self.step
+                self.diverged_layer[died] = problem.diverged_layer(self.gradient)[died]
                 self.alive &= fine
                 self._all_alive = False
 
@@ -295,6 +305,8 @@ class Race:
         np.copyto(self.theta, checkpoint.theta)
         np.copyto(self.alive, checkpoint.alive)
         np.copyto(self.diverged_at, checkpoint.diverged_at)
+        np.copyto(self.diverged_layer, checkpoint.diverged_layer)
+        self.problem.load(checkpoint.problem)
         self._all_alive = bool(self.alive.all())
         self.step = checkpoint.step
         last = max(at for at in self._changes if at <= self.step)

@@ -77,6 +77,7 @@ class Snapshot:
         loss, gradient_norm: (R,) at this state, for the batch of the next step.
         gradient_rms: root mean square of the gradient of each layer (R, L).
         alive: which runs go on; diverged_at: the step of divergence, -1 where there is none (R,).
+        diverged_layer: the layer in which it began, its place in `info.layers`, -1 where none can be named (R,).
         distance: to the nearest known minimum (R,), None where none is known.
         metrics: the last evaluated metrics by name (R,), empty for an objective; `metrics_step` is their step.
         evaluate_every: steps between two rows of `evaluations`, whose own row numbers count evaluations.
@@ -97,6 +98,7 @@ class Snapshot:
     gradient_rms: Floats
     alive: NDArray[np.bool_]
     diverged_at: NDArray[np.int64]
+    diverged_layer: NDArray[np.int64]
     distance: Floats | None
     metrics: Mapping[str, Floats]
     metrics_step: int
@@ -137,6 +139,7 @@ def take_snapshot(
         gradient_rms=_copy(race.gradient_rms()),
         alive=_copy(race.alive),
         diverged_at=_copy(race.diverged_at),
+        diverged_layer=_copy(race.diverged_layer),
         distance=None if distance is None else _copy(distance),
         metrics={name: _copy(values) for name, values in race.metrics.items()},
         metrics_step=race.metrics_step,
