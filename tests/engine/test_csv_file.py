@@ -100,6 +100,7 @@ def test_few_whole_numbers_and_texts_are_classes_unless_told_otherwise(file, tar
         (GOOD + "7,8,cat,9\n", ["line 5: has 4 value(s)"]),
         (GOOD.replace("4.5", "tall"), ['line 3, column "height": must be a finite number, got "tall"']),
         (GOOD.replace("4.5", "inf"), ['line 3, column "height": must be a finite number, got "inf"']),
+        (GOOD.replace("4.5", "4_5"), ['line 3, column "height": must be a finite number, got "4_5"']),
         (GOOD.replace("4.5", ""), ['values are missing in line 3 (column "height")']),
         (GOOD.replace("4.5", "NaN"), ['values are missing in line 3 (column "height")']),
         (GOOD.replace("4.5", "").replace("dog", "?"), ['line 3 (column "height")', 'line 3 (column "kind")']),
@@ -114,12 +115,14 @@ def test_few_whole_numbers_and_texts_are_classes_unless_told_otherwise(file, tar
         (GOOD.encode() + b"7,8,\0\n", ["line 5: holds a zero byte"]),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), ["line 1: byte 0x89 is not UTF-8 text"]),
         ("x,kind\n" + "".join(f"1,k{i}\n" for i in range(101)), ["has 101 different values; at most 100"]),
+        (",".join(f"c{i}" for i in range(1_000_000)) + "\n", ["has 1,000,000 columns; at most 10,000 are read"]),
+        (",".join(f"c{i}" for i in range(1100)) + ",kind\n", ["1100"]),
         (GOOD + "7," + "8" * 200_000 + ",cat\n", ["line 5: field larger than field limit"]),
     ],
 )
 def test_a_table_that_cannot_be_used_is_refused_with_the_place(file, content, words):
     refusal = _refusal(file(content))
-    assert refusal.startswith("`file` cannot be used: my.csv")
+    assert refusal.startswith(("`file` cannot be used: my.csv", "`columns` must name at most 1024 inputs"))
     for word in words:
         assert word in refusal
 

@@ -102,6 +102,18 @@ def test_a_batch_of_one_sample_is_normalised_to_zero_and_not_to_infinity():
     assert np.isfinite(race.loss).all()
 
 
+def test_single_precision_follows_double_precision():
+    data = load("spirals", {"samples": 50}, 3, 0.2)
+    ends = []
+    for dtype in ("float64", "float32"):
+        race = Race(NetworkProblem(data, HIDDEN, seed=3, batch_size=16, dtype=dtype), [_rule(learning_rate=0.01)])
+        race.advance(20)
+        assert race.theta.dtype == race.problem.running.dtype == race.loss.dtype == np.dtype(dtype)
+        ends.append((race.theta, race.problem.running, race.problem.evaluate(race.theta)["test_loss"]))
+    for double, single in zip(*ends, strict=True):
+        assert single == pytest.approx(double, rel=1e-2, abs=1e-3)
+
+
 def test_outputs_at_any_sample_go_with_the_running_averages_of_the_run_asked_for():
     race = Race(_problem(2), [_rule(learning_rate=0.01), _rule(learning_rate=0.1)])
     race.advance(20)

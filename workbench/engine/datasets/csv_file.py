@@ -23,6 +23,7 @@ from workbench.engine.registry import Source
 LARGEST_FILE = 100 << 20
 MOST_ROWS = 200_000
 MOST_VALUES = 20_000_000
+MOST_COLUMNS = 10_000
 MOST_INPUTS = 1024
 MOST_CLASSES = 100
 #: whole numbers with at most so many different values are taken for classes
@@ -118,7 +119,7 @@ def _stamp(path: Path) -> tuple[int, int]:
     return stat.st_mtime_ns, stat.st_size
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def _read_once(
     path: Path, _state: tuple[int, int], target: str, columns: tuple[str, ...], target_kind: TargetKind
 ) -> Table:
@@ -153,15 +154,19 @@ def _open(path: Path) -> tuple[tuple[str, ...], Iterator[tuple[int, list[str]]]]
     line, first = next(rows)
     if len(first) == 1:
         raise _refuse(path, " has one column only: values must be separated by commas, semicolons, tabs or bars")
+    if len(first) > MOST_COLUMNS:
+        raise _refuse(path, f", line {line}: has {len(first):,} columns; at most {MOST_COLUMNS:,} are read")
     if all(_is_number(value) for value in first):
         names = tuple(f"column {i + 1}" for i in range(len(first)))
         return names, _even(path, len(first), _chain((line, first), rows))
     names = tuple(name.strip() for name in first)
+    seen: set[str] = set()
     for i, name in enumerate(names):
         if not name:
             raise _refuse(path, f", line {line}: column {i + 1} has no name")
-        if name in names[:i]:
-            raise _refuse(path, f', line {line}: two columns are named "{name}"')
+        if name in seen:
+            raise _refuse(path, f", line {line}: two columns are named {show(name)}")
+        seen.add(name)
     return names, _even(path, len(first), rows)
 
 
@@ -228,7 +233,7 @@ def _gather(
         part = np.empty((len(chunk), len(chosen)))
         for j, i in enumerate(chosen):
             try:
-                part[:, j] = [float(row[i]) for _, row in chunk]
+                part[:, j] = [_float(row[i]) for _, row in chunk]
             except ValueError:
                 _convert(path, names[i], [(line, row[i]) for line, row in chunk], part[:, j])
         bad = np.argwhere(~np.isfinite(part))
@@ -261,7 +266,7 @@ def _convert(path: Path, name: str, cells: list[tuple[int, str]], out: Array) ->
             out[k] = math.nan
             continue
         try:
-            out[k] = float(value)
+            out[k] = _float(value)
         except ValueError:
             raise _not_a_number(path, line, name, value) from None
 
@@ -278,7 +283,7 @@ def _target(
     """The target as class numbers (N,) with their names, or as values (N, 1)."""
     numbers = np.empty(len(labels))
     try:
-        numbers[:] = [float(label) for label in labels]
+        numbers[:] = [_float(label) for label in labels]
         numeric = bool(np.isfinite(numbers).all())
     except ValueError:
         numeric = False
@@ -313,8 +318,15 @@ def _classes(
     return y.astype(np.int64), names
 
 
+def _float(value: str) -> float:
+    """The number that a text is, in no other spelling than the usual: Python's own 1_000 is a name, not a number."""
+    if "_" in value:
+        raise ValueError(value)
+    return float(value)
+
+
 def _is_number(value: str) -> bool:
     try:
-        return math.isfinite(float(value))
+        return math.isfinite(_float(value))
     except ValueError:
         return False
