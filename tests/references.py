@@ -2,8 +2,8 @@
 
 Nothing here imports the engine. The optimizers stand in `references_elementwise.py`, a rule for one coordinate each,
 and `references_vector.py`, for those that see a whole vector; `OPTIMIZERS` names them all under (optimizer,
-convention). The schedules stand in `references_schedules.py`. An objective is a function of plain numbers; `OBJECTIVES` names it under its key, `MINIMA` says what is
-published of its minima.
+convention). The schedules stand in `references_schedules.py`. An objective is a function of plain numbers;
+`OBJECTIVES` names it under its key, `MINIMA` says what is published of its minima.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ NUMERIC = ("numpy", "workbench.resources", "workbench.engine")
 VALUES = (*NUMERIC, "msgspec", "tomli_w", "workbench.experiment")
 QT = ("PySide6",)
 PLOTTING = ("pyqtgraph", "contourpy")
-UI = ("workbench.ui", *VALUES, *QT, "workbench.live", "workbench.export")
+UI = ("workbench.ui", "workbench.__version__", *VALUES, *QT, "workbench.live", "workbench.export")
 
 #: For each part of the package, longest first: what it may import besides the standard library, and what not.
 RULES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
@@ -29,7 +29,8 @@ RULES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("workbench.export", (*VALUES, *QT, *PLOTTING, "workbench.export", "workbench.ui"), ("workbench.live",)),
 )
 ONLY_IMPORTERS = {
-    "workbench.ui.main_window": ("workbench.app",),
+    # the menus are a part of the window that has a file of its own, and name its type
+    "workbench.ui.main_window": ("workbench.app", "workbench.ui.menus"),
     "workbench.app": ("workbench.cli", "workbench.__main__"),
 }
 

@@ -5,9 +5,9 @@ import sys
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code (docs: README, "Command line")."""
-    from workbench import cli
+    from workbench.cli import main as run
 
-    return cli.main(sys.argv[1:] if arguments is None else arguments)
+    return run(sys.argv[1:] if arguments is None else arguments)
 
 
 if __name__ == "__main__":

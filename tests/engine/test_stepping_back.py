@@ -89,7 +89,8 @@ def change_rates(race: Race, factor: float) -> None:
     for lane in race.lanes:
         live = optimizers.get(lane.optimizer).params[0].live
         rate = float(lane.hyperparameters["learning_rate"]) * (factor if live else 1.0)
-        lanes.append(rule(lane.optimizer, rate, lane.convention, lane.schedule))
+        others = {name: value for name, value in lane.hyperparameters.items() if name != "learning_rate"}
+        lanes.append(rule(lane.optimizer, rate, lane.convention, lane.schedule, **others))
     first = next(i for i, lane in enumerate(lanes) if lane.optimizer == "sgd")
     lanes[first] = rule("sgd", 0.001, schedule=schedules.get("exponential")({"gamma": 0.9}))
     lanes[first + 1] = rule("sgd", 0.002)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.floating[Any]]
+
+_RECENT, _RECENT_SPACING = 32, 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,8 @@ class Checkpoint:
         diverged_at: the step at which a run diverged, -1 where it did not (R,).
         optimizers: the state arrays of each group of runs.
         schedules: what each lane's schedule remembers of the losses, empty for one that follows from the step alone.
+        problem: the state arrays of the problem, such as running averages.
+        diverged_layer: in which layer a run diverged, -1 where it did not or no layer can be named (R,) or (1,).
     """
 
     step: int
@@ -33,18 +38,20 @@ class Checkpoint:
     diverged_at: NDArray[np.int64]
     optimizers: tuple[dict[str, Floats], ...]
     schedules: tuple[dict[str, Floats], ...] = ()
+    problem: dict[str, Floats] = field(default_factory=dict)
+    diverged_layer: NDArray[np.int64] = field(default_factory=lambda: np.full(1, -1))
 
     @property
     def nbytes(self) -> int:
-        return self.theta.nbytes + sum(
-            a.nbytes for group in (*self.optimizers, *self.schedules) for a in group.values()
-        )
+        groups = (*self.optimizers, *self.schedules, self.problem)
+        return self.theta.nbytes + sum(a.nbytes for group in groups for a in group.values())
 
 
 class Checkpoints:
     """Checkpoints every `spacing` steps, which doubles whenever the memory or the number allowed is full.
 
-    The state at step 0 is always kept.
+    The state at step 0 is always kept. The last stretch of the run is kept closer together, so that stepping back
+    from the end of a long run answers at once.
     """
 
     def __init__(self, limit_bytes: int = 64 << 20, limit_count: int = 256, spacing: int = 16) -> None:
@@ -53,14 +60,19 @@ class Checkpoints:
         self._kept: dict[int, Checkpoint] = {}
         self._order: list[int] = []
         self._bytes = 0
+        self._recent: deque[Checkpoint] = deque(maxlen=_RECENT)
 
     def wants(self, step: int) -> bool:
         """Whether the state at this step is due to be kept."""
-        return step % self.spacing == 0 and step not in self._kept
+        return step % min(self.spacing, _RECENT_SPACING) == 0 and step not in self._kept
 
     def keep(self, checkpoint: Checkpoint) -> None:
         """Keep a state; older ones make room by leaving every second one out."""
         if checkpoint.step in self._kept:
+            return
+        if checkpoint.step % self.spacing:
+            if _RECENT * checkpoint.nbytes <= self._limit_bytes // 4:
+                self._recent.append(checkpoint)
             return
         self._kept[checkpoint.step] = checkpoint
         self._order.insert(bisect_right(self._order, checkpoint.step), checkpoint.step)
@@ -71,11 +83,13 @@ class Checkpoints:
 
     def nearest(self, step: int) -> Checkpoint:
         """The last kept state at or before `step`."""
-        return self._kept[self._order[bisect_right(self._order, step) - 1]]
+        kept = self._kept[self._order[bisect_right(self._order, step) - 1]]
+        return max((c for c in self._recent if kept.step < c.step <= step), key=lambda c: c.step, default=kept)
 
     def truncate(self, step: int) -> None:
         """Forget the states after `step`."""
         self._drop([s for s in self._order if s > step])
+        self._recent = deque((c for c in self._recent if c.step <= step), maxlen=_RECENT)
 
     def __len__(self) -> int:
         return len(self._kept)

@@ -8,6 +8,9 @@ import numpy as np
 
 from workbench.engine.problem import Floats, Problem
 
+#: A relative error above this says that the exact gradient is wrong, or the point lies on a kink.
+TOLERANCE = 1e-6
+
 
 @dataclass(frozen=True, slots=True)
 class CheckRow:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -91,6 +91,15 @@ class ObjectiveProblem:
             return None
         apart = theta[:, None, :] - self._minima[None, :, :]
         return np.asarray(np.sqrt((apart * apart).sum(axis=2)).min(axis=1))
+
+    def save(self) -> dict[str, Floats]:
+        return {}
+
+    def load(self, saved: Mapping[str, Floats]) -> None:
+        pass
+
+    def diverged_layer(self, gradient: Floats) -> NDArray[np.int64]:
+        return np.full(len(gradient), -1, np.int64)
 
     def _noise_of(self, step: int) -> Floats:
         """The noise (S, D) of one step, each start from its own stream, whatever was drawn before."""

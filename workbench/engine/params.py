@@ -25,12 +25,18 @@ class RequestError(ValueError):
     def __init__(self, path: str, problem: str) -> None:
         self.path = path
         self.problem = problem
-        super().__init__(f"`{path}` {problem}" if path else problem)
+        place = path if len(path) <= 120 else path[:117] + "..."
+        super().__init__(_in_one_line(f"`{place}` {problem}" if path else problem))
 
     def under(self, parent: str) -> RequestError:
         """The same fault seen from one level further out."""
         joined = f"{parent}{self.path}" if self.path.startswith("[") else f"{parent}.{self.path}"
         return RequestError(joined if self.path else parent, self.problem)
+
+
+def _in_one_line(text: str) -> str:
+    """The text with every character that would break or hide a line written as an escape."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
@@ -167,9 +173,16 @@ class Param:
 
 
 def complete(
-    params: Iterable[Param], given: Mapping[str, object], convention: str = CONVENTIONS[0], *, owner: str = ""
+    params: Iterable[Param],
+    given: Mapping[str, object],
+    convention: str = CONVENTIONS[0],
+    *,
+    owner: str = "",
+    beside: tuple[str, ...] = (),
 ) -> dict[str, Value]:
     """Every setting's checked value: the given one, else the convention's default.
+
+    `beside` names the keys that may stand in the same table of a file, for the answer to a misspelt one.
 
     Raises:
         RequestError: a name that `owner` does not have, or a value that its `Param` refuses.
@@ -178,6 +191,7 @@ def complete(
     names = [p.name for p in params]
     for name in given:
         if name not in names:
-            have = ", ".join(names) if names else "none"
-            raise RequestError(name, f"is not a setting of {owner or 'it'}; there are: {have}{nearest(name, names)}")
+            known = [*beside, *names]
+            have = ", ".join(known) if known else "none"
+            raise RequestError(name, f"is not a setting of {owner or 'it'}; there are: {have}{nearest(name, known)}")
     return {p.name: p.check(given[p.name]) if p.name in given else p.default_for(convention) for p in params}

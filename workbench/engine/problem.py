@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -93,4 +94,16 @@ class Problem(Protocol):
 
     def distance(self, theta: Floats) -> Floats | None:
         """The Euclidean distance (R,) to the nearest known minimum, None where none is known."""
+        ...
+
+    def save(self) -> dict[str, Floats]:
+        """Copies of what changes from step to step beside the parameters, (R, ..) each; nothing for most problems."""
+        ...
+
+    def load(self, saved: Mapping[str, Floats]) -> None:
+        """Go back to what `save` gave."""
+        ...
+
+    def diverged_layer(self, gradient: Floats) -> NDArray[np.int64]:
+        """The part (R,) in which the state last evaluated left the range, given its gradient (R, P); -1: not told."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -56,6 +56,7 @@ class _Group:
     optimizer: Optimizer
     theta: Floats
     gradient: Floats
+    scheduled: bool = False
     #: clipping and decay, and where the changed gradient goes; None while no lane asks for them
     options: GradientOptions | None = None
     changed: Floats | None = None
@@ -94,7 +95,9 @@ class Race:
         self.step = 0
         self.alive = np.ones(runs, dtype=bool)
         self.diverged_at = np.full(runs, -1, dtype=np.int64)
+        self.diverged_layer = np.full(runs, -1, dtype=np.int64)
         self.metrics: dict[str, Floats] = {}
+        self.metrics_step = 0
         self._all_alive = True
         self._lanes = tuple(lanes)
         self._memories: list[dict[str, Floats]] = [{} for _ in lanes]
@@ -138,31 +141,45 @@ class Race:
         """Whether no run can go on: the limit is reached, or all have diverged."""
         return (self.limit is not None and self.step >= self.limit) or not self.alive.any()
 
-    def advance(self, steps: int = 1) -> int:
-        """Take up to `steps` steps; gives the number taken, fewer where the race is finished."""
+    def advance(self, steps: int = 1, interrupted: Callable[[], bool] | None = None) -> int:
+        """Take up to `steps` steps and give the number taken.
+
+        Fewer are taken where the race is finished, or `interrupted`, asked after each step, says so.
+        """
         taken = 0
         with np.errstate(all="ignore"):
             while taken < steps and not self.finished:
                 self._take_step()
                 taken += 1
+                if interrupted is not None and interrupted():
+                    break
         return taken
 
     def seek(self, step: int) -> None:
         """Go to the state after `step` steps, forward or back: the nearest checkpoint, then the same steps again."""
-        step = max(0, step)
-        if step < self.step:
-            self._restore(self.checkpoints.nearest(step))
-        elif step > self.step:
-            nearest = self.checkpoints.nearest(step)
-            if nearest.step > self.step:
-                self._restore(nearest)
-        self.advance(step - self.step)
+        self.approach(step)
+        self.advance(max(0, step) - self.step)
+
+    def approach(self, step: int) -> None:
+        """Go to a kept state from which `step` is reached by advancing, the nearest there is."""
+        nearest = self.checkpoints.nearest(max(0, step))
+        if step < self.step or nearest.step > self.step:
+            self._restore(nearest)
 
     def checkpoint(self) -> Checkpoint:
         """The state now, copied."""
         states = tuple(group.optimizer.save() for group in self._groups)
         memories = tuple({name: array.copy() for name, array in memory.items()} for memory in self._memories)
-        return Checkpoint(self.step, self.theta.copy(), self.alive.copy(), self.diverged_at.copy(), states, memories)
+        return Checkpoint(
+            self.step,
+            self.theta.copy(),
+            self.alive.copy(),
+            self.diverged_at.copy(),
+            states,
+            memories,
+            problem=self.problem.save(),
+            diverged_layer=self.diverged_layer.copy(),
+        )
 
     def rates(self) -> Floats:
         """The learning rate (R,) of the next step, its schedule applied."""
@@ -224,6 +241,9 @@ class Race:
         for group in self._groups:
             rules = [lanes[i] for i in group.lanes for _ in range(starts)]
             group.optimizer.set_hyperparameters([rule.hyperparameters for rule in rules])
+            group.scheduled = any(rule.schedule is not None for rule in rules) or any(
+                self._memories[i] for i in group.lanes
+            )
             group.options = None
             if any(rule.gradient and any(rule.gradient.values()) for rule in rules):
                 given = [complete(GRADIENT_OPTIONS, rule.gradient or {}) for rule in rules]
@@ -239,7 +259,8 @@ class Race:
         if not self._all_alive:
             np.copyto(self._held, self.theta)
         for group in self._groups:
-            self._set_rate(group, k)
+            if group.scheduled:
+                self._set_rate(group)
             gradient, options = group.gradient, group.options
             if options is not None:
                 if options.changes_gradient and group.changed is not None:
@@ -251,10 +272,9 @@ class Race:
         self.step = k + 1
         self._arrive(self._before if keep_before else None)
 
-    def _set_rate(self, group: _Group, k: int) -> None:
-        if any(self._lanes[i].schedule is not None or self._memories[i] for i in group.lanes):
-            factors = [np.broadcast_to(self._factor(i, self._memories[i]), self.problem.starts) for i in group.lanes]
-            group.optimizer.set_rate_factor(np.concatenate(factors)[:, None])
+    def _set_rate(self, group: _Group) -> None:
+        factors = [np.broadcast_to(self._factor(i, self._memories[i]), self.problem.starts) for i in group.lanes]
+        group.optimizer.set_rate_factor(np.concatenate(factors)[:, None])
 
     def _factor(self, lane: int, memory: dict[str, Floats]) -> Floats | float:
         """The factor on a lane's rate, one number or (S,), once its schedule has seen the present loss.
@@ -296,6 +316,7 @@ class Race:
             died = self.alive & ~fine
             if died.any():
                 self.diverged_at[died] = self.step
+                self.diverged_layer[died] = problem.diverged_layer(self.gradient)[died]
                 self.alive &= fine
                 self._all_alive = False
 
@@ -318,10 +339,14 @@ class Race:
         if self.evaluations is not None and self.step % self.evaluate_every == 0:
             index = self._evaluation_index(self.step)
             if self.evaluations.wants(index):
-                self.metrics = self.problem.evaluate(self.theta)
+                self.evaluate_metrics()
                 self.evaluations.record(index, self.metrics)
             elif index <= self.evaluations.last:
                 self._recall_metrics()
+
+    def evaluate_metrics(self) -> None:
+        """Evaluate the problem's metrics at the present state."""
+        self.metrics, self.metrics_step = self.problem.evaluate(self.theta), self.step
 
     def gradient_rms(self) -> Floats:
         """Root mean square of the gradient of each layer (R, L), at the present state."""
@@ -330,24 +355,28 @@ class Race:
     def _update_ratio(self, before: Floats) -> Floats:
         """Mean |update| over mean |parameter| of each layer (R, L), for the step that led here."""
         np.subtract(self.theta, before, out=before)
+        np.abs(before, out=before)
+        size = np.abs(self.theta)
         ratios = np.empty_like(self._squares)
         for i, part in enumerate(self.problem.layers):
-            moved = np.abs(before[:, part.start : part.stop]).mean(axis=1)
-            ratios[:, i] = moved / np.abs(self.theta[:, part.start : part.stop]).mean(axis=1)
+            moved = np.add.reduce(before[:, part.start : part.stop], axis=1)
+            ratios[:, i] = moved / np.add.reduce(size[:, part.start : part.stop], axis=1)
         return ratios
 
     def _restore(self, checkpoint: Checkpoint) -> None:
         np.copyto(self.theta, checkpoint.theta)
         np.copyto(self.alive, checkpoint.alive)
         np.copyto(self.diverged_at, checkpoint.diverged_at)
+        np.copyto(self.diverged_layer, checkpoint.diverged_layer)
+        self.problem.load(checkpoint.problem)
         self._all_alive = bool(self.alive.all())
         self.step = checkpoint.step
+        kept = checkpoint.schedules
+        self._memories = [{name: array.copy() for name, array in memory.items()} for memory in kept]
         last = max(at for at in self._changes if at <= self.step)
         self._put_in_force(self._changes[last])
         for group, state in zip(self._groups, checkpoint.optimizers, strict=True):
             group.optimizer.load(state)
-        kept = checkpoint.schedules
-        self._memories = [{name: array.copy() for name, array in memory.items()} for memory in kept]
         with np.errstate(all="ignore"):
             self._evaluate()
         if self.evaluations is not None:
@@ -360,3 +389,4 @@ class Race:
         if len(view.steps):
             row = min(len(view.steps) - 1, self._evaluation_index(self.step) // view.stride)
             self.metrics = {name: values[row].copy() for name, values in view.values.items()}
+            self.metrics_step = row * view.stride * self.evaluate_every

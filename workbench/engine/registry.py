@@ -58,8 +58,9 @@ class Registry(Generic[E]):
         """
         if key not in self._entries:
             hint = nearest(key, self._entries)
+            nouns = f"{self.noun}es" if self.noun.endswith("s") else f"{self.noun}s"
             raise RequestError(
-                path, f"must name one of the {self.noun}s ({', '.join(self._entries)}), got {show(key)}{hint}"
+                path, f"must name one of the {nouns} ({', '.join(self._entries)}), got {show(key)}{hint}"
             )
         return self._entries[key]
 

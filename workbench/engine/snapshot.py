@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.engine.datasets import Split
 from workbench.engine.history import HistoryView
 from workbench.engine.race import Race
 
@@ -42,6 +43,7 @@ class RaceInfo:
         steps_per_epoch: 0 where there are no epochs.
         limit: where runs stop by themselves, None where they run on.
         metrics: names of the evaluated metrics.
+        data: the training and test samples of a network, None for an objective.
     """
 
     kind: str
@@ -56,6 +58,7 @@ class RaceInfo:
     steps_per_epoch: int
     limit: int | None
     metrics: tuple[str, ...]
+    data: Split | None = None
 
     @property
     def runs(self) -> int:
@@ -74,8 +77,10 @@ class Snapshot:
         loss, gradient_norm: (R,) at this state, for the batch of the next step.
         gradient_rms: root mean square of the gradient of each layer (R, L).
         alive: which runs go on; diverged_at: the step of divergence, -1 where there is none (R,).
+        diverged_layer: the layer in which it began, its place in `info.layers`, -1 where none can be named (R,).
         distance: to the nearest known minimum (R,), None where none is known.
-        metrics: the last evaluated metrics by name (R,), empty for an objective.
+        metrics: the last evaluated metrics by name (R,), empty for an objective; `metrics_step` is their step.
+        evaluate_every: steps between two rows of `evaluations`, whose own row numbers count evaluations.
         history: rows of the run; `evaluations`: rows of the metrics, empty for an objective.
         changes: steps at which a live hyperparameter was changed.
         running: whether the race goes on by itself; finished: whether it reached its limit or every run diverged.
@@ -93,8 +98,11 @@ class Snapshot:
     gradient_rms: Floats
     alive: NDArray[np.bool_]
     diverged_at: NDArray[np.int64]
+    diverged_layer: NDArray[np.int64]
     distance: Floats | None
     metrics: Mapping[str, Floats]
+    metrics_step: int
+    evaluate_every: int
     history: HistoryView
     evaluations: HistoryView | None
     changes: tuple[int, ...] = ()
@@ -119,6 +127,7 @@ def take_snapshot(
     extras: Mapping[str, Any] | None = None,
 ) -> Snapshot:
     """Copy what a race shows now; the race may go on at once."""
+    distance = race.problem.distance(race.theta)
     return Snapshot(
         info=info,
         generation=generation,
@@ -130,8 +139,11 @@ def take_snapshot(
         gradient_rms=_copy(race.gradient_rms()),
         alive=_copy(race.alive),
         diverged_at=_copy(race.diverged_at),
-        distance=race.problem.distance(race.theta),
-        metrics=dict(race.metrics),
+        diverged_layer=_copy(race.diverged_layer),
+        distance=None if distance is None else _copy(distance),
+        metrics={name: _copy(values) for name, values in race.metrics.items()},
+        metrics_step=race.metrics_step,
+        evaluate_every=race.evaluate_every,
         history=race.history.view(),
         evaluations=None if race.evaluations is None else race.evaluations.view(),
         changes=race.changes,

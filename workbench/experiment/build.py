@@ -10,6 +10,8 @@ import numpy as np
 from workbench.engine import datasets
 from workbench.engine.gradient_options import GRADIENT_OPTIONS
 from workbench.engine.network.activations import activations
+from workbench.engine.network.configured import Configured
+from workbench.engine.network.features import check_features
 from workbench.engine.network.initializers import initializers
 from workbench.engine.network.losses import losses
 from workbench.engine.network.network import LayerSpec
@@ -26,6 +28,7 @@ from workbench.experiment.experiment import (
     DataSetup,
     Experiment,
     Lane,
+    LayerSetup,
     NetworkSetup,
     ObjectiveSetup,
     Schedule,
@@ -34,6 +37,9 @@ from workbench.experiment.experiment import (
 
 #: Okabe and Ito's colours (2008), safe for the colour-blind, in the order in which lanes take them.
 LANE_COLORS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#F0E442", "#000000")
+
+#: Numbers that a race may keep in memory: two gigabytes in double precision.
+_NUMBERS_AT_MOST = 1 << 28
 
 
 def validate(experiment: Experiment) -> None:
@@ -65,10 +71,16 @@ def fill(experiment: Experiment) -> Experiment:
 
 
 def _settings(
-    params: Any, given: Mapping[str, object], path: str, owner: str, convention: str = "pytorch"
+    params: Any,
+    given: Mapping[str, object],
+    path: str,
+    owner: str,
+    *,
+    convention: str = "pytorch",
+    beside: tuple[str, ...] = (),
 ) -> dict[str, Value]:
     try:
-        return complete(params, given, convention, owner=owner)
+        return complete(params, given, convention, owner=owner, beside=beside)
     except RequestError as error:
         raise error.under(path) from None
 
@@ -90,19 +102,76 @@ def _fill_objective(problem: ObjectiveSetup) -> ObjectiveSetup:
 
 
 def _fill_network(problem: NetworkSetup) -> NetworkSetup:
-    entry = datasets.datasets.get(problem.data.name, "problem.data.name")
-    owner = f'the data set "{problem.data.name}"'
-    parameters = _settings(entry.params, problem.data.parameters, "problem.data", owner)
-    for i, layer in enumerate(problem.layers):
-        activations.get(layer.activation, f"problem.layers[{i}].activation")
-        initializers.get(layer.initializer, f"problem.layers[{i}].initializer")
-    initializers.get(problem.output_initializer, "problem.output_initializer")
-    loss = problem.loss or ("softmax_cross_entropy" if entry.n_classes else "mean_squared_error")
-    if losses.get(loss, "problem.loss").takes_classes and not entry.n_classes:
+    data, source = _fill_data(problem.data)
+    layers = tuple(_fill_layer(layer, f"problem.layers[{i}]") for i, layer in enumerate(problem.layers))
+    initializer = initializers.get(problem.output_initializer, "problem.output_initializer")
+    loss = problem.loss or ("softmax_cross_entropy" if source.n_classes else "mean_squared_error")
+    chosen = losses.get(loss, "problem.loss")
+    owner = f'the data set "{data.name or data.file}"'
+    if chosen.takes_classes and not source.n_classes:
         raise RequestError("problem.loss", f'must be a loss for values, as {owner} has no classes, got "{loss}"')
-    data: DataSetup = replace(problem.data, parameters=parameters)
-    filled: NetworkSetup = replace(problem, data=data, loss=loss)
+    if chosen.binary and source.n_classes != 2:
+        raise RequestError(
+            "problem.loss", f'must be a loss for {source.n_classes} classes, which {owner} has, got "{loss}"'
+        )
+    try:
+        check_features(problem.features, source.n_in)
+    except RequestError as error:
+        raise error.under("problem") from None
+    filled: NetworkSetup = replace(
+        problem,
+        data=data,
+        layers=layers,
+        loss=loss,
+        loss_parameters=_own(chosen, problem.loss_parameters, "problem.loss_parameters"),
+        output_initializer_parameters=_own(
+            initializer, problem.output_initializer_parameters, "problem.output_initializer_parameters"
+        ),
+    )
     return filled
+
+
+def _own(entry: type[Configured], given: Mapping[str, object], path: str) -> dict[str, Value]:
+    return _settings(entry.params, given, path, f'the {entry.noun} "{entry.key}"')
+
+
+def _fill_layer(layer: LayerSetup, path: str) -> LayerSetup:
+    activation = activations.get(layer.activation, f"{path}.activation")
+    initializer = initializers.get(layer.initializer, f"{path}.initializer")
+    filled: LayerSetup = replace(
+        layer,
+        activation_parameters=_own(activation, layer.activation_parameters, f"{path}.activation_parameters"),
+        initializer_parameters=_own(initializer, layer.initializer_parameters, f"{path}.initializer_parameters"),
+    )
+    return filled
+
+
+def _fill_data(data: DataSetup) -> tuple[DataSetup, datasets.Dataset]:
+    """The data set with its settings complete, and the source of samples that it names."""
+    if not data.name and not data.file:
+        raise RequestError("problem.data.name", "is missing, and no `file` stands in its place")
+    if data.name and data.file:
+        raise RequestError("problem.data.file", "must be left out where `name` names a data set")
+    if not data.file and (data.target or data.columns or data.target_kind != "auto"):
+        given = "target" if data.target else "columns" if data.columns else "target_kind"
+        raise RequestError(f"problem.data.{given}", "goes with a `file` alone")
+    if data.points and data.name != "points":
+        raise RequestError("problem.data.points", 'goes with the data set "points" alone')
+    parameters: dict[str, Value] = {}
+    try:
+        if data.file:
+            complete((), data.parameters, owner="a `file`")
+            return data, datasets.CsvFile(data.file, data.target, data.columns, data.target_kind)
+        entry = datasets.datasets.get(data.name, "name")
+        beside = tuple(name for name in data.__struct_fields__ if name != "parameters")
+        owner = f'the data set "{data.name}"'
+        parameters = complete(entry.params, data.parameters, owner=owner, beside=beside)
+        source = datasets.Points(parameters, data.points) if data.name == "points" else entry(parameters)
+    except RequestError as error:
+        raise error.under("problem.data") from None
+    points = source.points if isinstance(source, datasets.Points) else ()
+    filled: DataSetup = replace(data, parameters=parameters, points=points)
+    return filled, source
 
 
 def _fill_lane(lane: Lane, path: str) -> Lane:
@@ -112,13 +181,13 @@ def _fill_lane(lane: Lane, path: str) -> Lane:
         lane.hyperparameters,
         f"{path}.hyperparameters",
         f'the optimizer "{lane.optimizer}"',
-        lane.convention,
+        convention=lane.convention,
     )
     schedule = lane.schedule
     if schedule is not None:
         kind = schedules.get(schedule.kind, f"{path}.schedule.kind")
         owner = f'the schedule "{schedule.kind}"'
-        given = _settings(kind.params, schedule.parameters, f"{path}.schedule", owner)
+        given = _settings(kind.params, schedule.parameters, f"{path}.schedule", owner, beside=("kind",))
         schedule = Schedule(kind=schedule.kind, parameters=given)
     gradient = _settings(GRADIENT_OPTIONS, lane.gradient, f"{path}.gradient", "a lane's gradient")
     filled: Lane = replace(lane, hyperparameters=values, schedule=schedule, gradient=gradient)
@@ -166,23 +235,73 @@ def make_problem(experiment: Experiment) -> Problem:
         return ObjectiveProblem(
             objective, setup.points, lanes, seed=full.seed, difference=difference, noise=setup.noise
         )
-    data = setup.data
+    data, source = _fill_data(setup.data)
     try:
-        split = datasets.load(data.name, data.parameters, full.seed, data.test_fraction, data.scaling)
+        split = datasets.draw(source, full.seed, data.test_fraction, data.scaling)
     except RequestError as error:
         raise error.under("problem.data") from None
-    hidden = [LayerSpec(layer.units, layer.activation, layer.initializer) for layer in setup.layers]
+    _refuse_too_large(setup, split, lanes * setup.starts)
+    hidden = [
+        LayerSpec(
+            layer.units,
+            layer.activation,
+            layer.initializer,
+            layer.dropout,
+            layer.batch_norm,
+            layer.activation_parameters,
+            layer.initializer_parameters,
+        )
+        for layer in setup.layers
+    ]
     return NetworkProblem(
         split,
         hidden,
         loss=setup.loss,
+        loss_parameters=setup.loss_parameters,
         lanes=lanes,
         starts=setup.starts,
         seed=full.seed,
         batch_size=setup.batch_size,
         dtype=setup.dtype,
         output_initializer=setup.output_initializer,
+        output_initializer_parameters=setup.output_initializer_parameters,
+        l1=setup.l1,
+        l2=setup.l2,
+        features=setup.features,
     )
+
+
+def _refuse_too_large(setup: NetworkSetup, split: datasets.Split, runs: int) -> None:
+    """Refuse what would need more memory than a computer at hand has, before it is asked for.
+
+    Counted are some eight buffers of all parameters (parameters, gradient, state, scratch), and three of each layer's
+    units for the samples of a batch or of an evaluation.
+    """
+    train, n_in = split.x_train.shape
+    units = [layer.units for layer in setup.layers] + [len(split.classes) or split.y_train.shape[-1]]
+    parameters = sum((a + 1) * b for a, b in zip([n_in, *units], units, strict=False))
+    samples = max(runs * (min(setup.batch_size, train) or train), train, len(split.x_test))
+    numbers = 8 * runs * parameters + 3 * samples * sum(units)
+    if numbers > _NUMBERS_AT_MOST:
+        raise RequestError(
+            "problem",
+            f"needs room for {numbers:.2g} numbers, there may be at most {_NUMBERS_AT_MOST:.2g}: "
+            "take fewer lanes, starts, units, or samples in a batch",
+        )
+
+
+def for_check(experiment: Experiment) -> Experiment:
+    """The experiment as its gradient is checked: exact, without noise, in double precision.
+
+    A check compares what backpropagation or a formula gives with differences of losses; noise, differences in its
+    place, or the rounding of single precision would only hide whether it is right.
+    """
+    setup = experiment.problem
+    if isinstance(setup, ObjectiveSetup):
+        checked: Experiment = replace(experiment, problem=replace(setup, gradient="exact", noise=0.0))
+    else:
+        checked = replace(experiment, problem=replace(setup, dtype="float64"))
+    return checked
 
 
 def make_race(
@@ -225,7 +344,7 @@ def race_info(experiment: Experiment, race: Race) -> RaceInfo:
         domain = _domain_around(race)
     return RaceInfo(
         kind="objective" if isinstance(setup, ObjectiveSetup) else "network",
-        key=setup.objective if isinstance(setup, ObjectiveSetup) else setup.data.name,
+        key=setup.objective if isinstance(setup, ObjectiveSetup) else setup.data.name or "file",
         lanes=lane_infos(experiment),
         starts=problem.starts,
         layers=tuple(part.name for part in problem.layers),
@@ -236,6 +355,7 @@ def race_info(experiment: Experiment, race: Race) -> RaceInfo:
         steps_per_epoch=problem.steps_per_epoch,
         limit=experiment.steps,
         metrics=problem.metrics,
+        data=problem.split if isinstance(problem, NetworkProblem) else None,
     )
 
 
@@ -260,5 +380,4 @@ def same_race(old: Experiment, new: Experiment) -> bool:
 
 def _fixed_part(lane: Lane, index: int) -> tuple[Any, ...]:
     full = _fill_lane(lane, f"lanes[{index}]")
-    params = optimizers.get(lane.optimizer).params
-    return (lane.optimizer, lane.convention, *(full.hyperparameters[p.name] for p in params if not p.live))
+    return LaneRule(full.optimizer, full.convention, full.hyperparameters).fixed

@@ -31,6 +31,10 @@ _LARGEST_FILE = 1 << 20
 _OPEN_TABLES: tuple[type[msgspec.Struct], ...] = (DataSetup, Schedule)
 
 
+#: texts that say nothing where they are empty
+_LEFT_OUT_EMPTY = frozenset({"label", "color", "loss", "title", "name", "file", "target"})
+
+
 class ExperimentFileError(ValueError):
     """A file that cannot be used, in one sentence that begins with its name."""
 
@@ -56,17 +60,42 @@ def parse(data: Mapping[str, Any]) -> Experiment:
     return experiment
 
 
-def loads(text: str) -> Experiment:
-    """The experiment in TOML text.
+def with_whole_paths(data: Mapping[str, Any], folder: str | Path) -> dict[str, Any]:
+    """The tables of a file with the path of its data, seen from the file's folder, made absolute."""
+    problem = data.get("problem")
+    if not isinstance(problem, dict) or not isinstance(problem.get("data"), dict):
+        return dict(data)
+    file = problem["data"].get("file")
+    if not isinstance(file, str) or not file:
+        return dict(data)
+    whole = str(Path(os.path.abspath(folder)) / file)  # noqa: PTH100 - resolve() would follow links
+    return {**data, "problem": {**problem, "data": {**problem["data"], "file": whole}}}
+
+
+def loads(text: str, folder: str | Path | None = None) -> Experiment:
+    """The experiment in TOML text; paths in it are seen from `folder`.
 
     Raises:
         RequestError: it is not TOML, or not an experiment.
     """
+    data = _tables(text)
+    return parse(data if folder is None else with_whole_paths(data, folder))
+
+
+def _tables(text: str) -> dict[str, Any]:
+    """The bare tables of TOML text.
+
+    Raises:
+        RequestError: it is not TOML, or deeper or longer than any experiment.
+    """
     try:
-        data = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise RequestError("", f"is not TOML: {str(error)[0].lower()}{str(error)[1:]}") from None
-    return parse(data)
+    except RecursionError:
+        raise RequestError("", "is not TOML: lists or tables are nested too deeply") from None
+    except ValueError:  # a whole number of thousands of digits, or a date that does not exist
+        raise RequestError("", "is not TOML: a number or a date cannot be read") from None
 
 
 def read(path: str | Path) -> Experiment:
@@ -75,28 +104,57 @@ def read(path: str | Path) -> Experiment:
     Raises:
         ExperimentFileError: it is not there, cannot be read, or `loads` refuses it.
     """
-    path = Path(path)
+    text = _read_text(Path(path))
     try:
-        if path.stat().st_size > _LARGEST_FILE:
-            raise ExperimentFileError(f"{path}: the file is larger than an experiment can be (1 MiB)")
-        text = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise ExperimentFileError(f"{path}: there is no such file") from None
-    except IsADirectoryError:
-        raise ExperimentFileError(f"{path}: this is a folder, not an experiment file") from None
-    except UnicodeDecodeError as error:
-        raise ExperimentFileError(f"{path}: is not TOML: byte {error.start} is not UTF-8 text") from None
-    except OSError as error:
-        raise ExperimentFileError(f"{path}: cannot be read: {error.strerror}") from None
-    try:
-        return loads(text)
+        return loads(text, Path(path).parent)
     except RequestError as error:
         raise ExperimentFileError(f"{path}: {error}") from None
 
 
-def dumps(experiment: Experiment) -> str:
-    """The experiment as TOML text, from which `loads` gives an equal one."""
+def read_tables(path: str | Path) -> dict[str, Any]:
+    """The bare tables of a file, for changes before `parse`.
+
+    Raises:
+        ExperimentFileError: it is not there, cannot be read, or is not TOML.
+    """
+    text = _read_text(Path(path))
+    try:
+        return _tables(text)
+    except RequestError as error:
+        raise ExperimentFileError(f"{path}: {error}") from None
+
+
+def _read_text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            content = file.read(_LARGEST_FILE + 1)  # a device may have no size, and no end
+    except FileNotFoundError:
+        raise ExperimentFileError(f"{path}: there is no such file") from None
+    except IsADirectoryError:
+        raise ExperimentFileError(f"{path}: this is a folder, not an experiment file") from None
+    except OSError as error:
+        raise ExperimentFileError(f"{path}: cannot be read: {error.strerror}") from None
+    except ValueError:
+        raise ExperimentFileError(f"{str(path)!r}: cannot be read: no file can have this name") from None
+    if len(content) > _LARGEST_FILE:
+        raise ExperimentFileError(f"{path}: the file is larger than an experiment can be (1 MiB)")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ExperimentFileError(f"{path}: is not TOML: byte {error.start} is not UTF-8 text") from None
+
+
+def dumps(experiment: Experiment, folder: str | Path | None = None) -> str:
+    """The experiment as TOML text, from which `loads` gives an equal one.
+
+    The path of a data file that lies within `folder` is written as seen from there.
+    """
     data = _scatter(msgspec.to_builtins(experiment, enc_hook=_plain))
+    file = data["problem"].get("data", {}).get("file")
+    if file and folder is not None:
+        inside = Path(os.path.abspath(folder))  # noqa: PTH100 - resolve() would follow links
+        if Path(file).is_relative_to(inside):
+            data["problem"]["data"]["file"] = Path(file).relative_to(inside).as_posix()
     lanes, layers = data.pop("lanes"), data["problem"].pop("layers", [])
     parts = [tomli_w.dumps(data)]
     # Lanes and layers each get their own heading, however short: they are what people edit by hand.
@@ -107,12 +165,12 @@ def dumps(experiment: Experiment) -> str:
 
 def write(experiment: Experiment, path: str | Path) -> None:
     """Save the experiment; the file is replaced as a whole or not at all."""
-    write_bytes(path, dumps(experiment).encode())
+    write_bytes(path, dumps(experiment, Path(path).parent).encode())
 
 
 def write_bytes(path: str | Path, content: bytes) -> None:
     """Write a file so that its final name never holds half of it."""
-    path = Path(path)
+    path = Path(path).resolve()  # a link stays, and what it points to is replaced
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -172,7 +230,7 @@ def _scatter(data: Any) -> Any:
         for name, value in data.items():
             if name in ("data", "schedule") and isinstance(value, dict):
                 value = {k: v for k, v in value.items() if k != "parameters"} | value.get("parameters", {})
-            if value is None or value in ({}, ()) or (name in ("label", "color", "loss", "title") and value == ""):
+            if value is None or value in ({}, (), []) or (name in _LEFT_OUT_EMPTY and value == ""):
                 continue
             out[name] = _scatter(value)
         return out
@@ -200,16 +258,11 @@ _TYPES = {
 
 def _explain(message: str, data: Mapping[str, Any]) -> RequestError:
     """Say a type checker's message in the words of the file: where, what is allowed, what was found."""
-    text, _, place = message.partition(" - at `$")
+    text, _, place = message.rpartition(" - at `$") if " - at `$" in message else (message, "", "")
     path = place.rstrip("`").lstrip(".")
     path = re.sub(r"\.parameters(?=$|\[)", "", path) if re.search(r"(data|schedule)\.parameters", path) else path
-    unknown = re.search(r"contains unknown field `([^`]*)`", text)
-    if unknown:
-        names = _fields_at(path, data)
-        hint = nearest(unknown[1], names)
-        return RequestError(
-            f"{path}.{unknown[1]}".lstrip("."), f"is not a key of this table; there are: {', '.join(names)}{hint}"
-        )
+    if "contains unknown field" in text:
+        return _unknown_key(path, data)
     missing = re.search(r"missing required field `([^`]*)`", text)
     if missing:
         return RequestError(f"{path}.{missing[1]}".lstrip("."), "is missing")
@@ -223,12 +276,25 @@ def _explain(message: str, data: Mapping[str, Any]) -> RequestError:
     for pattern, sentence in _RULES:
         match = re.search(pattern, text)
         if match:
-            return RequestError(path, sentence.format(*match.groups()) + got)
+            words = [f"{float(word):g}" if "." in word else word for word in match.groups()]
+            return RequestError(path, sentence.format(*words) + got)
     expected = re.search(r"Expected `([^`]*)`", text)
     kinds = (
         [_TYPES.get(k.strip(), k.strip()) for k in expected[1].split("|") if k.strip() != "null"] if expected else []
     )
     return RequestError(path, (f"must be {' or '.join(kinds)}" if kinds else text) + got)
+
+
+def _unknown_key(path: str, data: Mapping[str, Any]) -> RequestError:
+    """The first key that the table at the path does not have; a key may look like anything, even like a path."""
+    for place in (path, ""):
+        table, names = _value_at(place, data), _fields_at(place, data)
+        unknown = [key for key in table if key not in names] if isinstance(table, dict) else []
+        if unknown:
+            where = f"{place}.{unknown[0]}" if place else unknown[0]
+            hint = nearest(unknown[0], names)
+            return RequestError(where, f"is not a key of this table; there are: {', '.join(names)}{hint}")
+    return RequestError(path, "has a key that it does not know")
 
 
 _NOTHING = object()

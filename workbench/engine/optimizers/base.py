@@ -176,7 +176,7 @@ class Optimizer:
             np.copyto(array, saved[name])
 
     def __getattr__(self, name: str) -> Any:
-        # Reached for names not set: says to the type checker that hyperparameters and state are attributes.
+        # Only reached for names not set yet; tells the type checker that hyperparameters and state are attributes.
         raise AttributeError(f"{type(self).__name__} has no {name!r}")
 
 

@@ -1,0 +1,50 @@
+"""What the documents promise holds: the README's experiments can be opened, its commands lead somewhere."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from workbench.experiment import build, files
+from workbench.resources import resource
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+EXPERIMENT, NETWORK = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+
+
+def test_the_experiment_of_the_readme_is_one():
+    """Who copies the README's file gets an experiment that the program takes as it is."""
+    build.validate(files.loads(EXPERIMENT))
+
+
+def test_the_network_of_the_readme_takes_the_place_of_its_objective():
+    """The second piece, put in place of the first one's problem, is an experiment too."""
+    head, rest = EXPERIMENT.split("[problem]")
+    lanes = rest[rest.index("[[lanes]]") :]
+    build.validate(files.loads(head + NETWORK + lanes))
+
+
+@pytest.mark.parametrize("script", ["run", "test", ".ci/run"])
+def test_the_scripts_can_be_started(script):
+    """Each is executable and bash can read it to its end."""
+    assert os.access(ROOT / script, os.X_OK)
+    for file in (script, "scripts/environment.sh"):
+        subprocess.run(["bash", "-n", str(ROOT / file)], check=True, timeout=20)
+
+
+def test_the_readme_asks_for_the_libraries_that_the_scripts_install():
+    """There is one list of Qt's system libraries, whoever installs them."""
+    script = (ROOT / "scripts" / "environment.sh").read_text(encoding="utf-8")
+    (wanted,) = re.findall(r"printf '%s ' (.*?)\n}", script, re.DOTALL)
+    (line,) = re.findall(r"sudo apt install (libgl1.*)", README)
+    assert line.split() == wanted.replace('"$glib"', "libglib2.0-0").replace("\\", "").split()
+
+
+def test_the_examples_that_the_readme_starts_are_there():
+    """Every example named in a command is shipped."""
+    names = re.findall(r"resources/(examples/\S+\.toml)", README)
+    assert names
+    assert all(resource(name).is_file() for name in names)

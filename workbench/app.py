@@ -1,0 +1,167 @@
+"""Where everything comes together: the application, its window, and pictures without one."""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEventLoop,
+    QMessageLogContext,
+    QSize,
+    Qt,
+    QtMsgType,
+    qInstallMessageHandler,
+)
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from workbench import __version__
+from workbench.engine.race import Race
+from workbench.engine.snapshot import Snapshot
+from workbench.experiment import files
+from workbench.experiment.experiment import Experiment
+from workbench.export.figures import picture_bytes
+from workbench.live import statistics
+from workbench.resources import resource
+from workbench.ui import theme as themes
+from workbench.ui.main_window import MainWindow
+from workbench.ui.views import VIEWS
+
+FIRST_EXAMPLE = "examples/banana_race.toml"
+_WAIT_SECONDS = 120.0
+
+
+def make_application(*, offscreen_if_needed: bool = False) -> QApplication:
+    """The one QApplication, made on first use."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    qInstallMessageHandler(_on_qt_message)
+    if (
+        offscreen_if_needed
+        and sys.platform == "linux"
+        and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    ):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    if sys.stderr is not None:
+        faulthandler.enable()
+    # The thread that computes must give Python's lock back to the one that paints within a fraction of a frame.
+    sys.setswitchinterval(0.0005)
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("Gradient Workbench")
+    application.setOrganizationName("Gradient Workbench")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("gradient-workbench")
+    return application
+
+
+def _on_qt_message(_kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+    """Qt's warnings on stderr, without the one that the offscreen platform gives for every window."""
+    if "propagateSizeHints" not in message:
+        print(message, file=sys.stderr)
+
+
+def run(path: str | None) -> int:
+    """Open the window, with a file or with the first example, and stay until it closes."""
+    application = make_application()
+    file = Path(path) if path else resource(FIRST_EXAMPLE)
+    window = MainWindow(files.read(file), Path(path) if path else None)
+    application.setWindowIcon(themes.icon("app", window.theme.accent))
+    # Python handles a signal only between its own instructions: the clock of the frames gives it the occasion
+    signal.signal(signal.SIGINT, lambda *_: window.close())
+    window.show()
+    application.aboutToQuit.connect(window.shut_down)
+    return application.exec()
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = _WAIT_SECONDS) -> bool:
+    """Let the window live until the condition holds; False where it does not in time."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        time.sleep(0.002)
+    return True
+
+
+def screenshot(
+    experiment: Experiment, out: Path, *, steps: int, size: tuple[int, int], theme: str, file: str | None = None
+) -> int:
+    """Write a PNG of the real window with an experiment after some steps; gives an exit code."""
+    make_application(offscreen_if_needed=True)
+    window = MainWindow(experiment, Path(file) if file else None, theme=themes.THEMES[theme])
+    window.remembers_layout = window.asks_before_losing = False
+    window.resize(*size)
+    window.show()
+    target = steps if experiment.steps is None else min(steps, experiment.steps)
+    window.worker.seek(target)
+
+    def arrived() -> bool:
+        shown = window.snapshot
+        return shown is not None and (shown.step == target or (shown.finished and shown.step <= target))
+
+    try:
+        if not wait_for(arrived):
+            print(f"gradient-workbench: step {target} was not reached in {_WAIT_SECONDS:.0f} s", file=sys.stderr)
+            return 1
+        settle(window)
+        try:
+            files.write_bytes(out, picture_bytes(window, "png"))
+        except OSError as error:
+            print(f"gradient-workbench: --out {out}: cannot be written: {error.strerror}", file=sys.stderr)
+            return 2
+    finally:
+        window.close()
+        window.deleteLater()
+        QCoreApplication.processEvents()
+    return 0
+
+
+def settle(window: MainWindow) -> None:
+    """Let layouts, demanded statistics and pending paints come to rest."""
+    for _ in range(12):
+        window.clock.refresh()
+        wait_for(lambda: False, 0.03)
+
+
+def write_pictures(snapshot: Snapshot, race: Race, folder: Path, formats: Sequence[str]) -> None:
+    """One file for each view and format, of a race that was run without a window."""
+    application = make_application(offscreen_if_needed=True)
+    themes.apply(application, themes.LIGHT)
+    folder.mkdir(parents=True, exist_ok=True)
+    for entry in VIEWS:
+        if snapshot.info.kind not in entry.kinds:
+            continue
+        view = entry.load()()
+        view.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+        view.resize(QSize(900, 640) if entry.key != "race" else QSize(900, 60 + 26 * snapshot.info.runs))
+        view.show()
+        view.set_theme(themes.LIGHT)
+        for _ in range(3):  # a view names its demand once it has seen the race
+            view.show_snapshot(_with_demands(snapshot, race, view.demand()))
+            QCoreApplication.processEvents()
+        if not view.empty_word(view.snapshot):
+            for kind in formats:
+                size = QSize(2 * view.width(), 2 * view.height()) if kind == "png" else None
+                files.write_bytes(folder / f"{entry.key}.{kind}", picture_bytes(view, kind, size))
+        view.close()
+        view.deleteLater()
+    QCoreApplication.processEvents()
+
+
+def _with_demands(snapshot: Snapshot, race: Race, demands: Mapping[str, Any]) -> Snapshot:
+    from dataclasses import replace
+
+    cache = statistics.Cache()
+    cache.refresh(race, dict(demands), running=False)
+    return replace(snapshot, extras=cache.current(race))

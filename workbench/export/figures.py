@@ -1,0 +1,95 @@
+"""Pictures of a view: PNG at any size, SVG and PDF as vectors. The view is painted, not photographed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPoint, QSize, QSizeF
+from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter, QRegion
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QWidget
+
+FORMATS = ("png", "svg", "pdf")
+_DPI = 96
+
+
+def picture_bytes(widget: QWidget, kind: str, size: QSize | None = None) -> bytes:
+    """The widget as it stands, as the content of a PNG, SVG or PDF file.
+
+    `size` is that of the picture in pixels, by default the widget's own. Text keeps its share of the picture: a
+    larger one is laid out as on screen and painted finer.
+
+    Raises:
+        ValueError: the format is none of `FORMATS`.
+    """
+    if kind not in FORMATS:
+        raise ValueError(f"a picture can be one of {', '.join(FORMATS)}, got {kind}")
+    before = widget.size()
+    wanted = size or before
+    scale = max(1.0, wanted.width() / before.width(), wanted.height() / before.height()) if size else 1.0
+    laid_out = QSize(round(wanted.width() / scale), round(wanted.height() / scale))
+    widget.resize(laid_out)
+    try:
+        return _png(widget, wanted, scale) if kind == "png" else _vector(widget, kind)
+    finally:
+        widget.resize(before)
+
+
+def _paint(widget: QWidget, painter: QPainter) -> None:
+    flags = QWidget.RenderFlag.DrawWindowBackground | QWidget.RenderFlag.DrawChildren
+    widget.render(painter, QPoint(), QRegion(), flags)
+
+
+def _png(widget: QWidget, size: QSize, scale: float) -> bytes:
+    image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(scale)
+    image.fill(widget.palette().window().color())
+    painter = QPainter(image)
+    _paint(widget, painter)
+    painter.end()
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")  # type: ignore[call-overload]
+    return bytes(buffer.data().data())
+
+
+def _vector(widget: QWidget, kind: str) -> bytes:
+    content = QByteArray()
+    buffer = QBuffer(content)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    device: Any
+    if kind == "svg":
+        device = QSvgGenerator()
+        device.setOutputDevice(buffer)
+        device.setSize(widget.size())
+        device.setViewBox(widget.rect())
+        device.setResolution(_DPI)
+    else:
+        device = QPdfWriter(buffer)
+        device.setResolution(_DPI)
+        device.setPageSize(QPageSize(QSizeF(widget.width() * 0.75, widget.height() * 0.75), QPageSize.Unit.Point))
+        device.setPageMargins(QMarginsF(0, 0, 0, 0))
+    painter = QPainter(device)
+    with _Uncached(widget):
+        _paint(widget, painter)
+    painter.end()
+    del device
+    buffer.close()
+    return bytes(content.data())
+
+
+class _Uncached:
+    """Painting without Qt's item caches, which are pixels: lines shall stay lines in a vector picture."""
+
+    def __init__(self, widget: QWidget) -> None:
+        views = [widget] if isinstance(widget, pg.GraphicsView) else widget.findChildren(pg.GraphicsView)
+        self._items = [(item, item.cacheMode()) for view in views for item in view.scene().items()]
+
+    def __enter__(self) -> None:
+        for item, _ in self._items:
+            item.setCacheMode(item.CacheMode.NoCache)
+
+    def __exit__(self, *_: object) -> None:
+        for item, mode in self._items:
+            item.setCacheMode(mode)

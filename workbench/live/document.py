@@ -1,0 +1,100 @@
+"""The one open experiment, with its file, undo and redo."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from workbench.experiment.experiment import Experiment
+
+_MERGE_SECONDS = 1.5
+_KEPT = 200
+
+
+class Document(QObject):
+    """Holds the newest `Experiment`; `changed` is the one signal that says there is another.
+
+    Undo is a list of earlier values. Edits with the same `merge` key in quick succession (a dragged slider) make one
+    step of undo.
+    """
+
+    changed = Signal(object)
+    #: the file or the saved state is another: what a title bar shows
+    file_changed = Signal()
+
+    def __init__(self, experiment: Experiment, path: Path | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._experiment = experiment
+        self._saved = experiment
+        self._path = path
+        self._undo: list[Experiment] = []
+        self._redo: list[Experiment] = []
+        self._last_merge = ("", 0.0)
+
+    @property
+    def experiment(self) -> Experiment:
+        return self._experiment
+
+    @property
+    def path(self) -> Path | None:
+        return self._path
+
+    @property
+    def is_modified(self) -> bool:
+        """Whether there is something to save."""
+        return self._experiment != self._saved
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._undo)
+
+    @property
+    def can_redo(self) -> bool:
+        return bool(self._redo)
+
+    def replace(self, experiment: Experiment, merge: str = "") -> None:
+        """Make `experiment` the open one; an equal one changes nothing."""
+        if experiment == self._experiment:
+            return
+        now = time.monotonic()
+        key, then = self._last_merge
+        if not (merge and merge == key and now - then < _MERGE_SECONDS and self._undo):
+            self._undo.append(self._experiment)
+            del self._undo[:-_KEPT]
+        self._last_merge = (merge, now)
+        self._redo.clear()
+        self._set(experiment)
+
+    def undo(self) -> None:
+        """Go back to the value before the last edit."""
+        if self._undo:
+            self._redo.append(self._experiment)
+            self._last_merge = ("", 0.0)
+            self._set(self._undo.pop())
+
+    def redo(self) -> None:
+        """Take the last undone edit again."""
+        if self._redo:
+            self._undo.append(self._experiment)
+            self._last_merge = ("", 0.0)
+            self._set(self._redo.pop())
+
+    def open(self, experiment: Experiment, path: Path | None) -> None:
+        """Begin with another experiment and an empty undo list."""
+        self._undo.clear()
+        self._redo.clear()
+        self._saved, self._path = experiment, path
+        self._last_merge = ("", 0.0)
+        self._set(experiment)
+
+    def mark_saved(self, path: Path) -> None:
+        """Remember that the open value is the one in this file."""
+        self._saved, self._path = self._experiment, path
+        self.file_changed.emit()
+
+    def _set(self, experiment: Experiment) -> None:
+        self._experiment = experiment
+        self.changed.emit(experiment)
+        self.file_changed.emit()

@@ -1,0 +1,101 @@
+"""What asks a person for something: a file's name, a picture's size, whether to keep changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QSize
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QMessageBox,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+_FILTERS = {
+    "toml": "Experiments (*.toml)",
+    "png": "PNG picture (*.png)",
+    "svg": "SVG picture (*.svg)",
+    "pdf": "PDF picture (*.pdf)",
+    "csv": "CSV table (*.csv)",
+}
+
+
+def ask_open(parent: QWidget, folder: Path | None) -> Path | None:
+    """The experiment file to open."""
+    title = QCoreApplication.translate("dialogs", "Open experiment")
+    name, _ = QFileDialog.getOpenFileName(parent, title, str(folder or ""), _FILTERS["toml"])
+    return Path(name) if name else None
+
+
+def ask_save(parent: QWidget, proposed: Path, kind: str) -> Path | None:
+    """Where to write a file of a kind; the ending is added where it is missing."""
+    title = QCoreApplication.translate("dialogs", "Save as")
+    name, _ = QFileDialog.getSaveFileName(parent, title, str(proposed), _FILTERS[kind])
+    if not name:
+        return None
+    path = Path(name)
+    return path if path.suffix else path.with_suffix(f".{kind}")
+
+
+def ask_keep(parent: QWidget, name: str) -> str:
+    """`save`, `discard` or `cancel`: what to do with unsaved changes."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setText(QCoreApplication.translate("dialogs", "Save the changes to {}?").format(name))
+    box.setInformativeText(QCoreApplication.translate("dialogs", "Otherwise they are lost."))
+    kinds = QMessageBox.StandardButton
+    box.setStandardButtons(kinds.Save | kinds.Discard | kinds.Cancel)
+    box.setDefaultButton(kinds.Save)
+    answer = box.exec()
+    return {kinds.Save: "save", kinds.Discard: "discard"}.get(kinds(answer), "cancel")
+
+
+class PictureSizeDialog(QDialog):
+    """The size of a picture in pixels, with the usual ones to pick from."""
+
+    def __init__(self, current: QSize, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Picture size"))
+        self._current = current
+        self.preset = QComboBox(self)
+        self._sizes = (
+            (self.tr("As on screen"), current.width(), current.height()),
+            (self.tr("Twice the screen"), 2 * current.width(), 2 * current.height()),
+            (self.tr("Slide, 1920 × 1080"), 1920, 1080),
+            (self.tr("Paper column, 1200 × 900"), 1200, 900),
+        )
+        for title, _, _ in self._sizes:
+            self.preset.addItem(title)
+        self.across, self.down = QSpinBox(self), QSpinBox(self)
+        for box in (self.across, self.down):
+            box.setRange(100, 10_000)
+            box.setSuffix(" px")
+            box.setKeyboardTracking(False)
+        form = QFormLayout()
+        form.addRow(self.tr("Size"), self.preset)
+        form.addRow(self.tr("Width"), self.across)
+        form.addRow(self.tr("Height"), self.down)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel, self)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.addLayout(form)
+        layout.addWidget(buttons)
+        self.preset.currentIndexChanged.connect(self._on_preset_changed)
+        self.preset.setCurrentIndex(1)
+
+    @property
+    def size_in_pixels(self) -> QSize:
+        """The chosen size."""
+        return QSize(self.across.value(), self.down.value())
+
+    def _on_preset_changed(self, index: int) -> None:
+        _, across, down = self._sizes[index]
+        self.across.setValue(across)
+        self.down.setValue(down)

@@ -1,0 +1,92 @@
+"""A dock for a panel or a view: its title, its controls and its menu share one row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QLayout, QMenu, QScrollArea, QToolButton, QWidget
+
+from workbench.ui import theme as themes
+
+
+class BarRow(QWidget):
+    """The row above a view or panel: title, controls, menu."""
+
+    def __init__(self, title: str, controls: QLayout | None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("dockBar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.title = QLabel(title, self)
+        self.menu_button = QToolButton(self)
+        self.menu_button.setToolTip(self.tr("Export, float or close"))
+        self.menu_button.setAccessibleName(self.tr("Menu of {}").format(title))
+        self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.menu = QMenu(self.menu_button)
+        self.menu_button.setMenu(self.menu)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 2, 4, 2)
+        row.setSpacing(4)
+        row.addWidget(self.title)
+        row.addStretch(1)
+        if controls is not None:
+            row.addLayout(controls)
+        row.addWidget(self.menu_button)
+
+    def set_theme(self, theme: themes.Theme) -> None:
+        """Take the colours of a theme."""
+        self.title.setFont(themes.font(bold=True))
+        self.menu_button.setIcon(themes.icon("more", theme.text))
+
+
+class Dock(QDockWidget):
+    """A movable dock; panels scroll inside it, views fill it."""
+
+    #: the dock has come to light or gone from sight
+    shown_changed = Signal()
+
+    def __init__(
+        self,
+        key: str,
+        title: str,
+        content: QWidget,
+        *,
+        controls: QLayout | None = None,
+        actions: Sequence[QAction] = (),
+        scrolls: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(title, parent)
+        self.setObjectName(key)
+        self.bar = BarRow(title, controls, self)
+        for action in actions:
+            self.bar.menu.addAction(action)
+        if actions:
+            self.bar.menu.addSeparator()
+        self.float_action = self.bar.menu.addAction(self.tr("Float"))
+        self.float_action.triggered.connect(self._on_float_triggered)
+        self.bar.menu.addAction(self.tr("Close")).triggered.connect(self.close)
+        self.setTitleBarWidget(self.bar)
+        self.setFeatures(
+            QDockWidget.DockWidgetFeature.DockWidgetMovable
+            | QDockWidget.DockWidgetFeature.DockWidgetFloatable
+            | QDockWidget.DockWidgetFeature.DockWidgetClosable
+        )
+        if scrolls:
+            area = QScrollArea(self)
+            area.setWidgetResizable(True)
+            area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            content.setObjectName("content")
+            area.setWidget(content)
+            area.setMinimumWidth(content.minimumSizeHint().width() + 18)
+            self.setWidget(area)
+        else:
+            self.setWidget(content)
+        self.visibilityChanged.connect(self._on_visibility_changed)
+
+    def _on_float_triggered(self) -> None:
+        self.setFloating(not self.isFloating())
+
+    def _on_visibility_changed(self, _visible: bool) -> None:
+        self.shown_changed.emit()

@@ -1,0 +1,284 @@
+"""One editor for each kind of `Param`: it shows a value, and tells of a person's edits alone."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QSlider, QVBoxLayout, QWidget
+
+from workbench.engine.params import Param, RequestError, Value
+from workbench.ui.words import engine_text, exact
+
+_SLIDER_STEPS = 400
+_SLIDER_SPAN = 100.0  # a wider range without a slider of its own is for typing
+
+
+class NumberEdit(QLineEdit):
+    """A line for one number. Up and Down change it by a tenth of its size; what is out of range is not taken."""
+
+    #: a number that the Param allows, typed or stepped by a person
+    edited = Signal(object)
+    #: what is wrong with the text, empty when nothing is
+    fault_changed = Signal(str)
+
+    def __init__(self, param: Param, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._param = param
+        self._value: Value = 0.0
+        self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.editingFinished.connect(self._on_editing_finished)
+        self.textEdited.connect(self._on_text_edited)
+
+    def set_value(self, value: Value) -> None:
+        """Show a value, unless a person is typing another one."""
+        if value != self._value or not self.text():
+            self._value = value
+            if not (self.hasFocus() and self.isModified()):
+                self._show_value()
+
+    def _show_value(self) -> None:
+        value = self._value
+        self.setText(str(value) if isinstance(value, int) else exact(float(value)))
+        self.setModified(False)
+        self._set_fault("")
+
+    def _parse(self) -> Value:
+        text = self.text().strip().replace("−", "-").replace(",", ".")
+        try:
+            number = float(text)
+        except ValueError:
+            raise RequestError("", self.tr("must be a number")) from None
+        if self._param.kind == "int" and number == int(number if math.isfinite(number) else 0.5):
+            number = int(number)
+        return self._param.check(number)
+
+    def _on_text_edited(self, _text: str) -> None:
+        try:
+            self._parse()
+            self._set_fault("")
+        except RequestError as error:
+            self._set_fault(error.problem)
+
+    def _on_editing_finished(self) -> None:
+        if not self.isModified():
+            return
+        try:
+            value = self._parse()
+        except RequestError as error:
+            self._set_fault(error.problem)
+            return
+        self._take(value)
+
+    def _take(self, value: Value) -> None:
+        self._value = value
+        self._show_value()
+        self.edited.emit(value)
+
+    def _set_fault(self, fault: str) -> None:
+        if self.property("faulty") != bool(fault):
+            self.setProperty("faulty", bool(fault))
+            self.style().unpolish(self)
+            self.style().polish(self)
+        self.fault_changed.emit(fault)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self._nudge(1 if event.key() == Qt.Key.Key_Up else -1)
+        elif event.key() == Qt.Key.Key_Escape and self.isModified():
+            self._show_value()
+        else:
+            super().keyPressEvent(event)
+
+    def _nudge(self, direction: int) -> None:
+        value = float(self._value)
+        if self._param.kind == "int":
+            other: Value = int(value) + direction * max(1, int(abs(value) * 0.1))
+        elif self._param.scale == "log" and value > 0:
+            other = float(f"{value * 10 ** (0.1 * direction):.3g}")
+        else:
+            low, high = self._param.slider or (0.0, max(1.0, abs(value)))
+            other = float(f"{value + direction * (high - low) / 50:.6g}")
+        try:
+            self._take(self._param.check(other))
+        except RequestError as error:
+            self.fault_changed.emit(error.problem)
+
+
+class NumberField(QWidget):
+    """A number with a slider where the Param has a range for one, and its fault beside it."""
+
+    edited = Signal(object)
+
+    def __init__(self, param: Param, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._param = param
+        self.edit = NumberEdit(param, self)
+        self.edit.setFixedWidth(76)
+        self.slider: QSlider | None = None
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        span = self._span()
+        if span is not None:
+            self.slider = QSlider(Qt.Orientation.Horizontal, self)
+            self.slider.setRange(0, _SLIDER_STEPS)
+            self.slider.setMinimumWidth(50)
+            self.slider.setPageStep(_SLIDER_STEPS // 20)
+            self.slider.valueChanged.connect(self._on_slider_moved)
+            self.slider.installEventFilter(self)
+            row.addWidget(self.slider, 1)
+        else:
+            row.addStretch(1)
+        row.addWidget(self.edit)
+        self._fault = QLabel(self)
+        self._fault.setObjectName("fault")
+        self._fault.setWordWrap(True)
+        self._fault.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(1)
+        column.addLayout(row)
+        column.addWidget(self._fault)
+        self.edit.edited.connect(self._on_edited)
+        self.edit.fault_changed.connect(self._on_fault_changed)
+        self._showing = False
+
+    def set_value(self, value: Value) -> None:
+        """Show a value without telling of an edit."""
+        self.edit.set_value(value)
+        self._show_on_slider(float(value))
+
+    def set_tip(self, tip: str, name: str) -> None:
+        """Explain the setting, to the eye and to a screen reader."""
+        for widget in (self.edit, self.slider):
+            if widget is not None:
+                widget.setToolTip(tip)
+                widget.setAccessibleName(name)
+
+    def _span(self) -> tuple[float, float] | None:
+        """The slider's ends, as log10 where it moves by factors."""
+        param = self._param
+        ends = param.slider
+        if ends is None and param.high - param.low <= _SLIDER_SPAN:
+            ends = (param.low, param.high)
+        if ends is None:
+            return None
+        if param.scale == "log":
+            return (math.log10(max(ends[0], 1e-12)), math.log10(ends[1]))
+        return ends
+
+    def _show_on_slider(self, value: float) -> None:
+        span = self._span()
+        if self.slider is None or span is None or self.slider.isSliderDown():
+            return
+        low, high = span
+        if self._param.scale == "log":
+            value = math.log10(value) if value > 0 else low
+        self._showing = True
+        self.slider.setValue(round(_SLIDER_STEPS * (min(max(value, low), high) - low) / (high - low)))
+        self._showing = False
+
+    def _on_slider_moved(self, position: int) -> None:
+        span = self._span()
+        if self._showing or span is None:
+            return
+        low, high = span
+        value = low + (high - low) * position / _SLIDER_STEPS
+        if self._param.scale == "log":
+            value = 10**value
+        number: Value = round(value) if self._param.kind == "int" else float(f"{value:.3g}")
+        try:
+            number = self._param.check(number)
+        except RequestError:  # an open end of the range: the slider stops just before it
+            return
+        self.edit.set_value(number)
+        self.edited.emit(number)
+
+    def _on_edited(self, value: object) -> None:
+        if isinstance(value, (int, float)):
+            self._show_on_slider(float(value))
+        self.edited.emit(value)
+
+    def _on_fault_changed(self, fault: str) -> None:
+        self._fault.setText(fault)
+        self._fault.setVisible(bool(fault))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        # a wheel meant to scroll the panel must not change a setting on its way
+        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
+            event.ignore()
+            return True
+        return False
+
+
+class ChoiceField(QComboBox):
+    """One of a few words; a wheel over it scrolls the panel instead of changing it."""
+
+    edited = Signal(object)
+
+    def __init__(self, keys: tuple[str, ...], titles: tuple[str, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._keys = keys
+        for key, title in zip(keys, titles, strict=True):
+            self.addItem(title, key)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(8)
+        self.activated.connect(self._on_activated)
+
+    def set_value(self, value: Value) -> None:
+        """Show a value without telling of an edit."""
+        if value in self._keys:
+            self.setCurrentIndex(self._keys.index(str(value)))
+
+    def set_tip(self, tip: str, name: str) -> None:
+        self.setToolTip(tip)
+        self.setAccessibleName(name)
+
+    def _on_activated(self, index: int) -> None:
+        self.edited.emit(self._keys[index])
+
+    def wheelEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
+        event.ignore()
+
+
+class SwitchField(QCheckBox):
+    """True or false."""
+
+    edited = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.clicked.connect(self._on_clicked)
+
+    def set_value(self, value: Value) -> None:
+        """Show a value without telling of an edit."""
+        self.setChecked(bool(value))
+
+    def set_tip(self, tip: str, name: str) -> None:
+        self.setToolTip(tip)
+        self.setAccessibleName(name)
+
+    def _on_clicked(self, checked: bool) -> None:
+        self.edited.emit(checked)
+
+
+Field = NumberField | ChoiceField | SwitchField
+
+
+def make_field(param: Param, parent: QWidget | None = None) -> Field:
+    """The editor that fits a Param, with its explanation."""
+    field: Field
+    if param.kind == "bool":
+        field = SwitchField(parent)
+    elif param.kind == "choice":
+        field = ChoiceField(param.choices, tuple(engine_text(c) for c in param.choices), parent)
+    else:
+        field = NumberField(param, parent)
+    name = engine_text(param.words)
+    sign = f" ({param.symbol})" if param.symbol else ""
+    field.set_tip(f"{name}{sign}: {engine_text(param.doc)}", name)
+    return field

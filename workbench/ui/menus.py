@@ -1,0 +1,188 @@
+"""The menu bar: every command has its place here, with its key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
+
+from workbench import __version__
+from workbench.live.document import Document
+from workbench.resources import resource_root
+from workbench.ui import dialogs, recent
+from workbench.ui import theme as themes
+from workbench.ui.views import VIEWS
+from workbench.ui.words import engine_text
+
+if TYPE_CHECKING:
+    from workbench.ui.main_window import MainWindow
+
+_SMALLEST, _LARGEST = 8.0, 18.0
+
+
+class _FileAction(QAction):
+    """An action that opens one file."""
+
+    def __init__(self, menus: Menus, path: Path, text: str, *, example: bool) -> None:
+        super().__init__(text, menus)
+        self._menus, self._path, self._example = menus, path, example
+        self.setToolTip(str(path))
+        self.triggered.connect(self._on_triggered)
+
+    def _on_triggered(self) -> None:
+        self._menus.window.open_file(self._path, example=self._example)
+
+
+class Menus(QObject):
+    """Fills the window's menu bar and carries out what is chosen there."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.window = window
+        self.font_chosen = False
+        bar = window.menuBar()
+        self._file(bar.addMenu(self.tr("&File")))
+        self._edit(bar.addMenu(self.tr("&Edit")))
+        run = bar.addMenu(self.tr("&Run"))
+        transport = window.transport
+        run.addActions([transport.run, transport.step, transport.back, transport.reset])
+        run.addSeparator()
+        self.new_seed = self._add(run, self.tr("New seed"), "Ctrl+R", self._on_new_seed)
+        self._view(bar.addMenu(self.tr("&View")))
+        self._examples(bar.addMenu(self.tr("E&xamples")))
+        help_menu = bar.addMenu(self.tr("&Help"))
+        self._add(help_menu, self.tr("Keyboard shortcuts"), "F1", self._on_shortcuts)
+        self._add(help_menu, self.tr("About Gradient Workbench"), "", self._on_about)
+
+    def show_document(self, document: Document) -> None:
+        """Enable what can be undone."""
+        self.undo.setEnabled(document.can_undo)
+        self.redo.setEnabled(document.can_redo)
+
+    def _add(self, menu: QMenu, text: str, keys: object, slot: object) -> QAction:
+        action = menu.addAction(text)
+        if keys:
+            action.setShortcuts(keys if isinstance(keys, QKeySequence.StandardKey) else [QKeySequence(str(keys))])
+        action.triggered.connect(slot)
+        return action
+
+    def _file(self, menu: QMenu) -> None:
+        keys = QKeySequence.StandardKey
+        self.open = self._add(menu, self.tr("&Open …"), keys.Open, self._on_open)
+        self.recent = menu.addMenu(self.tr("Open &recent"))
+        self.save = self._add(menu, self.tr("&Save"), keys.Save, self._on_save)
+        self.save_as = self._add(menu, self.tr("Save &as …"), "Ctrl+Shift+S", self._on_save_as)
+        menu.addSeparator()
+        export = menu.addMenu(self.tr("&Export"))
+        for entry in VIEWS:
+            part = export.addMenu(engine_text(entry.title))
+            part.addActions(self.window.exporters[entry.key].actions)
+        menu.addSeparator()
+        self._add(menu, self.tr("&Quit"), "Ctrl+Q", self.window.close)
+        self.fill_recent()
+
+    def fill_recent(self) -> None:
+        """List the files opened last."""
+        self.recent.clear()
+        for path in recent.recent_files():
+            self.recent.addAction(_FileAction(self, path, path.name, example=False))
+        if self.recent.isEmpty():
+            self.recent.addAction(self.tr("No file has been opened yet")).setEnabled(False)
+
+    def _edit(self, menu: QMenu) -> None:
+        keys = QKeySequence.StandardKey
+        self.undo = self._add(menu, self.tr("&Undo"), keys.Undo, self.window.document.undo)
+        self.redo = self._add(menu, self.tr("&Redo"), keys.Redo, self.window.document.redo)
+
+    def _view(self, menu: QMenu) -> None:
+        for dock in self.window.docks.values():
+            menu.addAction(dock.toggleViewAction())
+        menu.addSeparator()
+        self._add(menu, self.tr("Restore layout"), "", self.window.reset_layout)
+        menu.addSeparator()
+        group = QActionGroup(self)
+        self.theme_actions: dict[str, QAction] = {}
+        for key, text in (
+            ("system", self.tr("Theme of the system")),
+            ("light", self.tr("Light theme")),
+            ("dark", self.tr("Dark theme")),
+        ):  # fmt: skip
+            action = menu.addAction(text)
+            action.setCheckable(True)
+            group.addAction(action)
+            self.theme_actions[key] = action
+        chosen = "system" if self.window.follows_system else self.window.theme.name
+        self.theme_actions[chosen].setChecked(True)
+        group.triggered.connect(self._on_theme_triggered)
+        menu.addSeparator()
+        self._add(menu, self.tr("Larger text"), "Ctrl++", self._on_larger)
+        self._add(menu, self.tr("Smaller text"), "Ctrl+-", self._on_smaller)
+
+    def _examples(self, menu: QMenu) -> None:
+        from workbench.experiment import files
+
+        for path in sorted((resource_root() / "examples").glob("*.toml")):
+            try:
+                title = files.read(path).title or path.stem
+            except files.ExperimentFileError:
+                continue  # shown nowhere: the tests read every example
+            menu.addAction(_FileAction(self, path, title, example=True))
+
+    def _on_open(self) -> None:
+        path = self.window.document.path
+        chosen = dialogs.ask_open(self.window, path.parent if path else None)
+        if chosen is not None:
+            self.window.open_file(chosen)
+
+    def _on_save(self) -> None:
+        self.window.save()
+
+    def _on_save_as(self) -> None:
+        self.window.save_as()
+
+    def _on_new_seed(self) -> None:
+        self.window.problem_panel.new_seed.click()
+
+    def _on_theme_triggered(self, action: QAction) -> None:
+        key = next(k for k, a in self.theme_actions.items() if a is action)
+        follow = key == "system"
+        self.window.set_theme(themes.system_theme() if follow else themes.THEMES[key], follow=follow)
+
+    def _on_larger(self) -> None:
+        self._change_font(1.0)
+
+    def _on_smaller(self) -> None:
+        self._change_font(-1.0)
+
+    def _change_font(self, by: float) -> None:
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            self.font_chosen = True
+            points = min(_LARGEST, max(_SMALLEST, application.font().pointSizeF() + by))
+            themes.apply(application, self.window.theme, points)
+            self.window.set_theme(self.window.theme, follow=self.window.follows_system)
+
+    def _on_shortcuts(self) -> None:
+        rows = [
+            (self.tr("Run or pause"), "Space"), (self.tr("One step"), "→"), (self.tr("One step back"), "←"),
+            (self.tr("Reset"), "R"), (self.tr("New seed"), "Ctrl+R"), (self.tr("Whole landscape"), "Home"),
+            (self.tr("Undo, redo"), "Ctrl+Z, Ctrl+Shift+Z"), (self.tr("Open, save"), "Ctrl+O, Ctrl+S"),
+            (self.tr("Change a number by a tenth"), "↑ ↓"), (self.tr("Larger, smaller text"), "Ctrl++, Ctrl+−"),
+        ]  # fmt: skip
+        body = "".join(f"<tr><td style='padding-right:24px'>{text}</td><td>{keys}</td></tr>" for text, keys in rows)
+        self._tell(self.tr("Keyboard shortcuts"), f"<table>{body}</table>")
+
+    def _on_about(self) -> None:
+        text = self.tr(
+            "See and understand gradient descent and backpropagation. Version {}. MIT licence. Digits: UCI Optical "
+            "Recognition of Handwritten Digits. Typeface: Inter (SIL Open Font License)."
+        ).format(__version__)
+        self._tell(self.tr("About Gradient Workbench"), text)
+
+    def _tell(self, title: str, text: str) -> None:
+        box = QMessageBox(QMessageBox.Icon.NoIcon, title, text, QMessageBox.StandardButton.Close, self.window)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()

@@ -1,0 +1,325 @@
+"""The lanes panel: a card for each lane, with its optimizer, learning rate and every other hyperparameter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QColorDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from workbench.engine.objectives import objectives
+from workbench.engine.optimizers import optimizers
+from workbench.engine.params import Param, complete
+from workbench.experiment.build import LANE_COLORS
+from workbench.experiment.experiment import Experiment, Lane, ObjectiveSetup, replace
+from workbench.ui import theme as themes
+from workbench.ui.forms.fields import ChoiceField, NumberField, make_field
+from workbench.ui.forms.forms import ParamForm, add_row, clear_layout, compact_form
+from workbench.ui.forms.schedule import ScheduleForm
+from workbench.ui.panels.base import Panel
+from workbench.ui.words import engine_text, explanation
+
+_MOST_LANES = 64
+
+
+class LanesPanel(Panel):
+    """Adds, duplicates, removes, enables and edits lanes."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = themes.LIGHT
+        self._cards = QVBoxLayout()
+        self._cards.setSpacing(5)
+        self.cards: list[LaneCard] = []
+        self.add = QPushButton(self.tr("Add lane"), self)
+        self.add.setToolTip(self.tr("Add a lane with another optimizer to the race"))
+        self.add.clicked.connect(self._on_add_clicked)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setSpacing(6)
+        layout.addLayout(self._cards)
+        layout.addWidget(self.add)
+        layout.addStretch(1)
+
+    def set_theme(self, theme: themes.Theme) -> None:
+        """Take the colours of a theme."""
+        self._theme = theme
+        for card in self.cards:
+            card.set_theme(theme)
+
+    def refresh(self, experiment: Experiment) -> None:
+        if len(self.cards) != len(experiment.lanes):
+            clear_layout(self._cards)
+            self.cards = []
+            for i in range(len(experiment.lanes)):
+                card = LaneCard(i, self)
+                card.set_theme(self._theme)
+                card.edited.connect(self._on_card_edited)
+                card.duplicate_requested.connect(self._on_duplicate)
+                card.remove_requested.connect(self._on_remove)
+                self.cards.append(card)
+                self._cards.addWidget(card)
+        for card, lane in zip(self.cards, experiment.lanes, strict=True):
+            alone = len(experiment.enabled_lanes) == 1 and lane.enabled
+            card.show_lane(lane, alone=alone, steps=experiment.steps)
+        self.add.setEnabled(len(experiment.lanes) < _MOST_LANES)
+
+    def _lanes(self) -> list[Lane]:
+        return [] if self.experiment is None else list(self.experiment.lanes)
+
+    def _on_card_edited(self, index: int, lane: object, merge: str) -> None:
+        lanes = self._lanes()
+        if not isinstance(lane, Lane):
+            return
+        if lane.optimizer != lanes[index].optimizer:
+            lane = self._with_rate(lane)
+        lanes[index] = lane
+        self.change(f"lane.{index}.{merge}" if merge else "", lanes=tuple(lanes))
+
+    def _on_add_clicked(self) -> None:
+        lanes = self._lanes()
+        used = {lane.optimizer for lane in lanes}
+        fresh = next((key for key in ("adam", *optimizers.keys()) if key not in used), "adam")
+        self.change(lanes=(*lanes, self._with_rate(Lane(optimizer=fresh))))
+
+    def _with_rate(self, lane: Lane) -> Lane:
+        """The lane with a learning rate that shows something on the objective, where one is known."""
+        problem = None if self.experiment is None else self.experiment.problem
+        if not isinstance(problem, ObjectiveSetup):
+            return lane
+        rate = objectives.get(problem.objective).rates.get(lane.optimizer)
+        if rate is None:
+            return lane
+        made: Lane = replace(lane, hyperparameters={**lane.hyperparameters, "learning_rate": rate})
+        return made
+
+    def _on_duplicate(self, index: int) -> None:
+        lanes = self._lanes()
+        if len(lanes) < _MOST_LANES:
+            lanes.insert(index + 1, replace(lanes[index], color="", label=self._copy_label(lanes[index])))
+            self.change(lanes=tuple(lanes))
+
+    def _copy_label(self, lane: Lane) -> str:
+        base = lane.label or engine_text(optimizers.get(lane.optimizer).title)
+        taken = {other.label for other in self._lanes()}
+        number = 2
+        while f"{base} {number}" in taken:
+            number += 1
+        return f"{base} {number}"[:80]
+
+    def _on_remove(self, index: int) -> None:
+        lanes = self._lanes()
+        del lanes[index]
+        if any(lane.enabled for lane in lanes):
+            self.change(lanes=tuple(lanes))
+
+
+class LaneCard(QFrame):
+    """One lane: switch, colour, optimizer and learning rate; the rest unfolds."""
+
+    #: (index, lane, merge key)
+    edited = Signal(int, object, str)
+    duplicate_requested = Signal(int)
+    remove_requested = Signal(int)
+
+    def __init__(self, index: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self._index = index
+        self._lane = Lane(optimizer="sgd")
+        self._theme = themes.LIGHT
+        self._key = ("", "")
+        self._make_head()
+        self.rate: NumberField | None = None
+        self._rate_row = QHBoxLayout()
+        self._more = QWidget(self)
+        self._more_layout = QVBoxLayout(self._more)
+        self._more_layout.setContentsMargins(0, 2, 0, 2)
+        self._more_layout.setSpacing(4)
+        self._more.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(7, 5, 7, 5)
+        layout.setSpacing(3)
+        layout.addLayout(self._head)
+        layout.addLayout(self._rate_row)
+        layout.addWidget(self._more)
+
+    def _make_head(self) -> None:
+        self.enabled = QCheckBox(self)
+        self.enabled.setToolTip(self.tr("Let this lane take part in the race"))
+        self.enabled.setAccessibleName(self.tr("Enabled"))
+        self.enabled.clicked.connect(self._on_enabled_clicked)
+        self.color = QToolButton(self)
+        self.color.setToolTip(self.tr("The lane's colour"))
+        self.color.setAccessibleName(self.tr("Colour"))
+        self.color.setFixedSize(18, 18)
+        self.color.clicked.connect(self._on_color_clicked)
+        keys = optimizers.keys()
+        self.optimizer = ChoiceField(keys, tuple(engine_text(optimizers.get(k).title) for k in keys), self)
+        self.optimizer.setAccessibleName(self.tr("Optimizer"))
+        self.optimizer.edited.connect(self._on_optimizer_edited)
+        self.unfold = QToolButton(self)
+        self.unfold.setCheckable(True)
+        self.unfold.setToolTip(self.tr("Show every hyperparameter, the convention and the name"))
+        self.unfold.setAccessibleName(self.tr("More settings"))
+        self.unfold.toggled.connect(self._on_unfold_toggled)
+        self.menu_button = QToolButton(self)
+        self.menu_button.setToolTip(self.tr("Duplicate or remove this lane"))
+        self.menu_button.setAccessibleName(self.tr("Lane menu"))
+        self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self.menu_button)
+        self.duplicate = menu.addAction(self.tr("Duplicate"))
+        self.duplicate.triggered.connect(self._on_duplicate_triggered)
+        self.remove = menu.addAction(self.tr("Remove"))
+        self.remove.triggered.connect(self._on_remove_triggered)
+        self.menu_button.setMenu(menu)
+        self._head = QHBoxLayout()
+        self._head.setSpacing(5)
+        self._head.addWidget(self.enabled)
+        self._head.addWidget(self.color)
+        self._head.addWidget(self.optimizer, 1)
+        self._head.addWidget(self.unfold)
+        self._head.addWidget(self.menu_button)
+
+    def set_theme(self, theme: themes.Theme) -> None:
+        """Take the colours of a theme."""
+        self._theme = theme
+        self.menu_button.setIcon(themes.icon("more", theme.text))
+        self._on_unfold_toggled(self.unfold.isChecked())
+        self._show_color()
+        if hasattr(self, "schedule"):
+            self.schedule.preview.set_theme(theme)
+
+    def show_lane(self, lane: Lane, *, alone: bool, steps: int | None) -> None:
+        """Show a lane; the only enabled one cannot be switched off. `steps` is the length of the run."""
+        self._lane = lane
+        entry = optimizers.get(lane.optimizer)
+        if self._key != (lane.optimizer, lane.convention):
+            self._key = (lane.optimizer, lane.convention)
+            self._build(entry)
+        values = complete(entry.params, lane.hyperparameters, lane.convention)
+        self.enabled.setChecked(lane.enabled)
+        self.enabled.setEnabled(not alone)
+        self.remove.setEnabled(not alone)
+        self.optimizer.set_value(lane.optimizer)
+        self.optimizer.setToolTip(f"{explanation(entry.__doc__ or '')}\n{entry.formula}")
+        if self.rate is not None:
+            self.rate.set_value(values["learning_rate"])
+        self._form.show_values(values)
+        self.convention.set_value(lane.convention)
+        self.schedule.show_schedule(lane.schedule, float(values["learning_rate"]), steps)
+        if not self.label.hasFocus():
+            self.label.setText(lane.label)
+        self.label.setPlaceholderText(engine_text(entry.title))
+        self._show_color()
+
+    def _build(self, entry: Any) -> None:
+        """Make the fields of this optimizer."""
+        clear_layout(self._rate_row)
+        clear_layout(self._more_layout)
+        rates = [p for p in entry.params if p.name == "learning_rate"]
+        self.rate = None
+        if rates:
+            field = make_field(rates[0], self)
+            assert isinstance(field, NumberField)  # noqa: S101 - a rate is a number
+            self.rate = field
+            self.rate.edited.connect(self._on_rate_edited)
+            sign = QLabel("η", self)
+            sign.setObjectName("muted")
+            sign.setToolTip(engine_text(rates[0].doc))
+            self._rate_row.addWidget(sign)
+            self._rate_row.addWidget(self.rate, 1)
+        others: list[Param] = [p for p in entry.params if p.name != "learning_rate"]
+        self._form = ParamForm(others, self)
+        self._form.edited.connect(self._on_hyperparameter_edited)
+        self._more_layout.addWidget(self._form)
+        self.schedule = ScheduleForm(self)
+        self.schedule.preview.set_theme(self._theme)
+        self.schedule.edited.connect(self._on_schedule_edited)
+        self._more_layout.addWidget(self.schedule)
+        box = QWidget(self)
+        form = compact_form(box)
+        self.convention = ChoiceField(("pytorch", "keras"), ("PyTorch", "Keras"), self)
+        tip = self.tr("Whose defaults and formula the lane follows.") + " " + engine_text(entry.conventions_note)
+        self.convention.set_tip(tip, self.tr("Convention"))
+        self.convention.edited.connect(self._on_convention_edited)
+        add_row(form, self.tr("convention"), self.convention, tip)
+        self.label = QLineEdit(self)
+        self.label.setMaxLength(80)
+        tip = self.tr("The lane's name in legends, tables and files")
+        self.label.setToolTip(tip)
+        self.label.setAccessibleName(self.tr("Name"))
+        self.label.editingFinished.connect(self._on_label_edited)
+        add_row(form, self.tr("name"), self.label, tip)
+        self._more_layout.addWidget(box)
+        formula = QLabel(entry.formula, self)
+        formula.setObjectName("muted")
+        formula.setWordWrap(True)
+        formula.setToolTip(f"{entry.source.text}, {entry.source.year}")
+        self._more_layout.addWidget(formula)
+
+    def _show_color(self) -> None:
+        color = self._theme.lane(self._lane.color or LANE_COLORS[self._index % len(LANE_COLORS)])
+        self.color.setStyleSheet(f"background: {color}; border: 1px solid {self._theme.line}; border-radius: 9px;")
+
+    def _edit(self, merge: str = "", **fields: Any) -> None:
+        self.edited.emit(self._index, replace(self._lane, **fields), merge)
+
+    def _on_enabled_clicked(self, checked: bool) -> None:
+        self._edit(enabled=checked)
+
+    def _on_color_clicked(self) -> None:
+        dialog = QColorDialog(QColor(self._lane.color or LANE_COLORS[self._index % len(LANE_COLORS)]), self)
+        for i, color in enumerate(LANE_COLORS):
+            QColorDialog.setCustomColor(i, QColor(color))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.colorSelected.connect(self._on_color_selected)
+        dialog.open()
+
+    def _on_color_selected(self, color: QColor) -> None:
+        self._edit(color=color.name())
+
+    def _on_optimizer_edited(self, key: object) -> None:
+        if key != self._lane.optimizer:
+            old = engine_text(optimizers.get(self._lane.optimizer).title)
+            label = "" if self._lane.label == old else self._lane.label
+            self._edit(optimizer=key, hyperparameters={}, label=label)
+
+    def _on_rate_edited(self, value: object) -> None:
+        self._on_hyperparameter_edited("learning_rate", value)
+
+    def _on_hyperparameter_edited(self, name: str, value: object) -> None:
+        self._edit(name, hyperparameters={**self._lane.hyperparameters, name: value})
+
+    def _on_schedule_edited(self, schedule: object) -> None:
+        self._edit("schedule", schedule=schedule)
+
+    def _on_convention_edited(self, value: object) -> None:
+        self._edit(convention=value)
+
+    def _on_label_edited(self) -> None:
+        if self.label.text() != self._lane.label:
+            self._edit("label", label=self.label.text())
+
+    def _on_unfold_toggled(self, checked: bool) -> None:
+        self._more.setVisible(checked)
+        self.unfold.setIcon(themes.icon("collapse" if checked else "expand", self._theme.text))
+
+    def _on_duplicate_triggered(self) -> None:
+        self.duplicate_requested.emit(self._index)
+
+    def _on_remove_triggered(self) -> None:
+        self.remove_requested.emit(self._index)

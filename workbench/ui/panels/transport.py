@@ -1,0 +1,156 @@
+"""The transport bar: run, pause, step, step back, reset, speed, and a timeline to scrub."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLabel, QSizePolicy, QSlider, QStyle, QStyleOptionSlider, QToolBar, QWidget
+
+from workbench.engine.snapshot import Snapshot
+from workbench.ui import theme as themes
+
+#: The stops of the speed slider, in steps a second; the last is as fast as it goes.
+SPEEDS: tuple[float | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, None)
+
+
+class TimelineSlider(QSlider):
+    """A slider that a click moves to where it was clicked."""
+
+    def mousePressEvent(self, event: object) -> None:  # noqa: N802 - Qt's name
+        option = QStyleOptionSlider()
+        self.initStyleOption(option)
+        position = int(event.position().x())  # type: ignore[attr-defined]
+        handle = self.style().subControlRect(
+            QStyle.ComplexControl.CC_Slider, option, QStyle.SubControl.SC_SliderHandle, self
+        )
+        if not handle.contains(position, handle.center().y()):
+            span = max(1, self.width() - handle.width())
+            value = QStyle.sliderValueFromPosition(self.minimum(), self.maximum(), position - handle.width() // 2, span)
+            self.setValue(value)
+            self.sliderMoved.emit(value)
+        super().mousePressEvent(event)  # type: ignore[arg-type]
+
+
+class TransportBar(QToolBar):
+    """Says what a person asks of the run, and shows where it stands."""
+
+    run_toggled = Signal(bool)
+    step_requested = Signal(int)
+    reset_requested = Signal()
+    speed_changed = Signal(object)
+    seek_requested = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("transport")
+        self.setWindowTitle(self.tr("Transport"))
+        self.setMovable(False)
+        self._theme = themes.LIGHT
+        self._running = False
+        self.reset = self._action(
+            self.tr("Reset"), "R", self.tr("Back to step 0; running again repeats the same numbers (R)")
+        )
+        self.back = self._action(self.tr("Step back"), "Left", self.tr("Take back one step, exactly (Left)"))
+        self.run = self._action(self.tr("Run"), "Space", self.tr("Run or pause (Space)"))
+        self.step = self._action(self.tr("Step"), "Right", self.tr("Take one step (Right)"))
+        self.reset.triggered.connect(self._on_reset_triggered)
+        self.back.triggered.connect(self._on_back_triggered)
+        self.run.triggered.connect(self._on_run_triggered)
+        self.step.triggered.connect(self._on_step_triggered)
+        self.addSeparator()
+        self.speed = QSlider(Qt.Orientation.Horizontal, self)
+        self.speed.setRange(0, len(SPEEDS) - 1)
+        self.speed.setValue(len(SPEEDS) - 1)
+        self.speed.setPageStep(1)
+        self.speed.setFixedWidth(110)
+        self.speed.setToolTip(self.tr("Speed, from one step a second to as fast as it goes"))
+        self.speed.setAccessibleName(self.tr("Speed"))
+        self.speed.valueChanged.connect(self._on_speed_changed)
+        self._speed_label = QLabel(self)
+        self._speed_label.setObjectName("muted")
+        self.addWidget(QLabel(self.tr(" Speed "), self))
+        self.addWidget(self.speed)
+        self.addWidget(self._speed_label)
+        self.addSeparator()
+        self._step_label = QLabel(self)
+        self.addWidget(self._step_label)
+        self.timeline = TimelineSlider(Qt.Orientation.Horizontal, self)
+        self.timeline.setRange(0, 0)
+        self.timeline.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.timeline.setToolTip(self.tr("The steps taken so far: drag to look at any of them"))
+        self.timeline.setAccessibleName(self.tr("Timeline"))
+        self.timeline.sliderMoved.connect(self._on_timeline_moved)
+        self.timeline.actionTriggered.connect(self._on_timeline_action)
+        self.addWidget(self.timeline)
+        self._show_speed()
+        self.set_theme(self._theme)
+
+    @property
+    def steps_per_second(self) -> float | None:
+        """The chosen pace; None is as fast as it goes."""
+        return SPEEDS[self.speed.value()]
+
+    def set_theme(self, theme: themes.Theme) -> None:
+        """Take the colours of a theme."""
+        self._theme = theme
+        self.reset.setIcon(themes.icon("reset", theme.text))
+        self.back.setIcon(themes.icon("back", theme.text))
+        self.step.setIcon(themes.icon("step", theme.text))
+        self.run.setIcon(themes.icon("pause" if self._running else "run", theme.accent))
+        metrics = self.fontMetrics()
+        self._speed_label.setFixedWidth(metrics.horizontalAdvance(self.tr("{} steps/s").format("10 000")) + 6)
+        self._step_label.setFixedWidth(metrics.horizontalAdvance("step 00 000 000") + 10)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show where the race stands."""
+        if snapshot.running != self._running:
+            self._running = snapshot.running
+            self.run.setText(self.tr("Pause") if self._running else self.tr("Run"))
+            self.run.setIcon(themes.icon("pause" if self._running else "run", self._theme.accent))
+        self.back.setEnabled(snapshot.step > 0)
+        self.step.setEnabled(not snapshot.finished)
+        self._step_label.setText(self.tr("step {}").format(f"{snapshot.step:,}".replace(",", " ")))
+        if not self.timeline.isSliderDown():
+            with QSignalBlocker(self.timeline):
+                self.timeline.setRange(0, max(snapshot.recorded, snapshot.info.limit or 0))
+                self.timeline.setValue(snapshot.step)
+
+    def _action(self, text: str, key: str, tip: str) -> QAction:
+        action = QAction(text, self)
+        action.setShortcut(key)
+        action.setToolTip(tip)
+        self.addAction(action)
+        button = self.widgetForAction(action)
+        if button is not None:
+            button.setAccessibleName(text)
+        return action
+
+    def _show_speed(self) -> None:
+        speed = self.steps_per_second
+        said = (
+            self.tr("unlimited") if speed is None else self.tr("{} steps/s").format(f"{speed:,.0f}".replace(",", " "))
+        )
+        self._speed_label.setText(said)
+
+    def _on_run_triggered(self) -> None:
+        self.run_toggled.emit(not self._running)
+
+    def _on_step_triggered(self) -> None:
+        self.step_requested.emit(1)
+
+    def _on_back_triggered(self) -> None:
+        self.step_requested.emit(-1)
+
+    def _on_reset_triggered(self) -> None:
+        self.reset_requested.emit()
+
+    def _on_speed_changed(self, _value: int) -> None:
+        self._show_speed()
+        self.speed_changed.emit(self.steps_per_second)
+
+    def _on_timeline_moved(self, value: int) -> None:
+        self.seek_requested.emit(value)
+
+    def _on_timeline_action(self, _action: int) -> None:
+        if not self.timeline.isSliderDown():
+            self.seek_requested.emit(self.timeline.sliderPosition())

@@ -1,0 +1,164 @@
+"""How large gradients are: of every lane for an objective, of every layer of one lane for a network."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+
+from workbench.engine.snapshot import Snapshot
+from workbench.ui import theme as themes
+from workbench.ui.plotting import Curves, Marks, Plot, nice_upper, pen, thinned
+from workbench.ui.views.base import View, lane_symbols
+from workbench.ui.views.readout import Readout
+
+#: Colours of layers, first to last: one hue from dark to light would hide lines in one theme or the other.
+LAYER_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8A6BBE", "#7F7F7F")
+_FLOOR = -30.0
+_FEW_POINTS = 200
+
+
+class GradientsView(View):
+    """Lines over time on a logarithmic axis, and bars of the present value."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.plot, self.bars = Plot(self), Plot(self)
+        self.curves, self.marks = Curves(), Marks()
+        self.plot.box.addItem(self.curves, ignoreBounds=True)
+        self.plot.box.addItem(self.marks, ignoreBounds=True)
+        self.bar_items = pg.BarGraphItem(x=[0], height=[0], width=0.7)
+        self.bars.box.addItem(self.bar_items, ignoreBounds=True)
+        for plot in (self.plot, self.bars):
+            plot.box.setMouseEnabled(x=False, y=False)
+            plot.set_log("left", is_log=True)
+        self.bars.axes["left"].setStyle(showValues=False)
+        self.bars.setMinimumWidth(90)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self.plot, 3)
+        row.addWidget(self.bars, 1)
+        self.body.addLayout(row)
+        self.lane = QComboBox(self)
+        self.lane.setToolTip(self.tr("The lane whose layers are shown"))
+        self.lane.setAccessibleName(self.tr("Lane"))
+        self.lane.setMaximumWidth(130)
+        self.lane.activated.connect(self._on_lane_activated)
+        self.controls.addWidget(self.lane)
+        self.readout = Readout(self.plot, self._read)
+
+    def _on_lane_activated(self, _index: int) -> None:
+        self.settings_changed()
+
+    def retint(self, theme: themes.Theme) -> None:
+        for plot in (self.plot, self.bars):
+            plot.set_theme(theme)
+        self.readout.set_theme(theme)
+
+    def draw(self, snapshot: Snapshot) -> None:
+        network = snapshot.info.kind == "network"
+        self.bars.setVisible(network)
+        self.lane.setVisible(network and len(snapshot.info.lanes) > 1)
+        if network:
+            self._list_lanes(snapshot)
+            names, colors, history, now, symbols = self._of_layers(snapshot)
+        else:
+            names, colors, history, now, symbols = self._of_lanes(snapshot)
+        self._names, self._history = names, history
+        low = self._draw_lines(snapshot, history, now, colors, symbols)
+        if network:
+            self._draw_bars(names, now, colors, low)
+        self.plot.set_label("bottom", self.tr("step"))
+        self.plot.set_label("left", self.tr("RMS gradient (log)") if network else self.tr("gradient norm (log)"))
+        self.readout.refresh()
+
+    def _list_lanes(self, snapshot: Snapshot) -> None:
+        labels = [lane.label for lane in snapshot.info.lanes]
+        if [self.lane.itemText(i) for i in range(self.lane.count())] != labels:
+            chosen = self.lane.currentText()
+            self.lane.clear()
+            self.lane.addItems(labels)
+            self.lane.setCurrentIndex(max(0, labels.index(chosen) if chosen in labels else 0))
+
+    def _of_layers(self, snapshot: Snapshot) -> tuple[Any, ...]:
+        run = max(0, min(self.lane.currentIndex(), len(snapshot.info.lanes) - 1)) * snapshot.info.starts
+        names = list(snapshot.info.layers)
+        colors = [self.theme.lane(LAYER_COLORS[i % len(LAYER_COLORS)]) for i in range(len(names))]
+        symbols = [("o", "s", "t1", "d", "star", "h", "t", "p")[i % 8] for i in range(len(names))]
+        return names, colors, snapshot.history.values["gradient_rms"][:, run, :], snapshot.gradient_rms[run], symbols
+
+    def _of_lanes(self, snapshot: Snapshot) -> tuple[Any, ...]:
+        info, starts = snapshot.info, snapshot.info.starts
+        colors, symbols = self.lane_colors(info), lane_symbols(info)
+        lanes = [run // starts for run in range(info.runs)]
+        names = [info.lanes[lane].label for lane in lanes]
+        now = np.where((snapshot.diverged_at >= 0), np.nan, snapshot.gradient_norm)
+        history = snapshot.history.values["gradient_norm"]
+        return names, [colors[lane] for lane in lanes], history, now, [symbols[lane] for lane in lanes]
+
+    def _draw_lines(
+        self, snapshot: Snapshot, history: NDArray[Any], now: NDArray[Any], colors: list[str], symbols: list[str]
+    ) -> float:
+        """Draw each column of history (T, K) and its present value (K,); gives the lower end of the axis."""
+        count = int(np.searchsorted(snapshot.history.steps, snapshot.step, side="right"))
+        steps = snapshot.history.steps[:count].astype(float)
+        columns = max(40, min(300, self.plot.width() // 2))
+        x, y = thinned(steps, history[:count], history[:count], columns)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            y = np.log10(np.concatenate([y, now[None]]))
+        x = np.append(x, float(snapshot.step))
+        y = np.maximum(y, _FLOOR)
+        y[y >= -_FLOOR] = np.nan
+        lines, ends = [], np.full((len(now), 2), np.nan)
+        width = 1.6 if len(x) < _FEW_POINTS else 1.0
+        for k, color in enumerate(colors):
+            fine = np.flatnonzero(np.isfinite(y[:, k]))
+            if len(fine):
+                ends[k] = x[fine[-1]], y[fine[-1], k]
+            lines.append((x, y[:, k], pen(color, width)))
+        self.curves.set_lines(lines)
+        self.marks.set_marks(ends, colors, symbols, self.theme.plot, 8)
+        # a lane that has diverged has no value now: those that go on make the range
+        going = [y for (_, y, _), value in zip(lines, now, strict=True) if np.isfinite(value)] or [
+            y for _, y, _ in lines
+        ]
+        joined = np.concatenate([y[np.isfinite(y)] for y in going])
+        low, high = (-2.0, 0.0) if not len(joined) else (float(joined.min()), min(float(joined.max()), 12.0))
+        low, high = float(np.floor(max(low, _FLOOR) * 2) / 2 - 0.1), float(np.ceil(high * 2) / 2 + 0.1)
+        limit, reached = snapshot.info.limit, max(snapshot.step, 10)
+        right = float(limit) if limit is not None and reached > limit / 3 else nice_upper(reached)
+        self.plot.set_range((0.0, 1.02 * right), (low, high))  # room for the marks at the end
+        self.bars.set_range(None, (low, high))
+        return low
+
+    def _draw_bars(self, names: list[str], now: NDArray[Any], colors: list[str], low: float) -> None:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            heights = np.nan_to_num(np.clip(np.log10(now), low, 12.0), nan=low, posinf=12.0, neginf=low) - low
+        self.bar_items.setOpts(
+            x=np.arange(len(names)), y0=low, height=heights, width=0.66,
+            brushes=[pg.mkBrush(c) for c in colors], pens=[pg.mkPen(None)] * len(names),
+        )  # fmt: skip
+        short = list(names)
+        if len(names) > 2:  # narrow bars: layers by their number
+            short = [name.replace("layer", "") if name != "output" else self.tr("out") for name in names]
+        self.bars.axes["bottom"].setTicks([list(enumerate(short))])
+        self.bars.set_range((-0.6, len(names) - 0.4), None)
+        self.bars.set_label("bottom", self.tr("layer, now"))
+
+    def _read(self, x: float, _y: float) -> str:
+        snapshot = self.snapshot
+        if snapshot is None or not len(snapshot.history.steps):
+            return ""
+        row = int(np.clip(round(x / snapshot.history.stride), 0, len(snapshot.history.steps) - 1))
+        at = int(snapshot.history.steps[row])
+        if at > snapshot.step or row >= len(self._history):
+            return ""
+        values = self._history[row]
+        said = [self.tr("step {}").format(at)]
+        said += [
+            f"{name}  {v:.4g}" if np.isfinite(v) else f"{name}  –" for name, v in zip(self._names, values, strict=True)
+        ]
+        return "\n".join(said[:14])

@@ -1,0 +1,278 @@
+"""The loss over the plane of two parameters, with every lane's path on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from workbench.engine.landscape import Surface
+from workbench.engine.snapshot import RaceInfo, Snapshot
+from workbench.ui import theme as themes
+from workbench.ui.plotting import Curves, Handle, HandleOwner, Marks, Plot, pen
+from workbench.ui.views.base import View, lane_symbols
+from workbench.ui.views.legend import Legend
+from workbench.ui.views.readout import Readout
+from workbench.ui.views.surface_items import ContourLines, HeightMap, heights
+
+_GRID = 192
+_POINTS = 700
+_FEW_POINTS = 300
+_COARSEST = 8.0
+_MARGIN = 0.08
+
+Range = tuple[float, float]
+
+
+class LandscapeView(View, HandleOwner):
+    """Height map, contour lines with values, known minima, starts as handles, paths with their present points.
+
+    A click places the (first) start, a drag of its ring moves it, the wheel zooms, a drag elsewhere pans.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.plot = Plot(self)
+        self.height_map, self.contours = HeightMap(), ContourLines()
+        self.curves, self.marks, self.stars = Curves(), Marks(), Marks()
+        self.stars.setZValue(20)
+        for item in (self.height_map, self.contours, self.stars, self.curves, self.marks):
+            self.plot.box.addItem(item, ignoreBounds=True)
+        self.body.addWidget(self.plot)
+        self.legend = Legend(self.plot)
+        self._paths = PathThinner()
+        self._handles: list[Handle] = []
+        self._surface: Surface | None = None
+        self._painted: tuple[Any, str] = (None, "")
+        self._ground: Any = None
+        self._demand: dict[str, Any] = {}
+        self.whole = self.add_switch(
+            self.tr("reset view"), self.tr("Show the whole landscape again after zooming (Home)")
+        )
+        self.whole.setCheckable(False)
+        self.whole.setShortcut("Home")
+        self.whole.clicked.connect(self._on_whole_clicked)
+        self.plot.box.sigRangeChanged.connect(self._on_range_changed)
+        self.plot.scene().sigMouseClicked.connect(self._on_clicked)
+        self.readout = Readout(self.plot, self._read)
+
+    def retint(self, theme: themes.Theme) -> None:
+        self.plot.set_theme(theme)
+        self.readout.set_theme(theme)
+        for handle in self._handles:
+            handle.set_color(theme.text)
+
+    def demand(self) -> Mapping[str, Any]:
+        return self._demand
+
+    def empty_word(self, snapshot: Snapshot) -> str:
+        if snapshot.info.size == 2:
+            return ""
+        return self.tr(
+            "This network has {} parameters: its loss is no surface over a plane. "
+            "A network with one weight and one bias, such as the straight line, shows here."
+        ).format(snapshot.info.size)
+
+    def draw(self, snapshot: Snapshot) -> None:
+        info = snapshot.info
+        ground = (info.kind, info.key, info.domain if info.kind == "objective" else None)
+        if ground != self._ground:
+            self._ground = ground
+            self._show_whole(info)
+        surface = snapshot.extras.get("surface")
+        if surface is not None and self._painted != (id(surface), self.theme.name):
+            self._surface, self._painted = surface, (id(surface), self.theme.name)
+            self._draw_surface(surface)
+        names = ("x", "y") if info.kind == "objective" else (self.tr("weight w"), self.tr("bias b"))
+        self.plot.set_label("bottom", names[0])
+        self.plot.set_label("left", names[1])
+        self._draw_paths(snapshot)
+        self._draw_points(info)
+        self.readout.refresh()
+
+    # The still parts
+
+    def _show_whole(self, info: RaceInfo) -> None:
+        """Show the domain, widened to hold every start."""
+        if info.domain is None:
+            return
+        ranges = []
+        for axis in (0, 1):
+            low, high = info.domain[axis]
+            if info.points is not None:
+                starts = info.points[:, axis]
+                room = _MARGIN * (high - low)
+                if starts.min() < low:
+                    low = float(starts.min()) - room
+                if starts.max() > high:
+                    high = float(starts.max()) + room
+            ranges.append((low, high))
+        self.plot.set_range(ranges[0], ranges[1])
+        self._ask_for_surface()
+
+    def _ask_for_surface(self) -> None:
+        (x0, x1), (y0, y1) = self.plot.box.viewRange()
+        demand = {"surface": ((float(x0), float(x1)), (float(y0), float(y1)), _GRID)}
+        if demand != self._demand:
+            self._demand = demand
+            self.demand_changed.emit()
+
+    def _draw_surface(self, surface: Surface) -> None:
+        found = heights(surface)
+        self.height_map.set_surface(surface, found.shade, self.theme)
+        self.contours.set_surface(surface, found, self.theme)
+
+    # The moving parts
+
+    def _draw_paths(self, snapshot: Snapshot) -> None:
+        info = snapshot.info
+        colors, symbols = self.lane_colors(info), lane_symbols(info)
+        lines = []
+        path = snapshot.history.values.get("path")
+        if path is not None:
+            count = int(np.searchsorted(snapshot.history.steps, snapshot.step, side="right"))
+            (x0, x1), (y0, y1) = self.plot.box.viewRange()
+            pixels = (self.plot.width() / (x1 - x0), self.plot.height() / (y1 - y0))
+            key = (snapshot.generation, snapshot.history.token, pixels)
+            for run, kept in enumerate(self._paths.thin(path, count, key)):
+                # what left the picture far behind would make Qt's own arithmetic overflow
+                x = np.clip(np.append(kept[:, 0], snapshot.theta[run, 0]), *_around(x0, x1))
+                y = np.clip(np.append(kept[:, 1], snapshot.theta[run, 1]), *_around(y0, y1))
+                lines.append((x, y, pen(colors[run // info.starts], 2.0 if len(x) < _FEW_POINTS else 1.0)))
+        self.curves.set_lines(lines)
+        lanes = [run // info.starts for run in range(info.runs)]
+        now = snapshot.theta.astype(float)
+        (x0, x1), (y0, y1) = self.plot.box.viewRange()
+        inside = (now[:, 0] >= x0) & (now[:, 0] <= x1) & (now[:, 1] >= y0) & (now[:, 1] <= y1)
+        self.marks.set_marks(
+            np.where(inside[:, None], now, np.nan),
+            [colors[i] for i in lanes],
+            [symbols[i] for i in lanes],
+            self.theme.plot,
+            11,
+        )
+        entries = []
+        for i, lane in enumerate(info.lanes):
+            diverged = [int(d) for d in snapshot.diverged_at[i * info.starts : (i + 1) * info.starts] if d >= 0]
+            label = lane.label
+            if diverged:
+                label += " " + self.tr("✕ diverged at step {}").format(min(diverged))
+            entries.append((label, colors[i], symbols[i]))
+        self.legend.show_entries(entries if len(entries) <= 12 else [], self.theme)
+
+    def _draw_points(self, info: RaceInfo) -> None:
+        minima = info.minima if info.minima is not None else np.zeros((0, 2))
+        self.stars.set_marks(minima, [self.theme.text] * len(minima), ["star"] * len(minima), self.theme.plot, 16)
+        points = info.points if info.points is not None else np.zeros((0, 2))
+        while len(self._handles) > len(points):
+            self.plot.box.removeItem(self._handles.pop())
+        while len(self._handles) < len(points):
+            handle = Handle(self)
+            handle.index = len(self._handles)
+            handle.set_color(self.theme.text)
+            handle.setToolTip(self.tr("A starting point: drag it, or click elsewhere to place it there"))
+            self.plot.box.addItem(handle, ignoreBounds=True)
+            self._handles.append(handle)
+        for handle, (x, y) in zip(self._handles, points, strict=True):
+            handle.setPos(float(x), float(y))
+
+    # The mouse
+
+    def handle_dragged(self, index: int, x: float, y: float) -> None:
+        self.start_moved.emit(index, x, y)
+
+    def _on_clicked(self, event: Any) -> None:
+        info = None if self.snapshot is None else self.snapshot.info
+        if info is None or info.points is None or event.button() != Qt.MouseButton.LeftButton or event.isAccepted():
+            return
+        if event.double() or not self.plot.box.sceneBoundingRect().contains(event.scenePos()):
+            return
+        point = self.plot.box.mapSceneToView(event.scenePos())
+        # with several starts, the click takes the nearest one along
+        nearest = int(np.argmin(((info.points - (point.x(), point.y())) ** 2).sum(axis=1)))
+        self.start_moved.emit(nearest, point.x(), point.y())
+
+    def _on_whole_clicked(self) -> None:
+        if self.snapshot is not None:
+            self._show_whole(self.snapshot.info)
+
+    def _on_range_changed(self) -> None:
+        self._ask_for_surface()
+
+    def _read(self, x: float, y: float) -> str:
+        surface = self._surface
+        if surface is None:
+            return ""
+        value = _interpolated(surface, x, y)
+        names = (
+            ("x", "y", "f") if self.snapshot is None or self.snapshot.info.kind == "objective" else ("w", "b", "loss")
+        )
+        said = f"{names[0]} = {x:.4g}   {names[1]} = {y:.4g}"
+        return said if value is None else f"{said}\n{names[2]} ≈ {value:.4g}"
+
+
+def _around(low: float, high: float) -> Range:
+    """A range with three times its width on either side."""
+    return low - 3 * (high - low), high + 3 * (high - low)
+
+
+class PathThinner:
+    """Keeps, of each run's path, the points that move it by a pixel or more, and looks only at new rows.
+
+    Where a path has more of them than can be drawn in a frame, the pixels are taken coarser for it.
+    """
+
+    def __init__(self) -> None:
+        self._key: Any = None
+        self._rows = 0
+        self._kept: list[NDArray[Any]] = []
+        self._coarse: list[float] = []
+
+    def thin(self, path: NDArray[Any], count: int, key: tuple[Any, ...]) -> list[NDArray[Any]]:
+        """The kept points (K, 2) of each run, of the first `count` rows of path (T, R, 2).
+
+        `key` ends with the pixels for a unit of x and y; with another key, or fewer rows, all is looked at anew.
+        """
+        if key != self._key or count < self._rows:
+            self._key, self._rows = key, 0
+            self._kept = [path[:1, run] for run in range(path.shape[1])]
+            self._coarse = [1.0] * path.shape[1]
+        if count > self._rows:
+            fresh = path[self._rows : count]
+            self._rows = count
+            for run in range(path.shape[1]):
+                self._add(run, fresh[:, run], np.array(key[-1]))
+        return self._kept
+
+    def _add(self, run: int, fresh: NDArray[Any], pixels: NDArray[Any]) -> None:
+        kept = np.concatenate([self._kept[run], _moving(self._kept[run][-1:], fresh, pixels / self._coarse[run])])
+        while len(kept) > _POINTS:
+            self._coarse[run] *= 1.5
+            kept = np.concatenate([kept[:1], _moving(kept[:1], kept[1:], pixels / self._coarse[run])])
+            if self._coarse[run] > _COARSEST:  # a path that fills the view: every second point of it
+                kept = kept[:: max(2, len(kept) // _POINTS)]
+        self._kept[run] = kept
+
+
+def _moving(last: NDArray[Any], fresh: NDArray[Any], pixels: NDArray[Any]) -> NDArray[Any]:
+    """The rows of fresh (T, 2) that lie in another pixel than the row before them, `last` (1, 2) before the first."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        cells = np.rint(np.clip(np.concatenate([last, fresh]) * pixels, -1e9, 1e9))
+    return np.asarray(fresh[np.any(cells[1:] != cells[:-1], axis=1)])
+
+
+def _interpolated(surface: Surface, x: float, y: float) -> float | None:
+    """The value between the four nearest grid points; None outside the surface."""
+    u = (x - surface.x[0]) / (surface.x[1] - surface.x[0])
+    v = (y - surface.y[0]) / (surface.y[1] - surface.y[0])
+    i, j = int(np.floor(u)), int(np.floor(v))
+    if not (0 <= i < len(surface.x) - 1 and 0 <= j < len(surface.y) - 1):
+        return None
+    a, b = u - i, v - j
+    z = surface.values[j : j + 2, i : i + 2]
+    value = float(z[0, 0] * (1 - a) * (1 - b) + z[0, 1] * a * (1 - b) + z[1, 0] * (1 - a) * b + z[1, 1] * a * b)
+    return value if np.isfinite(value) else None

@@ -1,0 +1,151 @@
+"""The loss of every lane against the step, test loss dashed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QPen
+from PySide6.QtWidgets import QWidget
+
+from workbench.engine.snapshot import Snapshot
+from workbench.ui import theme as themes
+from workbench.ui.plotting import Curves, Marks, Plot, nice_upper, pen, thinned
+from workbench.ui.views.base import View, lane_symbols
+from workbench.ui.views.readout import Readout
+
+_FEW_POINTS = 200
+_LOWEST = 1e-300
+
+Line = tuple[NDArray[Any], NDArray[Any], QPen]
+
+
+class LossView(View):
+    """Curves thinned to the pixels, whose extremes survive the thinning; both axes linear or logarithmic."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.plot = Plot(self)
+        self.curves, self.marks = Curves(), Marks()
+        self.plot.box.addItem(self.curves, ignoreBounds=True)
+        self.plot.box.addItem(self.marks, ignoreBounds=True)
+        self.plot.box.setMouseEnabled(x=False, y=False)
+        self.body.addWidget(self.plot)
+        self.log_x = self.add_switch(self.tr("log x"), self.tr("Show the step on a logarithmic axis"))
+        self.log_y = self.add_switch(self.tr("log y"), self.tr("Show the loss on a logarithmic axis"), checked=True)
+        self.readout = Readout(self.plot, self._read)
+
+    def retint(self, theme: themes.Theme) -> None:
+        self.plot.set_theme(theme)
+        self.readout.set_theme(theme)
+
+    def draw(self, snapshot: Snapshot) -> None:
+        log_x, log_y = self.log_x.isChecked(), self.log_y.isChecked()
+        lines, ends = self._lines(snapshot, log_x=log_x, log_y=log_y)
+        self.curves.set_lines(lines)
+        info = snapshot.info
+        colors, symbols = self.lane_colors(info), lane_symbols(info)
+        lanes = [run // info.starts for run in range(info.runs)]
+        self.marks.set_marks(
+            ends, [colors[lane] for lane in lanes], [symbols[lane] for lane in lanes], self.theme.plot, 8
+        )
+        self.plot.set_log("bottom", is_log=log_x)
+        self.plot.set_log("left", is_log=log_y)
+        self.plot.set_label("bottom", self.tr("step (log)") if log_x else self.tr("step"))
+        self.plot.set_label("left", self.tr("loss (log)") if log_y else self.tr("loss"))
+        self._set_ranges(snapshot, lines, log_x=log_x, log_y=log_y)
+        self.readout.refresh()
+
+    def _lines(self, snapshot: Snapshot, *, log_x: bool, log_y: bool) -> tuple[list[Line], NDArray[Any]]:
+        """Every run's curve up to the present step, and where each one ends (R, 2)."""
+        info, history = snapshot.info, snapshot.history
+        columns = max(40, min(300, self.plot.width() // 2))
+        count = int(np.searchsorted(history.steps, snapshot.step, side="right"))
+        steps = history.steps[:count].astype(float)
+        # a diverged run's last row is as large as numbers go: its curve ends, and its mark stands, just before
+        x, y = thinned(steps, history.low["loss"][:count], history.high["loss"][:count], columns)
+        now = np.where(snapshot.diverged_at >= 0, np.nan, snapshot.loss)
+        x = _scaled(np.append(x, float(snapshot.step)), log_x, 1.0)
+        y = _scaled(np.concatenate([y, now[None]]), log_y, 0.0)
+        y[np.abs(y) >= (30.0 if log_y else 1e30)] = np.nan
+        colors = self.lane_colors(info)
+        width = 1.6 if len(x) < _FEW_POINTS else 1.0
+        pens = [pen(color, width) for color in colors]
+        lines: list[Line] = [(x, y[:, run], pens[run // info.starts]) for run in range(info.runs)]
+        ends = np.full((info.runs, 2), np.nan)
+        for run in range(info.runs):
+            fine = np.flatnonzero(np.isfinite(y[:, run]))
+            if len(fine):
+                ends[run] = x[fine[-1]], y[fine[-1], run]
+        lines += self._test_lines(snapshot, colors, log_x=log_x, log_y=log_y)
+        return lines, ends
+
+    def _test_lines(self, snapshot: Snapshot, colors: list[str], *, log_x: bool, log_y: bool) -> list[Line]:
+        found = snapshot.evaluations
+        if found is None or "test_loss" not in found.values:
+            return []
+        steps = found.steps * snapshot.evaluate_every
+        count = int(np.searchsorted(steps, snapshot.step, side="right"))
+        stride = max(1, count // 300)
+        x = _scaled(steps[:count:stride].astype(float), log_x, 1.0)
+        style = Qt.PenStyle.DashLine
+        starts = snapshot.info.starts
+        return [
+            (
+                x,
+                _scaled(found.values["test_loss"][:count:stride, run], log_y, 0.0),
+                pen(colors[run // starts], 1.0, style),
+            )
+            for run in range(snapshot.info.runs)
+        ]
+
+    def _set_ranges(self, snapshot: Snapshot, lines: list[Line], *, log_x: bool, log_y: bool) -> None:
+        last = max(snapshot.step, 10)
+        limit = snapshot.info.limit
+        # the axis ends at the run's own end where that is near, else at a round number that need not move each frame
+        right = float(limit) if limit is not None and last > limit / 3 else nice_upper(last)
+        end = float(np.log10(right + 1.0)) if log_x else right
+        x_range = (0.0, 1.015 * end)  # room for the marks at the end
+        # what flies off to infinity must not press the others flat: the runs that go on make the range
+        alive = snapshot.alive if snapshot.alive.any() else np.ones_like(snapshot.alive)
+        ys = [y for i, (_, y, _) in enumerate(lines) if alive[i % snapshot.info.runs]]
+        values = [y[np.isfinite(y) & (np.abs(y) < 1e6 if not log_y else True)] for y in ys]
+        joined = np.concatenate(values) if values else np.zeros(0)
+        if not len(joined):
+            return
+        if log_y:
+            low, high = max(float(np.min(joined)), -30.0), min(float(np.max(joined)), 12.0)
+            y_range = (float(np.floor(low * 2) / 2 - 0.1), float(np.ceil(high * 2) / 2 + 0.1))
+        else:
+            low, high = float(np.min(joined)), float(np.max(joined))
+            bottom = 0.0 if low >= 0 else -nice_upper(-low)
+            y_range = (bottom - 0.02 * (nice_upper(high) - bottom), nice_upper(high) if high > 0 else 0.0)
+        self.plot.set_range(x_range, y_range)
+
+    def _read(self, x: float, _y: float) -> str:
+        """The loss of every lane at the step under the cursor."""
+        snapshot = self.snapshot
+        if snapshot is None or not len(snapshot.history.steps):
+            return ""
+        step = 10.0**x - 1.0 if self.log_x.isChecked() else x
+        row = int(np.clip(round(step / snapshot.history.stride), 0, len(snapshot.history.steps) - 1))
+        at = int(snapshot.history.steps[row])
+        if at > snapshot.step:
+            return ""
+        values = snapshot.history.values["loss"][row]
+        lines = [QCoreApplication.translate("LossView", "step {}").format(at)]
+        for lane, info in enumerate(snapshot.info.lanes[:12]):
+            value = float(np.median(values[lane * snapshot.info.starts : (lane + 1) * snapshot.info.starts]))
+            lines.append(f"{info.label}  {value:.4g}" if np.isfinite(value) else f"{info.label}  –")
+        return "\n".join(lines)
+
+
+def _scaled(values: NDArray[Any], is_log: bool, shift: float) -> NDArray[Any]:
+    """log10 of values + shift where asked for; steps are shifted by one so that step 0 has a place."""
+    if not is_log:
+        return values
+    with np.errstate(divide="ignore", invalid="ignore"):
+        lowest = _LOWEST if shift == 0.0 else 0.0
+        return np.asarray(np.log10(np.maximum(values + shift, lowest)))

@@ -1,0 +1,226 @@
+"""How every lane stands, as a table."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from workbench.engine.snapshot import Snapshot
+from workbench.ui import theme as themes
+from workbench.ui.views.base import View, lane_symbols
+
+_REFRESH_SECONDS = 0.1
+_Index = QModelIndex | QPersistentModelIndex
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class RaceModel(QAbstractTableModel):
+    """A row a run: lane, step, loss, gradient norm, distance or accuracy, status."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._header: list[str] = []
+        self._rows: list[list[str]] = []
+        self._icons: list[QIcon] = []
+        self._faint: list[bool] = []
+        self._theme = themes.LIGHT
+
+    def show_snapshot(self, snapshot: Snapshot, theme: themes.Theme) -> None:
+        """Take the values of a snapshot."""
+        header, rows, faint = self._columns(snapshot), self._values(snapshot), (snapshot.diverged_at >= 0).tolist()
+        icons_key = (theme.name, tuple((lane.color, lane.index) for lane in snapshot.info.lanes), snapshot.info.starts)
+        reset = header != self._header or len(rows) != len(self._rows)
+        if reset:
+            self.beginResetModel()
+        self._header, self._rows, self._faint = header, rows, faint
+        if icons_key != getattr(self, "_icons_key", None):
+            self._icons_key, self._theme = icons_key, theme
+            symbols = lane_symbols(snapshot.info)
+            icons = [_symbol(s, theme.lane(lane.color)) for s, lane in zip(symbols, snapshot.info.lanes, strict=True)]
+            self._icons = [icons[run // snapshot.info.starts] for run in range(snapshot.info.runs)]
+        if reset:
+            self.endResetModel()
+        elif rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(header) - 1))
+
+    def _columns(self, snapshot: Snapshot) -> list[str]:
+        names = [self.tr("Lane"), self.tr("Step"), self.tr("Loss"), self.tr("Gradient")]
+        if snapshot.info.kind == "objective":
+            if snapshot.distance is not None:
+                names.append(self.tr("Distance"))
+        else:
+            names += [title for name, title in self._metrics(snapshot).items()]
+        return [*names, self.tr("Status")]
+
+    def _metrics(self, snapshot: Snapshot) -> dict[str, str]:
+        """The metric that says most, where there is one."""
+        known = {
+            "test_accuracy": self.tr("Test acc."),
+            "accuracy": self.tr("Accuracy"),
+            "test_loss": self.tr("Test loss"),
+        }
+        return dict([(name, title) for name, title in known.items() if name in snapshot.metrics][:1])
+
+    def _values(self, snapshot: Snapshot) -> list[list[str]]:
+        info, rows = snapshot.info, []
+        for run in range(info.runs):
+            lane = info.lanes[run // info.starts]
+            label = (
+                lane.label if info.starts == 1 else self.tr("{} · start {}").format(lane.label, run % info.starts + 1)
+            )
+            diverged = int(snapshot.diverged_at[run])
+            step = diverged if diverged >= 0 else snapshot.step
+            row = [label, f"{step:,}".replace(",", " "), _cell(snapshot.loss[run]), _cell(snapshot.gradient_norm[run])]
+            if info.kind == "objective":
+                if snapshot.distance is not None:
+                    row.append(_cell(snapshot.distance[run]))
+            else:
+                for name in self._metrics(snapshot):
+                    value = float(snapshot.metrics[name][run])
+                    row.append(_percent(value) if "accuracy" in name else _cell(value))
+            row.append(self._status(snapshot, diverged))
+            rows.append(row)
+        return rows
+
+    def _status(self, snapshot: Snapshot, diverged: int) -> str:
+        if diverged >= 0:
+            return self.tr("✕ diverged")  # its step stands in the step column
+        if snapshot.finished:
+            return self.tr("finished")
+        if snapshot.running:
+            return self.tr("running")
+        return self.tr("ready") if snapshot.step == 0 else self.tr("paused")
+
+    @property
+    def rows(self) -> list[list[str]]:
+        """The texts of the cells, row by row."""
+        return self._rows
+
+    def rowCount(self, parent: _Index | None = None) -> int:  # noqa: N802 - Qt's name
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: _Index | None = None) -> int:  # noqa: N802 - Qt's name
+        return 0 if parent is not None and parent.isValid() else len(self._header)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        row, column = index.row(), index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._rows[row][column]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._rows[row][column] if column in (0, len(self._header) - 1) else None
+        if role == Qt.ItemDataRole.DecorationRole and column == 0:
+            return self._icons[row]
+        if role == Qt.ItemDataRole.TextAlignmentRole and 0 < column < len(self._header) - 1:
+            return _RIGHT
+        if role == Qt.ItemDataRole.ForegroundRole and self._faint[row] and column:
+            return QColor(self._theme.error)
+        return None
+
+    def headerData(  # noqa: N802 - Qt's name
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self._header[section]
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if 0 < section < len(self._header) - 1 else _LEFT
+        return None
+
+
+class RaceView(View):
+    """The table of the race, its numbers refreshed ten times a second so that they can be read."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = RaceModel()
+        self.table = QTableView(self)
+        self.table.setModel(self.model)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.table.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.table.setShowGrid(False)
+        self.table.setWordWrap(False)
+        self.table.setAccessibleName(self.tr("Race table"))
+        self.table.verticalHeader().hide()
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self.table.horizontalHeader().setHighlightSections(False)
+        self.table.horizontalHeader().setMinimumSectionSize(24)
+        self.body.addWidget(self.table)
+        self._drawn = 0.0
+        self._shape: Any = None
+
+    def retint(self, theme: themes.Theme) -> None:
+        self._shape = None
+        self._drawn = 0.0
+        small = themes.font(themes.SMALL_POINTS)
+        self.table.setFont(small)
+        self.table.horizontalHeader().setFont(small)
+
+    def draw(self, snapshot: Snapshot) -> None:
+        now = time.monotonic()
+        if snapshot.running and now - self._drawn < _REFRESH_SECONDS:
+            return
+        self._drawn = now
+        self.model.show_snapshot(snapshot, self.theme)
+        shape = (snapshot.info.kind, snapshot.info.lanes, self.model.columnCount(), self.table.viewport().width())
+        if shape != self._shape:
+            self._shape = shape
+            self._set_widths()
+
+    def _set_widths(self) -> None:
+        """Columns wide enough for any number that may come, so that nothing dances; the last takes the rest."""
+        metrics = self.table.fontMetrics()
+        self.table.verticalHeader().setDefaultSectionSize(metrics.height() + 6)
+        number = metrics.horizontalAdvance("0.000e−0") + 7
+        lane = max((metrics.horizontalAdvance(row[0]) for row in self.model.rows), default=60) + 36
+        step = max(metrics.horizontalAdvance("00 000") + 6, 36)
+        status = metrics.horizontalAdvance(self.tr("✕ diverged")) + 8
+        header, count = self.table.horizontalHeader(), self.model.columnCount()
+        left = self.table.viewport().width() - 2 - step - number * (count - 3) - status
+        for column in range(count - 1):
+            header.resizeSection(column, step if column == 1 else number)
+        first = max(64, min(lane, left))
+        header.resizeSection(0, first)
+        header.resizeSection(count - 1, max(status, status + left - first))
+
+
+def _cell(value: Any) -> str:
+    """Four significant digits, three where the exponent is long: at most nine characters."""
+    number = float(value)
+    if np.isnan(number):
+        return "–"
+    if np.isinf(number):
+        return "∞" if number > 0 else "−∞"
+    if 1e-3 <= abs(number) < 1e5 or number == 0:
+        text = f"{number:.4g}"
+    else:
+        digits, exponent = f"{number:.3e}".split("e")
+        # a long exponent takes the place of the last digit, so that every number fits the same width
+        text = f"{digits if abs(int(exponent)) < 10 else digits[:-1]}e{int(exponent)}"
+    return text.replace("-", "−")
+
+
+def _percent(value: float) -> str:
+    return "–" if np.isnan(value) else f"{100 * value:.2f} %"
+
+
+def _symbol(symbol: str, color: str) -> QIcon:
+    """A lane's mark on a line of its colour, as in the legend."""
+    icon = QIcon()
+    for ratio in (1, 2):
+        pixmap = QPixmap(20 * ratio, 16 * ratio)
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(QRectF(1, 7.2, 18, 1.6), QColor(color))
+        painter.translate(10, 8)
+        pg.graphicsItems.ScatterPlotItem.drawSymbol(painter, symbol, 9, pg.mkPen(None), pg.mkBrush(color))
+        painter.end()
+        icon.addPixmap(pixmap)
+    return icon

@@ -1,0 +1,180 @@
+"""The still parts of a landscape: the height map and its contour lines, made once for each surface."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import contourpy
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
+from PySide6.QtWidgets import QGraphicsItem, QWidget
+
+from workbench.engine.landscape import Surface
+from workbench.ui import theme as themes
+from workbench.ui.plotting import pen, to_pixels
+from workbench.ui.theme import Theme
+
+_LEVELS = 12
+_LABELS = 7
+#: The height map is drawn from the logarithm where the highest parts are this many times the middle.
+_ASKS_FOR_LOG = 8.0
+_ENLARGED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Heights:
+    """A surface as it is coloured: `shade` (G, G) from 0 to 1, and contour levels with their values.
+
+    `is_log` says that shades are equal factors, not equal differences.
+    """
+
+    shade: NDArray[np.float64]
+    levels: tuple[float, ...]
+    is_log: bool
+
+
+def heights(surface: Surface) -> Heights:
+    """Choose the scale and the contour levels for a surface; what is no number counts as the highest."""
+    values = np.asarray(surface.values, dtype=float)
+    finite = values[np.isfinite(values)]
+    if not len(finite):
+        return Heights(np.ones_like(values), (), is_log=False)
+    low, middle, high = (float(q) for q in np.percentile(finite, (0, 50, 99)))
+    if high <= low:
+        return Heights(np.zeros_like(values), (), is_log=False)
+    values = np.clip(np.where(np.isfinite(values), values, np.inf), low, high)
+    is_log = middle > low and (high - low) / (middle - low) > _ASKS_FOR_LOG
+    shift = 1e-3 * (middle - low) if is_log else 0.0
+    scaled = np.log10(values - low + shift) if is_log else values
+    bottom, top = float(scaled.min()), float(scaled.max())
+    steps = np.linspace(bottom, top, _LEVELS + 2)[1:-1]
+    raw = 10.0**steps - shift + low if is_log else steps
+    span = high - low
+    levels = sorted({_rounded(float(v), span if not is_log else abs(float(v) - low)) for v in raw})
+    return Heights((scaled - bottom) / (top - bottom), tuple(v for v in levels if low < v < high), is_log)
+
+
+def _rounded(value: float, span: float) -> float:
+    """A level that is short to write: two significant digits of the span that it belongs to."""
+    if span <= 0:
+        return value
+    digits = 1 - int(np.floor(np.log10(span)))
+    return round(value, digits)
+
+
+class HeightMap(QGraphicsItem):
+    """The surface as a picture, smooth, painted from Qt's cache until the surface or the range changes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._image = QImage()
+        self._rect = QRectF()
+        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        self.setZValue(-100)
+
+    def set_surface(self, surface: Surface, shade: NDArray[Any], theme: Theme) -> None:
+        """Show a surface in a theme's colours."""
+        self.prepareGeometryChange()
+        colors = theme.height_colors()[np.clip(shade * 255, 0, 255).astype(np.uint8)]
+        small = np.ascontiguousarray(np.dstack([colors, np.full(shade.shape, 255, np.uint8)]))
+        rows, columns = shade.shape
+        image = QImage(small.data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888).copy()
+        self._image = image.scaled(
+            columns * _ENLARGED, rows * _ENLARGED, Qt.AspectRatioMode.IgnoreAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
+        )  # fmt: skip
+        half_x = (surface.x[-1] - surface.x[0]) / (columns - 1) / 2
+        half_y = (surface.y[-1] - surface.y[0]) / (rows - 1) / 2
+        self._rect = QRectF(
+            surface.x[0] - half_x, surface.y[0] - half_y,
+            surface.x[-1] - surface.x[0] + 2 * half_x, surface.y[-1] - surface.y[0] + 2 * half_y,
+        )  # fmt: skip
+        self.update()
+
+    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
+        return self._rect
+
+    def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
+        painter.drawImage(self._rect, self._image)
+
+
+class ContourLines(QGraphicsItem):
+    """All contour lines in one path, with a few values written on them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._path = QPainterPath()
+        self._pen = pen("#808080", 1.0)
+        self._labels: list[tuple[QPointF, str]] = []
+        self._ink = QColor("#808080")
+        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        self.setZValue(-90)
+
+    def set_surface(self, surface: Surface, found: Heights, theme: Theme) -> None:
+        """Draw the lines of a surface."""
+        self.prepareGeometryChange()
+        self._pen, self._ink = pen(theme.contour, 1.0), QColor(theme.muted)
+        values = np.asarray(surface.values, dtype=float)
+        finite = np.isfinite(values)
+        masked = values if finite.all() else np.ma.array(values, mask=~finite)
+        generator = contourpy.contour_generator(
+            surface.x, surface.y, masked, line_type=contourpy.LineType.ChunkCombinedNan
+        )
+        parts: list[NDArray[Any]] = []
+        self._labels = []
+        every = max(1, len(found.levels) // _LABELS)
+        for i, level in enumerate(found.levels):
+            points: Any = generator.lines(level)
+            lines = points[0][0]
+            if lines is None:
+                continue
+            parts += [lines, np.full((1, 2), np.nan)]
+            if i % every == 0:
+                place = _label_place(lines, surface, i)
+                if place is not None:
+                    self._labels.append((QPointF(*place), f"{level:.4g}".replace("-", "−")))
+        joined = np.concatenate(parts) if parts else np.zeros((0, 2))
+        if len(joined):
+            self._path = pg.functions.arrayToQPath(joined[:, 0].copy(), joined[:, 1].copy(), connect="finite")
+        else:
+            self._path = QPainterPath()
+        self.update()
+
+    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
+        return self._path.boundingRect()
+
+    def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(self._pen)
+        painter.drawPath(self._path)
+        painter.setFont(themes.font(themes.SMALL_POINTS - 1.5))
+        painter.setPen(self._ink)
+        for point, text in self._labels:
+            painter.save()
+            to_pixels(painter, point)
+            painter.drawText(QRectF(-40, -8, 80, 16), int(Qt.AlignmentFlag.AlignCenter), text)
+            painter.restore()
+
+
+def _label_place(lines: NDArray[Any], surface: Surface, number: int) -> tuple[float, float] | None:
+    """A point on the longest piece of a contour, inside the picture; neighbours' labels fall on different sides."""
+    breaks = np.flatnonzero(np.isnan(lines[:, 0]))
+    pieces = np.split(lines, breaks)
+    longest = max((p[~np.isnan(p[:, 0])] for p in pieces), key=len)
+    if len(longest) < 12:
+        return None
+    x0, x1, y0, y1 = surface.x[0], surface.x[-1], surface.y[0], surface.y[-1]
+    u = (longest[:, 0] - x0) / (x1 - x0)
+    v = (longest[:, 1] - y0) / (y1 - y0)
+    inside = np.flatnonzero((u > 0.06) & (u < 0.94) & (v > 0.06) & (v < 0.94))
+    if not len(inside):
+        return None
+    # neighbouring levels take turns around the picture, so that values do not pile up where lines are dense
+    angle = 2.4 * number
+    wanted = np.argmax(np.cos(angle) * u[inside] + np.sin(angle) * v[inside])
+    row = inside[wanted]
+    return float(longest[row, 0]), float(longest[row, 1])
