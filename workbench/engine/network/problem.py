@@ -18,7 +18,8 @@ from workbench.engine.params import RequestError
 from workbench.engine.problem import Floats, LayerSlice, TensorSlice
 from workbench.engine.streams import Purpose, stream
 
-_EVALUATED_NUMBERS = 4_000_000  # the largest buffer that an evaluation of many parameter vectors may ask for
+#: numbers in all buffers of an evaluation of many parameter vectors: what a processor keeps near is fastest
+_EVALUATED_NUMBERS = 2_000_000
 _OVERLARGE = 1e15  # values whose squares leave the range that a run can go on from
 
 
@@ -241,12 +242,15 @@ class NetworkProblem:
             return np.asarray(output[:, :, 0] > 0, dtype=np.int64)
         return np.asarray(output.argmax(axis=2), dtype=np.int64)
 
+    def at_once(self, samples: int) -> int:
+        """How many parameter vectors an evaluation over so many samples takes at once."""
+        return max(1, _EVALUATED_NUMBERS // (3 * samples * sum(spec.units for spec in self.network.layers)))
+
     def _over(
         self, theta: Floats, x: Floats, y: NDArray[Any], running: Floats | None, *, accuracy: bool
     ) -> tuple[Floats, Floats]:
         """Loss and, where asked for, accuracy (K,) over all of x, in pieces of a bounded size."""
-        widest = max(spec.units for spec in self.network.layers)
-        at_once = max(1, _EVALUATED_NUMBERS // (len(x) * widest))
+        at_once = self.at_once(len(x))
         loss = np.empty(len(theta), self.dtype)
         right = np.empty(len(theta), self.dtype)
         truth = (y if y.ndim == 1 else y[:, 0] if y.shape[1] == 1 else y.argmax(axis=1)) if accuracy else None
