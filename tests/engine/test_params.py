@@ -131,15 +131,16 @@ def test_what_is_shown_of_a_hostile_value_stays_short_and_on_one_line() -> None:
 def test_complete_fills_in_the_conventions_defaults() -> None:
     adam = optimizers.get("adam")
     filled = complete(adam.params, {"beta1": 0.5}, "keras")
-    assert filled == {"learning_rate": 0.001, "beta1": 0.5, "beta2": 0.999, "epsilon": 1e-7}
+    expected = {"learning_rate": 0.001, "beta1": 0.5, "beta2": 0.999, "epsilon": 1e-7}
+    assert filled == {**expected, "amsgrad": False, "weight_decay": 0.0}
 
 
 def test_complete_names_the_nearest_setting_for_an_unknown_one() -> None:
     with pytest.raises(RequestError) as caught:
         complete(optimizers.get("adam").params, {"beta_2": 0.9}, owner='the optimizer "adam"')
     assert str(caught.value) == (
-        '`beta_2` is not a setting of the optimizer "adam"; there are: learning_rate, beta1, beta2, epsilon '
-        '(did you mean "beta2"?)'
+        '`beta_2` is not a setting of the optimizer "adam"; there are: learning_rate, beta1, beta2, epsilon, '
+        'amsgrad, weight_decay (did you mean "beta2"?)'
     )
 
 
