@@ -63,7 +63,7 @@ class ObjectiveProblem:
         self._lanes = lanes
         self._block_steps = max(1, _NOISE_NUMBERS // self.size)
         self._block_number = -1
-        minima = [m for m in objective.minima() if len(m.point) == self.size]
+        minima = objective.minima(self.size)
         self._minima = np.array([m.point for m in minima if m.is_global] or [m.point for m in minima])
 
     def initial(self) -> Floats:
