@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -80,6 +80,13 @@ class ObjectiveProblem:
 
     def losses(self, theta: Floats) -> Floats:
         return self.objective.value(theta)
+
+    @property
+    def exact_hessian(self) -> Callable[[Floats], Floats] | None:
+        """The second derivatives (K, D, D) at points (K, D), where the objective knows them exactly."""
+        if not self.objective.exact_hessian or self.difference is not None:
+            return None
+        return lambda theta: self.objective.hessian(theta, np.empty((*theta.shape, self.size), theta.dtype))
 
     def evaluate(self, theta: Floats) -> dict[str, Floats]:
         return {}

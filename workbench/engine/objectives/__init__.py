@@ -1,6 +1,6 @@
 """Objective functions. Importing the package files every one of them in `objectives`."""
 
-from workbench.engine.objectives import bowls, curves, humps, lattices, multimodal, saddles, valleys
+from workbench.engine.objectives import bowls, curves, humps, lattices, multimodal, saddles, typed, valleys
 from workbench.engine.objectives.base import Minimum, Objective, objectives
 
 __all__ = [
@@ -13,5 +13,6 @@ __all__ = [
     "multimodal",
     "objectives",
     "saddles",
+    "typed",
     "valleys",
 ]

@@ -63,6 +63,8 @@ class Objective:
     start: ClassVar[tuple[float, ...]]
     #: whether heights span so many powers of ten that a picture needs a logarithmic scale
     log_scale: ClassVar[bool] = False
+    #: whether `hessian` is exact
+    exact_hessian: bool = False
     #: learning rates that show something from that start, by optimizer (`resources/data/rates.csv`)
     rates: ClassVar[_Rates] = _Rates()
 
@@ -85,6 +87,11 @@ class Objective:
     def start_for(cls, dimension: int) -> tuple[float, ...]:
         """The usual start in D dimensions: the coordinates of `start` over and over."""
         return tuple(cls.start[i % len(cls.start)] for i in range(dimension))
+
+    def usual_start(self) -> tuple[float, ...]:
+        """Where a run starts unless one says otherwise; its length is the default D of the instance."""
+        least, most = self.dimensions
+        return self.start_for(min(max(len(self.start), least), most))
 
     def value(self, x: Array) -> Array:
         """The value at each point: x (..., D) -> (...)."""

@@ -77,6 +77,7 @@ class Quadratic(Objective):
     params = (_center("x"), _center("y"), _curvature("x", 2.0), _curvature("y", 2.0))
     domain = square(4.0)
     start = (-3.0, 2.5)
+    exact_hessian = True
 
     center_x: float
     center_y: float
@@ -91,6 +92,10 @@ class Quadratic(Objective):
     def gradient(self, x: Array, out: Array) -> Array:
         out[..., 0] = self.curvature_x * (x[..., 0] - self.center_x)
         out[..., 1] = self.curvature_y * (x[..., 1] - self.center_y)
+        return out
+
+    def hessian(self, x: Array, out: Array) -> Array:
+        out[...] = np.diag([self.curvature_x, self.curvature_y])
         return out
 
     def minima(self, dimension: int | None = None) -> tuple[Minimum, ...]:
@@ -119,6 +124,7 @@ class RotatedQuadratic(Objective):
     )
     domain = square(4.0)
     start = (-3.0, 2.5)
+    exact_hessian = True
 
     condition: float
     angle: float
@@ -137,6 +143,11 @@ class RotatedQuadratic(Objective):
         out[..., 1] = s * u + c * self.condition * v
         return out
 
+    def hessian(self, x: Array, out: Array) -> Array:
+        _, _, c, s = self._turned(x)
+        out[...] = np.outer((c, s), (c, s)) + self.condition * np.outer((-s, c), (-s, c))
+        return out
+
     def minima(self, dimension: int | None = None) -> tuple[Minimum, ...]:
         return constant_point(0.0, 2)
 
@@ -145,6 +156,7 @@ class _WeightedSquares(Objective):
     """Σ w_i x_i² with weights that depend on i alone."""
 
     dimensions = ANY
+    exact_hessian = True
 
     def _weights(self, x: Array) -> Array:
         raise NotImplementedError
@@ -154,6 +166,10 @@ class _WeightedSquares(Objective):
 
     def gradient(self, x: Array, out: Array) -> Array:
         np.multiply(2.0 * self._weights(x), x, out=out)
+        return out
+
+    def hessian(self, x: Array, out: Array) -> Array:
+        out[...] = np.diag(2.0 * self._weights(x))
         return out
 
     def minima(self, dimension: int | None = None) -> tuple[Minimum, ...]:

@@ -56,6 +56,7 @@ class Rosenbrock(Objective):
     domain = ((-2.0, 2.0), (-1.0, 3.0))
     start = (-1.2, 1.0)
     log_scale = True
+    exact_hessian = True
 
     a: float
     b: float
@@ -79,6 +80,15 @@ class Rosenbrock(Objective):
         out[..., 0] = 0.0
         np.multiply(2.0 * self.b, v, out=out[..., 1:])
         out[..., :-1] -= 2.0 * (self.a - x[..., :-1]) + 4.0 * self.b * x[..., :-1] * v
+        return out
+
+    def hessian(self, x: Array, out: Array) -> Array:
+        d = x.shape[-1]
+        i = np.arange(d - 1)
+        out[...] = 0.0
+        out[..., i, i] = 2.0 + self.b * (12.0 * x[..., :-1] ** 2 - 4.0 * x[..., 1:])
+        out[..., i + 1, i + 1] += 2.0 * self.b
+        out[..., i, i + 1] = out[..., i + 1, i] = -4.0 * self.b * x[..., :-1]
         return out
 
     def minima(self, dimension: int | None = None) -> tuple[Minimum, ...]:
