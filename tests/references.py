@@ -5,8 +5,8 @@ Nothing here imports the engine. An optimizer is a function of one coordinate,
     rule(x, g, t, s, h) -> the new x
 
 with the gradient g, the step number t = 1, 2, ..., the coordinate's own state s (an empty dict before the first step)
-and the hyperparameters h; `OPTIMIZERS` names it under (optimizer, convention). An objective is a function of plain
-numbers; `OBJECTIVES` names it under its key, `MINIMA` says what is published of its minima.
+and the hyperparameters h; `OPTIMIZERS` names it under (optimizer, convention). The objectives stand in
+`objective_formulas.py`.
 """
 
 from __future__ import annotations
@@ -124,53 +124,4 @@ DEFAULTS: dict[tuple[str, str], dict[str, float]] = {
     ("rmsprop", "keras"): {"learning_rate": 0.001, "rho": 0.9, "epsilon": 1e-7},
     ("adam", "pytorch"): {"learning_rate": 0.001, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8},
     ("adam", "keras"): {"learning_rate": 0.001, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-7},
-}
-
-
-def quadratic(x: float, y: float, center_x: float, center_y: float, curvature_x: float, curvature_y: float) -> float:
-    return curvature_x * (x - center_x) ** 2 / 2 + curvature_y * (y - center_y) ** 2 / 2
-
-
-def rosenbrock(x: float, y: float, a: float, b: float) -> float:
-    return (a - x) ** 2 + b * (y - x**2) ** 2
-
-
-def beale(x: float, y: float) -> float:
-    return (1.5 - x + x * y) ** 2 + (2.25 - x + x * y**2) ** 2 + (2.625 - x + x * y**3) ** 2
-
-
-def himmelblau(x: float, y: float) -> float:
-    return (x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2
-
-
-def rastrigin(x: float, y: float, amplitude: float) -> float:
-    return 2 * amplitude + sum(u**2 - amplitude * math.cos(2 * math.pi * u) for u in (x, y))
-
-
-def saddle(x: float, y: float) -> float:
-    return x**2 - y**2
-
-
-OBJECTIVES: dict[str, Callable[..., float]] = {
-    "quadratic": quadratic,
-    "rosenbrock": rosenbrock,
-    "beale": beale,
-    "himmelblau": himmelblau,
-    "rastrigin": rastrigin,
-    "saddle": saddle,
-}
-
-#: The minima as published, with the value there: (point, value, digits of the point that are published).
-MINIMA: dict[str, tuple[tuple[tuple[float, float], float, float], ...]] = {
-    "quadratic": (((0.0, 0.0), 0.0, 0.0),),
-    "rosenbrock": (((1.0, 1.0), 0.0, 0.0),),
-    "beale": (((3.0, 0.5), 0.0, 0.0),),
-    "himmelblau": (
-        ((3.0, 2.0), 0.0, 1e-12),
-        ((-2.805118, 3.131312), 0.0, 1e-6),
-        ((-3.779310, -3.283186), 0.0, 1e-6),
-        ((3.584428, -1.848126), 0.0, 1e-6),
-    ),
-    "rastrigin": (((0.0, 0.0), 0.0, 0.0),),
-    "saddle": (),
 }

@@ -41,6 +41,8 @@ def invalid_values(param: Param) -> list[tuple[object, str]]:
     wrong: list[tuple[object, str]] = [([1.0], "a list"), ({"a": 1}, "a table"), (None, "None")]
     if param.kind == "bool":
         return [*wrong, (1, "1"), ("yes", '"yes"')]
+    if param.kind == "text":
+        return [*wrong, (1, "1"), (True, "true")]
     if param.kind == "choice":
         return [*wrong, (1, "1"), (True, "true"), (param.choices[0] + "x", f'"{param.choices[0]}x"')]
     wrong += [(True, "true"), ("much", '"much"'), (math.nan, "nan"), (math.inf, "inf"), (-math.inf, "-inf")]
@@ -70,7 +72,7 @@ def test_every_default_passes_its_own_check_and_keeps_its_type(param: Param) -> 
         default = param.default_for(convention)
         checked = param.check(default)
         assert checked == default
-        assert type(checked) is {"float": float, "int": int, "bool": bool, "choice": str}[param.kind]
+        assert type(checked) is {"float": float, "int": int, "bool": bool, "choice": str, "text": str}[param.kind]
 
 
 @pytest.mark.parametrize("param", PARAMS)

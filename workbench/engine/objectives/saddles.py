@@ -66,7 +66,7 @@ class SineSaddle(Objective):
         2020,
         "https://github.com/lilipads/gradient_descent_viz",
     )
-    domain = square(2.0)
+    domain = ((-2.5, 5.5), (-2.0, 2.0))
     start = (1.5, 1.5)
 
     def value(self, x: Array) -> Array:
