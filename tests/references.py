@@ -2,14 +2,14 @@
 
 Nothing here imports the engine. The optimizers stand in `references_elementwise.py`, a rule for one coordinate each,
 and `references_vector.py`, for those that see a whole vector; `OPTIMIZERS` names them all under (optimizer,
-convention). The schedules stand in `references_schedules.py`. An objective is a function of plain numbers;
-`OBJECTIVES` names it under its key, `MINIMA` says what is published of its minima.
+convention). The schedules stand in `references_schedules.py`. The objectives stand in
+`objective_formulas.py`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -57,7 +57,7 @@ def banana() -> Problem:
         x, y = p
         return np.array([-2 * (1 - x) - 400 * x * (y - x * x), 200 * (y - x * x)])
 
-    return Problem(lambda p: float(rosenbrock(p[0], p[1], 1, 100)), gradient, ((0, (2,)),))
+    return Problem(lambda p: float((1 - p[0]) ** 2 + 100 * (p[1] - p[0] ** 2) ** 2), gradient, ((0, (2,)),))
 
 
 def small_network(inputs: np.ndarray, targets: np.ndarray, hidden: int) -> Problem:
@@ -128,53 +128,4 @@ DEFAULTS: dict[tuple[str, str], dict[str, float]] = {
     ("lamb", "keras"): {"learning_rate": 0.001, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-7},
     ("schedule_free_adamw", "pytorch"): {"learning_rate": 0.0025, "epsilon": 1e-8, "warmup_steps": 0},
     ("schedule_free_adamw", "keras"): {"learning_rate": 0.0025, "epsilon": 1e-8, "warmup_steps": 0},
-}
-
-
-def quadratic(x: float, y: float, center_x: float, center_y: float, curvature_x: float, curvature_y: float) -> float:
-    return curvature_x * (x - center_x) ** 2 / 2 + curvature_y * (y - center_y) ** 2 / 2
-
-
-def rosenbrock(x: float, y: float, a: float, b: float) -> float:
-    return (a - x) ** 2 + b * (y - x**2) ** 2
-
-
-def beale(x: float, y: float) -> float:
-    return (1.5 - x + x * y) ** 2 + (2.25 - x + x * y**2) ** 2 + (2.625 - x + x * y**3) ** 2
-
-
-def himmelblau(x: float, y: float) -> float:
-    return (x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2
-
-
-def rastrigin(x: float, y: float, amplitude: float) -> float:
-    return 2 * amplitude + sum(u**2 - amplitude * math.cos(2 * math.pi * u) for u in (x, y))
-
-
-def saddle(x: float, y: float) -> float:
-    return x**2 - y**2
-
-
-OBJECTIVES: dict[str, Callable[..., float]] = {
-    "quadratic": quadratic,
-    "rosenbrock": rosenbrock,
-    "beale": beale,
-    "himmelblau": himmelblau,
-    "rastrigin": rastrigin,
-    "saddle": saddle,
-}
-
-#: The minima as published, with the value there: (point, value, digits of the point that are published).
-MINIMA: dict[str, tuple[tuple[tuple[float, float], float, float], ...]] = {
-    "quadratic": (((0.0, 0.0), 0.0, 0.0),),
-    "rosenbrock": (((1.0, 1.0), 0.0, 0.0),),
-    "beale": (((3.0, 0.5), 0.0, 0.0),),
-    "himmelblau": (
-        ((3.0, 2.0), 0.0, 1e-12),
-        ((-2.805118, 3.131312), 0.0, 1e-6),
-        ((-3.779310, -3.283186), 0.0, 1e-6),
-        ((3.584428, -1.848126), 0.0, 1e-6),
-    ),
-    "rastrigin": (((0.0, 0.0), 0.0, 0.0),),
-    "saddle": (),
 }

@@ -43,7 +43,7 @@ def every_rule(rate: float = 0.01) -> list[LaneRule]:
 
 def on_objective(key: str, lanes: int, starts: int = 1, **settings: Any) -> ObjectiveProblem:
     entry = objectives.get(key)
-    offsets = np.random.default_rng(2).normal(0, 0.3, (starts, 2))
+    offsets = np.random.default_rng(2).normal(0, 0.3, (starts, len(entry.start)))
     offsets[0] = 0.0
     return ObjectiveProblem(entry(), np.array(entry.start) + offsets, lanes, **settings)
 

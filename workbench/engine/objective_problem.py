@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -64,7 +64,7 @@ class ObjectiveProblem:
         self._lanes = lanes
         self._block_steps = max(1, _NOISE_NUMBERS // self.size)
         self._block_number = -1
-        minima = [m for m in objective.minima() if len(m.point) == self.size]
+        minima = objective.minima(self.size)
         self._minima = np.array([m.point for m in minima if m.is_global] or [m.point for m in minima])
 
     def initial(self) -> Floats:
@@ -82,6 +82,13 @@ class ObjectiveProblem:
 
     def losses(self, theta: Floats) -> Floats:
         return self.objective.value(theta)
+
+    @property
+    def exact_hessian(self) -> Callable[[Floats], Floats] | None:
+        """The second derivatives (K, D, D) at points (K, D), where the objective knows them exactly."""
+        if not self.objective.exact_hessian or self.difference is not None:
+            return None
+        return lambda theta: self.objective.hessian(theta, np.empty((*theta.shape, self.size), theta.dtype))
 
     def evaluate(self, theta: Floats) -> dict[str, Floats]:
         return {}

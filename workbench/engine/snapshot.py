@@ -38,7 +38,7 @@ class RaceInfo:
         layers: names of the parts of a parameter vector.
         points: the starting points (S, D) of an objective, else None.
         minima: known minima (M, D) of an objective, else None.
-        domain: what a picture of the surface should show, None where there is no surface.
+        domain: what a picture should show of each axis (two, or one where D is 1), None where there is no surface.
         size: P.
         steps_per_epoch: 0 where there are no epochs.
         limit: where runs stop by themselves, None where they run on.
@@ -53,7 +53,7 @@ class RaceInfo:
     layers: tuple[str, ...]
     points: Floats | None
     minima: Floats | None
-    domain: tuple[tuple[float, float], tuple[float, float]] | None
+    domain: tuple[tuple[float, float], ...] | None
     size: int
     steps_per_epoch: int
     limit: int | None

@@ -88,14 +88,26 @@ def _settings(
 def _fill_objective(problem: ObjectiveSetup) -> ObjectiveSetup:
     entry = objectives.get(problem.objective, "problem.objective")
     owner = f'the objective "{problem.objective}"'
-    parameters = _settings(entry.params, problem.parameters, "problem.parameters", owner)
+    try:
+        parameters = entry.complete(problem.parameters)
+    except RequestError as error:
+        raise error.under("problem.parameters") from None
     if any(isinstance(p, tuple) for p in problem.start) and not all(isinstance(p, tuple) for p in problem.start):
         raise RequestError("problem.start", "must be one point or a list of points, not a mixture")
-    points = problem.points or (entry.start,)
+    objective = entry(parameters)
+    least, most = objective.dimensions
+    points = problem.points or (objective.usual_start(),)
     for i, point in enumerate(points):
-        if len(point) != 2:
-            place = f"problem.start[{i}]" if len(points) > 1 else "problem.start"
-            raise RequestError(place, f"must have 2 coordinates for {owner}, got {len(point)}")
+        place = f"problem.start[{i}]" if len(points) > 1 else "problem.start"
+        if not least <= len(point) <= most:
+            count = (
+                f"{least} coordinate{'s' if least > 1 else ''}" if least == most else f"{least} to {most} coordinates"
+            )
+            raise RequestError(place, f"must have {count} for {owner}, got {len(point)}")
+        if len(point) != len(points[0]):
+            raise RequestError(
+                place, f"must have as many coordinates as the first start, {len(points[0])}, got {len(point)}"
+            )
     start = points if len(points) > 1 else points[0]
     filled: ObjectiveSetup = replace(problem, start=start, parameters=parameters)
     return filled
@@ -336,10 +348,9 @@ def race_info(experiment: Experiment, race: Race) -> RaceInfo:
     problem, setup = race.problem, experiment.problem
     points = minima = domain = None
     if isinstance(problem, ObjectiveProblem):
-        points, domain = problem.points, problem.objective.domain
-        minima = np.array([m.point for m in problem.objective.minima() if len(m.point) == problem.size]).reshape(
-            -1, problem.size
-        )
+        points, domain = problem.points, problem.objective.domain[: problem.size]
+        known = problem.objective.minima(problem.size)
+        minima = np.array([m.point for m in known]).reshape(-1, problem.size)
     elif problem.size == 2:
         domain = _domain_around(race)
     return RaceInfo(
