@@ -360,6 +360,7 @@ class MainWindow(QMainWindow):
         self.message.hide()
         self.worker.pause()
         self.document.open(experiment, None if example else path)
+        self.worker.reset()  # a file begins at its start, however little sets it apart from what was open
         if not example:
             recent.remember_file(path)
             self.menus.fill_recent()
