@@ -15,7 +15,7 @@ BAD = {
     "out of range": (
         "learning_rate = 0.01",
         "learning_rate = -1.0",
-        ("`lanes[0].hyperparameters.learning_rate`", "-1"),
+        ("`lanes[0].hyperparameters.learning_rate`",),
     ),
     "wrong type": ("seed = 1", 'seed = "one"', ("`seed`", "whole number", '"one"')),
     "not TOML": ("[problem]", "[problem", ("TOML",)),
