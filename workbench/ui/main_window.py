@@ -205,6 +205,7 @@ class MainWindow(QMainWindow):
             view.demand_changed.connect(self._on_demand_changed)
             view.start_moved.connect(self._on_start_moved)
         for exporter in self.exporters.values():
+            exporter.asked.connect(self._on_export_asked)
             exporter.done.connect(self.say)
             exporter.failed.connect(self.message.say)
         for dock in self.docks.values():
@@ -347,6 +348,12 @@ class MainWindow(QMainWindow):
                 demands |= view.demand()
         self.worker.set_demands(demands)
         self.clock.refresh()
+
+    def _on_export_asked(self) -> None:
+        """Views that are hidden stand where they were seen last, or show nothing yet."""
+        for view in self.views.values():
+            if self.snapshot is not None and not view.isVisible():
+                view.show_snapshot(self.snapshot)
 
     def open_file(self, path: Path, *, example: bool = False) -> bool:
         """Open an experiment file; one that cannot be used leaves the open experiment as it is."""
