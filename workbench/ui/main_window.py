@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QMainWindow,
+    QScrollBar,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -73,6 +74,7 @@ class MainWindow(QMainWindow):
         self.exporters: dict[str, Exporter] = {}
         for entry in VIEWS:
             view = entry.load()(self)
+            view.setAccessibleName(engine_text(entry.title))
             self.views[entry.key] = view
             self.exporters[entry.key] = Exporter(entry.key, view, self)
         self._make_hero()
@@ -97,6 +99,7 @@ class MainWindow(QMainWindow):
         self.message = MessageBar(self)
         self.hero = QTabWidget(self)
         self.hero.setDocumentMode(True)
+        self.hero.setAccessibleName(self.tr("Main view"))
         self._hero_pages: dict[str, QWidget] = {}
         self._hero_bars: list[BarRow] = []
         for key in _HEROES:
@@ -216,7 +219,7 @@ class MainWindow(QMainWindow):
     def _calm_focus(self) -> None:
         """Buttons and sliders take the focus by Tab alone: a click must not catch the Space that runs the race."""
         for widget in self.findChildren(QWidget):
-            if isinstance(widget, (QAbstractButton, QAbstractSlider, QComboBox)):
+            if isinstance(widget, (QAbstractButton, QAbstractSlider, QComboBox)) and not isinstance(widget, QScrollBar):
                 widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     # What the document says

@@ -102,6 +102,7 @@ class Plot(pg.PlotWidget):
         # Each frame changes most of a plot: keeping account of the changed parts costs more than it saves.
         self.setViewportUpdateMode(pg.PlotWidget.ViewportUpdateMode.FullViewportUpdate)
         self.setMinimumSize(120, 90)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # it has no keys of its own that Tab should lead to
         self._labels: dict[str, str] = {}
         self._theme = themes.LIGHT
         for axis in axes.values():
