@@ -163,6 +163,25 @@ def test_every_control_says_what_it_is(open_window, text, qtbot):
     assert silent == [], [(type(w), w.objectName(), type(w.parent())) for w in silent]
 
 
+@KINDS
+def test_tab_reaches_the_controls(open_window, text, qtbot):
+    """Tab goes round all controls and comes back, without a mouse."""
+    window = open_window(experiment(text))
+    first = window.problem_panel.seed.edit
+    first.setFocus()
+    seen = set()
+    for _ in range(400):
+        qtbot.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
+        now = QApplication.focusWidget()
+        if now is first:
+            break
+        seen.add(now)
+    assert window.transport.timeline in seen
+    assert window.lanes_panel.add in seen
+    assert window.lanes_panel.cards[0].rate.edit in seen
+    assert QApplication.focusWidget() is first
+
+
 def test_a_message_says_whole_sentences(open_window):
     """The bar shows a long sentence wrapped, within the window."""
     window = open_window()

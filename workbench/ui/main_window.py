@@ -99,7 +99,9 @@ class MainWindow(QMainWindow):
         self.message = MessageBar(self)
         self.hero = QTabWidget(self)
         self.hero.setDocumentMode(True)
-        self.hero.setAccessibleName(self.tr("Main view"))
+        self.hero.tabBar().setAccessibleName(self.tr("Main view"))
+        # it would hand the focus to its tab bar, which is hidden with a single tab: Tab would end there
+        self.hero.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._hero_pages: dict[str, QWidget] = {}
         self._hero_bars: list[BarRow] = []
         for key in _HEROES:
