@@ -86,7 +86,8 @@ class MainWindow(QMainWindow):
         self.set_theme(self.theme, follow=self.follows_system)
         self.resize(1280, 800)
         self.default_layout = self.saveState(_LAYOUT_VERSION)
-        self.views["landscape"].setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        for key in _HEROES:
+            self.views[key].setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.views["landscape"].setFocus()
         self.worker.start()
         self._on_document_changed(self.document.experiment)
@@ -135,6 +136,8 @@ class MainWindow(QMainWindow):
         ]
         if tuple(current) == keys:
             return
+        focus = self.focusWidget()
+        held = focus is None or self.hero.isAncestorOf(focus)
         while self.hero.count():
             self.hero.removeTab(0)
         for key, page in self._hero_pages.items():
@@ -144,6 +147,8 @@ class MainWindow(QMainWindow):
             else:
                 page.hide()
         self.hero.setCurrentIndex(0)
+        if held:  # left to itself, the focus goes on to some button, which then catches the Space that runs the race
+            self.views[keys[0]].setFocus()
 
     def _make_docks(self) -> None:
         self.docks: dict[str, Dock] = {}
