@@ -91,9 +91,9 @@ class History:
             np.fmin(self._low[name][index], row[name], out=self._low[name][index])
             np.fmax(self._high[name][index], row[name], out=self._high[name][index])
 
-    def view(self) -> HistoryView:
-        """The complete rows; the step being recorded is not among them while its interval is open."""
-        count = (self.last + 1) // self.stride
+    def view(self, *, ended: bool = False) -> HistoryView:
+        """The complete rows; the last one is not among them while its interval is open, unless the run has `ended`."""
+        count = self.last // self.stride + 1 if ended else (self.last + 1) // self.stride
         steps = np.arange(count, dtype=np.int64) * self.stride
         values = {name: _frozen(array[:count]) for name, array in self._values.items()}
         low = {name: _frozen(self._low.get(name, self._values[name])[:count]) for name in self._tracked}

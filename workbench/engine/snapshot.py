@@ -125,8 +125,9 @@ def take_snapshot(
     running: bool = False,
     steps_per_second: float = 0.0,
     extras: Mapping[str, Any] | None = None,
+    ended: bool = False,
 ) -> Snapshot:
-    """Copy what a race shows now; the race may go on at once."""
+    """Copy what a race shows now; the race may go on at once, unless the run has `ended` and shows its last row."""
     distance = race.problem.distance(race.theta)
     return Snapshot(
         info=info,
@@ -144,7 +145,7 @@ def take_snapshot(
         metrics={name: _copy(values) for name, values in race.metrics.items()},
         metrics_step=race.metrics_step,
         evaluate_every=race.evaluate_every,
-        history=race.history.view(),
+        history=race.history.view(ended=ended),
         evaluations=None if race.evaluations is None else race.evaluations.view(),
         changes=race.changes,
         running=running,
