@@ -272,7 +272,7 @@ BAD = {
     "no format": ("format = 1", "", ("`format`", "missing")),
     "unknown objective": ("rosenbrock", "rosenbrok", ("`problem.objective`", '"rosenbrok"', '"rosenbrock"')),
     "no lanes": (VALLEY[VALLEY.index("[[lanes]]") :], "", ("`lanes`", "missing")),
-    "wrong dimension": ("[-1.2, 1.0]", "[1.0]", ("`problem.start`", "2 coordinates", "got 1")),
+    "wrong dimension": ("[-1.2, 1.0]", "[1.0]", ("`problem.start`", "2 to 1000 coordinates", "got 1")),
 }
 
 

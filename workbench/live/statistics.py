@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from workbench.engine.landscape import surface
+from workbench.engine.landscape import curve, surface
 from workbench.engine.network.fit import fit
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.race import Race
@@ -53,6 +53,8 @@ class Cache:
             if name == "surface":
                 x_range, y_range, grid = demands[name]
                 self._found[name] = surface(race.problem, x_range, y_range, grid)
+            elif name == "curve":
+                self._found[name] = curve(race.problem, *demands[name])
             elif isinstance(race.problem, NetworkProblem):
                 self._found[name] = fit(race.problem, race.theta, *demands[name])
                 self._fit_at = time.monotonic()
@@ -64,6 +66,8 @@ class Cache:
         if "surface" in demands and race.problem.size == 2:
             # dragging a start or changing a lane leaves the surface as it is
             wanted["surface"] = (ground, demands["surface"])
+        if "curve" in demands and race.problem.size == 1:
+            wanted["curve"] = (ground, demands["curve"])
         if "fit" in demands and isinstance(race.problem, NetworkProblem):
             wanted["fit"] = (ground, demands["fit"], race.step)
         return wanted
@@ -74,4 +78,4 @@ def _ground(race: Race) -> Any:
     objective = getattr(race.problem, "objective", None)
     if objective is None:
         return id(race.problem)
-    return (objective.key, tuple(getattr(objective, p.name) for p in objective.params))
+    return (objective.key, objective.in_force)

@@ -93,6 +93,11 @@ class Objective:
         least, most = self.dimensions
         return self.start_for(min(max(len(self.start), least), most))
 
+    @property
+    def in_force(self) -> tuple[Value, ...]:
+        """The values of its parameters: with the key, all that the function depends on."""
+        return tuple(getattr(self, param.name) for param in self.params)
+
     def value(self, x: Array) -> Array:
         """The value at each point: x (..., D) -> (...)."""
         raise NotImplementedError

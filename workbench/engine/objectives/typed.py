@@ -49,6 +49,10 @@ class TypedFormula(Objective):
     def usual_start(self) -> tuple[float, ...]:
         return self.start_for(self._formula.dimension)
 
+    @property
+    def in_force(self) -> tuple[Value, ...]:
+        return (self.text, *self._values.values())
+
     def value(self, x: Array) -> Array:
         return self._formula.value(x, self._values)
 
