@@ -10,6 +10,8 @@ from workbench import cli
 from workbench.engine.checks import check_gradient
 from workbench.experiment import build, files
 
+#: differences of a loss about 1 over steps of some 1e-5 cannot tell smaller gradients from none
+_ROUNDING = 1e-9
 NAMES = [path.stem for path in EXAMPLES]
 
 
@@ -27,14 +29,14 @@ def test_each_runs_on_the_command_line(path, tmp_path):
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=NAMES)
 def test_each_has_lanes_that_show_something(path):
-    """Run to its own end, every lane is alive and has brought the loss down."""
+    """Run to its own end, every lane has brought the loss down, but for one that is there to diverge."""
     given = files.read(path)
     race = build.make_race(given)
     first = race.loss.copy()
     race.advance(given.steps)
     assert race.step == given.steps
-    assert race.alive.all()
-    assert (race.loss < first).all()
+    assert race.alive.all() or path.stem == "diverging_rate"
+    assert (race.loss < first)[race.alive].all()
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=NAMES)
@@ -42,7 +44,8 @@ def test_exact_gradients_agree_with_central_differences(path):
     """Backpropagation and the formulas agree with differences of the loss to 1e-7, block by block, in float64."""
     problem = build.make_problem(files.read(path))
     for row in check_gradient(problem, problem.initial()[0]):
-        assert row.relative_error < 1e-7, row
+        vanishing = max(row.exact_norm, row.numerical_norm) < _ROUNDING
+        assert row.relative_error < 1e-7 or vanishing, row
 
 
 def test_digits_reach_95_percent():
