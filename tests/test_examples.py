@@ -10,9 +10,9 @@ from workbench import cli
 from workbench.engine.checks import check_gradient
 from workbench.experiment import build, files
 
+#: differences of a loss about 1 are no more exact than this, which matters where gradients vanish
+_ROUNDING = 1e-9
 NAMES = [path.stem for path in EXAMPLES]
-#: those that are not about failing; what the others show is tested in experiment/test_network_examples.py
-LEARNING = [path for path in EXAMPLES if path.stem not in ("diverging_rate", "dead_rectifiers", "vanishing_gradients")]
 
 
 def test_the_promised_examples_are_there():
@@ -27,16 +27,16 @@ def test_each_runs_on_the_command_line(path, tmp_path):
     assert files.read(path).title
 
 
-@pytest.mark.parametrize("path", LEARNING, ids=[path.stem for path in LEARNING])
+@pytest.mark.parametrize("path", EXAMPLES, ids=NAMES)
 def test_each_has_lanes_that_show_something(path):
-    """Run to its own end, every lane is alive and has brought the loss down, but where the example is about failing."""
+    """Run to its own end, every lane has brought the loss down, but for one that is there to diverge."""
     given = files.read(path)
     race = build.make_race(given)
     first = race.loss.copy()
     race.advance(given.steps)
     assert race.step == given.steps
-    assert race.alive.all()
-    assert (race.loss < first).all()
+    assert race.alive.all() or path.stem == "diverging_rate"
+    assert (race.loss < first)[race.alive].all()
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=NAMES)
@@ -44,7 +44,8 @@ def test_exact_gradients_agree_with_central_differences(path):
     """Backpropagation and the formulas agree with differences of the loss to 1e-7, block by block, in float64."""
     problem = build.make_problem(files.read(path))
     for row in check_gradient(problem, problem.initial()[0]):
-        assert row.relative_error < 1e-7, row
+        error = row.relative_error * max(row.exact_norm, row.numerical_norm)
+        assert row.relative_error < 1e-7 or error < _ROUNDING, row
 
 
 def test_digits_reach_95_percent():

@@ -42,7 +42,11 @@ class LossView(View):
         self.readout.set_theme(theme)
 
     def draw(self, snapshot: Snapshot) -> None:
-        log_x, log_y = self.log_x.isChecked(), self.log_y.isChecked()
+        log_x = self.log_x.isChecked()
+        # a loss that falls below zero has no logarithm: it is shown as it is, and the axis says so
+        low = snapshot.history.low["loss"]
+        positive = not ((low <= 0).any() or (snapshot.loss <= 0).any())
+        log_y = self.log_y.isChecked() and positive
         lines, ends = self._lines(snapshot, log_x=log_x, log_y=log_y)
         self.curves.set_lines(lines)
         info = snapshot.info
@@ -54,9 +58,12 @@ class LossView(View):
         self.plot.set_log("bottom", is_log=log_x)
         self.plot.set_log("left", is_log=log_y)
         self.plot.set_label("bottom", self.tr("step (log)") if log_x else self.tr("step"))
-        self.plot.set_label("left", self.tr("loss (log)") if log_y else self.tr("loss"))
+        self.plot.set_label("left", self.tr("loss (log)") if log_y else self._linear_label())
         self._set_ranges(snapshot, lines, log_x=log_x, log_y=log_y)
         self.readout.refresh()
+
+    def _linear_label(self) -> str:
+        return self.tr("loss (not all positive: linear)") if self.log_y.isChecked() else self.tr("loss")
 
     def _lines(self, snapshot: Snapshot, *, log_x: bool, log_y: bool) -> tuple[list[Line], NDArray[Any]]:
         """Every run's curve up to the present step, and where each one ends (R, 2)."""
