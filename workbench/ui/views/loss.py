@@ -45,7 +45,7 @@ class LossView(View):
         log_x = self.log_x.isChecked()
         # a loss that falls below zero has no logarithm: it is shown as it is, and the axis says so
         low = snapshot.history.low["loss"]
-        positive = not ((low <= 0).any() or (snapshot.loss <= 0).any())
+        positive = not ((low < 0).any() or (snapshot.loss < 0).any())
         log_y = self.log_y.isChecked() and positive
         lines, ends = self._lines(snapshot, log_x=log_x, log_y=log_y)
         self.curves.set_lines(lines)
