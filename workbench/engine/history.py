@@ -166,6 +166,13 @@ class History:
         """Move what was recorded to arrays of this history's own allocation."""
         self._move(self._rows(), self.last // self.stride + 1)
 
+    def clear(self) -> None:
+        """Begin again without a row, in private arrays."""
+        self.allocate = self._private
+        self.stride, self.last = 1, -1
+        self._token += 1
+        self._values, self._low, self._high = self._fresh(4, extremes=False)
+
     def _private(self, shapes: Sequence[Shape]) -> list[Floats]:
         return [np.empty(shape, self._dtype) for shape in shapes]
 

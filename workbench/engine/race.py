@@ -29,6 +29,10 @@ class LaneRule:
     hyperparameters: Mapping[str, Value]
     schedule: Schedule | None = None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # read-only mappings do not travel between processes
+        return LaneRule, (self.optimizer, self.convention, dict(self.hyperparameters), self.schedule)
+
     @property
     def group(self) -> tuple[Any, ...]:
         """Lanes with the same group are computed in one call: same rule, same switches."""
@@ -175,9 +179,12 @@ class Race:
         if self.evaluations is not None:
             self.evaluations.truncate(self._evaluation_index(self.step))
         self.checkpoints.truncate(self.step)
-        self.rules = {at: rules for at, rules in self.rules.items() if at <= self.step}
-        self.rules[self.step] = tuple(lanes)
+        self.remember_rules(self.step, tuple(lanes))
         self._put_in_force(tuple(lanes))
+
+    def remember_rules(self, step: int, lanes: tuple[LaneRule, ...]) -> None:
+        """Note that these rules come into force at a step, instead of whatever was to come after it."""
+        self.rules = {at: rules for at, rules in self.rules.items() if at < step} | {step: lanes}
 
     def _evaluation_index(self, step: int) -> int:
         return step // self.evaluate_every

@@ -57,6 +57,19 @@ class Face:
     metrics: Mapping[str, Floats]
     metrics_step: int
 
+    def copy(self) -> Face:
+        """The same with arrays of its own."""
+        return Face(
+            self.step,
+            self.loss.copy(),
+            self.gradient_norm.copy(),
+            self.squares.copy(),
+            self.alive.copy(),
+            self.diverged_at.copy(),
+            {name: values.copy() for name, values in self.metrics.items()},
+            self.metrics_step,
+        )
+
 
 def records(race: Race) -> list[History]:
     """The histories of a race in a fixed order: its rows and, where there are metrics, its evaluations."""
