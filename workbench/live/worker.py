@@ -162,6 +162,8 @@ class TrainingWorker(QThread):
                 if at_home:
                     self._guarded(self._bring_home)
                 self._guarded(request)
+            if requests:  # the frame clock asks for nothing more until it sees that the race runs
+                self._guarded(self._publish)
             self._guarded(self._relay_or_work)
             self._guarded(self._publish)
         self._full_speed.close()
