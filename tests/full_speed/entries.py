@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 
 from workbench.engine.race import Race
 from workbench.live.child import serve
 
-#: The step after which the children of this module misbehave.
-LAST_STEP = 700
+#: How many steps the children of this module take before they misbehave.
+GOOD_STEPS = 700
 
 
-def _at_step(action):
-    """Let every race of this process do something else than a step, once it has come far enough."""
-    take_step = Race._take_step
+def _after_good_steps(action):
+    """Let every race of this process do something else than a step, once it has taken some."""
+    take_step, taken = Race._take_step, itertools.count()
 
     def misbehave(self):
-        if self.step >= LAST_STEP:
+        if next(taken) >= GOOD_STEPS:
             action()
         take_step(self)
 
@@ -26,7 +27,7 @@ def _at_step(action):
 
 def hangs(connection, control, names):
     """An evaluation that never returns."""
-    _at_step(lambda: time.sleep(3600))
+    _after_good_steps(lambda: time.sleep(3600))
     serve(connection, control, names)
 
 
@@ -36,13 +37,13 @@ def runs_out_of_memory(connection, control, names):
     def ask():
         raise MemoryError
 
-    _at_step(ask)
+    _after_good_steps(ask)
     serve(connection, control, names)
 
 
 def crashes(connection, control, names):
     """A step that ends the process at once, as a fault in a library would."""
-    _at_step(os.abort)
+    _after_good_steps(os.abort)
     serve(connection, control, names)
 
 

@@ -3,32 +3,12 @@
 from __future__ import annotations
 
 import random
-from pathlib import Path
 
 import pytest
 
-from tests.live.full_speed import EXAMPLES, Driver, differences, example, is_running, segments, straight, wait_until
+from tests.full_speed.drive import EXAMPLES, differences, example, straight, wait_until
 from workbench.experiment import build
 from workbench.experiment.experiment import replace
-
-ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def drive(qapp):
-    """Makes drivers and closes them; their children and shared memory must be gone then."""
-    made, before = [], segments()
-
-    def make(experiment, **settings):
-        made.append(Driver(experiment, **settings))
-        return made[-1]
-
-    yield make
-    for driver in made:
-        pid = driver.worker.child_pid
-        driver.close()
-        assert pid is None or not is_running(pid)
-    assert [name for name in segments() if name not in before] == []
 
 
 def with_rates(experiment, factor):
