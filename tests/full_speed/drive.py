@@ -70,6 +70,11 @@ class Driver:
         self.worker.go()
         wait_until(lambda: self.worker.snapshot.running)
 
+    def warm_up(self):
+        """Have the child up, so that a short race does not end before it is."""
+        self.worker.warm_up()
+        wait_until(lambda: self.worker._full_speed._ready)
+
     def send_away(self):
         """Run at full speed until the race is away and has moved there."""
         self.go()

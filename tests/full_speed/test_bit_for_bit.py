@@ -29,8 +29,10 @@ def test_a_race_that_was_away_is_the_race_that_stayed_at_home(drive, name):
     """Run to the end in the child: state, optimizers, rows, evaluations and checkpoints are those of a plain race."""
     given = example(name, 3000)
     driver = drive(given)
-    driver.send_away()
+    driver.warm_up()
+    driver.go()
     driver.settle()
+    assert driver.times_away == 1
     assert driver.race.step == 3000
     assert driver.worker.snapshot.finished
     assert differences(driver.race, straight(given, 3000)) == []
@@ -64,7 +66,7 @@ def walk(drive, given, *, seed, longest):
                 plain.set_rules(rules)
         plain.advance(step - plain.step)
 
-    driver.send_away()
+    driver.warm_up()
     while not driver.race.finished:
         driver.go()
         driver.run_for(chosen.uniform(0.0, longest))

@@ -32,8 +32,9 @@ from workbench.live.messages import (
 )
 from workbench.live.segments import Segment, room
 
-#: Seconds between two states to go back to when this process is lost, and the part of its time that they may take.
-_SAFE_EVERY, _SAFE_SHARE = 0.2, 0.03
+#: Seconds between two states to go back to when this process is lost: the shortest time, or as much as they take no
+#: more than a share of, or the longest time.
+_SAFE_EVERY, _SAFE_SHARE, _SAFE_AT_LEAST_EVERY = 0.2, 0.03, 1.0
 #: States for the ring of checkpoints that may wait for the next report.
 _WAITING_BYTES = 4 << 20
 
@@ -98,6 +99,7 @@ class ChildRace:
         self._kept, self._waiting, self._changed, self._letters = [], 0, {}, 0
         transfer.take_over(race, letter.handed, arrays, self._keep)
         self._stopping = False
+        self._flags[WANTS_REPORT] = 0  # what was asked for of another race
         self._report(safe=False, asked=True)
         self._safe_at = time.monotonic() + _SAFE_EVERY
         return race
@@ -162,7 +164,7 @@ class ChildRace:
         self._connection.send(report)
         if safe:
             now = time.monotonic()
-            self._safe_at = now + max(_SAFE_EVERY, (now - began) / _SAFE_SHARE)
+            self._safe_at = now + min(max(_SAFE_EVERY, (now - began) / _SAFE_SHARE), _SAFE_AT_LEAST_EVERY)
 
     def _keep(self, checkpoint: Checkpoint) -> None:
         self._kept.append(checkpoint)

@@ -42,7 +42,7 @@ class FullSpeed:
     """Hands the race of a loop to a child process, shows what it does there, and takes it back.
 
     While the race is away, the loop's own race mirrors it: it can be looked at, and nothing else.
-    Used by the worker's thread alone, except for `ask`.
+    Used by the worker's thread alone.
     """
 
     def __init__(
@@ -159,7 +159,7 @@ class FullSpeed:
         return True
 
     def ask(self) -> None:
-        """Ask for the next report; its answer is read by `relay`. May be called by another thread."""
+        """Ask for the next report, unless one is on its way; `relay` reads it."""
         child = self._child
         if self.away and child is not None and not self._asked:
             self._asked = True
@@ -169,7 +169,13 @@ class FullSpeed:
         """Read what the child has said; gives whether the race has moved."""
         moved = False
         while self._child is not None and self._child.answers:
-            moved |= self._hear(self._child.answers.popleft())
+            try:
+                moved |= self._hear(self._child.answers.popleft())
+            except Exception as error:
+                if not self.away:
+                    raise
+                self._lose(f"The engine's process was lost ({type(error).__name__}: {error}).")
+                moved = True
         return moved
 
     def adopt(self, experiment: Experiment) -> bool:

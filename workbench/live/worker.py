@@ -48,6 +48,8 @@ class TrainingWorker(QThread):
         self._newest: Experiment | None = None
         self._closing = False
         self._gate_open = True
+        self._wants_report = False
+        self._moved = False
         self._interrupt = False
         self._parked = threading.Event()
         self._snapshot: Snapshot | None = None
@@ -134,9 +136,9 @@ class TrainingWorker(QThread):
         """Let the thread go on after `hold`."""
         with self._wake:
             self._gate_open = True
+            # Asked now, the child answers while the window is idle, and the next frame finds the snapshot made.
+            self._wants_report = True
             self._wake.notify()
-        # Asked now, the child answers while the window is idle, and the next frame finds the snapshot made.
-        self._full_speed.ask()
 
     def close(self) -> None:
         """End the thread and wait for it. Called from closeEvent, and before the object goes."""
@@ -165,14 +167,18 @@ class TrainingWorker(QThread):
             if requests:  # the frame clock asks for nothing more until it sees that the race runs
                 self._guarded(self._publish)
             self._guarded(self._relay_or_work)
-            self._guarded(self._publish)
+            if self._moved or requests or not self._full_speed.away:
+                self._guarded(self._publish)
         self._full_speed.close()
 
     def _sleep_until_needed(self) -> None:
         """Wait for requests, the child, an open gate, or the time of the next step. Called with the condition held."""
-        while not self._closing and not self._requests and not self._full_speed.has_answers:
+        far = self._full_speed
+        while not self._closing and not self._requests and not far.has_answers:
+            if far.away and self._wants_report:
+                return
             timeout: float | None = None
-            if self._gate_open and not self._full_speed.away and self._loop.has_work:
+            if self._gate_open and not far.away and self._loop.has_work:
                 timeout = self._loop.due_in()
                 if timeout == 0.0:
                     return
@@ -180,10 +186,14 @@ class TrainingWorker(QThread):
             self._wake.wait(timeout)
 
     def _relay_or_work(self) -> None:
-        self._full_speed.relay()
-        if self._full_speed.away:
+        far = self._full_speed
+        self._moved = far.relay()
+        if far.away:
+            if self._wants_report:
+                self._wants_report = False
+                far.ask()
             self._loop.refresh_statistics()
-        elif self._gate_open and not self._full_speed.send():
+        elif self._gate_open and not far.send():
             self._loop.work(self._interrupted)
 
     def _interrupted(self) -> bool:
