@@ -115,6 +115,38 @@ def test_pause_answers_within_a_second_where_a_step_never_ends(drive):
     check_stands(driver, given, shown)
 
 
+def test_the_step_that_hung_is_not_tried_by_the_thread(drive):
+    """Run again at once: the race waits for the next child, and Pause still answers."""
+    driver = drive(example("banana_race"), entry=entries.hangs)
+    for _ in range(2):
+        driver.send_away()
+        driver.run_for(0.5)
+        driver.pause()
+    here = driver.race.step
+    driver.go()
+    driver.run_for(0.03)
+    assert driver.race.step == here
+    assert driver.pause() < 1.0
+
+
+def test_a_statistic_that_fails_brings_the_race_home(drive):
+    """A fault beside the race is said, and the race stands as if it had been paused."""
+    given = example("banana_race")
+    driver = drive(given)
+    driver.send_away()
+
+    def fail():
+        driver.worker._loop.refresh_statistics = lambda: None
+        raise ValueError("no such grid")
+
+    driver.worker._loop.refresh_statistics = fail
+    driver.frame()
+    wait_until(lambda: driver.failed)
+    driver.settle()
+    assert driver.failed == ["ValueError: no such grid"]
+    check_stands(driver, given, 1)
+
+
 def test_closing_does_not_wait_for_a_step_that_never_ends(drive):
     driver = drive(example("banana_race"), entry=entries.hangs)
     driver.send_away()

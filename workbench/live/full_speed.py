@@ -23,7 +23,7 @@ from workbench.live.process import EngineProcess, Entry
 from workbench.live.segments import Segment, room
 
 #: Seconds that a step under way may still take when the race is wanted back.
-_PATIENCE = 0.4
+_PATIENCE = 0.6
 #: Seconds in which a child is up; one that is not is given up.
 _STARTS_WITHIN = 20.0
 #: Children that may be lost one after the other without one step in between, before the thread does it all.
@@ -60,6 +60,7 @@ class FullSpeed:
         self._ready = False
         self._started_at = 0.0
         self._failures = 0
+        self._cautious = False
         self.away = False
         self.enabled = True
         self.foreign: tuple[str, ...] = ()  # window libraries that the child has loaded
@@ -76,6 +77,12 @@ class FullSpeed:
         """Whether the child has said something that `relay` has not read."""
         child = self._child
         return child is not None and bool(child.answers)
+
+    @property
+    def holds_back(self) -> bool:
+        """Whether the race waits for a child: the last one was lost, and what ended it must not be run here."""
+        waits = self._cautious and self._child is not None and not self._ready
+        return waits and self._loop.at_full_speed
 
     @property
     def pid(self) -> int | None:
@@ -99,7 +106,7 @@ class FullSpeed:
         self.away = False
 
     def _give_up(self, why: str) -> None:
-        self.enabled = False
+        self.enabled = self._cautious = False
         self._drop_child()
         self._note(f"Runs share the window's process, which is slower: the engine's own could not be used ({why}).")
 
@@ -112,17 +119,20 @@ class FullSpeed:
     # Away
 
     def send(self) -> bool:
-        """Hand the race over, where it should run at full speed and a child is there; gives whether it is away."""
+        """Hand the race over, where it should run at full speed and a child is there.
+
+        Gives whether the thread is to leave the race alone.
+        """
         loop, child = self._loop, self._child
         if not self.enabled or not loop.at_full_speed:
             return False
         if child is None:
             self.warm_up()
-            return False
+            return self.holds_back
         if not self._ready:
             if time.monotonic() - self._started_at > _STARTS_WITHIN:
                 self._give_up("it does not answer")
-            return False
+            return self.holds_back
         race, experiment = loop.race, loop.experiment
         if race is None or experiment is None:
             return False
@@ -298,6 +308,7 @@ class FullSpeed:
         self._loop.running = False
         step = self._recover()
         self._failures += 1
+        self._cautious = True
         self._fail(f"{sentence} The race stands at step {step}.")
         if self._failures >= _ATTEMPTS:
             self._give_up("it was lost several times")
@@ -308,7 +319,7 @@ class FullSpeed:
         race, safe = self._loop.race, self._safe
         if race is None or safe is None or safe.report.checkpoint is None:
             return 0
-        shown, sent = race.step, self._sent
+        shown, sent, self.away = race.step, self._sent, False
         for record, (rows, position) in zip(transfer.records(race), safe.rows, strict=True):
             record.adopt(rows, position, unfinished=True)
         race.checkpoints.truncate(safe.report.face.step)

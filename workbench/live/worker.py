@@ -18,6 +18,7 @@ from workbench.live.loop import TrainingLoop
 from workbench.live.process import Entry
 
 _PARK_SECONDS = 0.012
+_STARTING_SECONDS = 1.0  # between two looks at a child that is not up yet
 
 
 class TrainingWorker(QThread):
@@ -178,17 +179,23 @@ class TrainingWorker(QThread):
             if far.away and self._wants_report:
                 return
             timeout: float | None = None
-            if self._gate_open and not far.away and self._loop.has_work:
+            if far.holds_back:
+                timeout = _STARTING_SECONDS
+            elif self._gate_open and not far.away and self._loop.has_work:
                 timeout = self._loop.due_in()
                 if timeout == 0.0:
                     return
             self._parked.set()
             self._wake.wait(timeout)
+            if far.holds_back:
+                return
 
     def _relay_or_work(self) -> None:
         far = self._full_speed
         self._moved = far.relay()
-        if far.away:
+        if far.away and not self._loop.running:  # something has failed here
+            self._bring_home()
+        elif far.away:
             if self._wants_report:
                 self._wants_report = False
                 far.ask()

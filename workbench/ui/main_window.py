@@ -195,7 +195,7 @@ class MainWindow(QMainWindow):
         self.document.changed.connect(self._on_document_changed)
         self.document.file_changed.connect(self._on_file_changed)
         self.worker.failed.connect(self._on_worker_failed)
-        self.worker.noted.connect(self.say)
+        self.worker.noted.connect(self._on_worker_noted)
         for panel in (self.problem_panel, self.lanes_panel):
             panel.edited.connect(self._on_edited)
         self.transport.run_toggled.connect(self._on_run_toggled)
@@ -326,6 +326,10 @@ class MainWindow(QMainWindow):
 
     def _on_worker_failed(self, sentence: str) -> None:
         self.message.say(sentence)
+
+    def _on_worker_noted(self, sentence: str) -> None:
+        self.say(sentence)
+        self.pace.setToolTip(sentence)  # where it stays
 
     def say(self, sentence: str) -> None:
         """Say in the status bar what happened last."""
