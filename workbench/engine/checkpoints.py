@@ -56,7 +56,7 @@ class Checkpoints:
 
     def __init__(self, limit_bytes: int = 64 << 20, limit_count: int = 256, spacing: int = 16) -> None:
         self.spacing = spacing
-        self._limit_bytes, self._limit_count = limit_bytes, limit_count
+        self.limit_bytes, self.limit_count = limit_bytes, limit_count
         self._kept: dict[int, Checkpoint] = {}
         self._order: list[int] = []
         self._bytes = 0
@@ -71,13 +71,13 @@ class Checkpoints:
         if checkpoint.step in self._kept:
             return
         if checkpoint.step % self.spacing:
-            if _RECENT * checkpoint.nbytes <= self._limit_bytes // 4:
+            if _RECENT * checkpoint.nbytes <= self.limit_bytes // 4:
                 self._recent.append(checkpoint)
             return
         self._kept[checkpoint.step] = checkpoint
         self._order.insert(bisect_right(self._order, checkpoint.step), checkpoint.step)
         self._bytes += checkpoint.nbytes
-        while len(self._kept) > 2 and (self._bytes > self._limit_bytes or len(self._kept) > self._limit_count):
+        while len(self._kept) > 2 and (self._bytes > self.limit_bytes or len(self._kept) > self.limit_count):
             self.spacing *= 2
             self._drop([s for s in self._order if s % self.spacing])
 
@@ -90,6 +90,11 @@ class Checkpoints:
         """Forget the states after `step`."""
         self._drop([s for s in self._order if s > step])
         self._recent = deque((c for c in self._recent if c.step <= step), maxlen=_RECENT)
+
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """The steps of the states kept over the whole run, in order."""
+        return tuple(self._order)
 
     def __len__(self) -> int:
         return len(self._kept)

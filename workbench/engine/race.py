@@ -33,6 +33,11 @@ class LaneRule:
     schedule: Schedule | None = None
     gradient: Mapping[str, Value] | None = None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # read-only mappings do not travel between processes
+        gradient = None if self.gradient is None else dict(self.gradient)
+        return LaneRule, (self.optimizer, self.convention, dict(self.hyperparameters), self.schedule, gradient)
+
     @property
     def group(self) -> tuple[Any, ...]:
         """Lanes with the same group are computed in one call: same rule, same switches."""
@@ -102,7 +107,8 @@ class Race:
         self._lanes = tuple(lanes)
         self._memories: list[dict[str, Floats]] = [{} for _ in lanes]
         self._build_groups()
-        self._changes: dict[int, tuple[LaneRule, ...]] = {0: self._lanes}
+        #: the rules in force from a step on; the last one at or before a step counts
+        self.rules: dict[int, tuple[LaneRule, ...]] = {0: self._lanes}
         count = len(problem.layers)
         shapes: dict[str, tuple[int, ...]] = {"loss": (runs,), "gradient_norm": (runs,)}
         if problem.steps_per_epoch:
@@ -122,7 +128,7 @@ class Race:
         self._before = np.empty_like(self.theta)
         self._held = np.empty_like(self.theta)
         self._sizes = np.array([part.stop - part.start for part in problem.layers])
-        self._squares = np.empty((runs, count), self.theta.dtype)
+        self.squares = np.empty((runs, count), self.theta.dtype)  # of each layer's gradient
         with np.errstate(all="ignore"):
             self._arrive(None)
 
@@ -134,7 +140,7 @@ class Race:
     @property
     def changes(self) -> tuple[int, ...]:
         """The steps at which live hyperparameters were changed, in order."""
-        return tuple(sorted(step for step in self._changes if step))
+        return tuple(sorted(step for step in self.rules if step))
 
     @property
     def finished(self) -> bool:
@@ -164,7 +170,7 @@ class Race:
         """Go to a kept state from which `step` is reached by advancing, the nearest there is."""
         nearest = self.checkpoints.nearest(max(0, step))
         if step < self.step or nearest.step > self.step:
-            self._restore(nearest)
+            self.restore(nearest)
 
     def checkpoint(self) -> Checkpoint:
         """The state now, copied."""
@@ -202,9 +208,12 @@ class Race:
         if self.evaluations is not None:
             self.evaluations.truncate(self._evaluation_index(self.step))
         self.checkpoints.truncate(self.step)
-        self._changes = {at: rules for at, rules in self._changes.items() if at <= self.step}
-        self._changes[self.step] = tuple(lanes)
+        self.remember_rules(self.step, tuple(lanes))
         self._put_in_force(tuple(lanes))
+
+    def remember_rules(self, step: int, lanes: tuple[LaneRule, ...]) -> None:
+        """Note that these rules come into force at a step, instead of whatever was to come after it."""
+        self.rules = {at: rules for at, rules in self.rules.items() if at < step} | {step: lanes}
 
     def _evaluation_index(self, step: int) -> int:
         return step // self.evaluate_every
@@ -298,8 +307,8 @@ class Race:
         """Evaluate the state just reached, mark runs that diverged, record, keep a checkpoint."""
         self._evaluate()
         self._record(before)
-        if self.step in self._changes and self.step:
-            self._put_in_force(self._changes[self.step])
+        if self.step in self.rules and self.step:
+            self._put_in_force(self.rules[self.step])
         if self.checkpoints.wants(self.step):
             self.checkpoints.keep(self.checkpoint())
 
@@ -308,8 +317,8 @@ class Race:
         self.loss = problem.loss_and_gradient(self.theta, self.step, self.gradient)
         for i, part in enumerate(problem.layers):
             g = self.gradient[:, part.start : part.stop]
-            np.vecdot(g, g, out=self._squares[:, i])
-        self.gradient_norm = np.sqrt(self._squares.sum(axis=1) if len(problem.layers) > 1 else self._squares[:, 0])
+            np.vecdot(g, g, out=self.squares[:, i])
+        self.gradient_norm = np.sqrt(self.squares.sum(axis=1) if len(problem.layers) > 1 else self.squares[:, 0])
         # One comparison for the whole race: a sum is beyond the bound, or not a number, when any of its terms is.
         if not float(np.abs(self.loss).sum() + self.gradient_norm.sum()) <= DIVERGED_BEYOND or not self._all_alive:
             fine = (np.abs(self.loss) <= DIVERGED_BEYOND) & (self.gradient_norm <= DIVERGED_BEYOND)
@@ -350,20 +359,21 @@ class Race:
 
     def gradient_rms(self) -> Floats:
         """Root mean square of the gradient of each layer (R, L), at the present state."""
-        return np.asarray(np.sqrt(self._squares / self._sizes))
+        return np.asarray(np.sqrt(self.squares / self._sizes))
 
     def _update_ratio(self, before: Floats) -> Floats:
         """Mean |update| over mean |parameter| of each layer (R, L), for the step that led here."""
         np.subtract(self.theta, before, out=before)
         np.abs(before, out=before)
         size = np.abs(self.theta)
-        ratios = np.empty_like(self._squares)
+        ratios = np.empty_like(self.squares)
         for i, part in enumerate(self.problem.layers):
             moved = np.add.reduce(before[:, part.start : part.stop], axis=1)
             ratios[:, i] = moved / np.add.reduce(size[:, part.start : part.stop], axis=1)
         return ratios
 
-    def _restore(self, checkpoint: Checkpoint) -> None:
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Go to a state that this race, or one of the same experiment with the same changes, was in."""
         np.copyto(self.theta, checkpoint.theta)
         np.copyto(self.alive, checkpoint.alive)
         np.copyto(self.diverged_at, checkpoint.diverged_at)
@@ -373,8 +383,8 @@ class Race:
         self.step = checkpoint.step
         kept = checkpoint.schedules
         self._memories = [{name: array.copy() for name, array in memory.items()} for memory in kept]
-        last = max(at for at in self._changes if at <= self.step)
-        self._put_in_force(self._changes[last])
+        last = max(at for at in self.rules if at <= self.step)
+        self._put_in_force(self.rules[last])
         for group, state in zip(self._groups, checkpoint.optimizers, strict=True):
             group.optimizer.load(state)
         with np.errstate(all="ignore"):

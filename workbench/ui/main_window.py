@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt
+from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -44,6 +44,7 @@ from workbench.ui.words import engine_text
 _HEROES = ("fit", "landscape")
 _STATUS_SECONDS = 0.25
 _LAYOUT_VERSION = 1
+_IDLE_MILLISECONDS = 300  # after the first paint
 
 
 class MainWindow(QMainWindow):
@@ -204,6 +205,7 @@ class MainWindow(QMainWindow):
         self.document.changed.connect(self._on_document_changed)
         self.document.file_changed.connect(self._on_file_changed)
         self.worker.failed.connect(self._on_worker_failed)
+        self.worker.noted.connect(self._on_worker_noted)
         for panel in (self.problem_panel, self.lanes_panel):
             panel.edited.connect(self._on_edited)
         self.transport.run_toggled.connect(self._on_run_toggled)
@@ -335,6 +337,10 @@ class MainWindow(QMainWindow):
 
     def _on_worker_failed(self, sentence: str) -> None:
         self.message.say(sentence)
+
+    def _on_worker_noted(self, sentence: str) -> None:
+        self.say(sentence)
+        self.pace.setToolTip(sentence)  # where it stays
 
     def say(self, sentence: str) -> None:
         """Say in the status bar what happened last."""
@@ -471,6 +477,7 @@ class MainWindow(QMainWindow):
                 self.restoreGeometry(geometry)
                 self.restoreState(state, _LAYOUT_VERSION)
             self._on_demand_changed()
+            QTimer.singleShot(_IDLE_MILLISECONDS, self.worker.warm_up)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         if not self.may_lose_changes():
