@@ -18,7 +18,7 @@ from workbench.engine.objective_problem import ObjectiveProblem
 from workbench.engine.objectives import objectives
 from workbench.engine.optimizers import Optimizer, optimizers
 from workbench.engine.params import CONVENTIONS, complete
-from workbench.engine.problem import Problem
+from workbench.engine.problem import Problem, TensorSlice
 from workbench.engine.race import LaneRule, Race
 
 CASES = list(product(optimizers.keys(), CONVENTIONS))
@@ -84,7 +84,8 @@ def amplifies(key: str, switches: dict[str, Any]) -> bool:
     """Whether the rule itself magnifies a difference in the last digit by orders of magnitude within 200 steps.
 
     L-BFGS divides by small differences of gradients, and its line search takes decisions; a centred average divides by
-    what cancellation leaves. Those are followed: each step of the rule starts from the engine's last point.
+    what cancellation leaves. Those are followed: each step of the rule starts from the engine's last point, and what
+    L-BFGS remembers are the differences of those points, so that no step inherits the rounding of the ones before.
     """
     return key == "lbfgs" or "centered" in switches
 
@@ -281,6 +282,24 @@ def test_single_precision_stays_single_precision(key: str, convention: str) -> N
     for t in range(1, 6):
         double.step(exact, np.full_like(exact, 0.5), t)
     np.testing.assert_allclose(theta[:1], exact, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("convention", CONVENTIONS)
+def test_adafactor_in_single_precision_survives_a_unit_without_gradient(convention: str) -> None:
+    """An input that is always zero, into a unit that is never active: row times column is less than the precision
+    holds, and 0 / 0 must not come of it. The others move as they do in double precision, and the dead stay."""
+    h = complete(optimizers.get("adafactor").params, {"learning_rate": 0.01, "epsilon": 1e-30}, convention)
+    slopes = np.random.default_rng(4).normal(size=(1, 4, 3))
+    slopes[:, 1], slopes[:, :, 2] = 0.0, 0.0
+    ends = []
+    for dtype in (np.float32, np.float64):
+        optimizer, theta = optimizers.get("adafactor")([h], convention), np.ones((1, 12), dtype)
+        optimizer.bind(theta, tensors=(TensorSlice("weights", 0, (4, 3)),))
+        for t in range(1, 11):
+            optimizer.step(theta, slopes.reshape(1, 12).astype(dtype), t)
+        ends.append(theta.reshape(4, 3))
+    np.testing.assert_allclose(ends[0], ends[1], rtol=1e-6)
+    assert np.array_equal(ends[0] != 1.0, slopes[0] != 0.0)
 
 
 @pytest.mark.parametrize("key", optimizers.keys())
