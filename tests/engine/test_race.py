@@ -296,7 +296,7 @@ def test_a_change_of_rate_keeps_the_state_and_takes_effect_at_once() -> None:
     point, states = list(objectives.get("rosenbrock").start), [{}, {}]
     for t in range(1, 21):
         g = slope(*point)
-        h = {"learning_rate": 1e-4 if t <= 10 else 3e-4, "momentum": 0.9}
+        h = rule("momentum", 1e-4 if t <= 10 else 3e-4).hyperparameters
         point = [OPTIMIZERS["momentum", "pytorch"](x, g[i], t, states[i], h) for i, x in enumerate(point)]
     np.testing.assert_allclose(race.theta[0], point, rtol=1e-12)
 
