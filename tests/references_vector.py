@@ -166,7 +166,7 @@ def lbfgs(x: Vector, g: Vector, t: int, s: dict, h: dict[str, Any], problem: Pro
         return x
     first = "g" not in s
     if not first:
-        step, y = s["t"] * s["d"], g - s["g"]
+        step, y = x - s["x"], g - s["g"]
         if y @ step > 1e-10:
             s["pairs"] = [*s.get("pairs", []), (step, y)][-h["history_size"] :]
     pairs = s.get("pairs", [])
@@ -179,11 +179,10 @@ def lbfgs(x: Vector, g: Vector, t: int, s: dict, h: dict[str, Any], problem: Pro
         r = r + step * (alpha - (y @ r) / (y @ step))
     d = r
     trial = h["learning_rate"] * (min(1.0, 1 / np.abs(g).sum()) if first else 1.0)
-    s["g"], s["d"], s["t"] = g.copy(), d, trial
+    s["g"], s["x"] = g.copy(), x.copy()
     if g @ d > -h["tolerance_change"]:
         return x
-    s["t"] = wolfe_step(x, d, g @ d, trial, h["line_search_trials"], problem)
-    return x + s["t"] * d
+    return x + wolfe_step(x, d, g @ d, trial, h["line_search_trials"], problem) * d
 
 
 def wolfe_step(x: Vector, d: Vector, slope: float, t: float, trials: int, problem: Problem) -> float:

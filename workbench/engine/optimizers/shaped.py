@@ -113,9 +113,8 @@ class Adafactor(Optimizer):
             squares += self.least
         for tensor, memory in self._memory:
             part, root = slice(tensor.start, tensor.stop), tensor.size**0.5
-            v = self._estimate(tensor.view(squares), memory, new)
-            np.sqrt(v.reshape(len(theta), -1), out=u[:, part])
-            np.divide(gradient[:, part], u[:, part], out=u[:, part])
+            root_v = self._root(tensor.view(squares), memory, new)
+            np.divide(gradient[:, part], root_v.reshape(len(theta), -1), out=u[:, part])
             size = np.maximum(e.epsilon2, _norm(theta[:, part]) / root)
             cut = np.maximum(1.0, _norm(u[:, part]) / (root * e.clip_threshold))
             u[:, part] *= self.cast(size * step / cut)
@@ -123,8 +122,8 @@ class Adafactor(Optimizer):
             theta *= self.cast(1.0 - e.rate * e.weight_decay)
         theta -= u
 
-    def _estimate(self, squares: Floats, memory: tuple[Floats, ...], new: Floats) -> Floats:
-        """The estimate (R, *shape) of the average squares, the present ones taken into the memory."""
+    def _root(self, squares: Floats, memory: tuple[Floats, ...], new: Floats) -> Floats:
+        """The root (R, *shape) of the average squares, the present ones taken into the memory."""
         axes = (1,) * (squares.ndim - 1)
         share, kept = (self.cast(x).reshape(-1, *axes) for x in (new, 1.0 - new))
         least = self.least.reshape(-1, *axes)
@@ -133,12 +132,13 @@ class Adafactor(Optimizer):
             mean *= kept
             mean += share * now
         if len(memory) == 1:
-            v = memory[0]
+            root = np.sqrt(memory[0])
         else:
             rows, columns = memory
             middle = _mean_of_columns(rows)
-            v = rows / middle * columns if self.keras else rows * columns / np.maximum(middle, least)
-        return v if self.keras else np.maximum(v, least * least)
+            # Roots first: where a row and a column are both nearly zero, their product is zero in single precision.
+            root = np.sqrt(rows / (middle if self.keras else np.maximum(middle, least))) * np.sqrt(columns)
+        return root if self.keras else np.maximum(root, least)
 
 
 @optimizers.register("lamb")
