@@ -43,7 +43,8 @@ def name_of(value: object) -> str:
 @pytest.mark.parametrize(("name", "settings"), CASES, ids=name_of)
 def test_each_lane_does_what_it_does_alone_bit_for_bit(name: str, settings: dict[str, Any], starts: int) -> None:
     """Every optimizer in both conventions side by side, then each by itself: state and record are the same."""
-    rules = every_rule()
+    # Newton's step takes 2 P gradients and P² numbers a run: on networks, test_optimizers.py has it on a small one.
+    rules = [each for each in every_rule() if name in objectives or each.optimizer != "newton"]
     race = Race(problem_of(name, len(rules), starts, **settings), rules)
     race.advance(STEPS)
     for lane, one in enumerate(rules):

@@ -30,6 +30,8 @@ def values(param: Param) -> st.SearchStrategy[Any]:
     """Every value that the param allows, numbers also as whole numbers."""
     if param.kind == "bool":
         return st.booleans()
+    if param.kind == "text":
+        return st.just(param.default)
     if param.kind == "choice":
         return st.sampled_from(param.choices)
     low = -(10.0**12) if math.isinf(param.low) else param.low
@@ -64,15 +66,17 @@ def lanes(draw: st.DrawFn) -> Lane:
 
 
 COORDINATES = st.floats(-1e12, 1e12)
-POINTS = st.tuples(COORDINATES, COORDINATES)
 
 
 @st.composite
 def objective_setups(draw: st.DrawFn) -> ObjectiveSetup:
     key = draw(st.sampled_from(objectives.keys()))
+    least, most = objectives.get(key)().dimensions
+    dimension = draw(st.integers(least, min(most, 4)))
+    point = st.tuples(*[COORDINATES] * dimension)
     return ObjectiveSetup(
         objective=key,
-        start=draw(st.just(()) | POINTS | st.lists(POINTS, min_size=1, max_size=4).map(tuple)),
+        start=draw(st.just(()) | point | st.lists(point, min_size=1, max_size=4).map(tuple)),
         gradient=draw(st.sampled_from(["exact", "numerical"])),
         difference=draw(st.floats(0, 1, exclude_min=True)),
         noise=draw(st.floats(0, 1e6)),
@@ -83,7 +87,12 @@ def objective_setups(draw: st.DrawFn) -> ObjectiveSetup:
 @st.composite
 def network_setups(draw: st.DrawFn) -> NetworkSetup:
     name = draw(st.sampled_from(datasets.keys()))
-    fitting = [key for key in losses.keys() if datasets.get(name).n_classes or not losses.get(key).takes_classes]  # noqa: SIM118 - iterating gives classes
+    classes = datasets.get(name).n_classes
+    fitting = [
+        entry.key
+        for entry in losses
+        if (classes or not entry.takes_classes) and (name in ("moons", "spirals") or not entry.binary)
+    ]
     layers = st.builds(
         LayerSetup,
         units=st.integers(1, 1024),

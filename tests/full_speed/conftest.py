@@ -8,7 +8,7 @@ from tests.full_speed.drive import Driver, is_running, segments
 
 
 @pytest.fixture
-def drive(qapp):  # noqa: ARG001 - its making is what is wanted
+def drive(qapp):
     """Makes drivers and closes them; their children and shared memory must be gone then."""
     made, before = [], segments()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,9 @@ class Checkpoint:
         alive: which runs go on (R,).
         diverged_at: the step at which a run diverged, -1 where it did not (R,).
         optimizers: the state arrays of each group of runs.
+        schedules: what each lane's schedule remembers of the losses, empty for one that follows from the step alone.
+        problem: the state arrays of the problem, such as running averages.
+        diverged_layer: in which layer a run diverged, -1 where it did not or no layer can be named (R,) or (1,).
     """
 
     step: int
@@ -34,10 +37,14 @@ class Checkpoint:
     alive: NDArray[np.bool_]
     diverged_at: NDArray[np.int64]
     optimizers: tuple[dict[str, Floats], ...]
+    schedules: tuple[dict[str, Floats], ...] = ()
+    problem: dict[str, Floats] = field(default_factory=dict)
+    diverged_layer: NDArray[np.int64] = field(default_factory=lambda: np.full(1, -1))
 
     @property
     def nbytes(self) -> int:
-        return self.theta.nbytes + sum(a.nbytes for group in self.optimizers for a in group.values())
+        groups = (*self.optimizers, *self.schedules, self.problem)
+        return self.theta.nbytes + sum(a.nbytes for group in groups for a in group.values())
 
 
 class Checkpoints:
@@ -88,6 +95,11 @@ class Checkpoints:
     def steps(self) -> tuple[int, ...]:
         """The steps of the states kept over the whole run, in order."""
         return tuple(self._order)
+
+    @property
+    def sizes(self) -> tuple[tuple[int, int], ...]:
+        """The step and the bytes of each of them."""
+        return tuple((step, self._kept[step].nbytes) for step in self._order)
 
     def __len__(self) -> int:
         return len(self._kept)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -20,6 +22,31 @@ class LayerSlice:
     stop: int
 
 
+@dataclass(frozen=True, slots=True)
+class TensorSlice:
+    """An array of `shape` that starts at `start` within a parameter vector, in C order.
+
+    A weight matrix is (n_in, n_out), a bias or the coordinates of an objective (n,).
+    """
+
+    name: str
+    start: int
+    shape: tuple[int, ...]
+
+    @property
+    def size(self) -> int:
+        return math.prod(self.shape)
+
+    @property
+    def stop(self) -> int:
+        return self.start + self.size
+
+    def view(self, theta: Floats) -> Floats:
+        """The array as a view: theta (R, P) -> (R, *shape)."""
+        part: Floats = theta[:, self.start : self.stop]
+        return part.reshape(len(theta), *self.shape)
+
+
 class Problem(Protocol):
     """A loss of P parameters, evaluated for R runs at once.
 
@@ -32,6 +59,7 @@ class Problem(Protocol):
         size: P.
         dtype: the precision of parameters, gradients and losses.
         layers: the named parts of a parameter vector.
+        tensors: the arrays of which a parameter vector is made.
         steps_per_epoch: steps that see every training sample once; 0 where there are no samples.
         metrics: names of what `evaluate` gives.
     """
@@ -41,6 +69,7 @@ class Problem(Protocol):
     size: int
     dtype: np.dtype[Any]
     layers: tuple[LayerSlice, ...]
+    tensors: tuple[TensorSlice, ...]
     steps_per_epoch: int
     metrics: tuple[str, ...]
 
@@ -48,8 +77,11 @@ class Problem(Protocol):
         """The parameters (R, P) at step 0, equal for all runs of the same start."""
         ...
 
-    def loss_and_gradient(self, theta: Floats, step: int, out: Floats) -> Floats:
-        """The loss (R,) that step number `step` sees at theta (R, P); the gradient overwrites out (R, P)."""
+    def loss_and_gradient(self, theta: Floats, step: int, out: Floats, runs: NDArray[np.intp] | None = None) -> Floats:
+        """The loss (K,) that step number `step` sees at theta (K, P); the gradient overwrites out (K, P).
+
+        Row i is a point of run runs[i], whose batch and noise it sees; without `runs`, the rows are the R runs.
+        """
         ...
 
     def losses(self, theta: Floats) -> Floats:
@@ -62,4 +94,16 @@ class Problem(Protocol):
 
     def distance(self, theta: Floats) -> Floats | None:
         """The Euclidean distance (R,) to the nearest known minimum, None where none is known."""
+        ...
+
+    def save(self) -> dict[str, Floats]:
+        """Copies of what changes from step to step beside the parameters, (R, ..) each; nothing for most problems."""
+        ...
+
+    def load(self, saved: Mapping[str, Floats]) -> None:
+        """Go back to what `save` gave."""
+        ...
+
+    def diverged_layer(self, gradient: Floats) -> NDArray[np.int64]:
+        """The part (R,) in which the state last evaluated left the range, given its gradient (R, P); -1: not told."""
         ...

@@ -8,7 +8,10 @@ from typing import Any
 import numpy as np
 
 from workbench.engine import datasets
+from workbench.engine.gradient_options import GRADIENT_OPTIONS
 from workbench.engine.network.activations import activations
+from workbench.engine.network.configured import Configured
+from workbench.engine.network.features import check_features
 from workbench.engine.network.initializers import initializers
 from workbench.engine.network.losses import losses
 from workbench.engine.network.network import LayerSpec
@@ -25,6 +28,7 @@ from workbench.experiment.experiment import (
     DataSetup,
     Experiment,
     Lane,
+    LayerSetup,
     NetworkSetup,
     ObjectiveSetup,
     Schedule,
@@ -84,34 +88,102 @@ def _settings(
 def _fill_objective(problem: ObjectiveSetup) -> ObjectiveSetup:
     entry = objectives.get(problem.objective, "problem.objective")
     owner = f'the objective "{problem.objective}"'
-    parameters = _settings(entry.params, problem.parameters, "problem.parameters", owner)
+    try:
+        parameters = entry.complete(problem.parameters)
+    except RequestError as error:
+        raise error.under("problem.parameters") from None
     if any(isinstance(p, tuple) for p in problem.start) and not all(isinstance(p, tuple) for p in problem.start):
         raise RequestError("problem.start", "must be one point or a list of points, not a mixture")
-    points = problem.points or (entry.start,)
+    objective = entry(parameters)
+    least, most = objective.dimensions
+    points = problem.points or (objective.usual_start(),)
     for i, point in enumerate(points):
-        if len(point) != 2:
-            place = f"problem.start[{i}]" if len(points) > 1 else "problem.start"
-            raise RequestError(place, f"must have 2 coordinates for {owner}, got {len(point)}")
+        place = f"problem.start[{i}]" if len(points) > 1 else "problem.start"
+        if not least <= len(point) <= most:
+            count = (
+                f"{least} coordinate{'s' if least > 1 else ''}" if least == most else f"{least} to {most} coordinates"
+            )
+            raise RequestError(place, f"must have {count} for {owner}, got {len(point)}")
+        if len(point) != len(points[0]):
+            raise RequestError(
+                place, f"must have as many coordinates as the first start, {len(points[0])}, got {len(point)}"
+            )
     start = points if len(points) > 1 else points[0]
     filled: ObjectiveSetup = replace(problem, start=start, parameters=parameters)
     return filled
 
 
 def _fill_network(problem: NetworkSetup) -> NetworkSetup:
-    entry = datasets.datasets.get(problem.data.name, "problem.data.name")
-    owner = f'the data set "{problem.data.name}"'
-    beside = ("name", "test_fraction", "scaling")
-    parameters = _settings(entry.params, problem.data.parameters, "problem.data", owner, beside=beside)
-    for i, layer in enumerate(problem.layers):
-        activations.get(layer.activation, f"problem.layers[{i}].activation")
-        initializers.get(layer.initializer, f"problem.layers[{i}].initializer")
-    initializers.get(problem.output_initializer, "problem.output_initializer")
-    loss = problem.loss or ("softmax_cross_entropy" if entry.n_classes else "mean_squared_error")
-    if losses.get(loss, "problem.loss").takes_classes and not entry.n_classes:
+    data, source = _fill_data(problem.data)
+    layers = tuple(_fill_layer(layer, f"problem.layers[{i}]") for i, layer in enumerate(problem.layers))
+    initializer = initializers.get(problem.output_initializer, "problem.output_initializer")
+    loss = problem.loss or ("softmax_cross_entropy" if source.n_classes else "mean_squared_error")
+    chosen = losses.get(loss, "problem.loss")
+    owner = f'the data set "{data.name or data.file}"'
+    if chosen.takes_classes and not source.n_classes:
         raise RequestError("problem.loss", f'must be a loss for values, as {owner} has no classes, got "{loss}"')
-    data: DataSetup = replace(problem.data, parameters=parameters)
-    filled: NetworkSetup = replace(problem, data=data, loss=loss)
+    if chosen.binary and source.n_classes != 2:
+        raise RequestError(
+            "problem.loss", f'must be a loss for {source.n_classes} classes, which {owner} has, got "{loss}"'
+        )
+    try:
+        check_features(problem.features, source.n_in)
+    except RequestError as error:
+        raise error.under("problem") from None
+    filled: NetworkSetup = replace(
+        problem,
+        data=data,
+        layers=layers,
+        loss=loss,
+        loss_parameters=_own(chosen, problem.loss_parameters, "problem.loss_parameters"),
+        output_initializer_parameters=_own(
+            initializer, problem.output_initializer_parameters, "problem.output_initializer_parameters"
+        ),
+    )
     return filled
+
+
+def _own(entry: type[Configured], given: Mapping[str, object], path: str) -> dict[str, Value]:
+    return _settings(entry.params, given, path, f'the {entry.noun} "{entry.key}"')
+
+
+def _fill_layer(layer: LayerSetup, path: str) -> LayerSetup:
+    activation = activations.get(layer.activation, f"{path}.activation")
+    initializer = initializers.get(layer.initializer, f"{path}.initializer")
+    filled: LayerSetup = replace(
+        layer,
+        activation_parameters=_own(activation, layer.activation_parameters, f"{path}.activation_parameters"),
+        initializer_parameters=_own(initializer, layer.initializer_parameters, f"{path}.initializer_parameters"),
+    )
+    return filled
+
+
+def _fill_data(data: DataSetup) -> tuple[DataSetup, datasets.Dataset]:
+    """The data set with its settings complete, and the source of samples that it names."""
+    if not data.name and not data.file:
+        raise RequestError("problem.data.name", "is missing, and no `file` stands in its place")
+    if data.name and data.file:
+        raise RequestError("problem.data.file", "must be left out where `name` names a data set")
+    if not data.file and (data.target or data.columns or data.target_kind != "auto"):
+        given = "target" if data.target else "columns" if data.columns else "target_kind"
+        raise RequestError(f"problem.data.{given}", "goes with a `file` alone")
+    if data.points and data.name != "points":
+        raise RequestError("problem.data.points", 'goes with the data set "points" alone')
+    parameters: dict[str, Value] = {}
+    try:
+        if data.file:
+            complete((), data.parameters, owner="a `file`")
+            return data, datasets.CsvFile(data.file, data.target, data.columns, data.target_kind)
+        entry = datasets.datasets.get(data.name, "name")
+        beside = tuple(name for name in data.__struct_fields__ if name != "parameters")
+        owner = f'the data set "{data.name}"'
+        parameters = complete(entry.params, data.parameters, owner=owner, beside=beside)
+        source = datasets.Points(parameters, data.points) if data.name == "points" else entry(parameters)
+    except RequestError as error:
+        raise error.under("problem.data") from None
+    points = source.points if isinstance(source, datasets.Points) else ()
+    filled: DataSetup = replace(data, parameters=parameters, points=points)
+    return filled, source
 
 
 def _fill_lane(lane: Lane, path: str) -> Lane:
@@ -129,7 +201,8 @@ def _fill_lane(lane: Lane, path: str) -> Lane:
         owner = f'the schedule "{schedule.kind}"'
         given = _settings(kind.params, schedule.parameters, f"{path}.schedule", owner, beside=("kind",))
         schedule = Schedule(kind=schedule.kind, parameters=given)
-    filled: Lane = replace(lane, hyperparameters=values, schedule=schedule)
+    gradient = _settings(GRADIENT_OPTIONS, lane.gradient, f"{path}.gradient", "a lane's gradient")
+    filled: Lane = replace(lane, hyperparameters=values, schedule=schedule, gradient=gradient)
     return filled
 
 
@@ -142,7 +215,7 @@ def lane_rules(experiment: Experiment) -> tuple[LaneRule, ...]:
         if full.schedule is not None and full.schedule.kind != "constant":
             kind = schedules.get(full.schedule.kind)
             schedule = kind(full.schedule.parameters, total=experiment.steps or 0)
-        rules.append(LaneRule(full.optimizer, full.convention, full.hyperparameters, schedule))
+        rules.append(LaneRule(full.optimizer, full.convention, full.hyperparameters, schedule, full.gradient))
     return tuple(rules)
 
 
@@ -174,23 +247,39 @@ def make_problem(experiment: Experiment) -> Problem:
         return ObjectiveProblem(
             objective, setup.points, lanes, seed=full.seed, difference=difference, noise=setup.noise
         )
-    data = setup.data
+    data, source = _fill_data(setup.data)
     try:
-        split = datasets.load(data.name, data.parameters, full.seed, data.test_fraction, data.scaling)
+        split = datasets.draw(source, full.seed, data.test_fraction, data.scaling)
     except RequestError as error:
         raise error.under("problem.data") from None
     _refuse_too_large(setup, split, lanes * setup.starts)
-    hidden = [LayerSpec(layer.units, layer.activation, layer.initializer) for layer in setup.layers]
+    hidden = [
+        LayerSpec(
+            layer.units,
+            layer.activation,
+            layer.initializer,
+            layer.dropout,
+            layer.batch_norm,
+            layer.activation_parameters,
+            layer.initializer_parameters,
+        )
+        for layer in setup.layers
+    ]
     return NetworkProblem(
         split,
         hidden,
         loss=setup.loss,
+        loss_parameters=setup.loss_parameters,
         lanes=lanes,
         starts=setup.starts,
         seed=full.seed,
         batch_size=setup.batch_size,
         dtype=setup.dtype,
         output_initializer=setup.output_initializer,
+        output_initializer_parameters=setup.output_initializer_parameters,
+        l1=setup.l1,
+        l2=setup.l2,
+        features=setup.features,
     )
 
 
@@ -213,6 +302,20 @@ def _refuse_too_large(setup: NetworkSetup, split: datasets.Split, runs: int) -> 
         )
 
 
+def for_check(experiment: Experiment) -> Experiment:
+    """The experiment as its gradient is checked: exact, without noise, in double precision.
+
+    A check compares what backpropagation or a formula gives with differences of losses; noise, differences in its
+    place, or the rounding of single precision would only hide whether it is right.
+    """
+    setup = experiment.problem
+    if isinstance(setup, ObjectiveSetup):
+        checked: Experiment = replace(experiment, problem=replace(setup, gradient="exact", noise=0.0))
+    else:
+        checked = replace(experiment, problem=replace(setup, dtype="float64"))
+    return checked
+
+
 def make_race(
     experiment: Experiment, *, record_every: int = 1, capacity: int | None = 8192, evaluate_every: int = 0
 ) -> Race:
@@ -221,8 +324,17 @@ def make_race(
     Raises:
         RequestError: a fault in the experiment, with its place.
     """
+    problem = make_problem(experiment)
+    for i, lane in experiment.enabled_lanes:
+        largest = optimizers.get(lane.optimizer).largest
+        if largest is not None and problem.size > largest:
+            raise RequestError(
+                f"lanes[{i}].optimizer",
+                f'must be another than "{lane.optimizer}", which takes at most {largest} parameters; '
+                f"this problem has {problem.size}",
+            )
     return Race(
-        make_problem(experiment),
+        problem,
         lane_rules(experiment),
         limit=experiment.steps,
         record_every=record_every,
@@ -236,15 +348,14 @@ def race_info(experiment: Experiment, race: Race) -> RaceInfo:
     problem, setup = race.problem, experiment.problem
     points = minima = domain = None
     if isinstance(problem, ObjectiveProblem):
-        points, domain = problem.points, problem.objective.domain
-        minima = np.array([m.point for m in problem.objective.minima() if len(m.point) == problem.size]).reshape(
-            -1, problem.size
-        )
+        points, domain = problem.points, problem.objective.domain[: problem.size]
+        known = problem.objective.minima(problem.size)
+        minima = np.array([m.point for m in known]).reshape(-1, problem.size)
     elif problem.size == 2:
         domain = _domain_around(race)
     return RaceInfo(
         kind="objective" if isinstance(setup, ObjectiveSetup) else "network",
-        key=setup.objective if isinstance(setup, ObjectiveSetup) else setup.data.name,
+        key=setup.objective if isinstance(setup, ObjectiveSetup) else setup.data.name or "file",
         lanes=lane_infos(experiment),
         starts=problem.starts,
         layers=tuple(part.name for part in problem.layers),

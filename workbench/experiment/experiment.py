@@ -37,7 +37,10 @@ class Schedule(Struct, frozen=True, forbid_unknown_fields=False, kw_only=True):
 
 
 class Lane(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One optimizer with its settings. Empty `label` and `color` take the optimizer's title and the next colour."""
+    """One optimizer with its settings. Empty `label` and `color` take the optimizer's title and the next colour.
+
+    `gradient` says what happens to gradients before the optimizer sees them: clipping and weight decay.
+    """
 
     label: Annotated[str, Meta(max_length=80)] = ""
     color: Annotated[str, Meta(pattern=r"^(#[0-9a-fA-F]{6})?\Z")] = ""
@@ -46,9 +49,11 @@ class Lane(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     convention: Literal["pytorch", "keras"] = "pytorch"
     hyperparameters: Settings = NO_SETTINGS
     schedule: Schedule | None = None
+    gradient: Settings = NO_SETTINGS
 
     def __post_init__(self) -> None:
         _freeze(self, "hyperparameters")
+        _freeze(self, "gradient")
 
 
 Coordinate = Annotated[float, Meta(ge=-1e12, le=1e12)]
@@ -79,17 +84,38 @@ class ObjectiveSetup(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class LayerSetup(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One hidden layer."""
+    """One hidden layer: affine, batch normalisation if asked for, activation, dropout."""
 
     units: Annotated[int, Meta(ge=1, le=1024)] = 16
     activation: str = "tanh"
     initializer: str = "xavier_uniform"
+    batch_norm: bool = False
+    dropout: Annotated[float, Meta(ge=0, lt=1)] = 0.0
+    activation_parameters: Settings = NO_SETTINGS
+    initializer_parameters: Settings = NO_SETTINGS
+
+    def __post_init__(self) -> None:
+        _freeze(self, "activation_parameters")
+        _freeze(self, "initializer_parameters")
+
+
+PaintedPoint = tuple[Coordinate, Coordinate, Annotated[int, Meta(ge=0, le=9)]]
 
 
 class DataSetup(Struct, frozen=True, forbid_unknown_fields=False, kw_only=True):
-    """A data set: `parameters` are its own (samples, noise, ...), written beside the others in the file."""
+    """A data set: `parameters` are its own (samples, noise, ...), written beside the others in the file.
 
-    name: str
+    In place of a `name`, `file` is a person's own CSV file; `target` names its column to be learned, `columns` the
+    inputs (all others where left out), `target_kind` overrides the guess whether the target is of classes. In a file
+    its path is seen from the experiment's folder; once read it is absolute. `points` are those of the set "points".
+    """
+
+    name: str = ""
+    file: Annotated[str, Meta(max_length=4096)] = ""
+    target: str = ""
+    columns: tuple[str, ...] = ()
+    target_kind: Literal["auto", "classes", "values"] = "auto"
+    points: Annotated[tuple[PaintedPoint, ...], Meta(max_length=10_000)] = ()
     test_fraction: Annotated[float, Meta(ge=0, lt=1)] = 0.25
     scaling: Literal["none", "standard", "range"] = "none"
     parameters: Settings = NO_SETTINGS
@@ -99,15 +125,28 @@ class DataSetup(Struct, frozen=True, forbid_unknown_fields=False, kw_only=True):
 
 
 class NetworkSetup(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind", tag="network"):
-    """A network and its data; an empty `loss` follows from the data, `batch_size` 0 is the whole training set."""
+    """A network and its data; an empty `loss` follows from the data, `batch_size` 0 is the whole training set.
+
+    `features` take the place of the inputs of two-dimensional data; `l1` and `l2` weigh Σ|w| and Σw² over all weights,
+    which are part of every loss reported.
+    """
 
     data: DataSetup
     layers: Annotated[tuple[LayerSetup, ...], Meta(max_length=32)] = ()
+    features: Annotated[tuple[str, ...], Meta(max_length=16)] = ()
     output_initializer: str = "xavier_uniform"
+    output_initializer_parameters: Settings = NO_SETTINGS
     loss: str = ""
+    loss_parameters: Settings = NO_SETTINGS
+    l1: Annotated[float, Meta(ge=0, le=1e6)] = 0.0
+    l2: Annotated[float, Meta(ge=0, le=1e6)] = 0.0
     batch_size: Annotated[int, Meta(ge=0, le=100_000)] = 32
     starts: Annotated[int, Meta(ge=1, le=64)] = 1
     dtype: Literal["float64", "float32"] = "float64"
+
+    def __post_init__(self) -> None:
+        _freeze(self, "output_initializer_parameters")
+        _freeze(self, "loss_parameters")
 
 
 Setup = ObjectiveSetup | NetworkSetup

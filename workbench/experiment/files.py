@@ -31,6 +31,10 @@ _LARGEST_FILE = 1 << 20
 _OPEN_TABLES: tuple[type[msgspec.Struct], ...] = (DataSetup, Schedule)
 
 
+#: texts that say nothing where they are empty
+_LEFT_OUT_EMPTY = frozenset({"label", "color", "loss", "title", "name", "file", "target"})
+
+
 class ExperimentFileError(ValueError):
     """A file that cannot be used, in one sentence that begins with its name."""
 
@@ -56,13 +60,26 @@ def parse(data: Mapping[str, Any]) -> Experiment:
     return experiment
 
 
-def loads(text: str) -> Experiment:
-    """The experiment in TOML text.
+def with_whole_paths(data: Mapping[str, Any], folder: str | Path) -> dict[str, Any]:
+    """The tables of a file with the path of its data, seen from the file's folder, made absolute."""
+    problem = data.get("problem")
+    if not isinstance(problem, dict) or not isinstance(problem.get("data"), dict):
+        return dict(data)
+    file = problem["data"].get("file")
+    if not isinstance(file, str) or not file:
+        return dict(data)
+    whole = str(Path(os.path.abspath(folder)) / file)  # noqa: PTH100 - resolve() would follow links
+    return {**data, "problem": {**problem, "data": {**problem["data"], "file": whole}}}
+
+
+def loads(text: str, folder: str | Path | None = None) -> Experiment:
+    """The experiment in TOML text; paths in it are seen from `folder`.
 
     Raises:
         RequestError: it is not TOML, or not an experiment.
     """
-    return parse(_tables(text))
+    data = _tables(text)
+    return parse(data if folder is None else with_whole_paths(data, folder))
 
 
 def _tables(text: str) -> dict[str, Any]:
@@ -89,7 +106,7 @@ def read(path: str | Path) -> Experiment:
     """
     text = _read_text(Path(path))
     try:
-        return loads(text)
+        return loads(text, Path(path).parent)
     except RequestError as error:
         raise ExperimentFileError(f"{path}: {error}") from None
 
@@ -127,9 +144,17 @@ def _read_text(path: Path) -> str:
         raise ExperimentFileError(f"{path}: is not TOML: byte {error.start} is not UTF-8 text") from None
 
 
-def dumps(experiment: Experiment) -> str:
-    """The experiment as TOML text, from which `loads` gives an equal one."""
+def dumps(experiment: Experiment, folder: str | Path | None = None) -> str:
+    """The experiment as TOML text, from which `loads` gives an equal one.
+
+    The path of a data file that lies within `folder` is written as seen from there.
+    """
     data = _scatter(msgspec.to_builtins(experiment, enc_hook=_plain))
+    file = data["problem"].get("data", {}).get("file")
+    if file and folder is not None:
+        inside = Path(os.path.abspath(folder))  # noqa: PTH100 - resolve() would follow links
+        if Path(file).is_relative_to(inside):
+            data["problem"]["data"]["file"] = Path(file).relative_to(inside).as_posix()
     lanes, layers = data.pop("lanes"), data["problem"].pop("layers", [])
     parts = [tomli_w.dumps(data)]
     # Lanes and layers each get their own heading, however short: they are what people edit by hand.
@@ -140,7 +165,7 @@ def dumps(experiment: Experiment) -> str:
 
 def write(experiment: Experiment, path: str | Path) -> None:
     """Save the experiment; the file is replaced as a whole or not at all."""
-    write_bytes(path, dumps(experiment).encode())
+    write_bytes(path, dumps(experiment, Path(path).parent).encode())
 
 
 def write_bytes(path: str | Path, content: bytes) -> None:
@@ -205,7 +230,7 @@ def _scatter(data: Any) -> Any:
         for name, value in data.items():
             if name in ("data", "schedule") and isinstance(value, dict):
                 value = {k: v for k, v in value.items() if k != "parameters"} | value.get("parameters", {})
-            if value is None or value in ({}, ()) or (name in ("label", "color", "loss", "title") and value == ""):
+            if value is None or value in ({}, (), []) or (name in _LEFT_OUT_EMPTY and value == ""):
                 continue
             out[name] = _scatter(value)
         return out

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QMainWindow,
+    QScrollBar,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
         self.exporters: dict[str, Exporter] = {}
         for entry in VIEWS:
             view = entry.load()(self)
+            view.setAccessibleName(engine_text(entry.title))
             self.views[entry.key] = view
             self.exporters[entry.key] = Exporter(entry.key, view, self)
         self._make_hero()
@@ -85,7 +87,8 @@ class MainWindow(QMainWindow):
         self.set_theme(self.theme, follow=self.follows_system)
         self.resize(1280, 800)
         self.default_layout = self.saveState(_LAYOUT_VERSION)
-        self.views["landscape"].setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        for key in _HEROES:
+            self.views[key].setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.views["landscape"].setFocus()
         self.worker.start()
         self._on_document_changed(self.document.experiment)
@@ -98,6 +101,9 @@ class MainWindow(QMainWindow):
         self.message = MessageBar(self)
         self.hero = QTabWidget(self)
         self.hero.setDocumentMode(True)
+        self.hero.tabBar().setAccessibleName(self.tr("Main view"))
+        # it would hand the focus to its tab bar, which is hidden with a single tab: Tab would end there
+        self.hero.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._hero_pages: dict[str, QWidget] = {}
         self._hero_bars: list[BarRow] = []
         for key in _HEROES:
@@ -131,6 +137,8 @@ class MainWindow(QMainWindow):
         ]
         if tuple(current) == keys:
             return
+        focus = self.focusWidget()
+        held = focus is None or self.hero.isAncestorOf(focus)
         while self.hero.count():
             self.hero.removeTab(0)
         for key, page in self._hero_pages.items():
@@ -140,6 +148,8 @@ class MainWindow(QMainWindow):
             else:
                 page.hide()
         self.hero.setCurrentIndex(0)
+        if held:  # left to itself, the focus goes on to some button, which then catches the Space that runs the race
+            self.views[keys[0]].setFocus()
 
     def _make_docks(self) -> None:
         self.docks: dict[str, Dock] = {}
@@ -165,8 +175,8 @@ class MainWindow(QMainWindow):
         """The measures that the layout begins with: the middle keeps 45 % of the width and more."""
         width = self.width()
         side = self.fontMetrics().horizontalAdvance("n") * 40
-        self.resizeDocks([self.docks["problem"]], [max(272, min(284, side))], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.docks["loss"]], [round(0.32 * width)], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.docks["problem"]], [max(268, min(280, side))], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.docks["loss"]], [round(0.315 * width)], Qt.Orientation.Horizontal)
         height = self.height()
         self.resizeDocks(
             [self.docks["problem"], self.docks["lanes"]], [round(0.46 * height), round(0.46 * height)],
@@ -207,6 +217,7 @@ class MainWindow(QMainWindow):
             view.demand_changed.connect(self._on_demand_changed)
             view.start_moved.connect(self._on_start_moved)
         for exporter in self.exporters.values():
+            exporter.asked.connect(self._on_export_asked)
             exporter.done.connect(self.say)
             exporter.failed.connect(self.message.say)
         for dock in self.docks.values():
@@ -217,7 +228,7 @@ class MainWindow(QMainWindow):
     def _calm_focus(self) -> None:
         """Buttons and sliders take the focus by Tab alone: a click must not catch the Space that runs the race."""
         for widget in self.findChildren(QWidget):
-            if isinstance(widget, (QAbstractButton, QAbstractSlider, QComboBox)):
+            if isinstance(widget, (QAbstractButton, QAbstractSlider, QComboBox)) and not isinstance(widget, QScrollBar):
                 widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     # What the document says
@@ -321,7 +332,7 @@ class MainWindow(QMainWindow):
                 said.append(self.tr("Finished at step {}.").format(snapshot.step))
         if said:
             self.say(" ".join(said))
-        elif snapshot.step == 0 and not snapshot.running:
+        elif not snapshot.running and (snapshot.step == 0 or not self.status.text()):
             self._say_what_to_press()
 
     def _on_worker_failed(self, sentence: str) -> None:
@@ -354,6 +365,12 @@ class MainWindow(QMainWindow):
         self.worker.set_demands(demands)
         self.clock.refresh()
 
+    def _on_export_asked(self) -> None:
+        """Views that are hidden stand where they were seen last, or show nothing yet."""
+        for view in self.views.values():
+            if self.snapshot is not None and not view.isVisible():
+                view.show_snapshot(self.snapshot)
+
     def open_file(self, path: Path, *, example: bool = False) -> bool:
         """Open an experiment file; one that cannot be used leaves the open experiment as it is."""
         if not self.may_lose_changes():
@@ -366,6 +383,7 @@ class MainWindow(QMainWindow):
         self.message.hide()
         self.worker.pause()
         self.document.open(experiment, None if example else path)
+        self.worker.reset()  # a file begins at its start, however little sets it apart from what was open
         if not example:
             recent.remember_file(path)
             self.menus.fill_recent()

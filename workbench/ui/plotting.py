@@ -92,6 +92,8 @@ class Plot(pg.PlotWidget):
         self.axes: dict[str, ValueAxis] = axes
         item = self.getPlotItem()
         item.setMenuEnabled(False)
+        # never shown, but full of the controls that pyqtgraph reads: without a parent it would outlive the plot
+        item.ctrlMenu.setParent(self, item.ctrlMenu.windowFlags())
         item.hideButtons()
         item.getViewBox().disableAutoRange()
         item.getViewBox().setDefaultPadding(0.0)
@@ -100,6 +102,7 @@ class Plot(pg.PlotWidget):
         # Each frame changes most of a plot: keeping account of the changed parts costs more than it saves.
         self.setViewportUpdateMode(pg.PlotWidget.ViewportUpdateMode.FullViewportUpdate)
         self.setMinimumSize(120, 90)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # it has no keys of its own that Tab should lead to
         self._labels: dict[str, str] = {}
         self._theme = themes.LIGHT
         for axis in axes.values():

@@ -31,6 +31,7 @@ class Theme:
     window: str
     panel: str
     field: str
+    button: str
     text: str
     muted: str
     line: str
@@ -62,7 +63,7 @@ def _readable(color: str, grounds: tuple[str, ...]) -> str:
 
 
 LIGHT = Theme(
-    name="light", window="#f3f4f6", panel="#fafbfc", field="#ffffff", text="#1c2430", muted="#5b6675",
+    name="light", window="#f3f4f6", panel="#fafbfc", field="#ffffff", button="#f3f4f6", text="#1c2430", muted="#5b6675",
     line="#d5dae1", accent="#2f6fde", on_accent="#ffffff", error="#b3261e", plot="#ffffff", grid="#e6e9ee",
     low="#ffffff", high="#e0e8f1", contour="#a3b0c2",
     lanes=(
@@ -71,7 +72,7 @@ LIGHT = Theme(
     ),
 )  # fmt: skip
 DARK = Theme(
-    name="dark", window="#171b21", panel="#1d2229", field="#12161b", text="#e4e8ee", muted="#98a3b3",
+    name="dark", window="#171b21", panel="#1d2229", field="#12161b", button="#323b47", text="#e4e8ee", muted="#98a3b3",
     line="#343c47", accent="#5b93f5", on_accent="#0c1016", error="#ff8a80", plot="#12161b", grid="#252c35",
     low="#10151a", high="#2a3a4e", contour="#54687f",
     lanes=(
@@ -130,7 +131,8 @@ def palette(theme: Theme) -> QPalette:
     role = QPalette.ColorRole
     made = QPalette()
     for roles, color in (
-        ((role.Window, role.Button), theme.window),
+        ((role.Window,), theme.window),
+        ((role.Button,), theme.button),
         ((role.Base,), theme.field),
         ((role.AlternateBase, role.ToolTipBase), theme.panel),
         ((role.Text, role.WindowText, role.ButtonText, role.ToolTipText, role.BrightText), theme.text),

@@ -7,25 +7,24 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.engine.network.configured import Configured
 from workbench.engine.params import Param
 from workbench.engine.registry import Registry, Source
 
 Floats = NDArray[np.floating[Any]]
 
 
-class Loss:
-    """Compares the output (R, B, n) with the target.
+class Loss(Configured):
+    """Compares the output (R, B, n) with the target: values (.., B, n), or class numbers (.., B).
 
-    `regression` losses take targets (.., B, n); the others class numbers (.., B). `one_hot` says that a data set
-    with classes must give this loss its classes as vectors of zeros and a one.
+    Attributes:
+        takes_classes: it wants data with classes; losses that do not see classes as vectors of zeros and a one.
+        binary: it wants two classes, and one output that is their log-odds: targets are 0 and 1, (.., B, 1).
     """
 
-    key: ClassVar[str]
-    title: ClassVar[str]
-    formula: ClassVar[str]
-    source: ClassVar[Source]
-    params: ClassVar[tuple[Param, ...]] = ()
+    noun = "loss"
     takes_classes: ClassVar[bool] = False
+    binary: ClassVar[bool] = False
 
     def value(self, output: Floats, target: NDArray[Any], delta: Floats | None = None) -> Floats:
         """The mean loss of each run (R,); where `delta` (R, B, n) is given, the gradient is written there."""
@@ -33,6 +32,11 @@ class Loss:
 
 
 losses: Registry[Loss] = Registry("loss")
+
+
+def _mean(terms: Floats) -> Floats:
+    """The mean (R,) over all but the first axis, each run summed by itself whatever their number."""
+    return np.asarray(terms.reshape(len(terms), -1).mean(axis=1))
 
 
 @losses.register("mean_squared_error")
@@ -51,6 +55,65 @@ class MeanSquaredError(Loss):
         if delta is not None:
             delta *= 2.0 / count
         return np.asarray(value)
+
+
+@losses.register("huber")
+class Huber(Loss):
+    """Squared for small differences, straight beyond δ, so that outliers pull with a bounded force."""
+
+    title = "Huber"
+    formula = "L = Σ h(o − y) / (B n),  h(d) = d²/2 for |d| ≤ δ, δ (|d| − δ/2) otherwise"
+    source = Source("P. Huber, Robust estimation of a location parameter", 1964)
+    params = (
+        Param(
+            name="delta",
+            default=1.0,
+            low=0,
+            low_open=True,
+            high=1e6,
+            scale="log",
+            slider=(0.01, 10),
+            live=False,
+            symbol="δ",
+            doc="Where the square ends and the straight line begins.",
+        ),
+    )
+
+    delta: float
+
+    def value(self, output: Floats, target: NDArray[Any], delta: Floats | None = None) -> Floats:
+        difference = np.subtract(output, target, out=delta)
+        clipped = np.clip(difference, -self.delta, self.delta)
+        # h(d) = c (d − c/2) with c = d clipped to ±δ, on both sides of the border
+        terms = difference - 0.5 * clipped
+        terms *= clipped
+        if delta is not None:
+            np.multiply(clipped, 1.0 / (output.shape[1] * output.shape[2]), out=delta)
+        return _mean(terms)
+
+
+@losses.register("binary_cross_entropy")
+class BinaryCrossEntropy(Loss):
+    """Minus the log-probability of the right one of two classes under the sigmoid of a single output."""
+
+    title = "Binary cross-entropy"
+    formula = "L = −(1/B) Σ [y ln σ(o) + (1 − y) ln(1 − σ(o))]"
+    source = Source("D. R. Cox, The regression analysis of binary sequences", 1958)
+    takes_classes = True
+    binary = True
+
+    def value(self, output: Floats, target: NDArray[Any], delta: Floats | None = None) -> Floats:
+        # −y ln σ(o) − (1 − y) ln(1 − σ(o)) = ln(1 + e^o) − y o, which neither overflows nor cancels
+        terms = np.logaddexp(0.0, output)
+        terms -= target * output
+        if delta is not None:
+            np.multiply(output, 0.5, out=delta)
+            np.tanh(delta, out=delta)
+            delta += 1.0
+            delta *= 0.5
+            delta -= target
+            delta /= output.shape[1] * output.shape[2]
+        return _mean(terms)
 
 
 @losses.register("softmax_cross_entropy")

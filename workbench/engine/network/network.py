@@ -3,64 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.engine.network.activations import Activation, activations
+from workbench.engine.network import normalization
+from workbench.engine.network.activations import Activation, Identity, activations
 from workbench.engine.network.initializers import initializers
+from workbench.engine.network.layers import Block, LayerSpec, Workspace
 from workbench.engine.network.losses import Loss
 from workbench.engine.streams import Purpose, stream
 
+__all__ = ["Block", "Floats", "LayerSpec", "Masks", "Network", "Workspace"]
+
 Floats = NDArray[np.floating[Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class LayerSpec:
-    """One affine layer and the activation behind it."""
-
-    units: int
-    activation: str = "identity"
-    initializer: str = "xavier_uniform"
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """The parameters of one layer within the flat buffer: the weights (n_in, n_out), then the bias (n_out)."""
-
-    name: str
-    n_in: int
-    n_out: int
-    start: int
-
-    @property
-    def bias_start(self) -> int:
-        return self.start + self.n_in * self.n_out
-
-    @property
-    def stop(self) -> int:
-        return self.bias_start + self.n_out
-
-    def weight(self, theta: Floats) -> Floats:
-        """The weights as a view: theta (R, P) -> (R, n_in, n_out)."""
-        flat: Floats = theta[:, self.start : self.bias_start]
-        return flat.reshape(theta.shape[0], self.n_in, self.n_out)
-
-    def bias(self, theta: Floats) -> Floats:
-        """The bias as a view: theta (R, P) -> (R, 1, n_out)."""
-        bias: Floats = theta[:, None, self.bias_start : self.stop]
-        return bias
-
-
-@dataclass(slots=True)
-class Workspace:
-    """The buffers of one pass over R runs and B samples; `z[i]`, `a[i]` and `delta[i]` are (R, B, n_i)."""
-
-    z: list[Floats]
-    a: list[Floats]
-    delta: list[Floats]
+#: for each layer the factors of dropout, (1 or R, B, n), or None where it has none
+Masks = Sequence[Floats | None]
 
 
 class Network:
@@ -69,61 +28,177 @@ class Network:
     Attributes:
         blocks: where each layer's parameters lie in the flat buffer.
         size: P, the number of parameters.
+        normalised: for each layer, where its statistics lie in the first half of the moments, None without any.
+        moments: 2 M, the number of statistics of batch normalisation: M means, then M variances.
     """
 
-    def __init__(self, n_in: int, layers: Sequence[LayerSpec], loss: Loss, dtype: Any = np.float64) -> None:
+    def __init__(
+        self,
+        n_in: int,
+        layers: Sequence[LayerSpec],
+        loss: Loss,
+        dtype: Any = np.float64,
+        *,
+        l1: float = 0.0,
+        l2: float = 0.0,
+    ) -> None:
+        """`l1` and `l2` weigh the penalties Σ|w| and Σw² over all weights, biases and scales left out (as in Keras)."""
         self.layers = tuple(layers)
         self.loss = loss
         self.dtype = np.dtype(dtype)
-        self.activations: list[Activation] = [activations.get(spec.activation)() for spec in layers]
+        self.l1, self.l2 = l1, l2
+        self.activations: list[Activation] = [
+            activations.get(spec.activation)(spec.activation_parameters) for spec in layers
+        ]
         blocks: list[Block] = []
+        normalised: list[slice | None] = []
+        units = 0
         for i, spec in enumerate(layers):
             name = "output" if i == len(layers) - 1 else f"layer{i + 1}"
-            blocks.append(Block(name, n_in, spec.units, blocks[-1].stop if blocks else 0))
+            blocks.append(Block(name, n_in, spec.units, blocks[-1].stop if blocks else 0, spec.batch_norm))
+            normalised.append(slice(units, units + spec.units) if spec.batch_norm else None)
+            units += spec.units * spec.batch_norm
             n_in = spec.units
         self.blocks = tuple(blocks)
+        self.normalised = tuple(normalised)
         self.size = blocks[-1].stop
+        self.moments = 2 * units
 
     def initial(self, seed: int, start: int) -> Floats:
-        """The initial parameters (P,) of a start: weights by each layer's initializer, biases zero."""
+        """The initial parameters (P,) of a start: weights and biases by each layer's initializer, scales one."""
         random = stream(seed, Purpose.WEIGHTS, start)
         theta = np.zeros((1, self.size))
         for spec, block in zip(self.layers, self.blocks, strict=True):
-            block.weight(theta)[0] = initializers.get(spec.initializer)().draw(random, block.n_in, block.n_out)
+            initializer = initializers.get(spec.initializer)(spec.initializer_parameters)
+            block.weight(theta)[0] = initializer.draw(random, block.n_in, block.n_out)
+            block.bias(theta)[:] = initializer.bias
+            block.scale(theta)[:] = 1.0
         return np.asarray(theta[0], self.dtype)
 
     def workspace(self, runs: int, samples: int) -> Workspace:
         """Buffers for `runs` parameter vectors and `samples` samples."""
 
-        def buffers() -> list[Floats]:
-            return [np.empty((runs, samples, spec.units), self.dtype) for spec in self.layers]
+        def buffer(spec: LayerSpec) -> Floats:
+            return np.empty((runs, samples, spec.units), self.dtype)
 
-        return Workspace(buffers(), buffers(), buffers())
+        z = [buffer(spec) for spec in self.layers]
+        # an identity changes nothing: one buffer serves before and behind it
+        a = [
+            z[i] if isinstance(f, Identity) else buffer(spec)
+            for i, (f, spec) in enumerate(zip(self.activations, self.layers, strict=True))
+        ]
+        return Workspace(
+            z=z,
+            a=a,
+            h=list(a),
+            delta=[buffer(spec) for spec in self.layers],
+            dropped=[buffer(spec) if spec.dropout else None for spec in self.layers],
+            normal=[buffer(spec) if spec.batch_norm else None for spec in self.layers],
+            inverse=[None] * len(self.layers),
+            moments=np.empty((runs, self.moments), self.dtype),
+            ones=np.ones((1, 1, samples), self.dtype),
+        )
 
-    def forward(self, theta: Floats, x: Floats, work: Workspace) -> Floats:
-        """The outputs (R, B, n_out) for inputs x, (1, B, n_in) shared or (R, B, n_in): a view into `work`."""
-        a = x
+    def forward(
+        self, theta: Floats, x: Floats, work: Workspace, *, masks: Masks | None = None, running: Floats | None = None
+    ) -> Floats:
+        """The outputs (R, B, n_out) for inputs x, (1, B, n_in) shared or (R, B, n_in): a view into `work`.
+
+        Without `masks` nothing is dropped. Batch normalisation takes the statistics of the batch itself, or the
+        averages `running` (R, 2 M).
+        """
+        h = x
         for i, (block, activation) in enumerate(zip(self.blocks, self.activations, strict=True)):
-            z = work.z[i]
-            np.matmul(a, block.weight(theta), out=z)
+            z, a = work.z[i], work.a[i]
+            np.matmul(h, block.weight(theta), out=z)
+            if block.batch_norm:
+                self._normalise(i, z, work, running)
+                z *= block.scale(theta)
             z += block.bias(theta)
-            activation.forward(z, work.a[i])
-            a = work.a[i]
-        return a
+            if a is not z:
+                activation.forward(z, a)
+            mask, dropped = masks[i] if masks is not None else None, work.dropped[i]
+            if mask is not None and dropped is not None:
+                h = np.multiply(a, mask, out=dropped)
+            else:
+                h = a
+            work.h[i] = h
+        return h
 
-    def loss_and_gradient(self, theta: Floats, x: Floats, y: NDArray[Any], work: Workspace, out: Floats) -> Floats:
-        """The loss (R,) of a batch; its gradient is written to out (R, P)."""
-        output = self.forward(theta, x, work)
-        delta = work.delta[-1]
-        value = self.loss.value(output, y, delta)
-        ones = np.ones((1, 1, x.shape[1]), self.dtype)
+    def loss_and_gradient(
+        self,
+        theta: Floats,
+        x: Floats,
+        y: NDArray[Any],
+        work: Workspace,
+        out: Floats,
+        *,
+        masks: Masks | None = None,
+    ) -> Floats:
+        """The loss (R,) of a batch, penalties included; its gradient is written to out (R, P)."""
+        output = self.forward(theta, x, work, masks=masks)
+        value = self.loss.value(output, y, work.delta[-1])
+        self.backward(theta, x, work, out, masks=masks)
+        if self.l1 or self.l2:
+            value = value + self.penalty(theta, out)
+        return value
+
+    def backward(self, theta: Floats, x: Floats, work: Workspace, out: Floats, *, masks: Masks | None = None) -> None:
+        """From the gradient with respect to the output in `work.delta[-1]` to that of the parameters, in out (R, P)."""
         for i in range(len(self.blocks) - 1, -1, -1):
-            block, delta = self.blocks[i], work.delta[i]
+            block, delta, mask = self.blocks[i], work.delta[i], masks[i] if masks is not None else None
+            if mask is not None:
+                delta *= mask
             self.activations[i].backward(work.z[i], work.a[i], delta)
-            below = work.a[i - 1] if i else x
-            np.matmul(below.swapaxes(1, 2), delta, out=block.weight(out))
             # A product with ones sums each run by itself: sum() would order its additions by R.
-            np.matmul(ones, delta, out=block.bias(out))
+            np.matmul(work.ones, delta, out=block.bias(out))
+            normal, inverse = work.normal[i], work.inverse[i]
+            if normal is not None and inverse is not None:
+                normalization.backward(
+                    delta,
+                    work.ones,
+                    normal=normal,
+                    inverse=inverse,
+                    scale=block.scale(theta),
+                    scale_out=block.scale(out),
+                    scratch=work.z[i],
+                )
+            below = work.h[i - 1] if i else x
+            np.matmul(below.swapaxes(1, 2), delta, out=block.weight(out))
             if i:
                 np.matmul(delta, block.weight(theta).swapaxes(1, 2), out=work.delta[i - 1])
-        return value
+
+    def penalty(self, theta: Floats, out: Floats | None = None) -> Floats:
+        """l1 Σ|w| + l2 Σw² over the weights (K,); where `out` (K, P) is given, the gradient is added to it."""
+        total = np.zeros(len(theta), self.dtype)
+        for block in self.blocks:
+            w = theta[:, block.start : block.bias_start]
+            if self.l1:
+                total += self.l1 * np.abs(w).sum(axis=1)
+            if self.l2:
+                total += self.l2 * np.vecdot(w, w)
+            if out is not None:
+                gradient = out[:, block.start : block.bias_start]
+                if self.l1:
+                    gradient += self.l1 * np.sign(w)
+                if self.l2:
+                    gradient += (2.0 * self.l2) * w
+        return total
+
+    def _normalise(self, i: int, z: Floats, work: Workspace, running: Floats | None) -> None:
+        """Overwrite z (R, B, n) with its normalised values and keep what a backward pass needs of them."""
+        place, normal, half = self.normalised[i], work.normal[i], self.moments // 2
+        if place is None or normal is None:
+            return
+        spread = slice(place.start + half, place.stop + half)
+        if running is None:
+            mean, variance = work.moments[:, place], work.moments[:, spread]
+            work.inverse[i] = normalization.normalise(
+                z, work.ones, mean=mean, variance=variance, normal=normal, scratch=work.delta[i]
+            )
+        else:
+            inverse = normalization.inverse_deviation(running[:, spread])
+            np.subtract(z, running[:, None, place], out=normal)
+            normal *= inverse
+            work.inverse[i] = inverse
+        np.copyto(z, normal)

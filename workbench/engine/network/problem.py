@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.datasets import Split
+from workbench.engine.network.features import check_features, expand
+from workbench.engine.network.layers import Block
 from workbench.engine.network.losses import losses
-from workbench.engine.network.network import LayerSpec, Network, Workspace
+from workbench.engine.network.network import LayerSpec, Masks, Network, Workspace
+from workbench.engine.network.normalization import fold
 from workbench.engine.params import RequestError
-from workbench.engine.problem import Floats, LayerSlice
+from workbench.engine.problem import Floats, LayerSlice, TensorSlice
 from workbench.engine.streams import Purpose, stream
 
-_EVALUATED_NUMBERS = 4_000_000  # the largest buffer that an evaluation of many parameter vectors may ask for
+#: numbers in all buffers of an evaluation of many parameter vectors: what a processor keeps near is fastest
+_EVALUATED_NUMBERS = 2_000_000
+_OVERLARGE = 1e15  # values whose squares leave the range that a run can go on from
 
 
 def default_loss(split: Split) -> str:
@@ -23,15 +28,25 @@ def default_loss(split: Split) -> str:
     return "softmax_cross_entropy" if split.classes else "mean_squared_error"
 
 
-def targets(y: NDArray[Any], split: Split, *, takes_classes: bool) -> NDArray[Any]:
-    """What the loss compares with: class numbers (N,), or values (N, n), classes then as zeros and a one."""
+def targets(y: NDArray[Any], split: Split, *, takes_classes: bool, binary: bool = False) -> NDArray[Any]:
+    """What the loss compares with: class numbers (N,), or values (N, n), classes then as zeros and a one.
+
+    A binary loss compares with 0 and 1 in a single column (N, 1).
+    """
+    if binary:
+        return y[:, None].astype(np.float64)
     if not split.classes or takes_classes:
         return y
     return np.asarray(np.eye(len(split.classes))[y])
 
 
 class NetworkProblem:
-    """R runs of one network on one data set, S starts a lane, each with its own initial weights and batches."""
+    """R runs of one network on one data set, S starts a lane, each with its own initial weights and batches.
+
+    Dropout and the batches' own statistics are part of what a step sees (`loss_and_gradient`); evaluations drop
+    nothing, and take the running averages of batch normalisation. After k steps these have seen the batches of
+    steps 0 to k − 1, as in PyTorch.
+    """
 
     def __init__(
         self,
@@ -39,42 +54,62 @@ class NetworkProblem:
         hidden: Sequence[LayerSpec],
         *,
         loss: str = "",
+        loss_parameters: Mapping[str, object] | None = None,
         lanes: int = 1,
         starts: int = 1,
         seed: int = 0,
         batch_size: int = 0,
         dtype: str = "float64",
         output_initializer: str = "xavier_uniform",
+        output_initializer_parameters: Mapping[str, Any] | None = None,
+        l1: float = 0.0,
+        l2: float = 0.0,
+        features: Sequence[str] = (),
     ) -> None:
         """`batch_size` 0 takes the whole training set at each step.
 
         Raises:
-            RequestError: the loss does not fit the data.
+            RequestError: the loss or the features do not fit the data.
         """
         self.split = split
         self.loss_name = loss or default_loss(split)
-        chosen = losses.get(self.loss_name, "loss")()
+        chosen = losses.get(self.loss_name, "loss")(loss_parameters)
         if chosen.takes_classes and not split.classes:
             raise RequestError("loss", f'"{self.loss_name}" needs data with classes; this data set has values')
-        n_out = len(split.classes) or split.y_train.shape[1]
-        self.network = Network(
-            split.x_train.shape[1], [*hidden, LayerSpec(n_out, "identity", output_initializer)], chosen, dtype
+        if chosen.binary and len(split.classes) != 2:
+            raise RequestError("loss", f'"{self.loss_name}" needs two classes; this data set has {len(split.classes)}')
+        check_features(features, split.x_train.shape[1])
+        self.features = tuple(features)
+        n_out = 1 if chosen.binary else len(split.classes) or split.y_train.shape[1]
+        output = LayerSpec(
+            n_out, "identity", output_initializer, initializer_parameters=output_initializer_parameters or {}
         )
+        n_in = len(features) or split.x_train.shape[1]
+        self.network = Network(n_in, [*hidden, output], chosen, dtype, l1=l1, l2=l2)
         self.starts, self.runs, self.size = starts, lanes * starts, self.network.size
-        self.dtype = self.network.dtype
+        self.dtype = kind = self.network.dtype
         self.layers = tuple(LayerSlice(b.name, b.start, b.stop) for b in self.network.blocks)
+        self.tensors = tuple(tensor for b in self.network.blocks for tensor in _tensors(b))
         self._lanes, self._seed = lanes, seed
-        kind = self.dtype
-        takes = chosen.takes_classes
-        self.x_train, self.x_test = split.x_train.astype(kind), split.x_test.astype(kind)
-        self.y_train = _in_precision(targets(split.y_train, split, takes_classes=takes), kind)
-        self.y_test = _in_precision(targets(split.y_test, split, takes_classes=takes), kind)
+        self.x_train = expand(split.x_train, features).astype(kind)
+        self.x_test = expand(split.x_test, features).astype(kind)
+        takes, binary = chosen.takes_classes, chosen.binary
+        self.y_train = _in_precision(targets(split.y_train, split, takes_classes=takes, binary=binary), kind)
+        self.y_test = _in_precision(targets(split.y_test, split, takes_classes=takes, binary=binary), kind)
         count = len(self.x_train)
         self.batch_size = min(batch_size, count) or count
         self.steps_per_epoch = -(-count // self.batch_size)
         self.metrics = tuple(self._metric_names())
         self._workspaces: dict[tuple[int, int], Workspace] = {}
         self._epoch = -1
+        self._drops = any(spec.dropout for spec in self.network.layers)
+        self._masks: Masks | None = None
+        self._masks_of = (-1, 0)
+        self.running = np.zeros((self.runs, self.network.moments), kind)
+        self.running[:, self.network.moments // 2 :] = 1.0
+        self._pending: Floats | None = None
+        self._pending_step = -1
+        self._pending_count = 0
 
     def _metric_names(self) -> list[str]:
         names = ["train_loss"]
@@ -105,21 +140,63 @@ class NetworkProblem:
             x, y = np.tile(x, (self._lanes, 1, 1)), np.tile(y, (self._lanes, *[1] * (y.ndim - 1)))
         return x, y
 
-    def loss_and_gradient(self, theta: Floats, step: int, out: Floats) -> Floats:
+    def masks(self, step: int, samples: int) -> Masks | None:
+        """The factors of dropout that a step sees, 0 or 1 / (1 − p) by layer; None where no layer drops anything."""
+        if not self._drops:
+            return None
+        if self._masks_of != (step, samples):
+            streams = [stream(self._seed, Purpose.DROPOUT, s, step) for s in range(self.starts)]
+            masks: list[Floats | None] = []
+            for spec in self.network.layers:
+                if not spec.dropout:
+                    masks.append(None)
+                    continue
+                drawn = np.stack([random.random((samples, spec.units)) for random in streams])
+                mask = (drawn >= spec.dropout).astype(self.dtype)
+                mask /= 1.0 - spec.dropout
+                masks.append(np.tile(mask, (self._lanes, 1, 1)) if self.starts > 1 else mask)
+            self._masks, self._masks_of = masks, (step, samples)
+        return self._masks
+
+    def loss_and_gradient(self, theta: Floats, step: int, out: Floats, runs: NDArray[np.intp] | None = None) -> Floats:
         x, y = self.batch(step)
-        return self.network.loss_and_gradient(theta, x, y, self._workspace(len(theta), x.shape[1]), out)
+        masks = self.masks(step, x.shape[1])
+        if runs is not None and len(x) > 1:
+            x, y = x[runs], y[runs]
+        if runs is not None and masks is not None and self.starts > 1:
+            masks = [None if mask is None else mask[runs] for mask in masks]
+        work = self._workspace(len(theta), x.shape[1])
+        value = self.network.loss_and_gradient(theta, x, y, work, out, masks=masks)
+        # only the first evaluation of a step is the one that running averages follow
+        if self.network.moments and step != self._pending_step:
+            if self._pending is not None and step == self._pending_step + 1:
+                fold(self.running, self._pending, self._pending_count)
+            self._pending, self._pending_step, self._pending_count = work.moments.copy(), step, x.shape[1]
+        return value
+
+    def save(self) -> dict[str, Floats]:
+        """Copies of what changes from step to step beside the parameters: running averages."""
+        return {"running": self.running.copy()} if self.network.moments else {}
+
+    def load(self, saved: Mapping[str, Floats]) -> None:
+        """Go back to what `save` gave; the next evaluation is of the step that was saved."""
+        if self.network.moments:
+            np.copyto(self.running, saved["running"])
+            self._pending, self._pending_step = None, -1
 
     def losses(self, theta: Floats) -> Floats:
-        return self._over(theta, self.x_train, self.y_train, accuracy=False)[0]
+        """As of any problem; batch normalisation takes the statistics of the training set under each vector."""
+        return self._over(theta, self.x_train, self.y_train, None, accuracy=False)[0]
 
     def evaluate(self, theta: Floats) -> dict[str, Floats]:
         wants = bool(self.split.classes)
+        running = self.running if self.network.moments else None
         found: dict[str, Floats] = {}
-        found["train_loss"], accuracy = self._over(theta, self.x_train, self.y_train, accuracy=wants)
+        found["train_loss"], accuracy = self._over(theta, self.x_train, self.y_train, running, accuracy=wants)
         if wants:
             found["accuracy"] = accuracy
         if len(self.x_test):
-            found["test_loss"], accuracy = self._over(theta, self.x_test, self.y_test, accuracy=wants)
+            found["test_loss"], accuracy = self._over(theta, self.x_test, self.y_test, running, accuracy=wants)
             if wants:
                 found["test_accuracy"] = accuracy
         return found
@@ -127,24 +204,66 @@ class NetworkProblem:
     def distance(self, theta: Floats) -> Floats | None:
         return None
 
-    def outputs(self, theta: Floats, x: NDArray[Any]) -> Floats:
-        """The network's outputs (K, N, n_out) for parameter vectors (K, P) at inputs (N, n_in)."""
-        x = x.astype(self.dtype, copy=False)
-        return self.network.forward(theta, x[None], self.network.workspace(len(theta), len(x))).copy()
+    def diverged_layer(self, gradient: Floats) -> NDArray[np.int64]:
+        """The layer (R,) in which the state last evaluated went astray, given its gradient (R, P).
 
-    def _over(self, theta: Floats, x: Floats, y: NDArray[Any], *, accuracy: bool) -> tuple[Floats, Floats]:
+        The first layer, seen from the input, with a value that is no number or overlarge; where there is none, the
+        layer with the largest RMS gradient, one that is no number counting as the largest.
+        """
+        found = np.full(len(gradient), -1, np.int64)
+        sizes = np.empty((len(gradient), len(self.layers)))
+        work = self._last
+        for i, part in enumerate(self.layers):
+            fine = (np.abs(work.a[i]) <= _OVERLARGE).all(axis=(1, 2))
+            found[~fine & (found < 0)] = i
+            g = gradient[:, part.start : part.stop].astype(np.float64)
+            sizes[:, i] = np.sqrt((g * g).mean(axis=1))
+        sizes[np.isnan(sizes)] = np.inf
+        # from the output, as the backward pass goes: the first to be out of range is where it began
+        last = len(self.layers) - 1 - sizes[:, ::-1].argmax(axis=1)
+        return np.where(found < 0, last, found)
+
+    def outputs(self, theta: Floats, x: NDArray[Any], runs: Sequence[int] | NDArray[Any] | None = None) -> Floats:
+        """The network's outputs (K, N, n_out) for parameter vectors (K, P) at samples (N, n_in) as in `split`.
+
+        Features are computed here. With batch normalisation `runs` says whose running averages each vector goes
+        with; left out, the K vectors are those of the R runs in order.
+        """
+        inputs = expand(x, self.features).astype(self.dtype, copy=False)
+        running = None
+        if self.network.moments:
+            running = self.running if runs is None else self.running[np.asarray(runs)]
+        work = self.network.workspace(len(theta), len(x))
+        return self.network.forward(theta, inputs[None], work, running=running).copy()
+
+    def predicted(self, output: Floats) -> NDArray[np.int64]:
+        """The class numbers (K, N) that outputs (K, N, n_out) stand for."""
+        if self.network.loss.binary:
+            return np.asarray(output[:, :, 0] > 0, dtype=np.int64)
+        return np.asarray(output.argmax(axis=2), dtype=np.int64)
+
+    def at_once(self, samples: int) -> int:
+        """How many parameter vectors an evaluation over so many samples takes at once."""
+        return max(1, _EVALUATED_NUMBERS // (3 * samples * sum(spec.units for spec in self.network.layers)))
+
+    def _over(
+        self, theta: Floats, x: Floats, y: NDArray[Any], running: Floats | None, *, accuracy: bool
+    ) -> tuple[Floats, Floats]:
         """Loss and, where asked for, accuracy (K,) over all of x, in pieces of a bounded size."""
-        widest = max(spec.units for spec in self.network.layers)
-        at_once = max(1, _EVALUATED_NUMBERS // (len(x) * widest))
+        at_once = self.at_once(len(x))
         loss = np.empty(len(theta), self.dtype)
         right = np.empty(len(theta), self.dtype)
+        truth = (y if y.ndim == 1 else y[:, 0] if y.shape[1] == 1 else y.argmax(axis=1)) if accuracy else None
         for first in range(0, len(theta), at_once):
-            part = theta[first : first + at_once]
-            output = self.network.forward(part, x[None], self._workspace(len(part), len(x)))
-            loss[first : first + at_once] = self.network.loss.value(output, y[None])
+            here = slice(first, first + at_once)
+            part, averages = theta[here], None if running is None else running[here]
+            work = self._workspace(len(part), len(x))
+            output = self.network.forward(part, x[None], work, running=averages)
+            loss[here] = self.network.loss.value(output, y[None])
             if accuracy:
-                truth = y if y.ndim == 1 else y.argmax(axis=1)
-                right[first : first + at_once] = (output.argmax(axis=2) == truth).mean(axis=1)
+                right[here] = (self.predicted(output) == truth).mean(axis=1)
+        if self.network.l1 or self.network.l2:
+            loss += self.network.penalty(theta)
         return loss, right
 
     def _workspace(self, runs: int, samples: int) -> Workspace:
@@ -154,8 +273,20 @@ class NetworkProblem:
             if len(self._workspaces) >= 6:
                 self._workspaces.clear()
             self._workspaces[key] = self.network.workspace(runs, samples)
-        return self._workspaces[key]
+        self._last = self._workspaces[key]
+        return self._last
 
 
 def _in_precision(y: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
     return y if y.dtype.kind == "i" else y.astype(dtype)
+
+
+def _tensors(block: Block) -> list[TensorSlice]:
+    """The arrays of a layer: weights, bias, and the scale where the layer is normalised."""
+    found = [
+        TensorSlice(f"{block.name}.weight", block.start, (block.n_in, block.n_out)),
+        TensorSlice(f"{block.name}.bias", block.bias_start, (block.n_out,)),
+    ]
+    if block.stop > block.bias_stop:
+        found.append(TensorSlice(f"{block.name}.scale", block.bias_stop, (block.n_out,)))
+    return found

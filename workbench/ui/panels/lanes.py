@@ -28,6 +28,7 @@ from workbench.experiment.experiment import Experiment, Lane, ObjectiveSetup, re
 from workbench.ui import theme as themes
 from workbench.ui.forms.fields import ChoiceField, NumberField, make_field
 from workbench.ui.forms.forms import ParamForm, add_row, clear_layout, compact_form
+from workbench.ui.forms.schedule import ScheduleForm
 from workbench.ui.panels.base import Panel
 from workbench.ui.words import engine_text, explanation
 
@@ -72,7 +73,8 @@ class LanesPanel(Panel):
                 self.cards.append(card)
                 self._cards.addWidget(card)
         for card, lane in zip(self.cards, experiment.lanes, strict=True):
-            card.show_lane(lane, alone=len(experiment.enabled_lanes) == 1 and lane.enabled)
+            alone = len(experiment.enabled_lanes) == 1 and lane.enabled
+            card.show_lane(lane, alone=alone, steps=experiment.steps)
         self.add.setEnabled(len(experiment.lanes) < _MOST_LANES)
 
     def _lanes(self) -> list[Lane]:
@@ -198,9 +200,11 @@ class LaneCard(QFrame):
         self.menu_button.setIcon(themes.icon("more", theme.text))
         self._on_unfold_toggled(self.unfold.isChecked())
         self._show_color()
+        if hasattr(self, "schedule"):
+            self.schedule.preview.set_theme(theme)
 
-    def show_lane(self, lane: Lane, *, alone: bool) -> None:
-        """Show a lane; the only enabled one cannot be switched off."""
+    def show_lane(self, lane: Lane, *, alone: bool, steps: int | None) -> None:
+        """Show a lane; the only enabled one cannot be switched off. `steps` is the length of the run."""
         self._lane = lane
         entry = optimizers.get(lane.optimizer)
         if self._key != (lane.optimizer, lane.convention):
@@ -216,6 +220,7 @@ class LaneCard(QFrame):
             self.rate.set_value(values["learning_rate"])
         self._form.show_values(values)
         self.convention.set_value(lane.convention)
+        self.schedule.show_schedule(lane.schedule, float(values["learning_rate"]), steps)
         if not self.label.hasFocus():
             self.label.setText(lane.label)
         self.label.setPlaceholderText(engine_text(entry.title))
@@ -241,6 +246,10 @@ class LaneCard(QFrame):
         self._form = ParamForm(others, self)
         self._form.edited.connect(self._on_hyperparameter_edited)
         self._more_layout.addWidget(self._form)
+        self.schedule = ScheduleForm(self)
+        self.schedule.preview.set_theme(self._theme)
+        self.schedule.edited.connect(self._on_schedule_edited)
+        self._more_layout.addWidget(self.schedule)
         box = QWidget(self)
         form = compact_form(box)
         self.convention = ChoiceField(("pytorch", "keras"), ("PyTorch", "Keras"), self)
@@ -294,6 +303,9 @@ class LaneCard(QFrame):
 
     def _on_hyperparameter_edited(self, name: str, value: object) -> None:
         self._edit(name, hyperparameters={**self._lane.hyperparameters, name: value})
+
+    def _on_schedule_edited(self, schedule: object) -> None:
+        self._edit("schedule", schedule=schedule)
 
     def _on_convention_edited(self, value: object) -> None:
         self._edit(convention=value)

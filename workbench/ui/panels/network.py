@@ -207,7 +207,7 @@ class LayerRow(QWidget):
         self.initializer = ChoiceField(initializers.keys(), _titles(initializers), self)
         self.initializer.set_tip(self.tr("How the initial weights are drawn"), self.tr("Initializer"))
         for field in (self.activation, self.initializer):
-            field.setMinimumContentsLength(5)
+            field.setMinimumContentsLength(3)
         self.remove = QToolButton(self)
         self.remove.setText("−")
         self.remove.setToolTip(self.tr("Remove this layer"))

@@ -121,12 +121,16 @@ class GradientsView(View):
             lines.append((x, y[:, k], pen(color, width)))
         self.curves.set_lines(lines)
         self.marks.set_marks(ends, colors, symbols, self.theme.plot, 8)
-        joined = np.concatenate([y[np.isfinite(y)] for _, y, _ in lines])
+        # a lane that has diverged has no value now: those that go on make the range
+        going = [y for (_, y, _), value in zip(lines, now, strict=True) if np.isfinite(value)] or [
+            y for _, y, _ in lines
+        ]
+        joined = np.concatenate([y[np.isfinite(y)] for y in going])
         low, high = (-2.0, 0.0) if not len(joined) else (float(joined.min()), min(float(joined.max()), 12.0))
         low, high = float(np.floor(max(low, _FLOOR) * 2) / 2 - 0.1), float(np.ceil(high * 2) / 2 + 0.1)
         limit, reached = snapshot.info.limit, max(snapshot.step, 10)
         right = float(limit) if limit is not None and reached > limit / 3 else nice_upper(reached)
-        self.plot.set_range((0.0, right), (low, high))
+        self.plot.set_range((0.0, 1.02 * right), (low, high))  # room for the marks at the end
         self.bars.set_range(None, (low, high))
         return low
 
@@ -137,7 +141,9 @@ class GradientsView(View):
             x=np.arange(len(names)), y0=low, height=heights, width=0.66,
             brushes=[pg.mkBrush(c) for c in colors], pens=[pg.mkPen(None)] * len(names),
         )  # fmt: skip
-        short = [name.replace("layer", "") if len(names) > 2 else name for name in names]
+        short = list(names)
+        if len(names) > 2:  # narrow bars: layers by their number
+            short = [name.replace("layer", "") if name != "output" else self.tr("out") for name in names]
         self.bars.axes["bottom"].setTicks([list(enumerate(short))])
         self.bars.set_range((-0.6, len(names) - 0.4), None)
         self.bars.set_label("bottom", self.tr("layer, now"))

@@ -50,7 +50,9 @@ class LandscapeView(View, HandleOwner):
         self._painted: tuple[Any, str] = (None, "")
         self._ground: Any = None
         self._demand: dict[str, Any] = {}
-        self.whole = self.add_switch(self.tr("whole"), self.tr("Show the whole landscape again after zooming (Home)"))
+        self.whole = self.add_switch(
+            self.tr("reset view"), self.tr("Show the whole landscape again after zooming (Home)")
+        )
         self.whole.setCheckable(False)
         self.whole.setShortcut("Home")
         self.whole.clicked.connect(self._on_whole_clicked)
@@ -137,13 +139,21 @@ class LandscapeView(View, HandleOwner):
             pixels = (self.plot.width() / (x1 - x0), self.plot.height() / (y1 - y0))
             key = (snapshot.generation, snapshot.history.token, pixels)
             for run, kept in enumerate(self._paths.thin(path, count, key)):
-                x = np.append(kept[:, 0], snapshot.theta[run, 0])
-                y = np.append(kept[:, 1], snapshot.theta[run, 1])
+                # what left the picture far behind would make Qt's own arithmetic overflow
+                x = np.clip(np.append(kept[:, 0], snapshot.theta[run, 0]), *_around(x0, x1))
+                y = np.clip(np.append(kept[:, 1], snapshot.theta[run, 1]), *_around(y0, y1))
                 lines.append((x, y, pen(colors[run // info.starts], 2.0 if len(x) < _FEW_POINTS else 1.0)))
         self.curves.set_lines(lines)
         lanes = [run // info.starts for run in range(info.runs)]
+        now = snapshot.theta.astype(float)
+        (x0, x1), (y0, y1) = self.plot.box.viewRange()
+        inside = (now[:, 0] >= x0) & (now[:, 0] <= x1) & (now[:, 1] >= y0) & (now[:, 1] <= y1)
         self.marks.set_marks(
-            snapshot.theta.astype(float), [colors[i] for i in lanes], [symbols[i] for i in lanes], self.theme.plot, 11
+            np.where(inside[:, None], now, np.nan),
+            [colors[i] for i in lanes],
+            [symbols[i] for i in lanes],
+            self.theme.plot,
+            11,
         )
         entries = []
         for i, lane in enumerate(info.lanes):
@@ -203,6 +213,11 @@ class LandscapeView(View, HandleOwner):
         )
         said = f"{names[0]} = {x:.4g}   {names[1]} = {y:.4g}"
         return said if value is None else f"{said}\n{names[2]} ≈ {value:.4g}"
+
+
+def _around(low: float, high: float) -> Range:
+    """A range with three times its width on either side."""
+    return low - 3 * (high - low), high + 3 * (high - low)
 
 
 class PathThinner:

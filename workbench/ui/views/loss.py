@@ -106,8 +106,12 @@ class LossView(View):
         limit = snapshot.info.limit
         # the axis ends at the run's own end where that is near, else at a round number that need not move each frame
         right = float(limit) if limit is not None and last > limit / 3 else nice_upper(last)
-        x_range = (0.0, float(np.log10(right + 1.0))) if log_x else (0.0, right)
-        values = [y[np.isfinite(y) & (np.abs(y) < 1e6 if not log_y else True)] for _, y, _ in lines]
+        end = float(np.log10(right + 1.0)) if log_x else right
+        x_range = (0.0, 1.015 * end)  # room for the marks at the end
+        # what flies off to infinity must not press the others flat: the runs that go on make the range
+        alive = snapshot.alive if snapshot.alive.any() else np.ones_like(snapshot.alive)
+        ys = [y for i, (_, y, _) in enumerate(lines) if alive[i % snapshot.info.runs]]
+        values = [y[np.isfinite(y) & (np.abs(y) < 1e6 if not log_y else True)] for y in ys]
         joined = np.concatenate(values) if values else np.zeros(0)
         if not len(joined):
             return

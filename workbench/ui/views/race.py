@@ -17,6 +17,7 @@ from workbench.ui.views.base import View, lane_symbols
 
 _REFRESH_SECONDS = 0.1
 _Index = QModelIndex | QPersistentModelIndex
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -90,7 +91,7 @@ class RaceModel(QAbstractTableModel):
 
     def _status(self, snapshot: Snapshot, diverged: int) -> str:
         if diverged >= 0:
-            return self.tr("✕ diverged at step {}").format(diverged)
+            return self.tr("✕ diverged")  # its step stands in the step column
         if snapshot.finished:
             return self.tr("finished")
         if snapshot.running:
@@ -128,7 +129,7 @@ class RaceModel(QAbstractTableModel):
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return self._header[section]
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if 0 < section < len(self._header) - 1 else Qt.AlignmentFlag.AlignLeft
+            return _RIGHT if 0 < section < len(self._header) - 1 else _LEFT
         return None
 
 
@@ -142,13 +143,14 @@ class RaceView(View):
         self.table.setModel(self.model)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.table.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.table.setTabKeyNavigation(False)  # Tab leads on to the next control
         self.table.setShowGrid(False)
         self.table.setWordWrap(False)
         self.table.setAccessibleName(self.tr("Race table"))
         self.table.verticalHeader().hide()
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.table.horizontalHeader().setHighlightSections(False)
-        self.table.horizontalHeader().setStretchLastSection(True)
+        self.table.horizontalHeader().setMinimumSectionSize(24)
         self.body.addWidget(self.table)
         self._drawn = 0.0
         self._shape: Any = None
@@ -175,17 +177,21 @@ class RaceView(View):
         """Columns wide enough for any number that may come, so that nothing dances; the last takes the rest."""
         metrics = self.table.fontMetrics()
         self.table.verticalHeader().setDefaultSectionSize(metrics.height() + 6)
-        number = metrics.horizontalAdvance("0.000e−00") + 7
-        lane = max((metrics.horizontalAdvance(row[0]) for row in self.model.rows), default=60) + 27
-        header = self.table.horizontalHeader()
-        for column in range(self.model.columnCount() - 1):
-            header.resizeSection(column, min(lane, 150) if column == 0 else number)
-        if self.model.columnCount() > 1:
-            header.resizeSection(1, max(metrics.horizontalAdvance("000 000") + 8, 40))
+        number = metrics.horizontalAdvance("0.000e−0") + 7
+        lane = max((metrics.horizontalAdvance(row[0]) for row in self.model.rows), default=60) + 36
+        step = max(metrics.horizontalAdvance("00 000") + 6, 36)
+        status = metrics.horizontalAdvance(self.tr("✕ diverged")) + 8
+        header, count = self.table.horizontalHeader(), self.model.columnCount()
+        left = self.table.viewport().width() - 2 - step - number * (count - 3) - status
+        for column in range(count - 1):
+            header.resizeSection(column, step if column == 1 else number)
+        first = max(64, min(lane, left))
+        header.resizeSection(0, first)
+        header.resizeSection(count - 1, max(status, status + left - first))
 
 
 def _cell(value: Any) -> str:
-    """Four significant digits in at most nine characters."""
+    """Four significant digits, three where the exponent is long: at most nine characters."""
     number = float(value)
     if np.isnan(number):
         return "–"
@@ -195,7 +201,8 @@ def _cell(value: Any) -> str:
         text = f"{number:.4g}"
     else:
         digits, exponent = f"{number:.3e}".split("e")
-        text = f"{digits}e{int(exponent)}"
+        # a long exponent takes the place of the last digit, so that every number fits the same width
+        text = f"{digits if abs(int(exponent)) < 10 else digits[:-1]}e{int(exponent)}"
     return text.replace("-", "−")
 
 

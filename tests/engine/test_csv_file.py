@@ -1,0 +1,188 @@
+"""Other people's tables: loaded whole, or refused in a sentence with line and column."""
+
+import time
+import tracemalloc
+
+import numpy as np
+import pytest
+
+from workbench.engine.datasets import CsvFile, csv_file
+from workbench.engine.datasets.csv_file import peek
+from workbench.engine.params import RequestError
+
+GOOD = "width,height,kind\n1,2,cat\n3,4.5,dog\n-5e2,6,cat\n"
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(content, name="my.csv"):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write
+
+
+def _refusal(path, target="kind", columns=(), kind="auto"):
+    with pytest.raises(RequestError) as error:
+        CsvFile(path, target, columns, kind)
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        GOOD,
+        GOOD.replace(",", ";"),
+        GOOD.replace(",", "\t"),
+        GOOD.replace(",", " | ").replace("kind", "kind"),
+        GOOD.replace("\n", "\r\n"),
+        GOOD.rstrip("\n"),
+        "\ufeff" + GOOD,
+        GOOD.encode("utf-16"),
+        GOOD.replace("\n", "\n\n"),
+        GOOD.replace("cat", '"cat"').replace("width", '"width"'),
+    ],
+    ids=["commas", "semicolons", "tabs", "bars", "CRLF", "no end", "BOM", "UTF-16", "blank lines", "quotes"],
+)
+def test_the_same_table_is_read_however_it_is_written(file, content):
+    table = CsvFile(file(content), "kind").table
+    assert table.x.tolist() == [[1, 2], [3, 4.5], [-500, 6]]
+    assert table.y.tolist() == [0, 1, 0]
+    assert table.classes == ("cat", "dog")
+    assert table.columns == ("width", "height")
+
+
+def test_columns_are_taken_in_the_order_asked_for_and_others_left_out(file):
+    table = CsvFile(file("a,note,b,y\n1,x,2,0.5\n3,y,4,0.7\n"), "y", ["b", "a"]).table
+    assert table.x.tolist() == [[2, 1], [4, 3]]
+    assert table.y.tolist() == [[0.5], [0.7]]
+    assert table.classes == ()
+
+
+def test_a_first_line_of_numbers_is_a_row(file):
+    table = CsvFile(file("1,2,0\n3,4,1\n"), "column 3").table
+    assert table.x.tolist() == [[1, 2], [3, 4]]
+
+
+def test_a_comma_or_a_line_break_in_quotes_belongs_to_the_value(file):
+    table = CsvFile(file('x,kind\n1,"a, b"\n2,"c\nd"\n3,"a, b"\n'), "kind").table
+    assert table.classes == ("a, b", "c\nd")
+    assert table.y.tolist() == [0, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("target", "kind", "classes"),
+    [
+        (["0", "1", "2"], "auto", ("0", "1", "2")),
+        (["2", "1.0", "1"], "auto", ("1", "2")),
+        (["10", "9", "10"], "auto", ("9", "10")),
+        (["0", "1", "2"], "values", ()),
+        (["0.5", "1", "2"], "auto", ()),
+        (["0.5", "1", "2"], "classes", ("0.5", "1", "2")),
+        ([str(i) for i in range(11)], "auto", ()),
+        (["1", "b", "1"], "auto", ("1", "b")),
+    ],
+)
+def test_few_whole_numbers_and_texts_are_classes_unless_told_otherwise(file, target, kind, classes):
+    text = "x,y\n" + "".join(f"{i},{value}\n" for i, value in enumerate(target))
+    assert CsvFile(file(text), "y", target_kind=kind).table.classes == classes
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("", ["my.csv is empty"]),
+        ("\n \n", ["my.csv is empty"]),
+        ("width,height,kind\n", ["my.csv has names of columns but no rows"]),
+        (GOOD + "7,8\n", ["my.csv, line 5: has 2 value(s) where the first line has 3"]),
+        (GOOD + "7,8,cat,9\n", ["line 5: has 4 value(s)"]),
+        (GOOD.replace("4.5", "tall"), ['line 3, column "height": must be a finite number, got "tall"']),
+        (GOOD.replace("4.5", "inf"), ['line 3, column "height": must be a finite number, got "inf"']),
+        (GOOD.replace("4.5", "4_5"), ['line 3, column "height": must be a finite number, got "4_5"']),
+        (GOOD.replace("4.5", ""), ['values are missing in line 3 (column "height")']),
+        (GOOD.replace("4.5", "NaN"), ['values are missing in line 3 (column "height")']),
+        (GOOD.replace("4.5", "").replace("dog", "?"), ['line 3 (column "height")', 'line 3 (column "kind")']),
+        (GOOD.replace("dog", "cat"), ['column "kind": holds the class "cat" alone']),
+        ("width;height;kind\n1,5;2;cat\n3;4;dog\n", ['line 2, column "width"', '"1,5"', "decimal point"]),
+        ("width height kind\n1 2 cat\n", ["has one column only", "commas, semicolons, tabs or bars"]),
+        ("width,height,kind\n1;2;cat\n", ["line 2: has 1 value(s) where the first line has 3"]),
+        (GOOD.replace("height", "width"), ['line 1: two columns are named "width"']),
+        (GOOD.replace("height", ""), ["line 1: column 2 has no name"]),
+        (GOOD + '7,8,"cat\n', ["line 5", "unexpected end of data"]),
+        (GOOD.encode() + b"7,8,ch\xe2t\n", ["line 5: byte 0xe2 is not UTF-8 text"]),
+        (GOOD.encode() + b"7,8,\0\n", ["line 5: holds a zero byte"]),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), ["line 1: byte 0x89 is not UTF-8 text"]),
+        ("x,kind\n" + "".join(f"1,k{i}\n" for i in range(101)), ["has 101 different values; at most 100"]),
+        (",".join(f"c{i}" for i in range(1_000_000)) + "\n", ["has 1,000,000 columns; at most 10,000 are read"]),
+        (",".join(f"c{i}" for i in range(1100)) + ",kind\n", ["1100"]),
+        (GOOD + "7," + "8" * 200_000 + ",cat\n", ["line 5: field larger than field limit"]),
+    ],
+)
+def test_a_table_that_cannot_be_used_is_refused_with_the_place(file, content, words):
+    refusal = _refusal(file(content))
+    assert refusal.startswith(("`file` cannot be used: my.csv", "`columns` must name at most 1024 inputs"))
+    for word in words:
+        assert word in refusal
+
+
+def test_a_text_target_that_should_hold_values_is_refused_with_the_line(file):
+    assert 'line 2, column "kind": must be a finite number, got "cat"' in _refusal(file(GOOD), kind="values")
+
+
+def test_unknown_columns_are_refused_with_the_nearest_name(file):
+    path = file(GOOD)
+    assert _refusal(path, "").startswith('`target` must name the column of my.csv that is to be learned: "width"')
+    assert '(did you mean "kind"?)' in _refusal(path, "knd")
+    assert _refusal(path, "kind", ["width", "hight"]).startswith("`columns[1]` must name a column")
+    assert "must not be the target" in _refusal(path, "kind", ["kind"])
+    assert "a second time" in _refusal(path, "kind", ["width", "width"])
+
+
+def test_what_is_no_ordinary_file_is_refused(tmp_path):
+    assert "my.csv does not exist" in _refusal(tmp_path / "my.csv")
+    assert "is a folder" in _refusal(tmp_path)
+    assert "no ordinary file" in _refusal("/dev/zero")
+
+
+def test_a_file_too_large_is_not_even_opened(tmp_path):
+    path = tmp_path / "huge.csv"
+    with path.open("wb") as file:
+        file.truncate(5 << 30)
+    assert "has 5,120 MiB; at most 100 are read" in _refusal(path)
+
+
+def test_a_million_rows_are_refused_soon_and_in_bounded_memory(file):
+    path = file("x,y,kind\n" + "0.25,0.5,a\n" * 1_000_000)
+    tracemalloc.start()
+    begun = time.perf_counter()
+    refusal = _refusal(path)
+    seconds, peak = time.perf_counter() - begun, tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert "has more than 200,000 rows" in refusal
+    assert seconds < 20
+    assert peak < 250 << 20
+
+
+def test_the_most_rows_allowed_are_loaded_and_nothing_is_lost(file):
+    count = csv_file.MOST_ROWS
+    path = file("x,y\n" + "".join(f"{i},{i / 7!r}\n" for i in range(count)))
+    table = CsvFile(path, "y").table
+    assert np.array_equal(table.x[:, 0], np.arange(count))
+    assert np.array_equal(table.y[:, 0], np.arange(count) / 7)
+
+
+def test_a_file_is_read_again_only_when_it_has_changed(file):
+    path = file(GOOD)
+    first = CsvFile(path, "kind").table
+    assert CsvFile(path, "kind").table is first
+    file(GOOD + "7,8,dog\n")
+    assert len(CsvFile(path, "kind").table.x) == 4
+
+
+def test_the_first_rows_and_their_kinds_can_be_seen_before_anything_is_chosen(file):
+    seen = peek(file(GOOD), rows=2)
+    assert seen.columns == ("width", "height", "kind")
+    assert seen.kinds == ("number", "number", "text")
+    assert seen.rows == (("1", "2", "cat"), ("3", "4.5", "dog"))

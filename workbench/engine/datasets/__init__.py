@@ -1,0 +1,25 @@
+"""Data sets: made from a seed, shipped with the program, painted, or read from a person's own file."""
+
+from workbench.engine.datasets import curves, playground, points, shapes, shipped
+from workbench.engine.datasets.base import Dataset, Split, Table, datasets
+from workbench.engine.datasets.csv_file import CsvFile
+from workbench.engine.datasets.points import Points
+from workbench.engine.datasets.splitting import SCALINGS, draw, load, split
+
+__all__ = [
+    "SCALINGS",
+    "CsvFile",
+    "Dataset",
+    "Points",
+    "Split",
+    "Table",
+    "curves",
+    "datasets",
+    "draw",
+    "load",
+    "playground",
+    "points",
+    "shapes",
+    "shipped",
+    "split",
+]
