@@ -9,14 +9,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.engine.races import equal, every_rule, problem_of, recorded, state
+from tests.engine.races import equal, problem_of, recorded, rule, state
 from workbench.engine import transfer
 from workbench.engine.checkpoints import Checkpoint, Checkpoints
 from workbench.engine.race import LaneRule, Race
+from workbench.engine.schedules import schedules
 
 
 def make(name: str) -> Race:
-    lanes = every_rule(0.01)
+    cosine = schedules.get("cosine")({"period": 40})
+    lanes = [rule("adam", 0.01), rule("sgd", 0.001), rule("momentum", 0.001, schedule=cosine), rule("rmsprop", 0.01)]
     race = Race(problem_of(name, len(lanes), 2), lanes, capacity=256)
     race.checkpoints = Checkpoints(limit_count=8)
     race.checkpoints.keep(race.checkpoint())
