@@ -96,6 +96,11 @@ class Checkpoints:
         """The steps of the states kept over the whole run, in order."""
         return tuple(self._order)
 
+    @property
+    def sizes(self) -> tuple[tuple[int, int], ...]:
+        """The step and the bytes of each of them."""
+        return tuple((step, self._kept[step].nbytes) for step in self._order)
+
     def __len__(self) -> int:
         return len(self._kept)
 

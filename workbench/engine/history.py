@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -76,7 +77,7 @@ class History:
         self._shapes = dict(channels)
         self._dtype = np.dtype(dtype)
         #: gives fresh arrays of these shapes; another one may take them from memory that processes share
-        self.allocate: Callable[[Sequence[Shape]], Sequence[Floats]] = self._private
+        self.allocate: Callable[[Sequence[Shape]], Sequence[Floats]] = partial(_private, self._dtype)
         rows = 1024 if capacity is None else min(1024, self._capacity or 1024)
         self._values, self._low, self._high = self._fresh(rows, extremes=stride > 1)
 
@@ -168,13 +169,10 @@ class History:
 
     def clear(self) -> None:
         """Begin again without a row, in private arrays."""
-        self.allocate = self._private
+        self.allocate = partial(_private, self._dtype)
         self.stride, self.last = 1, -1
         self._token += 1
         self._values, self._low, self._high = self._fresh(4, extremes=False)
-
-    def _private(self, shapes: Sequence[Shape]) -> list[Floats]:
-        return [np.empty(shape, self._dtype) for shape in shapes]
 
     def _fresh(self, rows: int, *, extremes: bool) -> tuple[dict[str, Floats], dict[str, Floats], dict[str, Floats]]:
         return self._named(self.allocate(self.shapes(rows, extremes=extremes)), extremes=extremes)
@@ -219,6 +217,10 @@ class History:
         self._values, self._low, self._high = values, fresh_low, fresh_high
         self.stride *= 2
         self._token += 1
+
+
+def _private(dtype: np.dtype[Any], shapes: Sequence[Shape]) -> list[Floats]:
+    return [np.empty(shape, dtype) for shape in shapes]
 
 
 def _frozen(view: Floats) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import groupby
 from typing import Any
 
@@ -35,8 +35,8 @@ class LaneRule:
 
     def __reduce__(self) -> tuple[Any, ...]:
         # read-only mappings do not travel between processes
-        gradient = None if self.gradient is None else dict(self.gradient)
-        return LaneRule, (self.optimizer, self.convention, dict(self.hyperparameters), self.schedule, gradient)
+        values = (getattr(self, field.name) for field in fields(self))
+        return LaneRule, tuple(dict(value) if isinstance(value, Mapping) else value for value in values)
 
     @property
     def group(self) -> tuple[Any, ...]:

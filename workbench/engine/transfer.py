@@ -25,7 +25,7 @@ class Marks:
     spacing: int
     limit_bytes: int
     limit_count: int
-    steps: tuple[int, ...]
+    sizes: tuple[tuple[int, int], ...]  # step and bytes of each
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Handover:
     metrics: Mapping[str, Floats]
     metrics_step: int
     marks: Marks
+    loss: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Face:
 
     Attributes:
         squares: the squared gradient norm of each layer (R, L).
+        problem: what changes from step to step beside the parameters, as `Problem.save` gives it.
     """
 
     step: int
@@ -57,6 +59,7 @@ class Face:
     diverged_layer: NDArray[np.int64]
     metrics: Mapping[str, Floats]
     metrics_step: int
+    problem: Mapping[str, Floats]
 
     def copy(self) -> Face:
         """The same with arrays of its own."""
@@ -70,6 +73,7 @@ class Face:
             self.diverged_layer.copy(),
             {name: values.copy() for name, values in self.metrics.items()},
             self.metrics_step,
+            self.problem,
         )
 
 
@@ -81,9 +85,11 @@ def records(race: Race) -> list[History]:
 def hand_over(race: Race) -> Handover:
     """The race as it stands, copied."""
     kept = race.checkpoints
-    marks = Marks(kept.spacing, kept.limit_bytes, kept.limit_count, kept.steps)
+    marks = Marks(kept.spacing, kept.limit_bytes, kept.limit_count, kept.sizes)
     metrics = {name: values.copy() for name, values in race.metrics.items()}
-    return Handover(race.checkpoint(), race.limit, dict(race.rules), metrics, race.metrics_step, marks)
+    return Handover(
+        race.checkpoint(), race.limit, dict(race.rules), metrics, race.metrics_step, marks, race.loss.copy()
+    )
 
 
 def take_over(
@@ -95,13 +101,18 @@ def take_over(
     """Make `race`, built from the same experiment, the race that was handed over.
 
     `arrays` holds the rows of each history, which are written on from here; checkpoints go to `keep`.
+
+    Raises:
+        ValueError: the problem is another one, as where a file of data has changed since the race was built.
     """
     race.limit = handed.limit
     race.rules = dict(handed.rules)
     for record, (rows, position) in zip(records(race), arrays, strict=True):
         record.adopt(rows, position)
-    race.checkpoints = _Relayed(handed.marks, handed.checkpoint.nbytes, keep)
+    race.checkpoints = _Relayed(handed.marks, keep)
     come_home(race, handed.checkpoint, handed.metrics, handed.metrics_step)
+    if not np.array_equal(race.loss, handed.loss, equal_nan=True):
+        raise ValueError("the same state has another loss there")
 
 
 def come_home(race: Race, checkpoint: Checkpoint, metrics: Mapping[str, Floats], metrics_step: int) -> None:
@@ -122,6 +133,7 @@ def face(race: Race) -> Face:
         race.diverged_layer,
         race.metrics,
         race.metrics_step,
+        race.problem.save(),
     )
 
 
@@ -134,6 +146,7 @@ def mirror(race: Race, shown: Face, theta: Floats) -> None:
     np.copyto(race.alive, shown.alive)
     np.copyto(race.diverged_at, shown.diverged_at)
     np.copyto(race.diverged_layer, shown.diverged_layer)
+    race.problem.load(shown.problem)
     race.metrics, race.metrics_step = dict(shown.metrics), shown.metrics_step
 
 
@@ -153,9 +166,9 @@ class _Mark:
 class _Relayed(Checkpoints):
     """Chooses the states to keep as the ring of the other side does, and passes them on instead of keeping them."""
 
-    def __init__(self, marks: Marks, nbytes: int, keep: Callable[[Checkpoint], None]) -> None:
+    def __init__(self, marks: Marks, keep: Callable[[Checkpoint], None]) -> None:
         super().__init__(marks.limit_bytes, marks.limit_count, marks.spacing)
-        for step in marks.steps:
+        for step, nbytes in marks.sizes:
             self._remember(step, nbytes)
         self._pass_on = keep
 
