@@ -12,7 +12,8 @@ by side in one race. A rate shows something where the run makes clear progress a
 - and by its neighbours' scores, so that luck at the brink of stability does not count.
 
 The best rate of the grid is taken; among nearly equal ones the smaller, whose path is smoother to look at. Rules that
-search along a line find their length themselves and keep their rate of 1. A typed formula takes Rosenbrock's rates.
+search along a line find their length themselves and keep their rate of 1 where it shows something. A typed formula
+takes Rosenbrock's rates.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ from workbench.resources import resource
 STEPS = 300
 GRID = tuple(float(f"{m}e{p}") for p in range(-7, 5) for m in (1, 2, 5))
 SEARCHING = ("lbfgs", "newton")
-CLOSE = 0.02  # scores this near the best count as equal
+ENOUGH = 0.1  # a score that shows something
+CLOSE = 0.003  # scores this near the best count as equal
 
 
 def paths(entry: type[Objective], optimizer: str) -> tuple[np.ndarray, np.ndarray]:
@@ -85,7 +87,7 @@ def best_rate(entry: type[Objective], optimizer: str) -> tuple[float, float]:
     with np.errstate(all="ignore"):
         found = scores(entry, *paths(entry, optimizer))
     found = np.clip(np.nan_to_num(found, nan=-1.0), -1.0, 1.0)
-    if optimizer in SEARCHING:
+    if optimizer in SEARCHING and found[GRID.index(1.0)] >= ENOUGH:
         return 1.0, float(found[GRID.index(1.0)])
     below, above = np.r_[found[:1], found[:-1]], np.r_[found[1:], found[-1:]]
     robust = 0.5 * found + 0.25 * (below + above)
@@ -105,7 +107,7 @@ def main(names: list[str]) -> None:
         for key in keys:
             rate, score = best_rate(entry, key)
             row[key] = f"{rate:g}"
-            if score < 0.1:
+            if score < ENOUGH:
                 weak.append(f"{key} {score:.2f}")
         kept[entry.key] = row
         print(entry.key, "weak:" if weak else "", ", ".join(weak), flush=True)
