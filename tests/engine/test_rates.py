@@ -16,7 +16,8 @@ from workbench.resources import resource
 
 STEPS = 300
 KEYS = objectives.keys()
-#: FTRL's first step draws θ to 0 where gradients are small beside its initial accumulator, as on these plains, at any rate.
+#: FTRL's first step draws θ to 0 where gradients are small beside its initial accumulator, as on these plains: at any
+#: rate.
 BEYOND_HELP = {"easom": {"ftrl"}, "michalewicz": {"ftrl"}}
 
 
