@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -336,3 +337,13 @@ def test_digits_are_learned_to_95_percent() -> None:
     race = Race(problem, [rule("adam", 0.005)])
     race.advance(15 * race.problem.steps_per_epoch)
     assert race.metrics["test_accuracy"][0] >= 0.95
+
+
+def test_newton_takes_the_objectives_own_second_derivatives_and_those_of_l2() -> None:
+    """One full step from the quadratic ½ (3 x² + ½ y²) + ½ λ₂ (x² + y²) lands on its minimum, exactly."""
+    objective = objectives.get("quadratic")({"curvature_x": 3.0, "curvature_y": 0.5})
+    for options in (None, {"l2": 2.0}):
+        lane = dataclasses.replace(rule("newton", 1.0), gradient=options)
+        race = Race(ObjectiveProblem(objective, [(1.0, -2.0)]), [lane])
+        race.advance(1)
+        assert np.abs(race.theta).max() < 1e-15

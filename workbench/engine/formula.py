@@ -24,7 +24,7 @@ MOST_NODES = 500
 LARGEST_EXPONENT = 64
 LONGEST_NAME = 24
 LONGEST_NUMBER = 40
-_MOST_SHOWN = 200  # nodes of a formula whose derivatives are written out
+_MOST_SHOWN = 100  # nodes of a formula whose derivatives are written out
 
 CONSTANTS: Mapping[str, float] = {"pi": math.pi, "π": math.pi, "e": math.e}
 #: functions by name: the operation of the graph

@@ -77,6 +77,13 @@ class GradientOptions:
             return 0.0
         return np.asarray(0.5 * self._l2[rows][:, 0] * np.vecdot(theta, theta))
 
+    def bend(self, hessian: Floats) -> Floats:
+        """Add what L2 adds to the second derivatives (R, P, P), in place; clipping has none to speak of."""
+        if self._l2 is not None:
+            each = np.arange(hessian.shape[-1])
+            hessian[:, each, each] += self._l2
+        return hessian
+
     def decay(self, theta: Floats, rate: Floats) -> None:
         """Shrink theta (R, P), in place, for a step at `rate` (R, 1)."""
         if self._decay is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -72,6 +72,11 @@ class Problem(Protocol):
     tensors: tuple[TensorSlice, ...]
     steps_per_epoch: int
     metrics: tuple[str, ...]
+
+    @property
+    def exact_hessian(self) -> Callable[[Floats], Floats] | None:
+        """The second derivatives (K, P, P) of the loss at points (K, P), None where only differences give them."""
+        ...
 
     def initial(self) -> Floats:
         """The parameters (R, P) at step 0, equal for all runs of the same start."""

@@ -14,7 +14,7 @@ from workbench.engine.checkpoints import Checkpoint, Checkpoints
 from workbench.engine.gradient_options import GRADIENT_OPTIONS, GradientOptions
 from workbench.engine.history import History
 from workbench.engine.optimizers import Optimizer, optimizers
-from workbench.engine.optimizers.base import Evaluate
+from workbench.engine.optimizers.base import Evaluate, Hessian
 from workbench.engine.params import Value, complete
 from workbench.engine.problem import Floats, Problem
 from workbench.engine.schedules import Schedule
@@ -227,7 +227,12 @@ class Race:
             hyperparameters = [rule.hyperparameters for rule in rules for _ in range(starts)]
             optimizer = optimizers.get(key[0])(hyperparameters, key[1])
             group = _Group(rows, lanes, optimizer, self.theta[rows], self.gradient[rows])
-            optimizer.bind(group.theta, tensors=self.problem.tensors, evaluate=self._evaluator(group))
+            optimizer.bind(
+                group.theta,
+                tensors=self.problem.tensors,
+                evaluate=self._evaluator(group),
+                hessian=self._hessian_of(group),
+            )
             groups.append(group)
             first = lanes.stop
         self._groups = groups
@@ -244,6 +249,13 @@ class Race:
             return np.asarray(loss + group.options.penalty(theta, rows))
 
         return evaluate
+
+    def _hessian_of(self, group: _Group) -> Hessian | None:
+        """The second derivatives (R, P, P) of what `_evaluator` evaluates, where the problem knows its own."""
+        known = self.problem.exact_hessian
+        if known is None:
+            return None
+        return lambda theta: known(theta) if group.options is None else group.options.bend(known(theta))
 
     def _put_in_force(self, lanes: tuple[LaneRule, ...]) -> None:
         self._lanes, starts = lanes, self.problem.starts

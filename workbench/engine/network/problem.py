@@ -48,6 +48,8 @@ class NetworkProblem:
     steps 0 to k − 1, as in PyTorch.
     """
 
+    exact_hessian = None
+
     def __init__(
         self,
         split: Split,

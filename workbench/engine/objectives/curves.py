@@ -113,7 +113,7 @@ class Forrester(_Curve):
         "https://doi.org/10.1002/9780470770801",
     )
     domain = ((0.0, 1.0),)
-    start = (0.45,)
+    start = (0.02,)
 
     def _f(self, x: Array) -> Array:
         u = 6.0 * x - 2.0

@@ -181,7 +181,7 @@ class Levy13(Objective):
     formula = "f(x, y) = sin² 3πx + (x − 1)² (1 + sin² 3πy) + (y − 1)² (1 + sin² 2πy)"
     source = Source("A. V. Levy, A. Montalvo, The tunneling algorithm for the global minimization of functions", 1985)
     domain = square(10.0)
-    start = (-5.4, 6.3)
+    start = (-2.4, 3.3)
 
     def value(self, x: Array) -> Array:
         u, v = x[..., 0] - 1.0, x[..., 1] - 1.0  # the sines' squares repeat with every whole number
