@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QCoreApplication
 
+from workbench.engine.network.report import HealthReport
 from workbench.engine.network.statistics import LayerWarning
 from workbench.engine.snapshot import RaceInfo
 
 _CONTEXT = "Health"
+_GRAVITY = ("dead", "exploding", "vanishing", "saturated")
 
 
 def run_label(info: RaceInfo, run: int) -> str:
@@ -26,41 +30,51 @@ def layer_name(info: RaceInfo, layer: int) -> str:
     return QCoreApplication.translate(_CONTEXT, "layer {}").format(name.removeprefix("layer"))
 
 
-def sentence(warning: LayerWarning, info: RaceInfo) -> str:
+def sentence(warning: LayerWarning, info: RaceInfo, *, past: bool = False) -> str:
     """What a warning says, with the lane, the layer, the number that gives rise to it, and the step."""
+    translate = QCoreApplication.translate
     text = {
-        "vanishing": QCoreApplication.translate(
-            _CONTEXT, "{lane}: the gradient of {layer} vanishes (RMS {value:.1e}), from step {step}."
+        ("vanishing", False): translate(
+            _CONTEXT, "{lane}: the gradient of {layer} vanishes (RMS {size}), from step {step}."
         ),
-        "exploding": QCoreApplication.translate(
-            _CONTEXT, "{lane}: the gradient of {layer} explodes (RMS {value:.1e}), from step {step}."
+        ("vanishing", True): translate(
+            _CONTEXT, "{lane}: the gradient of {layer} vanished (RMS {size}) at step {step}."
         ),
-        "dead": QCoreApplication.translate(
-            _CONTEXT, "{lane}: {value:.0%} of {layer} is dead, zero for every sample; seen at step {step}."
+        ("exploding", False): translate(
+            _CONTEXT, "{lane}: the gradient of {layer} explodes (RMS {size}), from step {step}."
         ),
-        "saturated": QCoreApplication.translate(
-            _CONTEXT, "{lane}: {layer} is saturated, its slope nearly flat for {value:.0%}; seen at step {step}."
+        ("exploding", True): translate(
+            _CONTEXT, "{lane}: the gradient of {layer} exploded (RMS {size}) at step {step}."
         ),
-    }[warning.key]
+        ("dead", False): translate(_CONTEXT, "{lane}: {share} of {layer} is dead, seen at step {step}."),
+        ("saturated", False): translate(_CONTEXT, "{lane}: {share} of {layer} is saturated, seen at step {step}."),
+    }[warning.key, past]
     return text.format(
         lane=run_label(info, warning.run),
         layer=layer_name(info, warning.layer),
-        value=warning.value,
+        size=f"{warning.value:.2g}".replace("-", "−"),
+        share=f"{100 * warning.value:.0f} %",
         step=f"{warning.step:,}".replace(",", " "),
     )
 
 
-def summary(warnings: tuple[LayerWarning, ...], info: RaceInfo) -> list[str]:
-    """Sentences, one for all the layers of a run that ail of the same thing."""
-    groups: dict[tuple[str, int], list[LayerWarning]] = {}
-    for warning in warnings:
-        groups.setdefault((warning.key, warning.run), []).append(warning)
+def gravest(warnings: Sequence[LayerWarning]) -> LayerWarning:
+    """The one to tell where there is room for one: dead layers come before gradients that are nought for it."""
+    return min(warnings, key=lambda w: (_GRAVITY.index(w.key), w.step, w.layer))
+
+
+def summary(report: HealthReport, info: RaceInfo) -> list[str]:
+    """Sentences, one for all the layers of a run that ail of the same thing, the gravest first."""
+    groups: dict[tuple[bool, int, str, int], list[LayerWarning]] = {}
+    for past, warnings in ((False, report.now), (True, report.past)):
+        for warning in warnings:
+            groups.setdefault((past, _GRAVITY.index(warning.key), warning.key, warning.run), []).append(warning)
     said = []
-    for group in groups.values():
+    for (past, *_), group in sorted(groups.items(), key=lambda item: item[0]):
         first = min(group, key=lambda w: (w.step, w.layer))
-        text = sentence(first, info)
+        text = sentence(first, info, past=past)
         if len(group) > 1:
-            names = ", ".join(layer_name(info, w.layer) for w in group if w is not first)
-            text += " " + QCoreApplication.translate(_CONTEXT, "So does: {}.").format(names)
+            names = ", ".join(info.layers[w.layer].removeprefix("layer") for w in group if w is not first)
+            text += " " + QCoreApplication.translate(_CONTEXT, "Also layers {}.").format(names)
         said.append(text)
     return said

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from workbench.engine.network.report import HealthReport
 from workbench.engine.params import RequestError
 from workbench.engine.snapshot import RaceInfo, Snapshot
 from workbench.experiment import build, files
@@ -32,7 +33,7 @@ from workbench.ui import dialogs, recent
 from workbench.ui import theme as themes
 from workbench.ui.docks import BarRow, Dock
 from workbench.ui.exporting import Exporter
-from workbench.ui.health_words import layer_name, run_label, sentence
+from workbench.ui.health_words import gravest, layer_name, run_label, sentence
 from workbench.ui.menus import Menus
 from workbench.ui.message_bar import MessageBar
 from workbench.ui.panels.lanes import LanesPanel
@@ -340,11 +341,13 @@ class MainWindow(QMainWindow):
 
     def _say_new_warning(self, snapshot: Snapshot) -> None:
         """Say that a layer vanishes, explodes, dies or saturates, once for each run and ailment."""
-        found = snapshot.extras.get("health", ())
-        fresh = [w for w in found if (w.key, w.run) not in self._warned]
-        if fresh and not snapshot.finished:
+        found = snapshot.extras.get("health")
+        if not isinstance(found, HealthReport) or snapshot.finished:
+            return
+        fresh = [w for w in found.now if (w.key, w.run) not in self._warned]
+        if fresh:
             self._warned |= {(w.key, w.run) for w in fresh}
-            self.say(sentence(fresh[0], snapshot.info))
+            self.say(sentence(gravest(fresh), snapshot.info))
 
     def _on_worker_failed(self, sentence: str) -> None:
         self.message.say(sentence)

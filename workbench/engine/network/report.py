@@ -27,6 +27,8 @@ from workbench.engine.race import Race
 
 Floats = NDArray[np.floating[Any]]
 
+_BRIEF = 10  # rows of a bad stretch of the past that is not worth a word
+
 
 @dataclass(frozen=True, slots=True)
 class LayersReport:
@@ -93,45 +95,76 @@ def gradient_of(problem: NetworkProblem, theta: Floats, run: int, step: int) -> 
     return out
 
 
-class HealthWatch:
-    """What is wrong with the layers of a race, with the step from which on it has been so.
+@dataclass(frozen=True, slots=True)
+class HealthReport:
+    """What is wrong with layers `now`, with the step since when, and what was for a while in the `past`."""
 
-    Vanishing and exploding are read from the history, to the step. Dead and saturated units are not recorded: there
-    the step is the one at which they were first seen.
+    now: tuple[LayerWarning, ...] = ()
+    past: tuple[LayerWarning, ...] = ()
+
+
+class HealthWatch:
+    """Looks at the layers of one race now and then.
+
+    Vanishing and exploding are read from the history: the step is the one at which it began, whenever one looks. Dead
+    and saturated units are not recorded: there the step is the one at which they were first seen.
     """
 
     def __init__(self) -> None:
         self._seen: dict[tuple[str, int, int], int] = {}
 
-    def look(self, race: Race) -> tuple[LayerWarning, ...]:
-        """The warnings of the present state, by run and layer."""
+    def look(self, race: Race) -> HealthReport:
+        """The warnings of the present state, and earlier ones, by run and layer."""
         problem = race.problem
         if not isinstance(problem, NetworkProblem):
-            return ()
+            return HealthReport()
         with np.errstate(all="ignore"):
             found = health(race.step, race.gradient_rms(), layer_statistics(problem, race.theta), race.alive)
-        told = []
+        stretches = _stretches(race)
+        now = []
         for warning in found:
             key = (warning.key, warning.run, warning.layer)
-            if warning.key in ("vanishing", "exploding"):
-                since = _since(race, warning)
-            else:
+            since = race.step
+            if key in stretches:
+                first, last, _ = stretches.pop(key)[-1]
+                since = first if last == race.step else race.step
+            elif warning.key in ("dead", "saturated"):
                 since = min(self._seen.get(key, race.step), race.step)
-            told.append(replace(warning, step=since))
-        self._seen = {(w.key, w.run, w.layer): w.step for w in told}
-        return tuple(told)
+            now.append(replace(warning, step=since))
+        self._seen = {(w.key, w.run, w.layer): w.step for w in now}
+        past = []
+        for (name, run, layer), parts in stretches.items():
+            first, _, value = max(parts, key=lambda part: part[1] - part[0])
+            past.append(LayerWarning(name, run, layer, first, value))
+        return HealthReport(tuple(now), tuple(sorted(past, key=lambda w: (w.run, w.layer))))
 
 
-def _since(race: Race, warning: LayerWarning) -> int:
-    """The recorded step from which on a layer's gradient has been as small, or as large, as it is warned of."""
+def _stretches(race: Race) -> dict[tuple[Any, int, int], list[tuple[int, int, float]]]:
+    """When gradients were too small or too large: first step, last step and the worst value of each stretch.
+
+    By ailment, run and layer. A stretch that ended counts from ten recorded rows on.
+    """
     view = race.history.view()
     count = int(np.searchsorted(view.steps, race.step, side="right"))
-    rms = view.values["gradient_rms"][:count, warning.run]
-    own = rms[:, warning.layer]
-    if warning.key == "vanishing":
-        ill = (own < VANISHING_BELOW) & (own < VANISHING_SHARE * rms.max(axis=1, initial=0.0))
-    else:
-        ill = own > EXPLODING_ABOVE
-    well = np.flatnonzero(~ill)
-    first = int(well[-1]) + 1 if len(well) else 0
-    return int(view.steps[first]) if first < count else race.step
+    steps, rms = view.steps[:count], view.values["gradient_rms"][:count]
+    with np.errstate(invalid="ignore"):
+        ill = {
+            "vanishing": (rms < VANISHING_BELOW) & (rms < VANISHING_SHARE * rms.max(axis=2, keepdims=True)),
+            "exploding": rms > EXPLODING_ABOVE,
+        }
+    found: dict[tuple[Any, int, int], list[tuple[int, int, float]]] = {}
+    for name, mask in ill.items():
+        for run, layer in np.argwhere(mask.any(axis=0)):
+            own = mask[:, run, layer]
+            edges = np.flatnonzero(np.diff(np.concatenate([[False], own, [False]]).astype(np.int8)))
+            parts = []
+            for first, stop in edges.reshape(-1, 2):
+                if stop < count and stop - first < _BRIEF:
+                    continue
+                values = rms[first:stop, run, layer]
+                worst = float(values.min() if name == "vanishing" else values.max())
+                last = race.step if stop == count else int(steps[stop - 1])
+                parts.append((int(steps[first]), last, worst))
+            if parts:
+                found[name, int(run), int(layer)] = parts
+    return found

@@ -14,7 +14,8 @@ class LaneChoice(QComboBox):
         super().__init__(parent)
         self.setToolTip(tip)
         self.setAccessibleName(name)
-        self.setMaximumWidth(150)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.setMaximumWidth(170)
 
     def show_lanes(self, info: RaceInfo) -> None:
         """List the lanes of a race; a single one leaves nothing to choose."""

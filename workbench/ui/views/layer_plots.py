@@ -159,6 +159,7 @@ class HistogramPlot(Plot):
         self.box.setMouseEnabled(x=False, y=False)
         self.axes["left"].setStyle(showValues=False)
         self.axes["left"].setWidth(6)
+        self.axes["bottom"].setTickDensity(0.45)
         self.set_label("bottom", title)
         self.setMinimumSize(80, 80)
         self.found: Histogram | None = None

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from workbench.engine.network.report import LayersReport
+from workbench.engine.network.report import HealthReport, LayersReport
 from workbench.engine.snapshot import Snapshot
 from workbench.ui import theme as themes
 from workbench.ui.health_words import layer_name, run_label, summary
@@ -78,8 +78,8 @@ class LayersView(View):
         for column, (text, tip) in enumerate(headings):
             item = QTableWidgetItem(text)
             item.setToolTip(tip)
-            if column:
-                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
+            item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
             table.setHorizontalHeaderItem(column, item)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -257,7 +257,7 @@ class LayersView(View):
 
     def _write_warnings(self, snapshot: Snapshot) -> None:
         info = snapshot.info
-        said = summary(snapshot.extras.get("health", ()), info)
+        said = summary(snapshot.extras.get("health", HealthReport()), info)
         for run in np.flatnonzero(snapshot.diverged_at >= 0):
             layer, step = int(snapshot.diverged_layer[run]), int(snapshot.diverged_at[run])
             where = self.tr(" in {}").format(layer_name(info, layer)) if layer >= 0 else ""
