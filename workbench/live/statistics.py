@@ -18,7 +18,7 @@ from workbench.engine.network.survey import PlaneRequest, Survey
 from workbench.engine.race import Race
 
 #: Seconds from one computation of a statistic that changes with every step to the next, while the race runs.
-_REFRESH = {"fit": 0.1, "layers": 0.12, "diagram": 0.12, "health": 0.5, "plane": 0.02}
+_REFRESH = {"fit": 0.1, "layers": 0.2, "diagram": 0.2, "health": 0.5, "plane": 0.02}
 #: While the race runs, a statistic rests for at least so many times what its computation took.
 _REST = {"fit": 4.0, "layers": 9.0, "diagram": 9.0, "health": 24.0, "plane": 7.0}
 #: Seconds of one piece of the work at a plane, while the race runs and while it rests.

@@ -325,7 +325,7 @@ class MainWindow(QMainWindow):
         if gone:
             last = max(gone, key=lambda run: int(snapshot.diverged_at[run]))
             label, layer = run_label(info, last), int(snapshot.diverged_layer[last])
-            where = self.tr(" in {}").format(layer_name(info, layer)) if layer >= 0 else ""
+            where = self.tr(" ({})").format(layer_name(info, layer)) if layer >= 0 else ""
             said.append(self.tr("{} diverged at step {}{}.").format(label, int(snapshot.diverged_at[last]), where))
             if len(gone) > 1:
                 said.append(self.tr("{} runs in all have diverged.").format(len(gone)))

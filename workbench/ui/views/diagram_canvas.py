@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QPainterPath,
     QPaintEvent,
     QPen,
+    QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QWidget
@@ -25,6 +26,7 @@ from workbench.ui import theme as themes
 from workbench.ui.colors import parse
 
 _BUCKETS = 7
+_THIN = 2  # buckets that are drawn one pixel wide and told apart by their strength
 _WIDEST = 4.5
 _SMALLEST_NODE, _LARGEST_NODE = 9.0, 40.0
 _ENLARGED = 132.0
@@ -56,6 +58,7 @@ class DiagramCanvas(QWidget):
         self._side = 20.0
         self._images: list[list[QImage]] = []
         self._lines: list[tuple[QPainterPath, QPen]] = []
+        self._still: QPixmap | None = None
 
     # What is shown
 
@@ -96,25 +99,43 @@ class DiagramCanvas(QWidget):
         return self.diagram.gradients if self.shows_gradients else self.diagram.weights
 
     def _make_lines(self) -> None:
-        """The weights as a few paths: those of one sign and about one size are drawn together."""
-        self._lines = []
+        """The weights by sign and about one size; thin ones are drawn together, which Qt does quickly at width one."""
+        self._lines, self._still = [], None
         values = self._values()
         largest = max((float(np.nanmax(np.abs(v), initial=0.0)) for v in values), default=0.0)
         if not (largest > 0 and np.isfinite(largest)):
             return
-        paths: dict[tuple[int, bool], QPainterPath] = {}
-        for layer, weights in enumerate(values):
-            sizes = np.abs(weights) / largest
-            buckets = np.ceil(_BUCKETS * np.nan_to_num(sizes)).astype(int)
-            for i, j in zip(*np.nonzero(buckets), strict=True):
-                key = (int(buckets[i, j]), bool(weights[i, j] > 0))
-                self._add_line(paths.setdefault(key, QPainterPath()), (layer, int(i), int(j)))
         up, down = QColor(self._theme.lane("#0072B2")), QColor(self._theme.lane("#D55E00"))
-        for (bucket, positive), path in sorted(paths.items(), key=lambda item: item[0]):
-            color = QColor(up if positive else down)
-            share = bucket / _BUCKETS
-            color.setAlphaF(0.25 + 0.6 * share)
-            self._lines.append((path, QPen(color, max(0.5, _WIDEST * share))))
+        thin: dict[tuple[int, bool], QPainterPath] = {}
+        wide: list[tuple[int, QPainterPath, QPen]] = []
+        for layer, weights in enumerate(values):
+            buckets = np.ceil(_BUCKETS * np.nan_to_num(np.abs(weights) / largest)).astype(int)
+            for i, j in np.argwhere(buckets > 0).tolist():
+                bucket, positive = int(buckets[i, j]), bool(weights[i, j] > 0)
+                if bucket <= _THIN:
+                    self._add_line(thin.setdefault((bucket, positive), QPainterPath()), (layer, i, j))
+                    continue
+                path = QPainterPath()
+                self._add_line(path, (layer, i, j))
+                wide.append((bucket, path, _line_pen(up if positive else down, bucket)))
+        for (bucket, positive), path in sorted(thin.items(), key=lambda item: item[0]):
+            self._lines.append((path, _line_pen(up if positive else down, bucket)))
+        self._lines += [(path, pen) for _, path, pen in sorted(wide, key=lambda item: item[0])]
+
+    def _still_lines(self) -> QPixmap:
+        """The lines as a picture, painted again only when they have changed: the mouse moves over it for nothing."""
+        ratio = self.devicePixelRatioF()
+        if self._still is None or self._still.size() != self.size() * ratio:
+            self._still = QPixmap(self.size() * ratio)
+            self._still.setDevicePixelRatio(ratio)
+            self._still.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(self._still)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for path, pen in self._lines:
+                painter.setPen(pen)
+                painter.drawPath(path)
+            painter.end()
+        return self._still
 
     def _add_line(self, path: QPainterPath, edge: tuple[int, int, int]) -> None:
         layer, i, j = edge
@@ -132,9 +153,7 @@ class DiagramCanvas(QWidget):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         if self.diagram is not None and self._places:
             self._paint_heads(painter)
-            for path, pen in self._lines:
-                painter.setPen(pen)
-                painter.drawPath(path)
+            painter.drawPixmap(0, 0, self._still_lines())
             self._paint_chosen_lines(painter)
             for column in range(len(self._places)):
                 for unit in range(len(self._places[column])):
@@ -319,6 +338,13 @@ class DiagramCanvas(QWidget):
         self.edge = None
         self.update()
         self.chosen_changed.emit()
+
+
+def _line_pen(color: QColor, bucket: int) -> QPen:
+    share = bucket / _BUCKETS
+    color = QColor(color)
+    color.setAlphaF(0.15 + 0.15 * bucket if bucket <= _THIN else 0.3 + 0.6 * share)
+    return QPen(color, 1.0 if bucket <= _THIN else _WIDEST * share)
 
 
 def _scaled(maps: tuple[NDArray[Any], ...]) -> list[NDArray[np.float64]]:

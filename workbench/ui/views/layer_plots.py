@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,6 +20,8 @@ from workbench.ui.plotting import Curves, Marks, Plot, pen, power_of_ten, thinne
 #: log10 of the update:parameter ratios between which a layer learns well
 HEALTHY = (-4.0, -2.0)
 _FLOOR = -30.0
+_FEW_POINTS = 150
+_NARROW = 130  # pixels of a histogram below which few ticks have room
 
 
 def heat_colors() -> NDArray[np.uint8]:
@@ -58,7 +61,7 @@ class RatioPlot(Plot):
 
     def show_ratios(self, steps: NDArray[Any], ratios: NDArray[Any], colors: Sequence[str], chosen: int) -> None:
         """Draw ratios (T, L) at steps (T,); the chosen layer stands out."""
-        columns = max(40, min(300, self.width() // 3))
+        columns = max(40, min(200, self.width() // 3))
         x, y = thinned(steps, ratios, ratios, columns)
         y = log10(y)
         lines, ends = [], np.full((y.shape[1], 2), np.nan)
@@ -67,9 +70,16 @@ class RatioPlot(Plot):
             if not len(fine):
                 continue
             part = slice(int(fine[0]), None)  # there is no update before the first step
-            lines.append((x[part], y[part, layer], pen(color, 2.4 if layer == chosen else 1.2)))
+            # a wide line of many points takes long to paint: there the chosen layer stands out by the others' paleness
+            few = len(x) < _FEW_POINTS
+            line = pen(color, 2.4 if few and layer == chosen else 1.0)
+            if layer != chosen:
+                pale = QColor(color)
+                pale.setAlphaF(0.7 if few else 0.5)
+                line.setColor(pale)
+            lines.append((layer == chosen, (x[part], y[part, layer], line)))
             ends[layer] = x[fine[-1]], y[fine[-1], layer]
-        self.curves.set_lines(lines)
+        self.curves.set_lines([line for _, line in sorted(lines, key=lambda item: item[0])])
         self.marks.set_marks(ends, list(colors), ["o"] * len(colors), self._theme.plot, 7)
         finite = y[np.isfinite(y) & (y > _FLOOR)]
         low, high = (float(finite.min()), float(finite.max())) if len(finite) else HEALTHY
@@ -159,7 +169,6 @@ class HistogramPlot(Plot):
         self.box.setMouseEnabled(x=False, y=False)
         self.axes["left"].setStyle(showValues=False)
         self.axes["left"].setWidth(6)
-        self.axes["bottom"].setTickDensity(0.45)
         self.set_label("bottom", title)
         self.setMinimumSize(80, 80)
         self.found: Histogram | None = None
@@ -172,7 +181,9 @@ class HistogramPlot(Plot):
             x0=found.edges[:-1], x1=found.edges[1:], y0=0.0, height=counts, x=None, width=None,
             brush=pg.mkBrush(color), pen=pg.mkPen(None),
         )  # fmt: skip
-        self.set_range((float(found.edges[0]), float(found.edges[-1])), (0.0, 1.08 * max(1, int(counts.max()))))
+        low, high = float(found.edges[0]), float(found.edges[-1])
+        self.axes["bottom"].setTicks([few_ticks(low, high, 2 if self.width() < _NARROW else 4)])
+        self.set_range((low, high), (0.0, 1.08 * max(1, int(counts.max()))))
 
     def read(self, x: float, _y: float) -> str:
         """The bin under the cursor and its count."""
@@ -183,3 +194,13 @@ class HistogramPlot(Plot):
         if not 0 <= i < len(edges) - 1:
             return ""
         return self.tr("{:.3g} to {:.3g}: {}").format(edges[i], edges[i + 1], int(self.found.counts[0, i]))
+
+
+def few_ticks(low: float, high: float, count: int) -> list[tuple[float, str]]:
+    """At most so many round values between two ends, with their texts."""
+    power = 10.0 ** math.floor(math.log10(high - low)) / 10.0
+    for step in (m * power for m in (1, 2, 5, 10, 20, 50)):
+        first, last = math.ceil(low / step), math.floor(high / step)
+        if last - first + 1 <= count:
+            return [(i * step, f"{i * step:.3g}".replace("-", "−")) for i in range(first, last + 1)]
+    return []

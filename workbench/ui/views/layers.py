@@ -31,7 +31,7 @@ from workbench.ui.views.lane_choice import LaneChoice
 from workbench.ui.views.layer_plots import ColorStrip, HeatMap, HistogramPlot, RatioPlot, log10
 from workbench.ui.views.readout import Readout
 
-_REDRAWN_EVERY = 0.05  # seconds, while it runs
+_REDRAWN_EVERY = 0.1  # seconds, while it runs
 _WINDOWS = (0, 200, 1000, 5000)
 _DECADES = 12.0  # colours span no more than this
 _WARNINGS = 4
@@ -260,7 +260,7 @@ class LayersView(View):
         said = summary(snapshot.extras.get("health", HealthReport()), info)
         for run in np.flatnonzero(snapshot.diverged_at >= 0):
             layer, step = int(snapshot.diverged_layer[run]), int(snapshot.diverged_at[run])
-            where = self.tr(" in {}").format(layer_name(info, layer)) if layer >= 0 else ""
+            where = self.tr(" ({})").format(layer_name(info, layer)) if layer >= 0 else ""
             said.append(self.tr("{}: diverged at step {}{}.").format(run_label(info, int(run)), step, where))
         text = "\n".join(f"⚠ {s}" for s in said[:_WARNINGS])
         if len(said) > _WARNINGS:

@@ -22,6 +22,8 @@ from workbench.ui.views.readout import Readout
 from workbench.ui.views.surface_items import ContourLines, HeightMap, heights
 
 _KINDS = ("paths", "random", "ends")
+_FEW_POINTS = 120
+_SPACING = 2.0  # pixels
 _TRUE_WITHIN = 0.1  # a lane's loss is shown truly where the plane's differs by no more than this share
 
 
@@ -161,8 +163,11 @@ class PlaneView(View):
             inside = np.isfinite(path).all(axis=1)
             path = np.clip(path[: int(inside.argmin()) if not inside.all() else len(path)],
                            (4 * x0 - 3 * x1, 4 * y0 - 3 * y1), (4 * x1 - 3 * x0, 4 * y1 - 3 * y0))  # fmt: skip
+            path = moving(path, (self.plot.width() / (x1 - x0), self.plot.height() / (y1 - y0)))
             if len(path):
-                lines.append((path[:, 0], path[:, 1], pen(colors[run // info.starts], 2.0)))
+                lines.append(
+                    (path[:, 0], path[:, 1], pen(colors[run // info.starts], 2.0 if len(path) < _FEW_POINTS else 1.0))
+                )
             if x0 <= now[run, 0] <= x1 and y0 <= now[run, 1] <= y1:
                 ends[run] = now[run]
         self.curves.set_lines(lines)
@@ -209,7 +214,7 @@ class PlaneView(View):
         ]
         said.append(self.tr("Laid at step {}.").format(picture.grid.step))
         if picture.known < 1.0:
-            said.append(self.tr("Its losses: {}.").format(percent(picture.known)))
+            said.append(self.tr("{} of its losses are known.").format(f"{100 * picture.known:.0f} %"))
         text = " ".join(said)
         if text != self.note.text():
             self.note.setText(text)
@@ -237,3 +242,10 @@ class PlaneView(View):
 def percent(share: float) -> str:
     """A share as people read it: more digits only where they say something."""
     return f"{100 * share:.1f} %" if share < 0.9995 else "100 %"
+
+
+def moving(path: NDArray[Any], pixels: tuple[float, float]) -> NDArray[Any]:
+    """The points of a path (T, 2) that lie a few pixels from the one before them, and the last."""
+    cells = np.rint(path * pixels / _SPACING)
+    kept = np.any(cells[1:] != cells[:-1], axis=1)
+    return path[np.concatenate([[True], kept[:-1], [True]])] if len(path) > 2 else path
