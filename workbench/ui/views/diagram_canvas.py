@@ -26,8 +26,8 @@ from workbench.ui import theme as themes
 from workbench.ui.colors import parse
 
 _BUCKETS = 7
-_THIN = 2  # buckets that are drawn one pixel wide and told apart by their strength
-_WIDEST = 4.5
+_WIDEST = 5.0
+_STRAND = 0.8  # pixels between the strands of a wide line
 _SMALLEST_NODE, _LARGEST_NODE = 9.0, 40.0
 _ENLARGED = 132.0
 _NEAR = 5.0  # pixels from a line that still count as on it
@@ -99,28 +99,29 @@ class DiagramCanvas(QWidget):
         return self.diagram.gradients if self.shows_gradients else self.diagram.weights
 
     def _make_lines(self) -> None:
-        """The weights by sign and about one size; thin ones are drawn together, which Qt does quickly at width one."""
+        """The weights by sign and about one size, each as wide as it is large.
+
+        A wide line is several of one pixel side by side: those Qt draws many times faster than wide ones.
+        """
         self._lines, self._still = [], None
         values = self._values()
         largest = max((float(np.nanmax(np.abs(v), initial=0.0)) for v in values), default=0.0)
         if not (largest > 0 and np.isfinite(largest)):
             return
-        up, down = QColor(self._theme.lane("#0072B2")), QColor(self._theme.lane("#D55E00"))
-        thin: dict[tuple[int, bool], QPainterPath] = {}
-        wide: list[tuple[int, QPainterPath, QPen]] = []
+        paths: dict[tuple[int, bool], QPainterPath] = {}
         for layer, weights in enumerate(values):
             buckets = np.ceil(_BUCKETS * np.nan_to_num(np.abs(weights) / largest)).astype(int)
             for i, j in np.argwhere(buckets > 0).tolist():
-                bucket, positive = int(buckets[i, j]), bool(weights[i, j] > 0)
-                if bucket <= _THIN:
-                    self._add_line(thin.setdefault((bucket, positive), QPainterPath()), (layer, i, j))
-                    continue
-                path = QPainterPath()
-                self._add_line(path, (layer, i, j))
-                wide.append((bucket, path, _line_pen(up if positive else down, bucket)))
-        for (bucket, positive), path in sorted(thin.items(), key=lambda item: item[0]):
-            self._lines.append((path, _line_pen(up if positive else down, bucket)))
-        self._lines += [(path, pen) for _, path, pen in sorted(wide, key=lambda item: item[0])]
+                bucket = int(buckets[i, j])
+                path = paths.setdefault((bucket, bool(weights[i, j] > 0)), QPainterPath())
+                strands = max(1, round(_WIDEST * bucket / _BUCKETS))
+                for strand in range(strands):
+                    self._add_line(path, (layer, i, j), _STRAND * (strand - (strands - 1) / 2))
+        up, down = QColor(self._theme.lane("#0072B2")), QColor(self._theme.lane("#D55E00"))
+        for (bucket, positive), path in sorted(paths.items(), key=lambda item: item[0]):
+            color = QColor(up if positive else down)
+            color.setAlphaF(min(1.0, 0.12 + 0.75 * bucket / _BUCKETS))
+            self._lines.append((path, QPen(color, 1.0)))
 
     def _still_lines(self) -> QPixmap:
         """The lines as a picture, painted again only when they have changed: the mouse moves over it for nothing."""
@@ -137,11 +138,11 @@ class DiagramCanvas(QWidget):
             painter.end()
         return self._still
 
-    def _add_line(self, path: QPainterPath, edge: tuple[int, int, int]) -> None:
+    def _add_line(self, path: QPainterPath, edge: tuple[int, int, int], aside: float = 0.0) -> None:
         layer, i, j = edge
         (x0, y0), (x1, y1) = self._places[layer][i], self._places[layer + 1][j]
         x0, x1 = x0 + self._side / 2, x1 - self._side / 2
-        bend = 0.5 * (x1 - x0)
+        bend, y0, y1 = 0.5 * (x1 - x0), y0 + aside, y1 + aside
         path.moveTo(x0, y0)
         path.cubicTo(x0 + bend, y0, x1 - bend, y1, x1, y1)
 
@@ -338,13 +339,6 @@ class DiagramCanvas(QWidget):
         self.edge = None
         self.update()
         self.chosen_changed.emit()
-
-
-def _line_pen(color: QColor, bucket: int) -> QPen:
-    share = bucket / _BUCKETS
-    color = QColor(color)
-    color.setAlphaF(0.15 + 0.15 * bucket if bucket <= _THIN else 0.3 + 0.6 * share)
-    return QPen(color, 1.0 if bucket <= _THIN else _WIDEST * share)
 
 
 def _scaled(maps: tuple[NDArray[Any], ...]) -> list[NDArray[np.float64]]:
