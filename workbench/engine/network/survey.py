@@ -29,6 +29,8 @@ _FURTHER, _FURTHER_STEPS = 0.3, 24
 _POINTS_AT_ONCE = 48
 #: seconds from one state of the losses that is handed out to the next
 _SHOW_EVERY = 0.25
+#: seconds from one picture to the next while the race runs
+_PICTURE_EVERY = 0.15
 #: the share of the grid that is the coarse one
 _COARSE = (GRIDS[0] / GRIDS[-1]) ** 2
 
@@ -99,6 +101,8 @@ class Survey:
         self._grid: PlaneGrid | None = None
         self._shown: PlaneGrid | None = None
         self._show_at = 0.0
+        self._picture: PlanePicture | PlaneFault | None = None
+        self._pictured_at = 0.0
         self._at = (-1, -1)
         self._queue: NDArray[np.intp] = np.zeros(0, np.intp)
 
@@ -114,25 +118,33 @@ class Survey:
         problem = race.problem
         if not isinstance(problem, NetworkProblem):
             raise TypeError("only networks have planes laid through their paths")
-        until = time.perf_counter() + seconds
-        steps, paths = _paths(race)
-        if self._is_outdated(race.step, resting=resting):
-            self._lay(race, problem, paths)
+        began = time.perf_counter()
+        outdated = self._is_outdated(race.step, resting=resting)
         self._at = (race.step, race.history.last)
+        if not (outdated or resting or began >= self._pictured_at + _PICTURE_EVERY):
+            if self._grid is not None and len(self._queue):
+                self._fill(problem, self._grid, began + seconds)
+            return self._picture or PlaneFault(self.request, "still")
+        steps, paths = _paths(race)
+        if outdated:
+            self._lay(race, problem, paths)
         grid = self._grid
         if grid is None:
-            return self._fault or PlaneFault(self.request, "still")
-        if len(self._queue):
-            self._fill(problem, grid, until)
-            self._show(grid)
-        return self._picture(race, problem, self._shown or grid, steps, paths)
+            self._picture = self._fault
+        else:
+            if len(self._queue):
+                self._fill(problem, grid, began + seconds)
+                self._show(grid)
+            self._picture = self._take(race, problem, self._shown or grid, steps, paths)
+        self._pictured_at = began
+        return self._picture or PlaneFault(self.request, "still")
 
     def _show(self, grid: PlaneGrid) -> None:
         """Hand the losses found so far out, now and then: each time they are drawn anew."""
-        now = time.perf_counter()
-        if self._shown is None or (self._known >= _COARSE and (not len(self._queue) or now >= self._show_at)):
+        now, known = time.perf_counter(), self._known
+        if self._shown is None or (known >= _COARSE and (not len(self._queue) or now >= self._show_at)):
             self._show_at = now + _SHOW_EVERY
-            self._shown = replace(grid, losses=_between(grid.losses) if self._known >= _COARSE else grid.losses.copy())
+            self._shown = replace(grid, losses=_between(grid.losses) if known >= _COARSE else grid.losses.copy())
 
     @property
     def _known(self) -> float:
@@ -180,7 +192,10 @@ class Survey:
             return random_plane(problem.network.blocks, paths[-1, a], self.request.seed)
         if self.request.kind == "ends":
             return plane_through(paths[0, a], paths[-1, a], paths[-1, b])
-        return principal_plane(flat)
+        plane = principal_plane(flat)
+        # either sense of an axis would do: the first path that lies along it goes up, so that no new plane is mirrored
+        senses = np.sign(plane.axes @ (paths[-1] - paths[0]).T)
+        return replace(plane, axes=plane.axes * [[next((s for s in row if s), 1.0)] for row in senses])
 
     def _fill(self, problem: NetworkProblem, grid: PlaneGrid, until: float) -> None:
         """Evaluate points of the grid until the time is over."""
@@ -197,7 +212,7 @@ class Survey:
                 break
             count = max(1, min(count, int(count * (until - now) / max(now - began, 1e-9))))
 
-    def _picture(
+    def _take(
         self, race: Race, problem: NetworkProblem, grid: PlaneGrid, steps: NDArray[np.int64], paths: Floats
     ) -> PlanePicture:
         theta, plane = np.asarray(race.theta, np.float64), grid.plane
