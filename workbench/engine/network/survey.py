@@ -101,6 +101,7 @@ class Survey:
         self._grid: PlaneGrid | None = None
         self._shown: PlaneGrid | None = None
         self._show_at = 0.0
+        self._whole = False
         self._picture: PlanePicture | PlaneFault | None = None
         self._pictured_at = 0.0
         self._at = (-1, -1)
@@ -141,10 +142,12 @@ class Survey:
 
     def _show(self, grid: PlaneGrid) -> None:
         """Hand the losses found so far out, now and then: each time they are drawn anew."""
-        now, known = time.perf_counter(), self._known
-        if self._shown is None or (known >= _COARSE and (not len(self._queue) or now >= self._show_at)):
-            self._show_at = now + _SHOW_EVERY
-            self._shown = replace(grid, losses=_between(grid.losses) if known >= _COARSE else grid.losses.copy())
+        now, whole = time.perf_counter(), self._known >= _COARSE
+        own = self._shown is None or self._shown.plane is grid.plane
+        crossed = whole and not self._whole
+        if crossed or ((own or whole) and (now >= self._show_at or not len(self._queue))):
+            self._show_at, self._whole = now + _SHOW_EVERY, whole
+            self._shown = replace(grid, losses=_between(grid.losses) if whole else grid.losses.copy())
 
     @property
     def _known(self) -> float:
@@ -180,7 +183,7 @@ class Survey:
         u, v = (np.linspace(low, high, size) for low, high in ranges)
         self._fault = None
         self._grid = PlaneGrid(plane, race.step, _explained(plane, flat), u, v, np.full((size, size), np.nan))
-        self._queue = _order()
+        self._queue, self._whole = _order(), False
 
     def _set_fault(self, key: Literal["still", "line", "diverged"]) -> None:
         self._fault, self._grid, self._shown = PlaneFault(self.request, key), None, None
