@@ -37,14 +37,17 @@ Neuron = tuple[int, int]
 
 
 class DiagramCanvas(QWidget):
-    """Paints a diagram. The mouse, or the arrow keys, choose a neuron; the mouse also a weight."""
+    """Paints a diagram. The mouse chooses a neuron or a weight.
+
+    Reached by Tab, Up and Down choose a neuron, and from there all arrow keys go on until Escape lets it go.
+    """
 
     chosen_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMinimumSize(160, 120)
         self.setAccessibleName(self.tr("Network"))
         self.diagram: Diagram | None = None
@@ -315,6 +318,15 @@ class DiagramCanvas(QWidget):
         self._place()
         if self.diagram is not None:
             self._make_lines()
+
+    def event(self, event: QEvent) -> bool:
+        # the window's own Left and Right, steps of the race, are taken over only while a neuron is chosen
+        if event.type() == QEvent.Type.ShortcutOverride and self.hasFocus() and self.neuron is not None:
+            taken = event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Escape)  # type: ignore[attr-defined]
+            event.setAccepted(taken)
+            if taken:
+                return True
+        return super().event(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         self.choose_at(event.position().x(), event.position().y())
