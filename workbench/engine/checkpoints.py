@@ -54,7 +54,7 @@ class Checkpoints:
     from the end of a long run answers at once.
     """
 
-    def __init__(self, limit_bytes: int = 64 << 20, limit_count: int = 256, spacing: int = 16) -> None:
+    def __init__(self, limit_bytes: int = 64 << 20, limit_count: int = 256, spacing: int = 1) -> None:
         self.spacing = spacing
         self.limit_bytes, self.limit_count = limit_bytes, limit_count
         self._kept: dict[int, Checkpoint] = {}
@@ -85,6 +85,12 @@ class Checkpoints:
         """The last kept state at or before `step`."""
         kept = self._kept[self._order[bisect_right(self._order, step) - 1]]
         return max((c for c in self._recent if kept.step < c.step <= step), key=lambda c: c.step, default=kept)
+
+    def up_to(self, step: int) -> list[Checkpoint]:
+        """The kept states up to `step`, in order: evenly spaced, then the last stretch closer together."""
+        kept = self._order[: bisect_right(self._order, step)]
+        recent = {c.step: c for c in self._recent if kept and kept[-1] < c.step <= step}
+        return [self._kept[at] for at in kept] + [recent[at] for at in sorted(recent)]
 
     def truncate(self, step: int) -> None:
         """Forget the states after `step`."""

@@ -6,16 +6,23 @@ A demand is a name with its arguments, as plain values; what it gives goes into 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from workbench.engine.landscape import curve, surface
+from workbench.engine.network.diagram import diagram
 from workbench.engine.network.fit import fit
 from workbench.engine.network.problem import NetworkProblem
+from workbench.engine.network.report import HealthWatch, layers_report
+from workbench.engine.network.survey import PlaneRequest, Survey
 from workbench.engine.race import Race
 
-#: Seconds between two computations of a statistic that changes with every step, while the race runs.
-_REFRESH = 0.1
+#: Seconds from one computation of a statistic that changes with every step to the next, while the race runs.
+_REFRESH = {"fit": 0.1, "layers": 0.2, "diagram": 0.2, "health": 0.5, "plane": 0.02}
+#: While the race runs, a statistic rests for at least so many times what its computation took.
+_REST = {"fit": 4.0, "layers": 9.0, "diagram": 9.0, "health": 24.0, "plane": 7.0}
+#: Seconds of one piece of the work at a plane, while the race runs and while it rests.
+_PIECE, _PIECE_AT_REST = 0.004, 0.03
 
 
 class Cache:
@@ -27,7 +34,17 @@ class Cache:
     def __init__(self) -> None:
         self._found: dict[str, Any] = {}
         self._keys: dict[str, Any] = {}
-        self._fit_at = 0.0
+        self._rest_until: dict[str, float] = {}
+        self._watch: tuple[Any, HealthWatch] = (None, HealthWatch())
+        self._survey: tuple[Any, Survey] = (None, Survey(PlaneRequest()))
+        self._computed: dict[str, Callable[..., Any]] = {
+            "surface": lambda race, *given: surface(race.problem, *given),
+            "curve": lambda race, *given: curve(race.problem, *given),
+            "fit": lambda race, *given: fit(race.problem, race.theta, *given),
+            "layers": layers_report,
+            "diagram": diagram,
+            "health": self._look_at_health,
+        }
 
     def current(self, race: Race) -> dict[str, Any]:
         """The statistics computed last that still belong to this race's problem."""
@@ -35,32 +52,47 @@ class Cache:
         return {name: value for name, value in self._found.items() if self._keys[name][0] == ground}
 
     def stale(self, race: Race, demands: Mapping[str, Any], *, running: bool) -> list[str]:
-        """The demanded statistics that are missing or out of date."""
-        keys = self._wanted(race, demands)
-        names = [name for name, key in keys.items() if self._keys.get(name) != key]
-        resting = running and time.monotonic() - self._fit_at < _REFRESH
-        if "fit" in names and resting and self._keys.get("fit", (None,))[0] == keys["fit"][0]:
-            names.remove("fit")
+        """The demanded statistics that are missing or out of date, and not resting."""
+        keys, now = self._wanted(race, demands), time.monotonic()
+        names = []
+        for name, key in keys.items():
+            known = self._keys.get(name)
+            if known == key and (name != "plane" or self._survey[1].is_current(race)):
+                continue
+            # a rest is for what follows the race's steps: another question is answered at once
+            resting = running and now < self._rest_until.get(name, 0.0)
+            if not (resting and known is not None and known[:2] == key[:2]):
+                names.append(name)
         return names
 
     def refresh(self, race: Race, demands: Mapping[str, Any], *, running: bool) -> None:
         """Compute what is stale."""
         keys = self._wanted(race, demands)
         for name in self.stale(race, demands, running=running):
+            began = time.monotonic()
             # one that fails is not tried again until what it depends on is another
             self._keys[name] = keys[name]
             self._found.pop(name, None)
-            if name == "surface":
-                x_range, y_range, grid = demands[name]
-                self._found[name] = surface(race.problem, x_range, y_range, grid)
-            elif name == "curve":
-                self._found[name] = curve(race.problem, *demands[name])
-            elif isinstance(race.problem, NetworkProblem):
-                self._found[name] = fit(race.problem, race.theta, *demands[name])
-                self._fit_at = time.monotonic()
+            if name == "plane":
+                self._found[name] = self._work_at_plane(race, demands[name], running=running)
+            else:
+                self._found[name] = self._computed[name](race, *demands[name])
+            now = time.monotonic()
+            self._rest_until[name] = now + max(_REFRESH.get(name, 0.0), _REST.get(name, 0.0) * (now - began))
+
+    def _look_at_health(self, race: Race) -> Any:
+        if self._watch[0] is not race:
+            self._watch = (race, HealthWatch())
+        return self._watch[1].look(race)
+
+    def _work_at_plane(self, race: Race, request: PlaneRequest, *, running: bool) -> Any:
+        if self._survey[0] is not race or self._survey[1].request != request:
+            self._survey = (race, Survey(request))
+        seconds = _PIECE if running else _PIECE_AT_REST
+        return self._survey[1].work(race, seconds, resting=not running)
 
     def _wanted(self, race: Race, demands: Mapping[str, Any]) -> dict[str, Any]:
-        """What each demanded statistic depends on, the problem first."""
+        """What each demanded statistic depends on: the problem, the arguments, and the step where it follows it."""
         ground = _ground(race)
         wanted: dict[str, Any] = {}
         if "surface" in demands and race.problem.size == 2:
@@ -68,8 +100,10 @@ class Cache:
             wanted["surface"] = (ground, demands["surface"])
         if "curve" in demands and race.problem.size == 1:
             wanted["curve"] = (ground, demands["curve"])
-        if "fit" in demands and isinstance(race.problem, NetworkProblem):
-            wanted["fit"] = (ground, demands["fit"], race.step)
+        if isinstance(race.problem, NetworkProblem):
+            for name in ("fit", "layers", "diagram", "health", "plane"):
+                if name in demands:
+                    wanted[name] = (ground, demands[name], race.step)
         return wanted
 
 

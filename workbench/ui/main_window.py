@@ -21,8 +21,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from workbench.engine.network.report import HealthReport
 from workbench.engine.params import RequestError
-from workbench.engine.snapshot import Snapshot
+from workbench.engine.snapshot import RaceInfo, Snapshot
 from workbench.experiment import build, files
 from workbench.experiment.experiment import Experiment, ObjectiveSetup, replace
 from workbench.live.document import Document
@@ -32,6 +33,7 @@ from workbench.ui import dialogs, recent
 from workbench.ui import theme as themes
 from workbench.ui.docks import BarRow, Dock
 from workbench.ui.exporting import Exporter
+from workbench.ui.health_words import gravest, layer_name, run_label, sentence
 from workbench.ui.menus import Menus
 from workbench.ui.message_bar import MessageBar
 from workbench.ui.panels.lanes import LanesPanel
@@ -41,7 +43,7 @@ from workbench.ui.views import VIEWS
 from workbench.ui.views.base import View
 from workbench.ui.words import engine_text
 
-_HEROES = ("fit", "landscape")
+_HEROES = ("fit", "landscape", "diagram", "layers", "plane")
 _STATUS_SECONDS = 0.25
 _LAYOUT_VERSION = 1
 _IDLE_MILLISECONDS = 300  # after the first paint
@@ -66,6 +68,7 @@ class MainWindow(QMainWindow):
         self._generation = -1
         self._frame = 0
         self._said: tuple[Any, ...] = ()
+        self._warned: set[tuple[str, int]] = set()
         self._status_at = 0.0
         self.setDockNestingEnabled(True)
         self.transport = TransportBar(self)
@@ -137,19 +140,21 @@ class MainWindow(QMainWindow):
         ]
         if tuple(current) == keys:
             return
-        focus = self.focusWidget()
+        focus, front = self.focusWidget(), self.hero.currentWidget()
         held = focus is None or self.hero.isAncestorOf(focus)
         while self.hero.count():
             self.hero.removeTab(0)
+        for key in keys:
+            entry = next(e for e in VIEWS if e.key == key)
+            self.hero.addTab(self._hero_pages[key], engine_text(entry.title))
+            self.hero.setTabToolTip(self.hero.count() - 1, engine_text(entry.doc))
         for key, page in self._hero_pages.items():
-            if key in keys:
-                entry = next(e for e in VIEWS if e.key == key)
-                self.hero.addTab(page, engine_text(entry.title))
-            else:
+            if key not in keys:
                 page.hide()
-        self.hero.setCurrentIndex(0)
+        # a view that was in front stays there, where the new race has it and was not given another kind of picture
+        self.hero.setCurrentIndex(max(0, self.hero.indexOf(front)) if len(current) > 1 else 0)
         if held:  # left to itself, the focus goes on to some button, which then catches the Space that runs the race
-            self.views[keys[0]].setFocus()
+            self.views[keys[self.hero.currentIndex()]].setFocus()
 
     def _make_docks(self) -> None:
         self.docks: dict[str, Dock] = {}
@@ -284,10 +289,8 @@ class MainWindow(QMainWindow):
         self.snapshot = snapshot
         if snapshot.generation != self._generation:
             self._generation = snapshot.generation
-            network = snapshot.info.kind == "network"
-            self._set_heroes(
-                (("fit", "landscape") if snapshot.info.size == 2 else ("fit",)) if network else ("landscape",)
-            )
+            self._set_heroes(_heroes_of(snapshot.info))
+            self._warned = set()
         self.transport.show_snapshot(snapshot)
         self._frame += 1
         for key, view in self.views.items():
@@ -305,6 +308,8 @@ class MainWindow(QMainWindow):
         if event != self._said:
             self._said = event
             self._say_event(snapshot)
+        else:
+            self._say_new_warning(snapshot)
         now = time.monotonic()
         if snapshot.running and now - self._status_at < _STATUS_SECONDS:
             return
@@ -321,8 +326,9 @@ class MainWindow(QMainWindow):
         said = []
         if gone:
             last = max(gone, key=lambda run: int(snapshot.diverged_at[run]))
-            label = info.lanes[last // info.starts].label
-            said.append(self.tr("{} diverged at step {}.").format(label, int(snapshot.diverged_at[last])))
+            label, layer = run_label(info, last), int(snapshot.diverged_layer[last])
+            where = self.tr(" ({})").format(layer_name(info, layer)) if layer >= 0 else ""
+            said.append(self.tr("{} diverged at step {}{}.").format(label, int(snapshot.diverged_at[last]), where))
             if len(gone) > 1:
                 said.append(self.tr("{} runs in all have diverged.").format(len(gone)))
         if snapshot.finished:
@@ -334,6 +340,16 @@ class MainWindow(QMainWindow):
             self.say(" ".join(said))
         elif not snapshot.running and (snapshot.step == 0 or not self.status.text()):
             self._say_what_to_press()
+
+    def _say_new_warning(self, snapshot: Snapshot) -> None:
+        """Say that a layer vanishes, explodes, dies or saturates, once for each run and ailment."""
+        found = snapshot.extras.get("health")
+        if not isinstance(found, HealthReport) or snapshot.finished:
+            return
+        fresh = [w for w in found.now if (w.key, w.run) not in self._warned]
+        if fresh:
+            self._warned |= {(w.key, w.run) for w in fresh}
+            self.say(sentence(gravest(fresh), snapshot.info))
 
     def _on_worker_failed(self, sentence: str) -> None:
         self.message.say(sentence)
@@ -358,7 +374,7 @@ class MainWindow(QMainWindow):
 
     def _on_demand_changed(self, *_: object) -> None:
         """Tell the worker what the visible views need, and draw what has come to light."""
-        demands: dict[str, Any] = {}
+        demands: dict[str, Any] = {"health": ()}
         for view in self.views.values():
             if view.isVisible():
                 demands |= view.demand()
@@ -494,3 +510,10 @@ class MainWindow(QMainWindow):
         """End the clock and the worker; safe to call twice."""
         self.clock.stop()
         self.worker.close()
+
+
+def _heroes_of(info: RaceInfo) -> tuple[str, ...]:
+    """The views that a race has in the middle: two parameters have their landscape itself, more a plane through it."""
+    if info.kind != "network":
+        return ("landscape",)
+    return ("fit", "diagram", "layers", "landscape" if info.size == 2 else "plane")

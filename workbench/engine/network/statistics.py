@@ -22,7 +22,7 @@ _FLAT = 0.05
 VANISHING_BELOW = 1e-5
 EXPLODING_ABOVE = 1e2
 #: a layer vanishes only where others do not: its RMS gradient below this share of the largest layer's
-_VANISHING_SHARE = 1e-2
+VANISHING_SHARE = 1e-2
 #: shares of units, and of units by samples, from which on a layer is warned of
 DEAD_FROM = 0.5
 SATURATED_FROM = 0.5
@@ -135,7 +135,7 @@ def health(
         for layer in range(gradient_rms.shape[1]):
             rms = float(gradient_rms[run, layer])
             dead, saturated = float(statistics.dead[run, layer]), float(statistics.saturated[run, layer])
-            if rms < VANISHING_BELOW and rms < _VANISHING_SHARE * largest[run]:
+            if rms < VANISHING_BELOW and rms < VANISHING_SHARE * largest[run]:
                 found.append(LayerWarning("vanishing", int(run), layer, step, rms))
             if rms > EXPLODING_ABOVE:
                 found.append(LayerWarning("exploding", int(run), layer, step, rms))

@@ -271,7 +271,7 @@ class LandscapeView(View, HandleOwner):
         surface = self._surface
         if surface is None:
             return f"x = {x:.4g}   f = {y:.4g}" if self.snapshot is not None and self.snapshot.info.size == 1 else ""
-        value = _interpolated(surface, x, y)
+        value = interpolated(surface, x, y)
         names = (
             ("x", "y", "f") if self.snapshot is None or self.snapshot.info.kind == "objective" else ("w", "b", "loss")
         )
@@ -329,7 +329,7 @@ def _moving(last: NDArray[Any], fresh: NDArray[Any], pixels: NDArray[Any]) -> ND
     return np.asarray(fresh[np.any(cells[1:] != cells[:-1], axis=1)])
 
 
-def _interpolated(surface: Surface, x: float, y: float) -> float | None:
+def interpolated(surface: Surface, x: float, y: float) -> float | None:
     """The value between the four nearest grid points; None outside the surface."""
     u = (x - surface.x[0]) / (surface.x[1] - surface.x[0])
     v = (y - surface.y[0]) / (surface.y[1] - surface.y[0])

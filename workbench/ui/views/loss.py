@@ -1,4 +1,4 @@
-"""The loss of every lane against the step, test loss dashed."""
+"""The loss of every lane against the step, test loss dashed; in its place accuracy or the time a step takes."""
 
 from __future__ import annotations
 
@@ -7,19 +7,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from workbench.engine.snapshot import Snapshot
 from workbench.ui import theme as themes
 from workbench.ui.plotting import Curves, Marks, Plot, nice_upper, pen, thinned
 from workbench.ui.views.base import View, lane_symbols
+from workbench.ui.views.loss_series import Line, Pace, accuracy_lines, evaluated
 from workbench.ui.views.readout import Readout
 
 _FEW_POINTS = 200
 _LOWEST = 1e-300
-
-Line = tuple[NDArray[Any], NDArray[Any], QPen]
 
 
 class LossView(View):
@@ -33,21 +31,54 @@ class LossView(View):
         self.plot.box.addItem(self.marks, ignoreBounds=True)
         self.plot.box.setMouseEnabled(x=False, y=False)
         self.body.addWidget(self.plot)
+        self.quantity = QComboBox(self)
+        self.quantity.setToolTip(self.tr("What is shown against the step"))
+        self.quantity.setAccessibleName(self.tr("Quantity"))
+        self.quantity.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.quantity.activated.connect(self._on_quantity_activated)
+        self.controls.addWidget(self.quantity)
         self.log_x = self.add_switch(self.tr("log x"), self.tr("Show the step on a logarithmic axis"))
-        self.log_y = self.add_switch(self.tr("log y"), self.tr("Show the loss on a logarithmic axis"), checked=True)
+        self.log_y = self.add_switch(
+            self.tr("log y"), self.tr("Show what is above zero on a logarithmic axis"), checked=True
+        )
         self.readout = Readout(self.plot, self._read)
+        self._pace = Pace()
+
+    def _on_quantity_activated(self, _index: int) -> None:
+        self.settings_changed()
+
+    def _list_quantities(self, snapshot: Snapshot) -> str:
+        """Offer what the race has, and give the one chosen."""
+        offered = {"loss": self.tr("loss"), "accuracy": self.tr("accuracy"), "time": self.tr("time a step")}
+        if "accuracy" not in snapshot.info.metrics:
+            del offered["accuracy"]
+        if [self.quantity.itemData(i) for i in range(self.quantity.count())] != list(offered):
+            chosen = self.quantity.currentData()
+            self.quantity.clear()
+            for key, text in offered.items():
+                self.quantity.addItem(text, key)
+            self.quantity.setCurrentIndex(max(0, self.quantity.findData(chosen)))
+        return str(self.quantity.currentData())
 
     def retint(self, theme: themes.Theme) -> None:
         self.plot.set_theme(theme)
         self.readout.set_theme(theme)
 
     def draw(self, snapshot: Snapshot) -> None:
-        log_x = self.log_x.isChecked()
-        # a loss that falls below zero has no logarithm: it is shown as it is, and the axis says so
-        low = snapshot.history.low["loss"]
-        positive = not ((low < 0).any() or (snapshot.loss < 0).any())
-        log_y = self.log_y.isChecked() and positive
-        lines, ends = self._lines(snapshot, log_x=log_x, log_y=log_y)
+        shown = self._list_quantities(snapshot)
+        self._pace.add(snapshot)
+        self.log_y.setEnabled(shown != "accuracy")
+        log_x, log_y = self.log_x.isChecked(), self.log_y.isChecked() and shown != "accuracy"
+        if shown == "loss":
+            # a loss that falls below zero has no logarithm: it is shown as it is, and the axis says so
+            low = snapshot.history.low["loss"]
+            log_y = log_y and not ((low < 0).any() or (snapshot.loss < 0).any())
+        if shown == "accuracy":
+            lines, ends = self._accuracy_lines(snapshot, log_x=log_x)
+        elif shown == "time":
+            lines, ends = self._time_lines(snapshot, log_x=log_x, log_y=log_y)
+        else:
+            lines, ends = self._lines(snapshot, log_x=log_x, log_y=log_y)
         self.curves.set_lines(lines)
         info = snapshot.info
         colors, symbols = self.lane_colors(info), lane_symbols(info)
@@ -58,12 +89,30 @@ class LossView(View):
         self.plot.set_log("bottom", is_log=log_x)
         self.plot.set_log("left", is_log=log_y)
         self.plot.set_label("bottom", self.tr("step (log)") if log_x else self.tr("step"))
-        self.plot.set_label("left", self.tr("loss (log)") if log_y else self._linear_label())
+        names = {
+            "loss": self.tr("loss") if log_y else self._linear_label(),
+            "accuracy": self.tr("accuracy, %"),
+            "time": self.tr("time a step, ms"),
+        }
+        self.plot.set_label("left", self.tr("{} (log)").format(names[shown]) if log_y else names[shown])
         self._set_ranges(snapshot, lines, log_x=log_x, log_y=log_y)
+        if shown == "accuracy":
+            self.plot.set_range(None, (-2.0, 103.0))
         self.readout.refresh()
 
     def _linear_label(self) -> str:
         return self.tr("loss (not all positive: linear)") if self.log_y.isChecked() else self.tr("loss")
+
+    def _accuracy_lines(self, snapshot: Snapshot, *, log_x: bool) -> tuple[list[Line], NDArray[Any]]:
+        lines, ends = accuracy_lines(snapshot, self.lane_colors(snapshot.info))
+        ends[:, 0] = _scaled(ends[:, 0], log_x, 1.0)
+        return [(_scaled(x, log_x, 1.0), y, made) for x, y, made in lines], ends
+
+    def _time_lines(self, snapshot: Snapshot, *, log_x: bool, log_y: bool) -> tuple[list[Line], NDArray[Any]]:
+        """One line: lanes step together."""
+        steps, times = self._pace.line()
+        none = np.full((snapshot.info.runs, 2), np.nan)
+        return [(_scaled(steps, log_x, 1.0), _scaled(times, log_y, 0.0), pen(self.theme.text, 1.4))], none
 
     def _lines(self, snapshot: Snapshot, *, log_x: bool, log_y: bool) -> tuple[list[Line], NDArray[Any]]:
         """Every run's curve up to the present step, and where each one ends (R, 2)."""
@@ -141,12 +190,32 @@ class LossView(View):
         at = int(snapshot.history.steps[row])
         if at > snapshot.step:
             return ""
+        shown = self.quantity.currentData()
+        if shown == "time":
+            found = self._pace.at(step)
+            return "" if found is None else self.tr("step {}: {:.3g} ms").format(at, found)
+        if shown == "accuracy":
+            return self._read_accuracy(snapshot, step)
         values = snapshot.history.values["loss"][row]
         lines = [QCoreApplication.translate("LossView", "step {}").format(at)]
         for lane, info in enumerate(snapshot.info.lanes[:12]):
             value = float(np.median(values[lane * snapshot.info.starts : (lane + 1) * snapshot.info.starts]))
             lines.append(f"{info.label}  {value:.4g}" if np.isfinite(value) else f"{info.label}  –")
         return "\n".join(lines)
+
+    def _read_accuracy(self, snapshot: Snapshot, step: float) -> str:
+        """Accuracy on the training and on the test set at the evaluation nearest to a step."""
+        steps, train = evaluated(snapshot, "accuracy")
+        _, test = evaluated(snapshot, "test_accuracy")
+        if not len(steps):
+            return ""
+        row = int(np.abs(steps - step).argmin())
+        said = [self.tr("step {}, training / test").format(int(steps[row]))]
+        for lane, info in enumerate(snapshot.info.lanes[:12]):
+            run = lane * snapshot.info.starts
+            values = [f"{100 * float(part[row, run]):.1f} %" for part in (train, test) if len(part)]
+            said.append(f"{info.label}  " + " / ".join(values))
+        return "\n".join(said)
 
 
 def _scaled(values: NDArray[Any], is_log: bool, shift: float) -> NDArray[Any]:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from workbench.engine.snapshot import Snapshot
 from workbench.ui import theme as themes
+from workbench.ui.health_words import layer_name
 from workbench.ui.views.base import View, lane_symbols
 
 _REFRESH_SECONDS = 0.1
@@ -30,6 +31,7 @@ class RaceModel(QAbstractTableModel):
         self._rows: list[list[str]] = []
         self._icons: list[QIcon] = []
         self._faint: list[bool] = []
+        self._tips: list[str] = []
         self._theme = themes.LIGHT
 
     def show_snapshot(self, snapshot: Snapshot, theme: themes.Theme) -> None:
@@ -40,6 +42,7 @@ class RaceModel(QAbstractTableModel):
         if reset:
             self.beginResetModel()
         self._header, self._rows, self._faint = header, rows, faint
+        self._tips = self._status_tips(snapshot)
         if icons_key != getattr(self, "_icons_key", None):
             self._icons_key, self._theme = icons_key, theme
             symbols = lane_symbols(snapshot.info)
@@ -98,6 +101,22 @@ class RaceModel(QAbstractTableModel):
             return self.tr("running")
         return self.tr("ready") if snapshot.step == 0 else self.tr("paused")
 
+    def _status_tips(self, snapshot: Snapshot) -> list[str]:
+        """What there is to say of each run's status: where it diverged, and in which layer."""
+        tips = []
+        for run in range(snapshot.info.runs):
+            diverged, layer = int(snapshot.diverged_at[run]), int(snapshot.diverged_layer[run])
+            if diverged < 0:
+                tips.append(self._status(snapshot, diverged))
+            elif layer < 0:
+                tips.append(self.tr("Diverged at step {}").format(diverged))
+            else:
+                name = layer_name(snapshot.info, layer)
+                tips.append(
+                    self.tr("Diverged at step {}: {} was the first to leave the numbers").format(diverged, name)
+                )
+        return tips
+
     @property
     def rows(self) -> list[list[str]]:
         """The texts of the cells, row by row."""
@@ -114,7 +133,9 @@ class RaceModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._rows[row][column]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._rows[row][column] if column in (0, len(self._header) - 1) else None
+            if column == len(self._header) - 1:
+                return self._tips[row]
+            return self._rows[row][column] if column == 0 else None
         if role == Qt.ItemDataRole.DecorationRole and column == 0:
             return self._icons[row]
         if role == Qt.ItemDataRole.TextAlignmentRole and 0 < column < len(self._header) - 1:
