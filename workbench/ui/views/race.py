@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -167,6 +167,7 @@ class RaceView(View):
         self.table.setTabKeyNavigation(False)  # Tab leads on to the next control
         self.table.setShowGrid(False)
         self.table.setWordWrap(False)
+        self.table.setIconSize(QSize(14, 16))
         self.table.setAccessibleName(self.tr("Race table"))
         self.table.verticalHeader().hide()
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
@@ -199,7 +200,7 @@ class RaceView(View):
         metrics = self.table.fontMetrics()
         self.table.verticalHeader().setDefaultSectionSize(metrics.height() + 6)
         number = metrics.horizontalAdvance("0.000e−0") + 7
-        lane = max((metrics.horizontalAdvance(row[0]) for row in self.model.rows), default=60) + 36
+        lane = max((metrics.horizontalAdvance(row[0]) for row in self.model.rows), default=60) + 34
         step = max(metrics.horizontalAdvance("00 000") + 6, 36)
         status = metrics.horizontalAdvance(self.tr("✕ diverged")) + 8
         header, count = self.table.horizontalHeader(), self.model.columnCount()
@@ -235,13 +236,13 @@ def _symbol(symbol: str, color: str) -> QIcon:
     """A lane's mark on a line of its colour, as in the legend."""
     icon = QIcon()
     for ratio in (1, 2):
-        pixmap = QPixmap(20 * ratio, 16 * ratio)
+        pixmap = QPixmap(14 * ratio, 16 * ratio)
         pixmap.setDevicePixelRatio(ratio)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(QRectF(1, 7.2, 18, 1.6), QColor(color))
-        painter.translate(10, 8)
+        painter.fillRect(QRectF(0, 7.2, 14, 1.6), QColor(color))
+        painter.translate(7, 8)
         pg.graphicsItems.ScatterPlotItem.drawSymbol(painter, symbol, 9, pg.mkPen(None), pg.mkBrush(color))
         painter.end()
         icon.addPixmap(pixmap)
