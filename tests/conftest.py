@@ -1,8 +1,10 @@
-"""What every test starts from: no screen, and a settings folder of its own."""
+"""What every test starts from: no screen, a settings folder of its own; and what it must not leave behind."""
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -15,3 +17,33 @@ def _own_settings(tmp_path_factory, monkeypatch):
     home = tmp_path_factory.mktemp("home")
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(home / name.lower()))
+
+
+@pytest.fixture(autouse=True)
+def _leaves_nothing(_own_settings):
+    """A test that leaves a running thread, an active timer or a top-level widget fails, and says which."""
+    before = set(_left_over())
+    yield
+    left = [text for key, text in _left_over().items() if key not in before]
+    if left:  # what only a cycle of references keeps is no leak
+        gc.collect()
+        left = [text for key, text in _left_over().items() if key not in before]
+    assert not left, "the test leaves behind: " + "; ".join(left)
+
+
+def _left_over() -> dict[int, str]:
+    """Running threads, active timers and top-level widgets, by identity; none before Qt is imported."""
+    widgets = sys.modules.get("PySide6.QtWidgets")
+    if widgets is None or widgets.QApplication.instance() is None:
+        return {}
+    from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer
+    from shiboken6 import Shiboken
+
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    found = {id(w): f"top-level widget {w!r}" for w in widgets.QApplication.topLevelWidgets()}
+    for thing in Shiboken.getAllValidWrappers():
+        if isinstance(thing, QThread) and thing.isRunning() and thing is not QThread.currentThread():
+            found[id(thing)] = f"running thread {thing!r}"
+        elif isinstance(thing, QTimer) and thing.isActive():
+            found[id(thing)] = f"active timer {thing!r}"
+    return found

@@ -47,13 +47,15 @@ class Cache:
         """Compute what is stale."""
         keys = self._wanted(race, demands)
         for name in self.stale(race, demands, running=running):
+            # one that fails is not tried again until what it depends on is another
+            self._keys[name] = keys[name]
+            self._found.pop(name, None)
             if name == "surface":
                 x_range, y_range, grid = demands[name]
                 self._found[name] = surface(race.problem, x_range, y_range, grid)
             elif isinstance(race.problem, NetworkProblem):
                 self._found[name] = fit(race.problem, race.theta, *demands[name])
                 self._fit_at = time.monotonic()
-            self._keys[name] = keys[name]
 
     def _wanted(self, race: Race, demands: Mapping[str, Any]) -> dict[str, Any]:
         """What each demanded statistic depends on, the problem first."""

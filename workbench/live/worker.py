@@ -136,6 +136,8 @@ class TrainingWorker(QThread):
                 self._parked.clear()
             for request in requests:
                 self._guarded(request)
+            if requests:  # the frame clock asks for nothing more until it sees that the race runs
+                self._guarded(self._publish)
             if self._gate_open:
                 self._guarded(self._work)
             self._guarded(self._publish)

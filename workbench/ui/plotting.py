@@ -92,6 +92,8 @@ class Plot(pg.PlotWidget):
         self.axes: dict[str, ValueAxis] = axes
         item = self.getPlotItem()
         item.setMenuEnabled(False)
+        # never shown, but full of the controls that pyqtgraph reads: without a parent it would outlive the plot
+        item.ctrlMenu.setParent(self, item.ctrlMenu.windowFlags())
         item.hideButtons()
         item.getViewBox().disableAutoRange()
         item.getViewBox().setDefaultPadding(0.0)

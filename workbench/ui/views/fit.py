@@ -63,9 +63,15 @@ class FitView(View):
         self.controls.addWidget(self.lane)
         self._data: Any = None
         self._drawn: Any = None
+        self._asked: Mapping[str, Any] = {}
 
     def _on_lane_activated(self, _index: int) -> None:
-        self.demand_changed.emit()
+        self._ask()
+
+    def _ask(self) -> None:
+        if self._asked != self.demand():
+            self._asked = self.demand()
+            self.demand_changed.emit()
 
     def retint(self, theme: themes.Theme) -> None:
         self.plot.set_theme(theme)
@@ -89,6 +95,7 @@ class FitView(View):
             self.lane.clear()
             self.lane.addItems(labels)
             self.lane.setCurrentIndex(labels.index(chosen) if chosen in labels else 0)
+        self._ask()  # the lane shown may have another place, or be gone
         fit = snapshot.extras.get("fit")
         if not isinstance(fit, Fit):
             return
