@@ -126,6 +126,8 @@ def npz_bytes(snapshot: Snapshot, race: Race) -> bytes:
             for block in problem.network.blocks:
                 arrays[f"{when}/{block.name}/weight"] = block.weight(theta)
                 arrays[f"{when}/{block.name}/bias"] = block.bias(theta)[:, 0]
+                if block.batch_norm:
+                    arrays[f"{when}/{block.name}/scale"] = block.scale(theta)[:, 0]
         arrays |= {name: getattr(problem, name) for name in ("x_train", "y_train", "x_test", "y_test")}
     buffer = io.BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, **arrays)

@@ -41,7 +41,7 @@ def fit_kind(problem: NetworkProblem) -> str:
     """Which picture fits the data; empty where none does (many inputs that are no image)."""
     if problem.split.image is not None:
         return "pictures"
-    return {1: "curves", 2: "map"}.get(problem.x_train.shape[1], "")
+    return {1: "curves", 2: "map"}.get(problem.split.x_train.shape[1], "")
 
 
 def fit(problem: NetworkProblem, theta: Floats, run: int) -> Fit | None:
@@ -56,21 +56,21 @@ def fit(problem: NetworkProblem, theta: Floats, run: int) -> Fit | None:
             low, high = _bounds(problem)
             axes = np.linspace(low, high, _MAP_POINTS)
             grid = np.stack(np.meshgrid(axes[:, 0], axes[:, 1]), axis=-1).reshape(-1, 2)
-            outputs = problem.outputs(theta[run : run + 1], grid)[0]
+            outputs = problem.outputs(theta[run : run + 1], grid, runs=[run])[0]
             classes, margin = _decide(problem, outputs)
             shape = (_MAP_POINTS, _MAP_POINTS)
             return Fit(kind, axes.T, classes.reshape(shape), margin.reshape(shape))
         if kind == "pictures":
             test = len(problem.x_test) > 0
-            x = (problem.x_test if test else problem.x_train)[:_PICTURES]
+            x = (problem.split.x_test if test else problem.split.x_train)[:_PICTURES]
             truth = (problem.split.y_test if test else problem.split.y_train)[:_PICTURES]
-            classes, margin = _decide(problem, problem.outputs(theta[run : run + 1], x)[0])
+            classes, margin = _decide(problem, problem.outputs(theta[run : run + 1], x, runs=[run])[0])
             return Fit(kind, x, classes, margin, truth)
     return None
 
 
 def _bounds(problem: NetworkProblem) -> tuple[Floats, Floats]:
-    low, high = problem.x_train.min(axis=0), problem.x_train.max(axis=0)
+    low, high = problem.split.x_train.min(axis=0), problem.split.x_train.max(axis=0)
     room = _MARGIN * np.maximum(high - low, 1e-9)
     return low - room, high + room
 
@@ -79,8 +79,10 @@ def _decide(problem: NetworkProblem, outputs: Floats) -> tuple[NDArray[Any], Flo
     """The class of each sample (K,) and its probability; for values the value itself and certainty 1."""
     if not problem.split.classes:
         return outputs[:, 0], np.ones(len(outputs))
-    classes = outputs.argmax(axis=1)
-    if problem.network.loss.takes_classes:
+    classes = problem.predicted(outputs[None])[0]
+    if problem.network.loss.binary:
+        sureness = 0.5 + 0.5 * np.tanh(0.5 * np.abs(outputs[:, 0]))
+    elif problem.network.loss.takes_classes:
         sureness = np.exp(outputs - outputs.max(axis=1, keepdims=True))
         sureness = sureness.max(axis=1) / sureness.sum(axis=1)
     else:
