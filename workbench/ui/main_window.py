@@ -409,7 +409,7 @@ class MainWindow(QMainWindow):
         self.transport.set_theme(theme)
         self.lanes_panel.set_theme(theme)
         self.message.set_theme(theme)
-        self.problem_panel.new_seed.setIcon(themes.icon("dice", theme.text))
+        self.problem_panel.set_theme(theme)
         for bar in [dock.bar for dock in self.docks.values()] + self._hero_bars:
             bar.set_theme(theme)
         metrics = self.fontMetrics()
