@@ -6,16 +6,19 @@ A demand is a name with its arguments, as plain values; what it gives goes into 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from workbench.engine.landscape import surface
-from workbench.engine.network.fit import fit
+from workbench.engine.network.explain import explain
+from workbench.engine.network.fit import confusion, fit
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.race import Race
 
-#: Seconds between two computations of a statistic that changes with every step, while the race runs.
-_REFRESH = 0.1
+#: Seconds from one computation of a statistic that changes with every step to the next, while the race runs.
+_REFRESH = {"fit": 0.1, "fits": 0.15, "confusion": 0.2, "backpropagation": 0.15}
+#: While the race runs, a statistic rests for at least so many times what its computation took.
+_REST = {"fit": 4.0, "fits": 6.0, "confusion": 9.0, "backpropagation": 9.0}
 
 
 class Cache:
@@ -27,7 +30,13 @@ class Cache:
     def __init__(self) -> None:
         self._found: dict[str, Any] = {}
         self._keys: dict[str, Any] = {}
-        self._fit_at = 0.0
+        self._rest_until: dict[str, float] = {}
+        self._of_networks: dict[str, Callable[..., Any]] = {
+            "fit": lambda race, *given: fit(race.problem, race.theta, *given),
+            "fits": lambda race, *runs: tuple(fit(race.problem, race.theta, run) for run in runs),
+            "confusion": lambda race, *given: confusion(race.problem, race.theta, *given),
+            "backpropagation": lambda race, *given: explain(race.problem, race.theta, race.step, *given),
+        }
 
     def current(self, race: Race) -> dict[str, Any]:
         """The statistics computed last that still belong to this race's problem."""
@@ -35,37 +44,47 @@ class Cache:
         return {name: value for name, value in self._found.items() if self._keys[name][0] == ground}
 
     def stale(self, race: Race, demands: Mapping[str, Any], *, running: bool) -> list[str]:
-        """The demanded statistics that are missing or out of date."""
-        keys = self._wanted(race, demands)
-        names = [name for name, key in keys.items() if self._keys.get(name) != key]
-        resting = running and time.monotonic() - self._fit_at < _REFRESH
-        if "fit" in names and resting and self._keys.get("fit", (None,))[0] == keys["fit"][0]:
-            names.remove("fit")
+        """The demanded statistics that are missing or out of date, and not resting."""
+        keys, now = self._wanted(race, demands), time.monotonic()
+        names = []
+        for name, key in keys.items():
+            known = self._keys.get(name)
+            if known == key:
+                continue
+            # a rest is for what follows the race's steps: another question is answered at once
+            resting = running and now < self._rest_until.get(name, 0.0)
+            if not (resting and known is not None and known[:2] == key[:2]):
+                names.append(name)
         return names
 
     def refresh(self, race: Race, demands: Mapping[str, Any], *, running: bool) -> None:
         """Compute what is stale."""
         keys = self._wanted(race, demands)
         for name in self.stale(race, demands, running=running):
+            began = time.monotonic()
             # one that fails is not tried again until what it depends on is another
             self._keys[name] = keys[name]
             self._found.pop(name, None)
             if name == "surface":
                 x_range, y_range, grid = demands[name]
-                self._found[name] = surface(race.problem, x_range, y_range, grid)
-            elif isinstance(race.problem, NetworkProblem):
-                self._found[name] = fit(race.problem, race.theta, *demands[name])
-                self._fit_at = time.monotonic()
+                found = surface(race.problem, x_range, y_range, grid)
+            else:
+                found = self._of_networks[name](race, *demands[name])
+            self._found[name] = found
+            now = time.monotonic()
+            self._rest_until[name] = now + max(_REFRESH.get(name, 0.0), _REST.get(name, 0.0) * (now - began))
 
     def _wanted(self, race: Race, demands: Mapping[str, Any]) -> dict[str, Any]:
-        """What each demanded statistic depends on, the problem first."""
+        """What each demanded statistic depends on: the problem, the arguments, and the step where it follows it."""
         ground = _ground(race)
         wanted: dict[str, Any] = {}
         if "surface" in demands and race.problem.size == 2:
             # dragging a start or changing a lane leaves the surface as it is
             wanted["surface"] = (ground, demands["surface"])
-        if "fit" in demands and isinstance(race.problem, NetworkProblem):
-            wanted["fit"] = (ground, demands["fit"], race.step)
+        if isinstance(race.problem, NetworkProblem):
+            for name in self._of_networks:
+                if name in demands:
+                    wanted[name] = (ground, demands[name], race.step)
         return wanted
 
 

@@ -185,6 +185,9 @@ def _sheet(theme: Theme) -> str:
     QToolButton {{ border: 1px solid transparent; border-radius: 4px; padding: 3px; }}
     QToolButton:hover {{ background: {theme.line}; }}
     QToolButton:pressed, QToolButton:checked {{ background: {theme.line}; border-color: {theme.muted}; }}
+    QToolButton#toggle {{ border-color: {theme.line}; background: {theme.field}; }}
+    QToolButton#toggle:checked {{ background: {theme.accent}; color: {theme.on_accent}; border-color: {theme.accent}; }}
+    QToolButton#toggle:checked:disabled {{ color: {theme.on_accent}; }}
     QToolButton:focus {{ border-color: {theme.accent}; }}
     QToolButton::menu-indicator {{ image: none; }}
     QScrollBar:vertical {{ width: 9px; background: transparent; margin: 0; }}
