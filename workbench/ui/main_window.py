@@ -29,6 +29,7 @@ from workbench.live.frame_clock import FrameClock
 from workbench.live.worker import TrainingWorker
 from workbench.ui import dialogs, recent
 from workbench.ui import theme as themes
+from workbench.ui.data_opening import DataOpening
 from workbench.ui.docks import BarRow, Dock
 from workbench.ui.exporting import Exporter
 from workbench.ui.menus import Menus
@@ -75,6 +76,7 @@ class MainWindow(QMainWindow):
             view = entry.load()(self)
             self.views[entry.key] = view
             self.exporters[entry.key] = Exporter(entry.key, view, self)
+        self.data_opening = DataOpening(self)
         self._make_hero()
         self._make_docks()
         self._make_status()
@@ -196,6 +198,8 @@ class MainWindow(QMainWindow):
         self.worker.failed.connect(self._on_worker_failed)
         for panel in (self.problem_panel, self.lanes_panel):
             panel.edited.connect(self._on_edited)
+        self.data_opening.chosen.connect(self._on_edited)
+        self.problem_panel.network_form.data.file_requested.connect(self._on_file_requested)
         self.transport.run_toggled.connect(self._on_run_toggled)
         self.transport.step_requested.connect(self._on_step_requested)
         self.transport.reset_requested.connect(self.worker.reset)
@@ -365,6 +369,13 @@ class MainWindow(QMainWindow):
             self.menus.fill_recent()
         self.say(experiment.title or self.tr("Opened {}").format(path.name))
         return True
+
+    def open_data(self, *, again: bool = False) -> None:
+        """Ask for a table to learn from; `again` for other columns of the present one."""
+        self.data_opening.ask(self.document.experiment, self.problem_panel.network, again=again)
+
+    def _on_file_requested(self) -> None:
+        self.open_data(again=True)
 
     def save_file(self, path: Path) -> bool:
         """Write the open experiment to a file."""
