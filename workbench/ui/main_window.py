@@ -34,6 +34,7 @@ from workbench.ui.docks import BarRow, Dock
 from workbench.ui.exporting import Exporter
 from workbench.ui.menus import Menus
 from workbench.ui.message_bar import MessageBar
+from workbench.ui.painting import Dab, PointPainter
 from workbench.ui.panels.lanes import LanesPanel
 from workbench.ui.panels.problem import ProblemPanel
 from workbench.ui.panels.transport import TransportBar
@@ -76,7 +77,7 @@ class MainWindow(QMainWindow):
             view = entry.load()(self)
             self.views[entry.key] = view
             self.exporters[entry.key] = Exporter(entry.key, view, self)
-        self.data_opening = DataOpening(self)
+        self.data_opening, self.painter = DataOpening(self), PointPainter(self)
         self._make_hero()
         self._make_docks()
         self._make_status()
@@ -198,6 +199,13 @@ class MainWindow(QMainWindow):
         self.worker.failed.connect(self._on_worker_failed)
         for panel in (self.problem_panel, self.lanes_panel):
             panel.edited.connect(self._on_edited)
+        fit: Any = self.views["fit"]
+        fit.dabbed.connect(self._on_dabbed)
+        fit.stroke_ended.connect(self.painter.flush)
+        fit.cleared.connect(self.painter.clear)
+        self.painter.drawn.connect(fit.show_points)
+        self.painter.edited.connect(self._on_edited)
+        self.painter.said.connect(self.say)
         self.data_opening.chosen.connect(self._on_edited)
         self.problem_panel.network_form.data.file_requested.connect(self._on_file_requested)
         self.transport.run_toggled.connect(self._on_run_toggled)
@@ -227,6 +235,7 @@ class MainWindow(QMainWindow):
     def _on_document_changed(self, experiment: Experiment) -> None:
         self.problem_panel.show_experiment(experiment)
         self.lanes_panel.show_experiment(experiment)
+        self.painter.follow(experiment)
         self._calm_focus()
         self.worker.submit(experiment)
         self.menus.show_document(self.document)
@@ -255,6 +264,9 @@ class MainWindow(QMainWindow):
             return
         self.message.hide()
         self.document.replace(experiment, merge)
+
+    def _on_dabbed(self, dab: Dab) -> None:
+        self.painter.touch(dab, None if self.snapshot is None else self.snapshot.info.data)
 
     def _on_start_moved(self, index: int, x: float, y: float) -> None:
         problem = self.document.experiment.problem

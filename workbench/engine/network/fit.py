@@ -38,10 +38,12 @@ class Fit:
     """The outputs of networks where a picture needs them.
 
     Attributes:
-        kind: `curves` (one input), `map` (two inputs) or `pictures` (samples are images).
+        kind: `curves` (values of one input), `map` (two inputs), `pictures` (samples are images), `agreement` (values
+            of more inputs: what is given against what should be), `matrix` (classes of other data).
         x: the inputs of the curves (K,); of the map the two axes (2, G); of pictures the samples (K, n_in).
         outputs: curves (R, K, n_out); map (G, G) of the chosen run, the class as a number, or the value; pictures
-            the predicted classes (K,) of the chosen run.
+            the predicted classes (K,) of the chosen run. Nothing for the last two kinds, which `train`, `test` and
+            `Confusion` say all about.
         margin: map: how sure the network is, 0 to 1, (G, G); pictures: the probability of the predicted class (K,).
         truth: the true classes (K,) of pictures, else None.
         train, test: what the network makes of the samples themselves, at most `SAMPLES` of each.
@@ -59,17 +61,18 @@ class Fit:
 
 
 def fit_kind(problem: NetworkProblem) -> str:
-    """Which picture fits the data; empty where none does (many inputs that are no image)."""
-    if problem.split.image is not None:
+    """Which picture fits the data."""
+    if problem.split.image is not None and problem.split.classes:
         return "pictures"
-    return {1: "curves", 2: "map"}.get(problem.split.x_train.shape[1], "")
+    inputs, classes = problem.split.x_train.shape[1], bool(problem.split.classes)
+    if inputs == 2:
+        return "map"
+    return "matrix" if classes else "curves" if inputs == 1 else "agreement"
 
 
-def fit(problem: NetworkProblem, theta: Floats, run: int) -> Fit | None:
-    """The fit of theta (R, P); maps and pictures show the run chosen. None where no picture fits the data."""
+def fit(problem: NetworkProblem, theta: Floats, run: int) -> Fit:
+    """The fit of theta (R, P); all but the curves show the run chosen."""
     kind, run = fit_kind(problem), min(run, len(theta) - 1)
-    if not kind:
-        return None
     split = problem.split
     with np.errstate(all="ignore"):
         train = judge(problem, theta, run, split.x_train[:SAMPLES], problem.y_train[:SAMPLES])
@@ -86,6 +89,8 @@ def fit(problem: NetworkProblem, theta: Floats, run: int) -> Fit | None:
             classes, margin = _decide(problem, outputs)
             shape = (_MAP_POINTS, _MAP_POINTS)
             return Fit(kind, axes.T, classes.reshape(shape), margin.reshape(shape), train=train, test=test, run=run)
+        if kind != "pictures":
+            return Fit(kind, np.empty(0), np.empty(0), train=train, test=test, run=run)
         tested = len(split.x_test) > 0
         x = (split.x_test if tested else split.x_train)[:_PICTURES]
         truth = (split.y_test if tested else split.y_train)[:_PICTURES]
