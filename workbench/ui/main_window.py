@@ -42,7 +42,7 @@ from workbench.ui.views import VIEWS
 from workbench.ui.views.base import View
 from workbench.ui.words import engine_text
 
-_HEROES = ("fit", "landscape")
+_HEROES = ("fit", "landscape", "backpropagation")
 _STATUS_SECONDS = 0.25
 _LAYOUT_VERSION = 1
 
@@ -203,6 +203,7 @@ class MainWindow(QMainWindow):
         fit.dabbed.connect(self._on_dabbed)
         fit.stroke_ended.connect(self.painter.flush)
         fit.cleared.connect(self.painter.clear)
+        fit.sample_picked.connect(self.views["backpropagation"].show_sample)  # type: ignore[attr-defined]
         self.painter.drawn.connect(fit.show_points)
         self.painter.edited.connect(self._on_edited)
         self.painter.said.connect(self.say)
@@ -287,10 +288,9 @@ class MainWindow(QMainWindow):
         self.snapshot = snapshot
         if snapshot.generation != self._generation:
             self._generation = snapshot.generation
-            network = snapshot.info.kind == "network"
-            self._set_heroes(
-                (("fit", "landscape") if snapshot.info.size == 2 else ("fit",)) if network else ("landscape",)
-            )
+            flat = ("landscape",) if snapshot.info.size == 2 else ()
+            of_networks = ("fit", *flat, "backpropagation")
+            self._set_heroes(of_networks if snapshot.info.kind == "network" else ("landscape",))
         self.transport.show_snapshot(snapshot)
         self._frame += 1
         for key, view in self.views.items():

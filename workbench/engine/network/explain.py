@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.engine.network.anatomy import Stage, dissect
+from workbench.engine.network.anatomy import Rule, Stage, dissect
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.problem import Floats
 
@@ -48,7 +48,7 @@ class ExplainedStage:
 
     direction: str
     layer: int
-    rule: str
+    rule: Rule
     value: Extract
     local: Extract | None
     extra: Mapping[str, Extract] = field(default_factory=dict)

@@ -40,7 +40,8 @@ class Fit:
     Attributes:
         kind: `curves` (values of one input), `map` (two inputs), `pictures` (samples are images), `agreement` (values
             of more inputs: what is given against what should be), `matrix` (classes of other data).
-        x: the inputs of the curves (K,); of the map the two axes (2, G); of pictures the samples (K, n_in).
+        x: the inputs of the curves (K,); of the map the two axes (2, G); of pictures the samples (K, n_in), as they
+            were before any scaling.
         outputs: curves (R, K, n_out); map (G, G) of the chosen run, the class as a number, or the value; pictures
             the predicted classes (K,) of the chosen run. Nothing for the last two kinds, which `train`, `test` and
             `Confusion` say all about.
@@ -95,7 +96,7 @@ def fit(problem: NetworkProblem, theta: Floats, run: int) -> Fit:
         x = (split.x_test if tested else split.x_train)[:_PICTURES]
         truth = (split.y_test if tested else split.y_train)[:_PICTURES]
         classes, margin = _decide(problem, problem.outputs(theta[run : run + 1], x, runs=[run])[0])
-        return Fit(kind, x, classes, margin, truth, train, test, run)
+        return Fit(kind, split.unscaled(x), classes, margin, truth, train, test, run)
 
 
 def judge(problem: NetworkProblem, theta: Floats, run: int, x: Floats, y: NDArray[Any]) -> Judged:

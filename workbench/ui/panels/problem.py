@@ -118,7 +118,7 @@ class ProblemPanel(Panel):
             self.objective_form.show_experiment(experiment)
         else:
             self.network_form.show_experiment(experiment)
-        self._pages.adjustSize()
+        self._pages.updateGeometry()
         self.seed.set_value(experiment.seed)
         self.stops.setChecked(experiment.steps is not None)
         self.steps.setEnabled(experiment.steps is not None)

@@ -25,6 +25,13 @@ class ViewEntry:
 VIEWS = (
     ViewEntry("landscape", "Landscape", "Height map, contour lines and every lane's path.", "LandscapeView"),
     ViewEntry("fit", "Fit", "What each network has learned, beside its data.", "FitView", ("network",)),
+    ViewEntry(
+        "backpropagation",
+        "Backpropagation",
+        "Every rule on the way forward and back, with its numbers.",
+        "BackpropagationView",
+        ("network",),
+    ),
     ViewEntry("loss", "Loss", "The loss of every lane against the step.", "LossView"),
     ViewEntry("gradients", "Gradient magnitudes", "How large gradients are, by lane or by layer.", "GradientsView"),
     ViewEntry("race", "Race table", "How every lane stands.", "RaceView"),
