@@ -15,6 +15,8 @@ from workbench.engine.problem import Floats
 
 #: rows and columns of a matrix that are given number by number
 ROWS, COLUMNS = 16, 12
+#: the same of a single row
+IN_A_ROW = 64
 #: samples of a batch that are taken apart at once
 MOST_SAMPLES = 512
 #: parameters of a network that is taken apart: each stage is a copy
@@ -29,7 +31,7 @@ class Extract:
 
     Attributes:
         shape: the shape of the whole.
-        corner: its first rows and columns (r, c); vectors are one row.
+        corner: its first rows and columns (r, c); vectors are one row, of more columns.
         low, high, rms: the least, the largest and the root mean square of all its numbers.
         zeros: the share of zeros among them.
     """
@@ -136,7 +138,8 @@ def _explained(stage: Stage) -> ExplainedStage:
 def extract(array: NDArray[Any]) -> Extract:
     """The corner and the sums of an array of at most two axes."""
     table = np.atleast_2d(array)
-    corner = np.ascontiguousarray(table[:ROWS, :COLUMNS], dtype=np.float64)
+    columns = COLUMNS if len(table) > 1 else IN_A_ROW
+    corner = np.ascontiguousarray(table[:ROWS, :columns], dtype=np.float64)
     flat = np.asarray(table, dtype=np.float64).ravel()
     if not len(flat):
         return Extract(np.shape(array), corner, 0.0, 0.0, 0.0, 0.0)

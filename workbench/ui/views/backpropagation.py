@@ -62,6 +62,7 @@ class BackpropagationView(View):
         self.stages.setAccessibleName(self.tr("Stages"))
         self.stages.setToolTip(self.tr("Every rule in the order in which it is applied; arrow keys go through them"))
         self.stages.setFixedWidth(self.fontMetrics().horizontalAdvance("n") * 27)
+        self.stages.setFrameShape(QListWidget.Shape.NoFrame)
         self.stages.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.stages.currentRowChanged.connect(self._on_row_changed)
         self.stages.installEventFilter(self)
@@ -181,8 +182,6 @@ class BackpropagationView(View):
     def retint(self, theme: themes.Theme) -> None:
         for key, button in self.buttons.items():
             button.setIcon(themes.icon("pause" if key == "run" and self._timer.isActive() else key, theme.text))
-        self.title.setFont(themes.font(themes.LARGE_POINTS, bold=True))
-        self.formula.setFont(themes.font(themes.LARGE_POINTS))
         self._found = None
 
     def draw(self, snapshot: Snapshot) -> None:
@@ -197,6 +196,9 @@ class BackpropagationView(View):
         found = snapshot.extras.get("backpropagation")
         if not isinstance(found, Explanation) or found is self._found:
             return
+        if self._found is None:  # a style sheet that comes later takes a font back: it is set when there is something
+            self.title.setFont(themes.font(themes.LARGE_POINTS, bold=True))
+            self.formula.setFont(themes.font(themes.LARGE_POINTS))
         self._found = found
         if found.source != "batch":
             self.index.blockSignals(True)

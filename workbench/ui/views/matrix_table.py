@@ -41,12 +41,29 @@ class MatrixTable(QWidget):
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         if self._extract is None:
             return QSize(100, 0)
-        line = QFontMetricsF(themes.font(themes.SMALL_POINTS)).height()
-        rows = self._extract.corner.shape[0] if self._extract.shape else 1
-        return QSize(200, round(2.5 * line + 1.5 * line * rows + (1.3 * line if self._cut_words(0) else 0) + 6))
+        line = self._line
+        return QSize(200, round(2.9 * line + 1.5 * line * self._grid()[0] + 8))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         return QSize(120, self.sizeHint().height())
+
+    def resizeEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
+        self.updateGeometry()  # a single row goes on in the next line where it is longer than the table is wide
+        super().resizeEvent(event)
+
+    @property
+    def _line(self) -> float:
+        return QFontMetricsF(themes.font(themes.SMALL_POINTS)).height()
+
+    def _grid(self) -> tuple[int, int, float]:
+        """Rows and columns of cells that are drawn, and the width of one."""
+        wide = QFontMetricsF(themes.font(themes.SMALL_POINTS)).horizontalAdvance("−0.0000e−00")
+        extract = self._extract
+        if extract is None or not extract.corner.size:
+            return 0, 1, wide
+        rows, columns = extract.corner.shape
+        fitting = max(1, min(columns, int(self.width() // wide)))
+        return (-(-columns // fitting) if rows == 1 else rows), fitting, wide
 
     @staticmethod
     def _shape_words(extract: Extract) -> str:
@@ -56,60 +73,63 @@ class MatrixTable(QWidget):
         if not extract.shape:
             return ""
         said = self.tr("least {}, largest {}, RMS {}").format(
-            number(extract.low, 3), number(extract.high, 3), number(extract.rms, 3)
+            *(number(v, 3).replace("-", "−") for v in (extract.low, extract.high, extract.rms))
         )
         if extract.zeros >= 0.0005:
             said += self.tr(", {} % zeros").format(number(100 * extract.zeros, 3))
         return said
 
-    def _cut_words(self, columns: int) -> str:
-        """What is not shown of the matrix, with so many columns; without any, by its corner."""
+    def _cut_words(self) -> str:
+        """How much of the matrix is shown, where it is not all."""
         extract = self._extract
         if extract is None or not extract.shape:
             return ""
-        rows, wide = (1, extract.shape[0]) if len(extract.shape) == 1 else extract.shape[:2]
-        shown = (extract.corner.shape[0], columns or extract.corner.shape[1])
-        if (rows, wide) == shown:
+        whole = int(np.prod(extract.shape))
+        rows, columns, _ = self._grid()
+        if extract.corner.shape[0] == 1:
+            return self.tr("{} of {} shown").format(extract.corner.size, whole) if extract.corner.size < whole else ""
+        if rows * columns == whole:
             return ""
-        return self.tr("the first {} of {} rows, {} of {} columns").format(shown[0], rows, shown[1], wide)
+        return self.tr("{} × {} of them shown").format(rows, columns)
 
     def paintEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
         painter, extract, theme = QPainter(self), self._extract, self._theme
         if extract is None:
             painter.end()
             return
-        small = themes.font(themes.SMALL_POINTS)
-        metrics = QFontMetricsF(small)
-        line = metrics.height()
+        line = self._line
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.setFont(themes.font(bold=True))
         painter.setPen(QColor(theme.text))
         head = f"{self._name}   "
         painter.drawText(QRectF(0, 0, self.width(), 1.4 * line), int(left), head)
         offset = QFontMetricsF(themes.font(bold=True)).horizontalAdvance(head)
-        painter.setFont(small)
+        painter.setFont(themes.font(themes.SMALL_POINTS))
         painter.setPen(QColor(theme.muted))
-        said = "     ".join(part for part in (self._shape_words(extract), self._sums(extract)) if part)
-        said = metrics.elidedText(said, Qt.TextElideMode.ElideRight, self.width() - offset)
-        painter.drawText(QRectF(offset, 0, self.width() - offset, 1.4 * line), int(left), said)
-        top = 1.6 * line
-        wide = metrics.horizontalAdvance("−0.0000e-00")
-        columns = max(1, min(extract.corner.shape[1], int(self.width() // wide)))
-        ground = np.array(parse(theme.plot))
+        shape = "     ".join(part for part in (self._shape_words(extract), self._cut_words()) if part)
+        self._write(painter, shape, QRectF(offset, 0, self.width() - offset, 1.4 * line))
+        self._write(painter, self._sums(extract), QRectF(0, 1.3 * line, self.width(), 1.3 * line))
+        self._paint_cells(painter, extract, 2.8 * line if extract.shape else 1.5 * line)
+        painter.end()
+
+    @staticmethod
+    def _write(painter: QPainter, text: str, place: QRectF) -> None:
+        text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(place.width()))
+        painter.drawText(place, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), text)
+
+    def _paint_cells(self, painter: QPainter, extract: Extract, top: float) -> None:
+        _, columns, wide = self._grid()
+        high = 1.5 * self._line
+        ground = np.array(parse(self._theme.plot))
         ends = [np.array(parse(c)) for c in (POSITIVE, NEGATIVE)]
         largest = max(abs(extract.low), abs(extract.high))
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        for i, row in enumerate(extract.corner):
-            for j, value in enumerate(row[:columns]):
-                cell = QRectF(j * wide, top + 1.5 * i * line, wide, 1.5 * line).adjusted(0.5, 0.5, -0.5, -0.5)
-                size = abs(value) / largest if largest > 0 and np.isfinite(value) else 0.0
-                rgb = ground + (ends[int(value < 0)] - ground) * _SHARE * min(float(size), 1.0)
-                painter.fillRect(cell, QColor.fromRgbF(*[float(min(max(c, 0.0), 1.0)) for c in rgb]))
-                painter.setPen(QColor(theme.text))
-                painter.drawText(cell.adjusted(2, 0, -4, 0), int(right), number(float(value)).replace("-", "−", 1))
-        cut = self._cut_words(columns)
-        if cut:
-            below = QRectF(0, top + 1.5 * line * len(extract.corner), self.width(), 1.3 * line)
-            painter.setPen(QColor(theme.muted))
-            painter.drawText(below, int(left), metrics.elidedText(cut, Qt.TextElideMode.ElideRight, self.width()))
-        painter.end()
+        right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        shown = extract.corner if len(extract.corner) == 1 else extract.corner[:, :columns]
+        painter.setPen(QColor(self._theme.text))
+        for k, value in enumerate(shown.ravel()):
+            i, j = divmod(k, columns)
+            cell = QRectF(j * wide, top + i * high, wide, high).adjusted(0.5, 0.5, -0.5, -0.5)
+            size = abs(value) / largest if largest > 0 and np.isfinite(value) else 0.0
+            rgb = ground + (ends[int(value < 0)] - ground) * _SHARE * min(float(size), 1.0)
+            painter.fillRect(cell, QColor.fromRgbF(*[float(min(max(c, 0.0), 1.0)) for c in rgb]))
+            painter.drawText(cell.adjusted(2, 0, -4, 0), right, number(float(value) or 0.0).replace("-", "−"))

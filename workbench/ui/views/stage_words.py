@@ -29,14 +29,14 @@ _RULES: dict[str, tuple[str, str, str, str]] = {
     "dropout_back": ("Back through dropout", "What was left out has no part in the loss: its gradient is 0.", "∂L/∂a",
                      "m/(1 − p)"),
     "activation_back": (
-        "Back through the activation",
+        "Back through activation",
         "Each gradient is multiplied by the activation's slope at that sum; where it is flat, little comes through.",
         "∂L/∂z", "f′(z)",
     ),
     "bias_gradient": ("Gradient of the biases", "A bias moves every sample's sum alike: the gradients are summed.",
                       "∂L/∂b", ""),
     "batch_norm_back": (
-        "Back through the normalisation",
+        "Back through normalisation",
         "Scaled back by γ/σ; what would only move the batch's mean or spread has no effect and is taken away.",
         "∂L/∂s", "γ/σ",
     ),
