@@ -227,6 +227,7 @@ class LayerCard(QFrame):
     def set_theme(self, theme: themes.Theme) -> None:
         """Take the colours of a theme."""
         self._theme = theme
+        self.summary.setFont(themes.font(themes.SMALL_POINTS))
         self.menu_button.setIcon(themes.icon("more", theme.text))
         self._on_unfold_toggled(self.unfold.isChecked())
 

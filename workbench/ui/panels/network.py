@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from workbench.experiment.experiment import Experiment
 from workbench.ui import theme as themes
@@ -28,7 +28,9 @@ class NetworkForm(NetworkPart):
             part.edited.connect(self._on_part_edited)
 
     def set_theme(self, theme: themes.Theme) -> None:
-        """Take the colours of a theme."""
+        """Take the colours and the font of a theme."""
+        for label in self.findChildren(QLabel, "heading"):
+            label.setFont(themes.font(bold=True))
         self.layers.set_theme(theme)
 
     def refresh(self, experiment: Experiment) -> None:

@@ -31,6 +31,7 @@ class NetworkPart(Panel):
 def heading(text: str, parent: QWidget) -> QLabel:
     """The title of a part."""
     label = QLabel(text, parent)
+    label.setObjectName("heading")
     label.setFont(themes.font(bold=True))
     return label
 
