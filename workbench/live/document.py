@@ -17,7 +17,7 @@ class Document(QObject):
     """Holds the newest `Experiment`; `changed` is the one signal that says there is another.
 
     Undo is a list of earlier values. Edits with the same `merge` key in quick succession (a dragged slider) make one
-    step of undo.
+    step of undo; a key that begins with `gesture.` names a single one, which takes as long as it takes.
     """
 
     changed = Signal(object)
@@ -60,7 +60,8 @@ class Document(QObject):
             return
         now = time.monotonic()
         key, then = self._last_merge
-        if not (merge and merge == key and now - then < _MERGE_SECONDS and self._undo):
+        soon = now - then < _MERGE_SECONDS or merge.startswith("gesture.")
+        if not (merge and merge == key and soon and self._undo):
             self._undo.append(self._experiment)
             del self._undo[:-_KEPT]
         self._last_merge = (merge, now)

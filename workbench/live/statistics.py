@@ -11,16 +11,35 @@ from typing import Any
 
 from workbench.engine.landscape import curve, surface
 from workbench.engine.network.diagram import diagram
-from workbench.engine.network.fit import fit
+from workbench.engine.network.explain import explain
+from workbench.engine.network.fit import confusion, fit
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.network.report import HealthWatch, layers_report
 from workbench.engine.network.survey import PlaneRequest, Survey
 from workbench.engine.race import Race
 
 #: Seconds from one computation of a statistic that changes with every step to the next, while the race runs.
-_REFRESH = {"fit": 0.1, "layers": 0.2, "diagram": 0.2, "health": 0.5, "plane": 0.02}
+_REFRESH = {
+    "fit": 0.1,
+    "fits": 0.15,
+    "confusion": 0.2,
+    "backpropagation": 0.15,
+    "layers": 0.2,
+    "diagram": 0.2,
+    "health": 0.5,
+    "plane": 0.02,
+}
 #: While the race runs, a statistic rests for at least so many times what its computation took.
-_REST = {"fit": 4.0, "layers": 9.0, "diagram": 9.0, "health": 24.0, "plane": 7.0}
+_REST = {
+    "fit": 4.0,
+    "fits": 6.0,
+    "confusion": 9.0,
+    "backpropagation": 9.0,
+    "layers": 9.0,
+    "diagram": 9.0,
+    "health": 24.0,
+    "plane": 7.0,
+}
 #: Seconds of one piece of the work at a plane, while the race runs and while it rests.
 _PIECE, _PIECE_AT_REST = 0.004, 0.03
 
@@ -44,6 +63,9 @@ class Cache:
             "layers": layers_report,
             "diagram": diagram,
             "health": self._look_at_health,
+            "fits": lambda race, *runs: tuple(fit(race.problem, race.theta, run) for run in runs),
+            "confusion": lambda race, *given: confusion(race.problem, race.theta, *given),
+            "backpropagation": lambda race, *given: explain(race.problem, race.theta, race.step, *given),
         }
 
     def current(self, race: Race) -> dict[str, Any]:
@@ -101,7 +123,7 @@ class Cache:
         if "curve" in demands and race.problem.size == 1:
             wanted["curve"] = (ground, demands["curve"])
         if isinstance(race.problem, NetworkProblem):
-            for name in ("fit", "layers", "diagram", "health", "plane"):
+            for name in ("fit", "fits", "confusion", "backpropagation", "layers", "diagram", "health", "plane"):
                 if name in demands:
                     wanted[name] = (ground, demands[name], race.step)
         return wanted

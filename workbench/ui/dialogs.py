@@ -33,6 +33,14 @@ def ask_open(parent: QWidget, folder: Path | None) -> Path | None:
     return Path(name) if name else None
 
 
+def ask_csv(parent: QWidget, folder: Path | None) -> Path | None:
+    """The table to learn from."""
+    title = QCoreApplication.translate("dialogs", "Open data")
+    filters = "Tables (*.csv *.tsv *.txt);;All files (*)"
+    name, _ = QFileDialog.getOpenFileName(parent, title, str(folder or ""), filters)
+    return Path(name) if name else None
+
+
 def ask_save(parent: QWidget, proposed: Path, kind: str) -> Path | None:
     """Where to write a file of a kind; the ending is added where it is missing."""
     title = QCoreApplication.translate("dialogs", "Save as")

@@ -31,11 +31,13 @@ from workbench.live.frame_clock import FrameClock
 from workbench.live.worker import TrainingWorker
 from workbench.ui import dialogs, recent
 from workbench.ui import theme as themes
+from workbench.ui.data_opening import DataOpening
 from workbench.ui.docks import BarRow, Dock
 from workbench.ui.exporting import Exporter
 from workbench.ui.health_words import gravest, layer_name, run_label, sentence
 from workbench.ui.menus import Menus
 from workbench.ui.message_bar import MessageBar
+from workbench.ui.painting import Dab, PointPainter
 from workbench.ui.panels.lanes import LanesPanel
 from workbench.ui.panels.problem import ProblemPanel
 from workbench.ui.panels.transport import TransportBar
@@ -43,7 +45,7 @@ from workbench.ui.views import VIEWS
 from workbench.ui.views.base import View
 from workbench.ui.words import engine_text
 
-_HEROES = ("fit", "landscape", "diagram", "layers", "plane")
+_HEROES = ("fit", "landscape", "diagram", "layers", "plane", "backpropagation")
 _STATUS_SECONDS = 0.25
 _LAYOUT_VERSION = 1
 _IDLE_MILLISECONDS = 300  # after the first paint
@@ -81,6 +83,7 @@ class MainWindow(QMainWindow):
             view.setAccessibleName(engine_text(entry.title))
             self.views[entry.key] = view
             self.exporters[entry.key] = Exporter(entry.key, view, self)
+        self.data_opening, self.painter = DataOpening(self), PointPainter(self)
         self._make_hero()
         self._make_docks()
         self._make_status()
@@ -213,6 +216,16 @@ class MainWindow(QMainWindow):
         self.worker.noted.connect(self._on_worker_noted)
         for panel in (self.problem_panel, self.lanes_panel):
             panel.edited.connect(self._on_edited)
+        fit: Any = self.views["fit"]
+        fit.dabbed.connect(self._on_dabbed)
+        fit.stroke_ended.connect(self.painter.flush)
+        fit.cleared.connect(self.painter.clear)
+        fit.sample_picked.connect(self.views["backpropagation"].show_sample)  # type: ignore[attr-defined]
+        self.painter.drawn.connect(fit.show_points)
+        self.painter.edited.connect(self._on_edited)
+        self.painter.said.connect(self.say)
+        self.data_opening.chosen.connect(self._on_edited)
+        self.problem_panel.network_form.data.file_requested.connect(self._on_file_requested)
         self.transport.run_toggled.connect(self._on_run_toggled)
         self.transport.step_requested.connect(self._on_step_requested)
         self.transport.reset_requested.connect(self.worker.reset)
@@ -241,6 +254,7 @@ class MainWindow(QMainWindow):
     def _on_document_changed(self, experiment: Experiment) -> None:
         self.problem_panel.show_experiment(experiment)
         self.lanes_panel.show_experiment(experiment)
+        self.painter.follow(experiment)
         self._calm_focus()
         self.worker.submit(experiment)
         self.menus.show_document(self.document)
@@ -269,6 +283,9 @@ class MainWindow(QMainWindow):
             return
         self.message.hide()
         self.document.replace(experiment, merge)
+
+    def _on_dabbed(self, dab: Dab) -> None:
+        self.painter.touch(dab, None if self.snapshot is None else self.snapshot.info.data)
 
     def _on_start_moved(self, index: int, x: float, y: float) -> None:
         problem = self.document.experiment.problem
@@ -406,6 +423,13 @@ class MainWindow(QMainWindow):
         self.say(experiment.title or self.tr("Opened {}").format(path.name))
         return True
 
+    def open_data(self, *, again: bool = False) -> None:
+        """Ask for a table to learn from; `again` for other columns of the present one."""
+        self.data_opening.ask(self.document.experiment, self.problem_panel.network, again=again)
+
+    def _on_file_requested(self) -> None:
+        self.open_data(again=True)
+
     def save_file(self, path: Path) -> bool:
         """Write the open experiment to a file."""
         try:
@@ -449,7 +473,7 @@ class MainWindow(QMainWindow):
         self.transport.set_theme(theme)
         self.lanes_panel.set_theme(theme)
         self.message.set_theme(theme)
-        self.problem_panel.new_seed.setIcon(themes.icon("dice", theme.text))
+        self.problem_panel.set_theme(theme)
         for bar in [dock.bar for dock in self.docks.values()] + self._hero_bars:
             bar.set_theme(theme)
         metrics = self.fontMetrics()
@@ -516,4 +540,4 @@ def _heroes_of(info: RaceInfo) -> tuple[str, ...]:
     """The views that a race has in the middle: two parameters have their landscape itself, more a plane through it."""
     if info.kind != "network":
         return ("landscape",)
-    return ("fit", "diagram", "layers", "landscape" if info.size == 2 else "plane")
+    return ("fit", "diagram", "layers", "landscape" if info.size == 2 else "plane", "backpropagation")

@@ -73,6 +73,7 @@ class Menus(QObject):
         keys = QKeySequence.StandardKey
         self.open = self._add(menu, self.tr("&Open …"), keys.Open, self._on_open)
         self.recent = menu.addMenu(self.tr("Open &recent"))
+        self.open_data = self._add(menu, self.tr("Open &data (CSV) …"), "Ctrl+Shift+O", self._on_open_data)
         self.save = self._add(menu, self.tr("&Save"), keys.Save, self._on_save)
         self.save_as = self._add(menu, self.tr("Save &as …"), "Ctrl+Shift+S", self._on_save_as)
         menu.addSeparator()
@@ -136,6 +137,9 @@ class Menus(QObject):
         chosen = dialogs.ask_open(self.window, path.parent if path else None)
         if chosen is not None:
             self.window.open_file(chosen)
+
+    def _on_open_data(self) -> None:
+        self.window.open_data()
 
     def _on_save(self) -> None:
         self.window.save()

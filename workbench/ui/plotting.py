@@ -235,6 +235,41 @@ class Curves(QGraphicsItem):
             painter.drawPolyline(polygon)
 
 
+class Bands(QGraphicsItem):
+    """Areas between a lower and an upper line, each in its colour, faint."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._bands: list[tuple[Any, QColor]] = []
+        self._bounds = QRectF()
+        self.setZValue(-5)
+
+    def set_bands(self, bands: Sequence[tuple[Array, Array, Array, str]], opacity: float = 0.22) -> None:
+        """Fill between low and high over x, for each (x, low, high, colour); parts that are no numbers are left out."""
+        self.prepareGeometryChange()
+        self._bands, self._bounds = [], QRectF()
+        for x, low, high, name in bands:
+            fine = np.isfinite(x) & np.isfinite(low) & np.isfinite(high)
+            if fine.sum() < 2:
+                continue
+            xs = np.concatenate([x[fine], x[fine][::-1]])
+            ys = np.clip(np.concatenate([low[fine], high[fine][::-1]]), -LIMIT, LIMIT)
+            color = QColor(name)
+            color.setAlphaF(opacity)
+            self._bands.append((pg.functions.arrayToQPolygonF(xs, ys), color))
+            self._bounds = self._bounds.united(_with_room(xs, ys))
+        self.update()
+
+    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
+        return self._bounds
+
+    def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        for polygon, color in self._bands:
+            painter.setBrush(color)
+            painter.drawPolygon(polygon)
+
+
 def _with_room(x: Array, y: Array) -> QRectF:
     """The rectangle around a line, never empty, with room for the pen."""
     left, right, bottom, top = float(x.min()), float(x.max()), float(y.min()), float(y.max())

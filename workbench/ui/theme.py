@@ -167,12 +167,13 @@ def _sheet(theme: Theme) -> str:
                  selection-background-color: {theme.accent}; }}
     QLineEdit:focus {{ border-color: {theme.accent}; }}
     QLineEdit:disabled {{ color: {theme.muted}; background: {theme.panel}; }}
-    QCheckBox::indicator, QRadioButton::indicator {{ width: 13px; height: 13px; border: 1px solid {theme.muted};
-                                                     background: {theme.field}; border-radius: 3px; }}
+    QTableCornerButton::section {{ background: {theme.panel}; border: none; }}
+    QCheckBox::indicator, QRadioButton::indicator, QListView::indicator {{
+        width: 13px; height: 13px; border: 1px solid {theme.muted}; background: {theme.field}; border-radius: 3px; }}
     QRadioButton::indicator {{ border-radius: 7px; }}
-    QCheckBox::indicator:checked, QRadioButton::indicator:checked {{ background: {theme.accent};
-                                                                     border-color: {theme.accent}; }}
-    QCheckBox::indicator:checked {{ image: url({_path("check", theme)}); }}
+    QCheckBox::indicator:checked, QRadioButton::indicator:checked, QListView::indicator:checked {{
+        background: {theme.accent}; border-color: {theme.accent}; }}
+    QCheckBox::indicator:checked, QListView::indicator:checked {{ image: url({_path("check", theme)}); }}
     QRadioButton::indicator:checked {{ image: url({_path("dot", theme)}); }}
     QCheckBox:focus, QRadioButton:focus {{ color: {theme.accent}; }}
     QToolBar {{ border: none; border-bottom: 1px solid {theme.line}; background: {theme.panel}; spacing: 4px;
@@ -185,6 +186,9 @@ def _sheet(theme: Theme) -> str:
     QToolButton {{ border: 1px solid transparent; border-radius: 4px; padding: 3px; }}
     QToolButton:hover {{ background: {theme.line}; }}
     QToolButton:pressed, QToolButton:checked {{ background: {theme.line}; border-color: {theme.muted}; }}
+    QToolButton#toggle {{ border-color: {theme.line}; background: {theme.field}; }}
+    QToolButton#toggle:checked {{ background: {theme.accent}; color: {theme.on_accent}; border-color: {theme.accent}; }}
+    QToolButton#toggle:checked:disabled {{ color: {theme.on_accent}; }}
     QToolButton:focus {{ border-color: {theme.accent}; }}
     QToolButton::menu-indicator {{ image: none; }}
     QScrollBar:vertical {{ width: 9px; background: transparent; margin: 0; }}

@@ -32,7 +32,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Training and test samples as the network sees them, after any scaling; read-only arrays."""
+    """Training and test samples as the network sees them, after any scaling; read-only arrays.
+
+    An input was `x * scale + shift` before it was scaled; both are () where nothing was.
+    """
 
     x_train: Array
     y_train: NDArray[Any]
@@ -41,6 +44,12 @@ class Split:
     classes: tuple[str, ...]
     image: tuple[int, int] | None
     columns: tuple[str, ...] = ()
+    scale: tuple[float, ...] = ()
+    shift: tuple[float, ...] = ()
+
+    def unscaled(self, x: Array) -> Array:
+        """Samples (N, n_in) as they were before scaling."""
+        return x * np.array(self.scale) + np.array(self.shift) if self.scale else x
 
 
 class Dataset:

@@ -6,9 +6,9 @@ import csv
 import io
 import math
 import re
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
@@ -33,6 +33,14 @@ _MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "?", "-"})
 _ROWS_AT_ONCE = 4096
 
 TargetKind = Literal["auto", "classes", "values"]
+#: told (lines read, lines in all)
+Watch = Callable[[int, int], None]
+_Key = tuple[Path, int, int, str, tuple[str, ...], TargetKind]
+
+#: the tables read last, as races are built again and again from the same file
+_KEPT = 3
+_kept: dict[_Key, Table] = {}
+_kept_lock = threading.Lock()
 
 
 class CsvFile(Dataset):
@@ -49,16 +57,31 @@ class CsvFile(Dataset):
     source = Source("Y. Shafranovich, RFC 4180: Common format for comma-separated values", 2005)
 
     def __init__(
-        self, path: str | Path, target: str = "", columns: Sequence[str] = (), target_kind: TargetKind = "auto"
+        self,
+        path: str | Path,
+        target: str = "",
+        columns: Sequence[str] = (),
+        target_kind: TargetKind = "auto",
+        *,
+        watch: Watch | None = None,
     ) -> None:
         """Read the file, or take it from memory where it has not changed.
+
+        `watch` is told from time to time how many lines have been read, and of how many; it may raise to end it.
 
         Raises:
             RequestError: the file cannot be read, or what is in it cannot be used; at `file`, `target` or `columns`.
         """
         super().__init__()
         path = Path(path)
-        self.table = _read_once(path, _stamp(path), target, tuple(columns), target_kind)
+        key = (path, *_stamp(path), target, tuple(columns), target_kind)
+        with _kept_lock:
+            known = _kept.get(key)
+        self.table = known or _read(path, target, tuple(columns), target_kind, watch)
+        with _kept_lock:
+            _kept[key] = self.table
+            while len(_kept) > _KEPT:
+                del _kept[next(iter(_kept))]
         self.n_in = self.table.x.shape[1]
         self.n_classes = len(self.table.classes)
 
@@ -119,11 +142,8 @@ def _stamp(path: Path) -> tuple[int, int]:
     return stat.st_mtime_ns, stat.st_size
 
 
-@lru_cache(maxsize=2)
-def _read_once(
-    path: Path, _state: tuple[int, int], target: str, columns: tuple[str, ...], target_kind: TargetKind
-) -> Table:
-    names, lines = _open(path)
+def _read(path: Path, target: str, columns: tuple[str, ...], target_kind: TargetKind, watch: Watch | None) -> Table:
+    names, lines = _open(path, watch)
     t, chosen = _choose(path, names, target, columns)
     x, labels, places = _gather(path, names, lines, t, chosen)
     y, classes = _target(path, names[t], labels, places, target_kind)
@@ -132,7 +152,7 @@ def _read_once(
     return Table(x, y, classes, columns=tuple(names[i] for i in chosen))
 
 
-def _open(path: Path) -> tuple[tuple[str, ...], Iterator[tuple[int, list[str]]]]:
+def _open(path: Path, watch: Watch | None = None) -> tuple[tuple[str, ...], Iterator[tuple[int, list[str]]]]:
     """The names of the columns, and the rows with their line numbers, all of one length."""
     try:
         raw = path.read_bytes()
@@ -151,6 +171,8 @@ def _open(path: Path) -> tuple[tuple[str, ...], Iterator[tuple[int, list[str]]]]
     beginning = re.sub(r'"[^"]*"', "", text.lstrip().partition("\n")[0])
     delimiter = max(_DELIMITERS, key=beginning.count)
     rows = _rows(path, csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    if watch is not None:
+        rows = _watched(rows, watch, text.count("\n") + 1)
     line, first = next(rows)
     if len(first) == 1:
         raise _refuse(path, " has one column only: values must be separated by commas, semicolons, tabs or bars")
@@ -183,6 +205,14 @@ def _rows(path: Path, reader: Any) -> Iterator[tuple[int, list[str]]]:
                 yield reader.line_num, row
     except csv.Error as error:
         raise _refuse(path, f", line {reader.line_num}: {error}") from None
+
+
+def _watched(rows: Iterator[tuple[int, list[str]]], watch: Watch, total: int) -> Iterator[tuple[int, list[str]]]:
+    """The same rows; `watch` is told of every so many lines."""
+    for count, (line, row) in enumerate(rows):
+        if count % _ROWS_AT_ONCE == 0:
+            watch(line, total)
+        yield line, row
 
 
 def _even(path: Path, width: int, rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:

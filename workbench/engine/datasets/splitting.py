@@ -37,7 +37,8 @@ def split(table: Table, seed: int, test_fraction: float, scaling: str = "none") 
     arrays = ((x_train - shift) / scale, table.y[train], (x_test - shift) / scale, table.y[test])
     for array in arrays:
         array.flags.writeable = False
-    return Split(*arrays, table.classes, table.image, table.columns)
+    moved = () if scaling == "none" else (tuple(scale.tolist()), tuple(shift.tolist()))
+    return Split(*arrays, table.classes, table.image, table.columns, *moved)
 
 
 def draw(source: Dataset, seed: int, test_fraction: float, scaling: str = "none") -> Split:

@@ -13,8 +13,24 @@ from workbench.engine.problem import Floats
 
 _CURVE_POINTS = 129
 _MAP_POINTS = 56
+_AT_ONCE = 4096
 _PICTURES = 72
 _MARGIN = 0.15
+#: samples whose own losses are given, of training and of testing
+SAMPLES = 1200
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a network makes of samples, nothing dropped and no penalty added.
+
+    Attributes:
+        values: the probability of each class (N, C); what the network gives (N, n_out) where it gives none.
+        losses: each sample's own loss (N,); their mean is the loss of them all.
+    """
+
+    values: Floats
+    losses: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +38,17 @@ class Fit:
     """The outputs of networks where a picture needs them.
 
     Attributes:
-        kind: `curves` (one input), `map` (two inputs) or `pictures` (samples are images).
-        x: the inputs of the curves (K,); of the map the two axes (2, G); of pictures the samples (K, n_in).
+        kind: `curves` (values of one input), `map` (two inputs), `pictures` (samples are images), `agreement` (values
+            of more inputs: what is given against what should be), `matrix` (classes of other data).
+        x: the inputs of the curves (K,); of the map the two axes (2, G); of pictures the samples (K, n_in), as they
+            were before any scaling.
         outputs: curves (R, K, n_out); map (G, G) of the chosen run, the class as a number, or the value; pictures
-            the predicted classes (K,) of the chosen run.
+            the predicted classes (K,) of the chosen run. Nothing for the last two kinds, which `train`, `test` and
+            `Confusion` say all about.
         margin: map: how sure the network is, 0 to 1, (G, G); pictures: the probability of the predicted class (K,).
         truth: the true classes (K,) of pictures, else None.
+        train, test: what the network makes of the samples themselves, at most `SAMPLES` of each.
+        run: the run that was chosen.
     """
 
     kind: str
@@ -35,23 +56,32 @@ class Fit:
     outputs: NDArray[Any]
     margin: NDArray[Any] | None = None
     truth: NDArray[Any] | None = None
+    train: Judged | None = None
+    test: Judged | None = None
+    run: int = 0
 
 
 def fit_kind(problem: NetworkProblem) -> str:
-    """Which picture fits the data; empty where none does (many inputs that are no image)."""
-    if problem.split.image is not None:
+    """Which picture fits the data."""
+    if problem.split.image is not None and problem.split.classes:
         return "pictures"
-    return {1: "curves", 2: "map"}.get(problem.split.x_train.shape[1], "")
+    inputs, classes = problem.split.x_train.shape[1], bool(problem.split.classes)
+    if inputs == 2:
+        return "map"
+    return "matrix" if classes else "curves" if inputs == 1 else "agreement"
 
 
-def fit(problem: NetworkProblem, theta: Floats, run: int) -> Fit | None:
-    """The fit of theta (R, P); maps and pictures show the run chosen. None where no picture fits the data."""
+def fit(problem: NetworkProblem, theta: Floats, run: int) -> Fit:
+    """The fit of theta (R, P); all but the curves show the run chosen."""
     kind, run = fit_kind(problem), min(run, len(theta) - 1)
+    split = problem.split
     with np.errstate(all="ignore"):
+        train = judge(problem, theta, run, split.x_train[:SAMPLES], problem.y_train[:SAMPLES])
+        test = judge(problem, theta, run, split.x_test[:SAMPLES], problem.y_test[:SAMPLES])
         if kind == "curves":
             (low,), (high,) = _bounds(problem)
             x = np.linspace(low, high, _CURVE_POINTS)
-            return Fit(kind, x, problem.outputs(theta, x[:, None]))
+            return Fit(kind, x, problem.outputs(theta, x[:, None]), train=train, test=test, run=run)
         if kind == "map":
             low, high = _bounds(problem)
             axes = np.linspace(low, high, _MAP_POINTS)
@@ -59,14 +89,68 @@ def fit(problem: NetworkProblem, theta: Floats, run: int) -> Fit | None:
             outputs = problem.outputs(theta[run : run + 1], grid, runs=[run])[0]
             classes, margin = _decide(problem, outputs)
             shape = (_MAP_POINTS, _MAP_POINTS)
-            return Fit(kind, axes.T, classes.reshape(shape), margin.reshape(shape))
-        if kind == "pictures":
-            test = len(problem.x_test) > 0
-            x = (problem.split.x_test if test else problem.split.x_train)[:_PICTURES]
-            truth = (problem.split.y_test if test else problem.split.y_train)[:_PICTURES]
-            classes, margin = _decide(problem, problem.outputs(theta[run : run + 1], x, runs=[run])[0])
-            return Fit(kind, x, classes, margin, truth)
-    return None
+            return Fit(kind, axes.T, classes.reshape(shape), margin.reshape(shape), train=train, test=test, run=run)
+        if kind != "pictures":
+            return Fit(kind, np.empty(0), np.empty(0), train=train, test=test, run=run)
+        tested = len(split.x_test) > 0
+        x = (split.x_test if tested else split.x_train)[:_PICTURES]
+        truth = (split.y_test if tested else split.y_train)[:_PICTURES]
+        classes, margin = _decide(problem, problem.outputs(theta[run : run + 1], x, runs=[run])[0])
+        return Fit(kind, split.unscaled(x), classes, margin, truth, train, test, run)
+
+
+def judge(problem: NetworkProblem, theta: Floats, run: int, x: Floats, y: NDArray[Any]) -> Judged:
+    """What the network of one run of theta (R, P) makes of samples x (N, n_in), targets y as the loss wants them."""
+    if not len(x):
+        return Judged(np.empty((0, 1)), np.empty(0))
+    outputs = problem.outputs(theta[run : run + 1], x, runs=[run])[0]
+    # as so many runs of a single sample, so that the loss gives the mean over each one
+    losses = problem.network.loss.value(outputs[:, None], y[:, None])
+    return Judged(probabilities(problem, outputs), np.asarray(losses))
+
+
+def probabilities(problem: NetworkProblem, outputs: Floats) -> Floats:
+    """The probability of each class (N, C) that outputs (N, n_out) mean; the outputs where they mean none."""
+    loss = problem.network.loss
+    if loss.binary:
+        right = 0.5 + 0.5 * np.tanh(0.5 * outputs)
+        return np.concatenate([1.0 - right, right], axis=1)
+    if loss.takes_classes:
+        found = np.exp(outputs - outputs.max(axis=1, keepdims=True))
+        return np.asarray(found / found.sum(axis=1, keepdims=True))
+    return outputs
+
+
+@dataclass(frozen=True, slots=True)
+class Confusion:
+    """How often each true class was taken for each.
+
+    Attributes:
+        counts: (C, C), the true class by row, the class read by column.
+        tested: whether these are the test samples; the training samples where none are kept for testing.
+        run: the run.
+    """
+
+    counts: NDArray[np.int64]
+    tested: bool
+    run: int
+
+
+def confusion(problem: NetworkProblem, theta: Floats, run: int) -> Confusion | None:
+    """The confusion of one run of theta (R, P); None where the data have no classes."""
+    split, run = problem.split, min(run, len(theta) - 1)
+    count = len(split.classes)
+    if not count:
+        return None
+    tested = len(split.x_test) > 0
+    x, truth = (split.x_test, split.y_test) if tested else (split.x_train, split.y_train)
+    counts = np.zeros((count, count), np.int64)
+    with np.errstate(all="ignore"):
+        for first in range(0, len(x), _AT_ONCE):
+            part = slice(first, first + _AT_ONCE)
+            read = problem.predicted(problem.outputs(theta[run : run + 1], x[part], runs=[run]))[0]
+            np.add.at(counts, (truth[part], read), 1)
+    return Confusion(counts, tested, run)
 
 
 def _bounds(problem: NetworkProblem) -> tuple[Floats, Floats]:

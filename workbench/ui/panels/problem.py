@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.experiment.experiment import DataSetup, Experiment, LayerSetup, NetworkSetup, ObjectiveSetup, Setup
+from workbench.ui import theme as themes
 from workbench.ui.forms.fields import NumberField
 from workbench.ui.forms.forms import add_row, compact_form
 from workbench.ui.panels.base import Panel, setting
@@ -90,6 +91,18 @@ class ProblemPanel(Panel):
         column.addWidget(form_box)
         return column
 
+    @property
+    def network(self) -> NetworkSetup:
+        """The network shown, or the one shown last."""
+        found = self._remembered["network"]
+        assert isinstance(found, NetworkSetup)  # noqa: S101 - filed under its kind
+        return found
+
+    def set_theme(self, theme: themes.Theme) -> None:
+        """Take the colours of a theme."""
+        self.new_seed.setIcon(themes.icon("dice", theme.text))
+        self.network_form.set_theme(theme)
+
     def refresh(self, experiment: Experiment) -> None:
         problem = experiment.problem
         objective = isinstance(problem, ObjectiveSetup)
@@ -105,7 +118,7 @@ class ProblemPanel(Panel):
             self.objective_form.show_experiment(experiment)
         else:
             self.network_form.show_experiment(experiment)
-        self._pages.adjustSize()
+        self._pages.updateGeometry()
         self.seed.set_value(experiment.seed)
         self.stops.setChecked(experiment.steps is not None)
         self.steps.setEnabled(experiment.steps is not None)

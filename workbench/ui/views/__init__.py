@@ -32,6 +32,13 @@ VIEWS = (
     ViewEntry(
         "plane", "Loss landscape", "A plane through the parameters, with every lane's path.", "PlaneView", ("network",)
     ),
+    ViewEntry(
+        "backpropagation",
+        "Backpropagation",
+        "Every rule on the way forward and back, with its numbers.",
+        "BackpropagationView",
+        ("network",),
+    ),
     ViewEntry("loss", "Loss", "The loss of every lane against the step.", "LossView"),
     ViewEntry("gradients", "Gradient magnitudes", "How large gradients are, by lane or by layer.", "GradientsView"),
     ViewEntry("race", "Race table", "How every lane stands.", "RaceView"),

@@ -1,4 +1,4 @@
-"""What the networks have learned, beside their data: curves, a decision map, or a page of pictures."""
+"""What the networks have learned, beside their data: curves, a decision map, a page of pictures, or a confusion."""
 
 from __future__ import annotations
 
@@ -8,85 +8,148 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QComboBox, QGraphicsItem, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QComboBox, QGraphicsItem, QStackedWidget, QWidget
 
-from workbench.engine.network.fit import Fit
+from workbench.engine.datasets.points import MOST_CLASSES
+from workbench.engine.network.fit import SAMPLES, Confusion, Fit
 from workbench.engine.snapshot import Snapshot
 from workbench.ui import theme as themes
-from workbench.ui.colors import parse
+from workbench.ui.painting import Points
 from workbench.ui.plotting import Curves, Plot, pen
 from workbench.ui.views.base import View, lane_symbols
+from workbench.ui.views.fit_items import ConfusionMatrix, PicturePage, RegionMap, class_color
+from workbench.ui.views.fit_words import sample_words, spot_words
+from workbench.ui.views.lane_maps import LaneMaps
 from workbench.ui.views.legend import Legend
+from workbench.ui.views.paint_tools import PaintTools, Strokes
+from workbench.ui.views.readout import Readout
 
-#: Colours of classes: other than the lanes', whose meaning they must not borrow.
-CLASS_COLORS = (
-    "#3B6FB6",
-    "#D08A2E",
-    "#4C9A6A",
-    "#B5557A",
-    "#7A68B3",
-    "#5A9DB5",
-    "#A0803C",
-    "#8C4A3B",
-    "#6B7280",
-    "#2F7F7F",
-)
-_SHOWN_POINTS = 1200
+_NEAR = 9.0  # pixels from the cursor to a sample that is meant
+_ROOM_TO_PAINT = 0.25
 
 
 class FitView(View):
-    """One input: the curve of every lane. Two: the regions of the lane one picks. Images: how that lane reads them."""
+    """One input: the curve of every lane. Two: the regions of the lane one picks, or of all. Images: how it reads them.
+
+    Points can be painted over two inputs. Under the cursor stands what the network says there, and over a sample what
+    it makes of that sample, with its own loss.
+    """
+
+    #: a dab of the brush, a `Dab`; the stroke has ended; all points are to go
+    dabbed = Signal(object)
+    stroke_ended = Signal()
+    cleared = Signal()
+    #: (`train` or `test`, its place): a sample was clicked
+    sample_picked = Signal(str, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.plot = Plot(self)
-        self.image = pg.ImageItem()
-        self.curves = Curves()
+        self.map, self.curves, self.pictures = RegionMap(), Curves(), PicturePage()
         self.train, self.test = pg.ScatterPlotItem(pxMode=True), pg.ScatterPlotItem(pxMode=True)
-        self.pictures = PicturePage()
-        self.image.setZValue(-50)
         for still in (self.train, self.test):  # many points that never move: painted once
             still.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.curves.setZValue(20)
-        for item in (self.image, self.train, self.test, self.curves, self.pictures):
+        for item in (self.map, self.train, self.test, self.curves, self.pictures):
             self.plot.box.addItem(item, ignoreBounds=True)
         self.plot.box.setMouseEnabled(x=False, y=False)
-        self.body.addWidget(self.plot)
+        self.plot.viewport().installEventFilter(self)
+        self.matrix, self.maps = ConfusionMatrix(self), LaneMaps(self)
+        self.tools = PaintTools(self)
+        self.tools.hide()
+        self.strokes = Strokes(self.plot, self.tools)
+        self.pages = QStackedWidget(self)
+        for page in (self.plot, self.matrix, self.maps):
+            self.pages.addWidget(page)
+        self.body.addWidget(self.tools)
+        self.body.addWidget(self.pages)
         self.legend = Legend(self.plot, low=True)
+        self.readout = Readout(self.plot, self._read)
+        self._make_controls()
+        self._data: Any = None
+        self._drawn: Any = None
+        self._draft: Points | None = None
+        self._kind = ""
+        self._asked: Mapping[str, Any] = {}
+        self.strokes.dabbed.connect(self.dabbed)
+        self.strokes.ended.connect(self.stroke_ended)
+        self.tools.cleared.connect(self.cleared)
+
+    def _make_controls(self) -> None:
+        self.paint = self.add_switch(
+            self.tr("Paint"), self.tr("Paint points of your own, from those shown; they become the data")
+        )
+        self.side_by_side = self.add_switch(self.tr("All lanes"), self.tr("Show the maps of all lanes side by side"))
+        self.as_matrix = self.add_switch(
+            self.tr("Confusion"), self.tr("Show how often each class is taken for each, over the test samples")
+        )
+        self.paint.toggled.connect(self._on_paint_toggled)
+        for switch in (self.side_by_side, self.as_matrix):
+            switch.toggled.connect(self._on_page_toggled)
         self.lane = QComboBox(self)
         self.lane.setToolTip(self.tr("The lane whose network is shown"))
         self.lane.setAccessibleName(self.tr("Lane"))
         self.lane.setMaximumWidth(150)
         self.lane.activated.connect(self._on_lane_activated)
         self.controls.addWidget(self.lane)
-        self._data: Any = None
-        self._drawn: Any = None
-        self._asked: Mapping[str, Any] = {}
+
+    # What is asked for
 
     def _on_lane_activated(self, _index: int) -> None:
         self._ask()
+
+    def _on_page_toggled(self, checked: bool) -> None:
+        if checked:
+            for other in (self.side_by_side, self.as_matrix, self.paint):
+                if other is not self.sender():
+                    other.setChecked(False)
+        self._ask()
+
+    def _on_paint_toggled(self, checked: bool) -> None:
+        if checked:
+            self.side_by_side.setChecked(False)
+            self.as_matrix.setChecked(False)
+            self.plot.viewport().setFocus()
+        self.strokes.active = checked
+        self.tools.setVisible(checked)
+        self.plot.viewport().setCursor(Qt.CursorShape.CrossCursor if checked else Qt.CursorShape.ArrowCursor)
+        self._drawn = self._data = None
+        self.settings_changed()
 
     def _ask(self) -> None:
         if self._asked != self.demand():
             self._asked = self.demand()
             self.demand_changed.emit()
 
-    def retint(self, theme: themes.Theme) -> None:
-        self.plot.set_theme(theme)
-        self._data = self._drawn = None
+    @property
+    def run(self) -> int:
+        """The first run of the lane shown."""
+        return max(0, self.lane.currentIndex()) * (1 if self.snapshot is None else self.snapshot.info.starts)
 
     def demand(self) -> Mapping[str, Any]:
-        starts = 1 if self.snapshot is None else self.snapshot.info.starts
-        return {"fit": (max(0, self.lane.currentIndex()) * starts,)}
+        wanted: dict[str, Any] = {"fit": (self.run,)}
+        if self.as_matrix.isChecked() or self._kind == "matrix":
+            wanted["confusion"] = (self.run,)
+        if self.side_by_side.isChecked() and self.snapshot is not None:
+            info = self.snapshot.info
+            wanted["fits"] = tuple(range(0, info.runs, info.starts))
+        return wanted
 
     def empty_word(self, snapshot: Snapshot) -> str:
         if snapshot.info.kind != "network":
             return self.tr("An objective has no data. Choose a network, and what it learns shows here beside its data.")
-        if snapshot.extras.get("fit", True) is None:
-            return self.tr("These data have more than two inputs and are no images: there is no picture of the fit.")
         return ""
+
+    def retint(self, theme: themes.Theme) -> None:
+        self.plot.set_theme(theme)
+        self.readout.set_theme(theme)
+        self.strokes.set_theme(theme)
+        self.tools.set_theme(theme, [class_color(theme, i) for i in range(MOST_CLASSES)])
+        self._data = self._drawn = None
+
+    # Drawing
 
     def draw(self, snapshot: Snapshot) -> None:
         labels = [lane.label for lane in snapshot.info.lanes]
@@ -96,12 +159,26 @@ class FitView(View):
             self.lane.addItems(labels)
             self.lane.setCurrentIndex(labels.index(chosen) if chosen in labels else 0)
         self._ask()  # the lane shown may have another place, or be gone
-        fit = snapshot.extras.get("fit")
-        if not isinstance(fit, Fit):
+        fit, data = snapshot.extras.get("fit"), snapshot.info.data
+        if not isinstance(fit, Fit) or data is None:
             return
-        self.lane.setVisible(fit.kind != "curves" and len(labels) > 1)
-        if self._data is not snapshot.info.data:
-            self._data = snapshot.info.data
+        if fit.kind != self._kind:
+            self._kind = fit.kind
+            self._ask()
+        self.paint.setVisible(fit.kind == "map")
+        self.side_by_side.setVisible(fit.kind == "map" and len(labels) > 1)
+        self.as_matrix.setVisible(bool(data.classes) and fit.kind != "matrix")
+        if fit.kind != "map" and self.paint.isChecked():
+            self.paint.setChecked(False)
+        self.lane.setVisible(len(labels) > 1)
+        if self._show_other_page(snapshot, fit):
+            return
+        self.pages.setCurrentWidget(self.plot)
+        if self._data is not data:
+            arrived = self._draft is not None and len(data.x_train) + len(data.x_test) == len(self._draft)
+            if arrived and not self.strokes.is_down:
+                self._draft = None
+            self._data = data
             self._draw_data(snapshot, fit)
         if self._drawn is not fit:
             self._drawn = fit
@@ -112,49 +189,106 @@ class FitView(View):
             symbols = lane_symbols(snapshot.info)
             entries = [(lane.label, colors[i], symbols[i]) for i, lane in enumerate(snapshot.info.lanes)]
         self.legend.show_entries(entries, self.theme)
+        self.readout.refresh()
+
+    def _show_other_page(self, snapshot: Snapshot, fit: Fit) -> bool:
+        """Whether another page than the plot is asked for; it waits for its numbers on the page before."""
+        found, fits = snapshot.extras.get("confusion"), snapshot.extras.get("fits")
+        if fit.kind == "matrix" or (self.as_matrix.isChecked() and not self.as_matrix.isHidden()):
+            if isinstance(found, Confusion) and snapshot.info.data is not None:
+                self.matrix.show_confusion(found, snapshot.info.data.classes, self.theme)
+            self.pages.setCurrentWidget(self.matrix)
+            return True
+        if self.side_by_side.isChecked() and not self.side_by_side.isHidden():
+            if isinstance(fits, tuple) and len(fits) == len(snapshot.info.lanes):
+                self.maps.show_fits(snapshot, fits, self.theme)
+            self.pages.setCurrentWidget(self.maps)
+            return True
+        return False
+
+    def show_points(self, points: Points | None) -> None:
+        """Show points that are being painted, before any race knows of them; None for those of the race again."""
+        self._draft = points
+        if self.snapshot is not None and isinstance(self._drawn, Fit):
+            self._draw_data(self.snapshot, self._drawn)
 
     def _draw_data(self, snapshot: Snapshot, fit: Fit) -> None:
         """The samples: training filled, test hollow."""
         data = snapshot.info.data
         pictures = fit.kind == "pictures"
         self.pictures.setVisible(pictures)
-        self.image.setVisible(fit.kind == "map")
-        self.curves.setVisible(fit.kind == "curves")
+        self.map.setVisible(fit.kind == "map")
+        self.curves.setVisible(fit.kind in ("curves", "agreement"))
         for side in ("left", "bottom"):
             self.plot.plot_item.showAxis(side, not pictures)
         if data is None or pictures:
             self.train.setData([])
             self.test.setData([])
             return
-        for item, x, y, filled in (
-            (self.train, data.x_train, data.y_train, True), (self.test, data.x_test, data.y_test, False),
-        ):  # fmt: skip
-            x, y = x[:_SHOWN_POINTS], y[:_SHOWN_POINTS]
-            if fit.kind == "curves":
-                colors = [self.theme.muted] * len(x)
-                points = np.column_stack([x[:, 0], y[:, 0] if y.ndim == 2 else y])
-            else:
-                colors = [_class_color(self.theme, int(c)) for c in y] if data.classes else [self.theme.muted] * len(x)
-                points = x
-            brush = [pg.mkBrush(c if filled else None) for c in colors]
-            item.setData(
-                x=points[:, 0], y=points[:, 1], brush=brush, size=5.5 if filled else 6,
-                pen=[pg.mkPen(self.theme.plot if filled else c, width=0.8 if filled else 1.2) for c in colors],
-            )  # fmt: skip
-        self.plot.set_label("bottom", "x" if fit.kind == "curves" else "x₁")
-        self.plot.set_label("left", "y" if fit.kind == "curves" else "x₂")
+        if self._draft is not None:
+            drawn = np.array(self._draft, dtype=float).reshape(-1, 3)
+            self._scatter(self.train, drawn[:, :2], [class_color(self.theme, int(c)) for c in drawn[:, 2]], filled=True)
+            self.test.setData([])
+            return
+        for item, filled in ((self.train, True), (self.test, False)):
+            places = self._places(fit, tested=not filled)
+            y = (data.y_train if filled else data.y_test)[: len(places)]
+            many = bool(data.classes) and fit.kind == "map"
+            colors = [class_color(self.theme, int(c)) for c in y] if many else [self.theme.muted] * len(places)
+            self._scatter(item, places, colors, filled=filled)
+        names = {"curves": ("x", "y"), "agreement": (self.tr("true value"), self.tr("value given"))}
+        below, beside = names.get(fit.kind, ("x₁", "x₂"))
+        if fit.kind == "map" and len(data.columns) == 2:
+            below, beside = data.columns
+        self.plot.set_label("bottom", below)
+        self.plot.set_label("left", beside)
+
+    def _scatter(self, item: Any, places: NDArray[Any], colors: list[str], *, filled: bool) -> None:
+        item.setData(
+            x=places[:, 0], y=places[:, 1], size=5.5 if filled else 6,
+            brush=[pg.mkBrush(c if filled else None) for c in colors],
+            pen=[pg.mkPen(self.theme.plot if filled else c, width=0.8 if filled else 1.2) for c in colors],
+        )  # fmt: skip
+
+    def _places(self, fit: Fit, *, tested: bool) -> NDArray[Any]:
+        """Where the first samples stand in the plot (N, 2)."""
+        data = None if self.snapshot is None else self.snapshot.info.data
+        if data is None or fit.kind in ("pictures", "matrix"):
+            return np.empty((0, 2))
+        x, y = (data.x_test, data.y_test) if tested else (data.x_train, data.y_train)
+        x, y = x[:SAMPLES], y[:SAMPLES]
+        judged = fit.test if tested else fit.train
+        if fit.kind == "agreement":
+            return (
+                np.column_stack([y[:, 0], judged.values[:, 0]]) if judged is not None and len(y) else np.empty((0, 2))
+            )
+        return np.column_stack([x[:, 0], y[:, 0]]) if fit.kind == "curves" else x
 
     def _draw_fit(self, snapshot: Snapshot, fit: Fit) -> None:
+        self.plot.box.setAspectLocked(fit.kind == "pictures")
+        data = snapshot.info.data
+        if data is None:
+            return
         if fit.kind == "curves":
             self._draw_curves(snapshot, fit)
         elif fit.kind == "map":
-            self._draw_map(snapshot, fit)
+            self.map.set_map(fit, len(data.classes), self.theme)
+            (x0, *_, x1), (y0, *_, y1) = fit.x
+            if self.strokes.active and self.strokes.is_down:
+                return  # the plane keeps still under a stroke
+            room = _ROOM_TO_PAINT if self.strokes.active else 0.0
+            dx, dy = room * (x1 - x0), room * (y1 - y0)
+            self.plot.set_range((float(x0 - dx), float(x1 + dx)), (float(y0 - dy), float(y1 + dy)))
+        elif fit.kind == "agreement":
+            self._draw_data(snapshot, fit)
+            y = np.concatenate([data.y_train[:, 0], data.y_test[:, 0]])
+            room = 0.12 * max(float(np.ptp(y)), 1e-9)
+            ends = np.array([y.min() - room, y.max() + room])
+            self.curves.set_lines([(ends, ends, pen(self.theme.accent, 1.2))])
+            self.plot.set_range((float(ends[0]), float(ends[1])), (float(ends[0]), float(ends[1])))
         else:
             self.pictures.set_page(snapshot, fit, self.theme)
             self.plot.set_range((0.0, self.pictures.width), (0.0, self.pictures.height))
-            self.plot.box.setAspectLocked(True)
-            return
-        self.plot.box.setAspectLocked(False)
 
     def _draw_curves(self, snapshot: Snapshot, fit: Fit) -> None:
         colors, starts = self.lane_colors(snapshot.info), snapshot.info.starts
@@ -168,100 +302,50 @@ class FitView(View):
             room = 0.12 * max(float(np.ptp(y)), 1e-9)
             self.plot.set_range((float(fit.x[0]), float(fit.x[-1])), (float(y.min() - room), float(y.max() + room)))
 
-    def _draw_map(self, snapshot: Snapshot, fit: Fit) -> None:
-        ground = np.array(parse(self.theme.plot))
-        count = int(fit.outputs.max()) + 1
-        classes = snapshot.info.data is not None and bool(snapshot.info.data.classes)
-        if classes and fit.margin is not None:
-            count = len(snapshot.info.data.classes) if snapshot.info.data is not None else count
-            palette = np.array([parse(_class_color(self.theme, c)) for c in range(count)])
-            sureness = np.clip((fit.margin - 1 / count) / (1 - 1 / count), 0.0, 1.0)[..., None]
-            share = 0.08 + 0.42 * np.nan_to_num(sureness)
-            rgb = ground * (1 - share) + palette[fit.outputs.astype(int)] * share
-        else:
-            values = np.nan_to_num(fit.outputs)
-            t = (values - values.min()) / max(float(np.ptp(values)), 1e-12)
-            rgb = self.theme.height_colors()[(255 * t).astype(int)] / 255.0
-        self.image.setImage(np.ascontiguousarray((255 * rgb).astype(np.uint8)), levels=(0, 255))
-        x, y = fit.x
-        self.image.setRect(QRectF(x[0], y[0], x[-1] - x[0], y[-1] - y[0]))
-        self.plot.set_range((float(x[0]), float(x[-1])), (float(y[0]), float(y[-1])))
+    # Under the cursor
 
+    def sample_at(self, x: float, y: float) -> tuple[str, int] | None:
+        """The sample under a point of the plot: `train` or `test`, and its place among them."""
+        fit, snapshot = self._drawn, self.snapshot
+        if not isinstance(fit, Fit) or snapshot is None or snapshot.info.data is None or self._draft is not None:
+            return None
+        if fit.kind == "pictures":
+            index = self.pictures.index_at(x, y)
+            return None if index < 0 else ("test" if len(snapshot.info.data.x_test) else "train", index)
+        wide, high = self.plot.box.viewPixelSize()
+        best, nearest = _NEAR, None
+        for source in ("train", "test"):
+            places = self._places(fit, tested=source == "test")
+            if len(places):
+                away = np.hypot((places[:, 0] - x) / wide, (places[:, 1] - y) / high)
+                index = int(np.argmin(away))
+                if away[index] < best:
+                    best, nearest = float(away[index]), (source, index)
+        return nearest
 
-class PicturePage(QGraphicsItem):
-    """Samples that are images, each with the class read from it; what was read wrong is framed and named."""
+    def _read(self, x: float, y: float) -> str:
+        fit, snapshot = self._drawn, self.snapshot
+        if not isinstance(fit, Fit) or snapshot is None or snapshot.info.data is None or self.strokes.is_down:
+            return ""
+        sample = self.sample_at(x, y)
+        if sample is not None:
+            lane = snapshot.info.lanes[min(fit.run // snapshot.info.starts, len(snapshot.info.lanes) - 1)]
+            return sample_words(snapshot.info.data, fit, *sample, lane=lane.label)
+        return spot_words(snapshot.info.data, fit, x, y) if fit.kind == "map" else ""
 
-    columns = 9
-    cell_width, cell_height = 1.25, 1.55
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if (
+            event.type() == QEvent.Type.MouseButtonRelease
+            and isinstance(event, QMouseEvent)
+            and event.button() == Qt.MouseButton.LeftButton
+            and not self.strokes.active
+        ):
+            at = self.plot.box.mapSceneToView(self.plot.mapToScene(event.position().toPoint()))
+            sample = self.sample_at(at.x(), at.y())
+            if sample is not None:
+                self.sample_picked.emit(*sample)
+        return False
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._images: list[QImage] = []
-        self._captions: list[tuple[str, bool]] = []
-        self._theme = themes.LIGHT
-        self._shown: NDArray[Any] | None = None
-        self.setVisible(False)
-
-    @property
-    def rows(self) -> int:
-        return max(1, -(-len(self._images) // self.columns))
-
-    @property
-    def width(self) -> float:
-        return self.columns * self.cell_width
-
-    @property
-    def height(self) -> float:
-        return self.rows * self.cell_height
-
-    def set_page(self, snapshot: Snapshot, fit: Fit, theme: themes.Theme) -> None:
-        """Show the images of a fit with what was read."""
-        data = snapshot.info.data
-        if data is None or data.image is None or fit.truth is None:
-            return
-        self.prepareGeometryChange()
-        if self._shown is not fit.x or theme is not self._theme:
-            self._shown, self._theme = fit.x, theme
-            ink, paper = np.array(parse(theme.text)), np.array(parse(theme.plot))
-            highest = max(float(np.max(fit.x)), 1e-12)
-            self._images = [_picture(row.reshape(data.image) / highest, ink, paper) for row in fit.x]
-        self._captions = [
-            (data.classes[int(read)], int(read) == int(true)) for read, true in zip(fit.outputs, fit.truth, strict=True)
-        ]
-        self.update()
-
-    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
-        return QRectF(0, 0, self.width, self.height)
-
-    def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
-        painter.setFont(themes.font(themes.SMALL_POINTS))
-        scale = painter.worldTransform()
-        across, down = abs(scale.m11()) or 1.0, abs(scale.m22()) or 1.0
-        size = across  # pixels of one image; the page keeps its aspect
-        for i, (image, (caption, right)) in enumerate(zip(self._images, self._captions, strict=True)):
-            column, row = i % self.columns, i // self.columns
-            painter.save()
-            # from here on in pixels, y downwards, the image's top left corner at the origin
-            painter.translate(column * self.cell_width + 0.12, self.height - row * self.cell_height - 0.05)
-            painter.scale(1.0 / across, -1.0 / down)
-            place = QRectF(0, 0, size, size)
-            painter.drawImage(place, image)
-            painter.setPen(QColor(self._theme.muted if right else self._theme.error))
-            if not right:
-                painter.drawRect(place.adjusted(-1.5, -1.5, 1.5, 1.5))
-            below = QRectF(-8, size + 1, size + 16, 0.42 * size)
-            painter.drawText(below, int(Qt.AlignmentFlag.AlignCenter), caption if right else f"✕ {caption}")
-            painter.restore()
-
-
-def _picture(values: NDArray[Any], ink: NDArray[Any], paper: NDArray[Any]) -> QImage:
-    rgb = paper + (ink - paper) * np.clip(values, 0, 1)[..., None]
-    pixels = np.dstack([(255 * rgb).astype(np.uint8), np.full(values.shape, 255, np.uint8)])
-    pixels = np.ascontiguousarray(pixels)
-    rows, columns = values.shape
-    return QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888).copy()
-
-
-def _class_color(theme: themes.Theme, number: int) -> str:
-    return theme.lane(CLASS_COLORS[number % len(CLASS_COLORS)])
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        if not (self.strokes.active and self.tools.take_key(event)):
+            super().keyPressEvent(event)

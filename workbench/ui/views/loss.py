@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from workbench.engine.snapshot import Snapshot
 from workbench.ui import theme as themes
-from workbench.ui.plotting import Curves, Marks, Plot, nice_upper, pen, thinned
+from workbench.ui.plotting import Bands, Curves, Marks, Plot, nice_upper, pen, thinned
 from workbench.ui.views.base import View, lane_symbols
 from workbench.ui.views.loss_series import Line, Pace, accuracy_lines, evaluated
+from workbench.ui.views.loss_spread import averaged, spread
 from workbench.ui.views.readout import Readout
 
 _FEW_POINTS = 200
@@ -21,12 +22,16 @@ _LOWEST = 1e-300
 
 
 class LossView(View):
-    """Curves thinned to the pixels, whose extremes survive the thinning; both axes linear or logarithmic."""
+    """Curves thinned to the pixels, whose extremes survive the thinning; both axes linear or logarithmic.
+
+    Several starts of a lane of networks are one line, their median, with a band from quartile to quartile.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.plot = Plot(self)
-        self.curves, self.marks = Curves(), Marks()
+        self.bands, self.curves, self.marks = Bands(), Curves(), Marks()
+        self.plot.box.addItem(self.bands, ignoreBounds=True)
         self.plot.box.addItem(self.curves, ignoreBounds=True)
         self.plot.box.addItem(self.marks, ignoreBounds=True)
         self.plot.box.setMouseEnabled(x=False, y=False)
@@ -80,6 +85,7 @@ class LossView(View):
         else:
             lines, ends = self._lines(snapshot, log_x=log_x, log_y=log_y)
         self.curves.set_lines(lines)
+        self.bands.setVisible(shown == "loss" and snapshot.info.kind == "network" and snapshot.info.starts > 1)
         info = snapshot.info
         colors, symbols = self.lane_colors(info), lane_symbols(info)
         lanes = [run // info.starts for run in range(info.runs)]
@@ -117,6 +123,8 @@ class LossView(View):
     def _lines(self, snapshot: Snapshot, *, log_x: bool, log_y: bool) -> tuple[list[Line], NDArray[Any]]:
         """Every run's curve up to the present step, and where each one ends (R, 2)."""
         info, history = snapshot.info, snapshot.history
+        if info.kind == "network" and info.starts > 1:
+            return self._median_lines(snapshot, log_x=log_x, log_y=log_y)
         columns = max(40, min(300, self.plot.width() // 2))
         count = int(np.searchsorted(history.steps, snapshot.step, side="right"))
         steps = history.steps[:count].astype(float)
@@ -138,6 +146,30 @@ class LossView(View):
         lines += self._test_lines(snapshot, colors, log_x=log_x, log_y=log_y)
         return lines, ends
 
+    def _median_lines(self, snapshot: Snapshot, *, log_x: bool, log_y: bool) -> tuple[list[Line], NDArray[Any]]:
+        """The median of each lane's starts with its band, of losses averaged over the steps of a few pixels.
+
+        Batches make single losses jump by more than starts differ; what a band should tell is how the starts differ.
+        """
+        info, history = snapshot.info, snapshot.history
+        columns = max(30, min(150, self.plot.width() // 4))
+        count = int(np.searchsorted(history.steps, snapshot.step, side="right"))
+        y = _scaled(history.values["loss"][:count], log_y, 0.0)
+        y = np.where(np.abs(y) >= (30.0 if log_y else 1e30), np.nan, y)
+        x, y = averaged(history.steps[:count].astype(float), y, columns)
+        found = spread(_scaled(x, log_x, 1.0), y, info.starts)
+        colors = self.lane_colors(info)
+        lanes = range(len(info.lanes))
+        self.bands.set_bands([(found.x, found.low[:, i], found.high[:, i], colors[i]) for i in lanes])
+        lines: list[Line] = [(found.x, found.middle[:, i], pen(colors[i], 1.6)) for i in lanes]
+        ends = np.full((info.runs, 2), np.nan)
+        for i in lanes:
+            fine = np.flatnonzero(np.isfinite(found.middle[:, i]))
+            if len(fine):
+                ends[i * info.starts] = found.x[fine[-1]], found.middle[fine[-1], i]
+        lines += self._test_lines(snapshot, colors, log_x=log_x, log_y=log_y)
+        return lines, ends
+
     def _test_lines(self, snapshot: Snapshot, colors: list[str], *, log_x: bool, log_y: bool) -> list[Line]:
         found = snapshot.evaluations
         if found is None or "test_loss" not in found.values:
@@ -147,15 +179,11 @@ class LossView(View):
         stride = max(1, count // 300)
         x = _scaled(steps[:count:stride].astype(float), log_x, 1.0)
         style = Qt.PenStyle.DashLine
-        starts = snapshot.info.starts
-        return [
-            (
-                x,
-                _scaled(found.values["test_loss"][:count:stride, run], log_y, 0.0),
-                pen(colors[run // starts], 1.0, style),
-            )
-            for run in range(snapshot.info.runs)
-        ]
+        y = _scaled(found.values["test_loss"][:count:stride], log_y, 0.0)
+        if snapshot.info.starts > 1:
+            y = spread(x, y, snapshot.info.starts).middle
+        lines = y.shape[1]
+        return [(x, y[:, i], pen(colors[i * len(colors) // lines], 1.0, style)) for i in range(lines)]
 
     def _set_ranges(self, snapshot: Snapshot, lines: list[Line], *, log_x: bool, log_y: bool) -> None:
         last = max(snapshot.step, 10)
@@ -166,7 +194,9 @@ class LossView(View):
         x_range = (0.0, 1.015 * end)  # room for the marks at the end
         # what flies off to infinity must not press the others flat: the runs that go on make the range
         alive = snapshot.alive if snapshot.alive.any() else np.ones_like(snapshot.alive)
-        ys = [y for i, (_, y, _) in enumerate(lines) if alive[i % snapshot.info.runs]]
+        if snapshot.info.starts > 1 and snapshot.info.kind == "network":  # a line a lane
+            alive = np.asarray(alive.reshape(-1, snapshot.info.starts).any(axis=1))
+        ys = [y for i, (_, y, _) in enumerate(lines) if alive[i % len(alive)]]
         values = [y[np.isfinite(y) & (np.abs(y) < 1e6 if not log_y else True)] for y in ys]
         joined = np.concatenate(values) if values else np.zeros(0)
         if not len(joined):

@@ -1,0 +1,149 @@
+"""Painting points: from dabs of a brush to the experiment that holds the points."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from workbench.engine.datasets import Split
+from workbench.engine.datasets.points import EXAMPLE, MOST_CLASSES, MOST_POINTS
+from workbench.experiment.experiment import DataSetup, Experiment, NetworkSetup, replace
+
+Points = tuple[tuple[float, float, int], ...]
+#: milliseconds between two new races while a stroke goes on
+_PAUSE = 90
+#: points of other data than painted ones that one can go on painting from
+_TAKEN_OVER = 2000
+_GOLDEN_ANGLE = math.pi * (3.0 - math.sqrt(5.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Dab:
+    """One touch of the brush, in the coordinates of the data.
+
+    Attributes:
+        x, y: its middle; radius: half its width along both axes.
+        number: the class painted, −1 for the eraser.
+        count: points set by one touch.
+        gesture: counts the strokes; all dabs of one are a single step of undo.
+    """
+
+    x: float
+    y: float
+    radius: tuple[float, float]
+    number: int
+    count: int
+    gesture: int
+
+
+def touched(points: Points, dab: Dab) -> Points:
+    """The points after a touch: those under the eraser are gone, or new ones are spread evenly over the brush."""
+    width, height = dab.radius
+    if dab.number < 0:
+        return tuple(p for p in points if ((p[0] - dab.x) / width) ** 2 + ((p[1] - dab.y) / height) ** 2 > 1.0)
+    fresh = []
+    for k in range(min(dab.count, MOST_POINTS - len(points))):
+        # Vogel's sunflower; turned by what there is already, so that dabs on one place do not repeat themselves
+        r, angle = math.sqrt(k / dab.count), (len(points) + k) * _GOLDEN_ANGLE
+        x, y = dab.x + width * r * math.cos(angle), dab.y + height * r * math.sin(angle)
+        fresh.append((float(f"{x:.4g}"), float(f"{y:.4g}"), dab.number))
+    return (*points, *fresh)
+
+
+def points_of(experiment: Experiment, split: Split | None) -> Points:
+    """The points to go on from: the painted ones, those of other data of the plane, or the ones to begin with."""
+    problem = experiment.problem
+    if isinstance(problem, NetworkSetup) and problem.data.name == "points":
+        return problem.data.points or EXAMPLE
+    if split is None or split.x_train.shape[1] != 2 or not 0 < len(split.classes) <= MOST_CLASSES:
+        return EXAMPLE
+    x, y = np.concatenate([split.x_train, split.x_test]), np.concatenate([split.y_train, split.y_test])
+    if len(x) > _TAKEN_OVER:
+        return EXAMPLE
+    return tuple((float(f"{a:.4g}"), float(f"{b:.4g}"), int(c)) for (a, b), c in zip(x, y, strict=True))
+
+
+def with_points(experiment: Experiment, points: Points) -> Experiment:
+    """The experiment learning from these points, as they lie: nothing is scaled."""
+    problem = experiment.problem
+    if not isinstance(problem, NetworkSetup):
+        return experiment
+    data = DataSetup(name="points", points=points, test_fraction=problem.data.test_fraction)
+    classes = 1 + max(number for *_, number in points)
+    fits = problem.data.name == "points" and not (problem.loss == "binary_cross_entropy" and classes > 2)
+    loss: dict[str, Any] = {} if fits else {"loss": "", "loss_parameters": {}}
+    changed: Experiment = replace(experiment, problem=replace(problem, data=data, **loss))
+    return changed
+
+
+class PointPainter(QObject):
+    """Gathers the dabs of a stroke and makes experiments of them.
+
+    Fewer than two classes cannot be learned: such points are kept and shown, and the race goes on with the last ones
+    that had two, until there are two again.
+    """
+
+    #: (experiment, merge key)
+    edited = Signal(object, str)
+    #: the points as they now are, None when they are the experiment's again
+    drawn = Signal(object)
+    #: a sentence for the status bar
+    said = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.points: Points | None = None
+        self._experiment: Experiment | None = None
+        self._gesture = 0
+        self._own = False
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE)
+        self._pause.timeout.connect(self.flush)
+
+    def follow(self, experiment: Experiment) -> None:
+        """Another experiment is open; where it is not this painter's own, its points are the ones to go on from."""
+        self._experiment = experiment
+        if not self._own:
+            self._pause.stop()
+            self.points = None
+            self.drawn.emit(None)
+
+    def touch(self, dab: Dab, split: Split | None) -> None:
+        """Take one dab; `split` are the samples shown."""
+        if self._experiment is None:
+            return
+        if self.points is None:
+            self.points = points_of(self._experiment, split)
+        self._gesture = dab.gesture
+        self.points = touched(self.points, dab)
+        if len(self.points) >= MOST_POINTS:
+            self.said.emit(self.tr("There is room for {} points; erase some to paint others.").format(MOST_POINTS))
+        self.drawn.emit(self.points)
+        if not self._pause.isActive():
+            self._pause.start()
+
+    def clear(self) -> None:
+        """Begin with an empty plane."""
+        self.points = ()
+        self._gesture = -1
+        self.drawn.emit(())
+        self.said.emit(self.tr("Paint points of two classes; until then the network keeps the old ones."))
+
+    def flush(self) -> None:
+        """Make an experiment of the points as they are."""
+        self._pause.stop()
+        if self._experiment is None or self.points is None:
+            return
+        if len({number for *_, number in self.points}) < 2:
+            self.said.emit(self.tr("Two classes are needed; until then the network keeps the old points."))
+            return
+        self._own = True
+        try:
+            self.edited.emit(with_points(self._experiment, self.points), f"gesture.paint.{self._gesture}")
+        finally:
+            self._own = False
