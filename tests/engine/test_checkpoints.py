@@ -87,3 +87,15 @@ def test_a_state_already_kept_is_not_asked_for_again() -> None:
     assert kept.wants(8)
     kept.keep(checkpoint(4))
     assert len(kept) == 1
+
+
+def test_the_states_up_to_a_step_are_all_that_can_be_reached_in_order() -> None:
+    """Evenly spaced ones first, then the closer ones of the last stretch; none after the step."""
+    kept = Checkpoints(limit_count=10, spacing=1)
+    run(kept, 0, 20_000)
+    for last in (0, 700, 12_345, 20_000):
+        steps = [c.step for c in kept.up_to(last)]
+        assert steps == sorted(set(steps))
+        assert steps[0] == 0
+        assert steps[-1] == kept.nearest(last).step
+    assert len(kept.up_to(20_000)) > 10

@@ -74,7 +74,7 @@ def summary(report: HealthReport, info: RaceInfo) -> list[str]:
         first = min(group, key=lambda w: (w.step, w.layer))
         text = sentence(first, info, past=past)
         if len(group) > 1:
-            names = ", ".join(info.layers[w.layer].removeprefix("layer") for w in group if w is not first)
-            text += " " + QCoreApplication.translate(_CONTEXT, "Also layers {}.").format(names)
+            names = ", ".join(layer_name(info, w.layer) for w in group if w is not first)
+            text += " " + QCoreApplication.translate(_CONTEXT, "Likewise: {}.").format(names)
         said.append(text)
     return said

@@ -182,7 +182,7 @@ class HistogramPlot(Plot):
             brush=pg.mkBrush(color), pen=pg.mkPen(None),
         )  # fmt: skip
         low, high = float(found.edges[0]), float(found.edges[-1])
-        self.axes["bottom"].setTicks([few_ticks(low, high, 2 if self.width() < _NARROW else 4)])
+        self.axes["bottom"].setTicks([few_ticks(low, high, 3 if self.width() < _NARROW else 5)])
         self.set_range((low, high), (0.0, 1.08 * max(1, int(counts.max()))))
 
     def read(self, x: float, _y: float) -> str:

@@ -244,9 +244,7 @@ class LayersView(View):
         for row, values in enumerate(
             zip(*(part[report.run] for part in (found.mean, found.deviation, found.dead, found.saturated)), strict=True)
         ):
-            texts = [f"{v:.3g}".replace("-", "−") for v in values[:2]] + [
-                f"{100 * v:.0f} %" if v else "–" for v in values[2:]
-            ]
+            texts = [short(float(v)) for v in values[:2]] + [f"{100 * v:.0f} %" if v else "–" for v in values[2:]]
             for column, text in enumerate(texts, start=1):
                 item = self.table.item(row, column)
                 if item is not None:
@@ -322,3 +320,9 @@ def _levels(rms: NDArray[Any]) -> tuple[float, float]:
     high = float(np.ceil(finite.max()))
     low = max(float(np.floor(finite.min())), high - _DECADES)
     return (low, high) if high > low else (low - 1.0, high)
+
+
+def short(value: float) -> str:
+    """Three significant digits, one where an exponent stands behind it: at most seven characters."""
+    text = f"{value:.3g}" if value == 0 or 1e-3 <= abs(value) < 1e4 else f"{value:.0e}".replace("e-0", "e-")
+    return text.replace("-", "−").replace("e+0", "e")

@@ -22,8 +22,8 @@ from workbench.ui.views.readout import Readout
 from workbench.ui.views.surface_items import ContourLines, HeightMap, heights
 
 _KINDS = ("paths", "random", "ends")
-_FEW_POINTS = 120
-_SPACING = 2.0  # pixels
+_FEW_POINTS = 900
+_SPACING = 3.0  # pixels
 _TRUE_WITHIN = 0.1  # a lane's loss is shown truly where the plane's differs by no more than this share
 
 
@@ -165,11 +165,11 @@ class PlaneView(View):
                            (4 * x0 - 3 * x1, 4 * y0 - 3 * y1), (4 * x1 - 3 * x0, 4 * y1 - 3 * y0))  # fmt: skip
             path = moving(path, (self.plot.width() / (x1 - x0), self.plot.height() / (y1 - y0)))
             if len(path):
-                lines.append(
-                    (path[:, 0], path[:, 1], pen(colors[run // info.starts], 2.0 if len(path) < _FEW_POINTS else 1.0))
-                )
+                lines.append((path[:, 0], path[:, 1], pen(colors[run // info.starts], 2.0)))
             if x0 <= now[run, 0] <= x1 and y0 <= now[run, 1] <= y1:
                 ends[run] = now[run]
+        if sum(len(x) for x, _, _ in lines) > _FEW_POINTS:  # wide lines of many points take long to paint
+            lines = [(x, y, pen(line.color().name(), 1.0)) for x, y, line in lines]
         self.curves.set_lines(lines)
         lanes = [run // info.starts for run in range(info.runs)]
         self.marks.set_marks(ends, [colors[i] for i in lanes], [symbols[i] for i in lanes], self.theme.plot, 11)
