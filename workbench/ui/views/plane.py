@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,7 +23,8 @@ from workbench.ui.views.readout import Readout
 from workbench.ui.views.surface_items import ContourLines, HeightMap, heights
 
 _KINDS = ("paths", "random", "ends")
-_FEW_POINTS = 900
+_FEW_POINTS, _FEW_RUNNING = 900, 150  # points of all paths that are drawn wide, at rest and while it runs
+_REDRAWN_EVERY = 0.04  # seconds, while it runs
 _SPACING = 3.0  # pixels
 _TRUE_WITHIN = 0.1  # a lane's loss is shown truly where the plane's differs by no more than this share
 
@@ -50,6 +52,7 @@ class PlaneView(View):
         self._surface: Surface | None = None
         self._painted: tuple[Any, str] = (None, "")
         self._asked: Mapping[str, Any] = {}
+        self._drawn_at = 0.0
 
     def _make_controls(self) -> None:
         self.kind = QComboBox(self)
@@ -133,8 +136,10 @@ class PlaneView(View):
 
     def draw(self, snapshot: Snapshot) -> None:
         picture = snapshot.extras.get("plane")
-        if not isinstance(picture, PlanePicture):
+        now = time.monotonic()
+        if not isinstance(picture, PlanePicture) or (snapshot.running and now - self._drawn_at < _REDRAWN_EVERY):
             return
+        self._drawn_at = now
         if self._painted != (id(picture.grid), self.theme.name):
             self._painted = (id(picture.grid), self.theme.name)
             self._draw_surface(picture.grid)
@@ -168,7 +173,8 @@ class PlaneView(View):
                 lines.append((path[:, 0], path[:, 1], pen(colors[run // info.starts], 2.0)))
             if x0 <= now[run, 0] <= x1 and y0 <= now[run, 1] <= y1:
                 ends[run] = now[run]
-        if sum(len(x) for x, _, _ in lines) > _FEW_POINTS:  # wide lines of many points take long to paint
+        few = _FEW_RUNNING if snapshot.running else _FEW_POINTS
+        if sum(len(x) for x, _, _ in lines) > few:  # wide lines of many points take long to paint
             lines = [(x, y, pen(line.color().name(), 1.0)) for x, y, line in lines]
         self.curves.set_lines(lines)
         lanes = [run // info.starts for run in range(info.runs)]
