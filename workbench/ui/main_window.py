@@ -64,6 +64,9 @@ class MainWindow(QMainWindow):
         self.document = Document(experiment, path, self)
         self.worker = TrainingWorker(self)
         self.clock = FrameClock(self.worker, self._show_snapshot, self)
+        self._idle = QTimer(self)
+        self._idle.setSingleShot(True)
+        self._idle.timeout.connect(self.worker.warm_up)
         self.remembers_layout = True
         self.asks_before_losing = True
         self.snapshot: Snapshot | None = None
@@ -517,7 +520,7 @@ class MainWindow(QMainWindow):
                 self.restoreGeometry(geometry)
                 self.restoreState(state, _LAYOUT_VERSION)
             self._on_demand_changed()
-            QTimer.singleShot(_IDLE_MILLISECONDS, self.worker.warm_up)
+            self._idle.start(_IDLE_MILLISECONDS)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         if not self.may_lose_changes():
@@ -532,6 +535,7 @@ class MainWindow(QMainWindow):
 
     def shut_down(self) -> None:
         """End the clock and the worker; safe to call twice."""
+        self._idle.stop()  # a window closed at once must not start what it has just ended
         self.clock.stop()
         self.worker.close()
 

@@ -41,7 +41,7 @@ def layers(open_window, settled, qtbot):
 def test_a_network_has_its_views_in_the_middle_and_an_objective_only_its_landscape(open_window):
     """Views that need a network come and go with it; nothing of them is demanded meanwhile."""
     window = open_window(experiment(NETWORK))
-    assert heroes(window) == ["fit", "diagram", "layers", "plane"]
+    assert heroes(window) == ["fit", "diagram", "layers", "plane", "backpropagation"]
     other = open_window(experiment(VALLEY))
     assert heroes(other) == ["landscape"]
     assert not any(other.views[key].isVisible() for key in ("diagram", "layers", "plane"))
