@@ -33,7 +33,7 @@ class Cache:
         self._rest_until: dict[str, float] = {}
         self._of_networks: dict[str, Callable[..., Any]] = {
             "fit": lambda race, *given: fit(race.problem, race.theta, *given),
-            "fits": lambda race, *runs: tuple(fit(race.problem, race.theta, run) for run in runs),
+            "fits": lambda race, *runs: tuple(fit(race.problem, race.theta, run, judged=False) for run in runs),
             "confusion": lambda race, *given: confusion(race.problem, race.theta, *given),
             "backpropagation": lambda race, *given: explain(race.problem, race.theta, race.step, *given),
         }
