@@ -32,7 +32,7 @@ def _leaves_nothing(_own_settings):
 
 
 def _left_over() -> dict[int, str]:
-    """Running threads, active timers and top-level widgets, by identity; none before Qt is imported."""
+    """Running threads, active timers and top-level widgets, by their pointers; none before Qt is imported."""
     widgets = sys.modules.get("PySide6.QtWidgets")
     if widgets is None or widgets.QApplication.instance() is None:
         return {}
@@ -40,10 +40,17 @@ def _left_over() -> dict[int, str]:
     from shiboken6 import Shiboken
 
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    found = {id(w): f"top-level widget {w!r}" for w in widgets.QApplication.topLevelWidgets()}
+    found = {_pointer(w): f"top-level widget {w!r}" for w in widgets.QApplication.topLevelWidgets()}
     for thing in Shiboken.getAllValidWrappers():
         if isinstance(thing, QThread) and thing.isRunning() and thing is not QThread.currentThread():
-            found[id(thing)] = f"running thread {thing!r}"
+            found[_pointer(thing)] = f"running thread {thing!r}"
         elif isinstance(thing, QTimer) and thing.isActive():
-            found[id(thing)] = f"active timer {thing!r}"
+            found[_pointer(thing)] = f"active timer {thing!r}"
     return found
+
+
+def _pointer(thing: object) -> int:
+    from shiboken6 import Shiboken
+
+    pointer: int = Shiboken.getCppPointer(thing)[0]
+    return pointer

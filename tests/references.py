@@ -1,116 +1,89 @@
 """The rules and functions once more, written literally and in plain numbers: the independent truth of the tests.
 
-Nothing here imports the engine. An optimizer is a function of one coordinate,
-
-    rule(x, g, t, s, h) -> the new x
-
-with the gradient g, the step number t = 1, 2, ..., the coordinate's own state s (an empty dict before the first step)
-and the hyperparameters h; `OPTIMIZERS` names it under (optimizer, convention). An objective is a function of plain
-numbers; `OBJECTIVES` names it under its key, `MINIMA` says what is published of its minima.
+Nothing here imports the engine. The optimizers stand in `references_elementwise.py`, a rule for one coordinate each,
+and `references_vector.py`, for those that see a whole vector; `OPTIMIZERS` names them all under (optimizer,
+convention). The schedules stand in `references_schedules.py`. The objectives stand in
+`objective_formulas.py`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 
-State = dict[str, float]
-Rule = Callable[[float, float, int, State, dict[str, Any]], float]
+import numpy as np
+
+from tests.references_elementwise import ELEMENTWISE
+from tests.references_vector import VECTOR, Problem
+
+#: Every optimizer under (optimizer, convention).
+OPTIMIZERS = ELEMENTWISE | VECTOR
 
 
-# PyTorch 2, documentation of torch.optim, each algorithm as printed there.
+def optimizer_path(
+    key: str,
+    convention: str,
+    h: dict[str, Any],
+    start: Sequence[float],
+    problem: Problem,
+    steps: int,
+    rates: Sequence[float] | None = None,
+    along: np.ndarray | None = None,
+) -> np.ndarray:
+    """The path (steps + 1, P) of one run in plain numbers; `rates` gives each step's learning rate.
+
+    Where `along` (steps + 1, P) is given, each step starts from the point there: the rule's own state, another's path.
+    """
+    x = np.array(start, dtype=float)
+    path, state, states = [x], {}, [{} for _ in start]
+    for t in range(1, steps + 1):
+        x = x if along is None else along[t - 1]
+        g = problem.gradient(x)
+        now = h if rates is None else {**h, "learning_rate": rates[t - 1]}
+        if (key, convention) in VECTOR:
+            x = VECTOR[key, convention](x, g, t, state, now, problem)
+        else:
+            rule = ELEMENTWISE[key, convention]
+            x = np.array([rule(float(x[i]), float(g[i]), t, states[i], now) for i in range(len(start))])
+        path.append(x)
+    return np.array(path)
 
 
-def torch_sgd(x: float, g: float, t: int, s: State, h: dict[str, Any]) -> float:
-    return x - h["learning_rate"] * g
+def banana() -> Problem:
+    """Rosenbrock's function with a = 1, b = 100 as a problem of two parameters."""
+
+    def gradient(p: np.ndarray) -> np.ndarray:
+        x, y = p
+        return np.array([-2 * (1 - x) - 400 * x * (y - x * x), 200 * (y - x * x)])
+
+    return Problem(lambda p: float((1 - p[0]) ** 2 + 100 * (p[1] - p[0] ** 2) ** 2), gradient, ((0, (2,)),))
 
 
-def torch_momentum(x: float, g: float, t: int, s: State, h: dict[str, Any]) -> float:
-    s["b"] = h["momentum"] * s["b"] + g if t > 1 else g
-    return x - h["learning_rate"] * s["b"]
+def small_network(inputs: np.ndarray, targets: np.ndarray, hidden: int) -> Problem:
+    """inputs (N, n) -> hidden tanh units -> one output, mean squared error; weights (n_in, n_out), then biases."""
+    n = inputs.shape[1]
+    w, b, v = n * hidden, n * hidden + hidden, n * hidden + 2 * hidden
 
+    def run(p: np.ndarray) -> tuple[float, np.ndarray]:
+        loss, slope = 0.0, np.zeros(v + 1)
+        for x, y in zip(inputs, targets, strict=True):
+            a = [math.tanh(sum(x[i] * p[i * hidden + j] for i in range(n)) + p[w + j]) for j in range(hidden)]
+            error = sum(a[j] * p[b + j] for j in range(hidden)) + p[v] - y
+            loss += error**2 / len(inputs)
+            d = 2 * error / len(inputs)
+            slope[v] += d
+            for j in range(hidden):
+                slope[b + j] += d * a[j]
+                below = d * p[b + j] * (1 - a[j] ** 2)
+                slope[w + j] += below
+                for i in range(n):
+                    slope[i * hidden + j] += below * x[i]
+        return loss, slope
 
-def torch_nesterov(x: float, g: float, t: int, s: State, h: dict[str, Any]) -> float:
-    s["b"] = h["momentum"] * s["b"] + g if t > 1 else g
-    g = g + h["momentum"] * s["b"]
-    return x - h["learning_rate"] * g
+    tensors = ((0, (n, hidden)), (w, (hidden,)), (b, (hidden, 1)), (v, (1,)))
+    return Problem(lambda p: run(p)[0], lambda p: run(p)[1], tensors)
 
-
-def torch_adagrad(x: float, g: float, t: int, s: State, h: dict[str, Any]) -> float:
-    s["sum"] = s.get("sum", h["initial_accumulator"]) + g**2
-    return x - h["learning_rate"] * g / (math.sqrt(s["sum"]) + h["epsilon"])
-
-
-def torch_adadelta(x: float, g: float, t: int, s: State, h: dict[str, Any]) -> float:
-    rho, eps = h["rho"], h["epsilon"]
-    s["v"] = s.get("v", 0.0) * rho + g**2 * (1 - rho)
-    delta = math.sqrt(s.get("u", 0.0) + eps) / math.sqrt(s["v"] + eps) * g
-    s["u"] = s.get("u", 0.0) * rho + delta**2 * (1 - rho)
-    return x - h["learning_rate"] * delta
-
-
-def torch_rmsprop(x: float, g: float, t: int, s: State, h: dict[str, Any]) -> float:
-    alpha = h["rho"]
-    s["v"] = alpha * s.get("v", 0.0) + (1 - alpha) * g**2
-    return x - h["learning_rate"] * g / (math.sqrt(s["v"]) + h["epsilon"])
-
-
-def torch_adam(x: float, g: float, t: int, s: State, h: dict[str, Any]) -> float:
-    b1, b2 = h["beta1"], h["beta2"]
-    s["m"] = b1 * s.get("m", 0.0) + (1 - b1) * g
-    s["v"] = b2 * s.get("v", 0.0) + (1 - b2) * g**2
-    m_hat = s["m"] / (1 - b1**t)
-    v_hat = s["v"] / (1 - b2**t)
-    return x - h["learning_rate"] * m_hat / (math.sqrt(v_hat) + h["epsilon"])
-
-
-# Keras 3, documentation and `update_step` of keras.optimizers.
-
-
-def keras_momentum(x: float, g: float, t: int, s: State, h: dict[str, Any]) -> float:
-    s["velocity"] = h["momentum"] * s.get("velocity", 0.0) - h["learning_rate"] * g
-    return x + s["velocity"]
-
-
-def keras_nesterov(x: float, g: float, t: int, s: State, h: dict[str, Any]) -> float:
-    s["velocity"] = h["momentum"] * s.get("velocity", 0.0) - h["learning_rate"] * g
-    return x + h["momentum"] * s["velocity"] - h["learning_rate"] * g
-
-
-def keras_adagrad(x: float, g: float, t: int, s: State, h: dict[str, Any]) -> float:
-    s["accumulator"] = s.get("accumulator", h["initial_accumulator"]) + g**2
-    return x - h["learning_rate"] * g / math.sqrt(s["accumulator"] + h["epsilon"])
-
-
-def keras_rmsprop(x: float, g: float, t: int, s: State, h: dict[str, Any]) -> float:
-    s["velocity"] = h["rho"] * s.get("velocity", 0.0) + (1 - h["rho"]) * g**2
-    return x - h["learning_rate"] * g / math.sqrt(s["velocity"] + h["epsilon"])
-
-
-def keras_adam(x: float, g: float, t: int, s: State, h: dict[str, Any]) -> float:
-    alpha = h["learning_rate"] * math.sqrt(1 - h["beta2"] ** t) / (1 - h["beta1"] ** t)
-    s["m"] = s.get("m", 0.0) + (g - s.get("m", 0.0)) * (1 - h["beta1"])
-    s["v"] = s.get("v", 0.0) + (g**2 - s.get("v", 0.0)) * (1 - h["beta2"])
-    return x - s["m"] * alpha / (math.sqrt(s["v"]) + h["epsilon"])
-
-
-OPTIMIZERS: dict[tuple[str, str], Rule] = {
-    ("sgd", "pytorch"): torch_sgd,
-    ("sgd", "keras"): torch_sgd,
-    ("momentum", "pytorch"): torch_momentum,
-    ("momentum", "keras"): keras_momentum,
-    ("nesterov", "pytorch"): torch_nesterov,
-    ("nesterov", "keras"): keras_nesterov,
-    ("adagrad", "pytorch"): torch_adagrad,
-    ("adagrad", "keras"): keras_adagrad,
-    ("adadelta", "pytorch"): torch_adadelta,
-    ("adadelta", "keras"): torch_adadelta,
-    ("rmsprop", "pytorch"): torch_rmsprop,
-    ("rmsprop", "keras"): keras_rmsprop,
-    ("adam", "pytorch"): torch_adam,
-    ("adam", "keras"): keras_adam,
-}
 
 #: Documented defaults, PyTorch 2 and Keras 3. PyTorch has no default rate for some; those follow its `lr` argument.
 DEFAULTS: dict[tuple[str, str], dict[str, float]] = {
@@ -124,53 +97,35 @@ DEFAULTS: dict[tuple[str, str], dict[str, float]] = {
     ("rmsprop", "keras"): {"learning_rate": 0.001, "rho": 0.9, "epsilon": 1e-7},
     ("adam", "pytorch"): {"learning_rate": 0.001, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8},
     ("adam", "keras"): {"learning_rate": 0.001, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-7},
-}
-
-
-def quadratic(x: float, y: float, center_x: float, center_y: float, curvature_x: float, curvature_y: float) -> float:
-    return curvature_x * (x - center_x) ** 2 / 2 + curvature_y * (y - center_y) ** 2 / 2
-
-
-def rosenbrock(x: float, y: float, a: float, b: float) -> float:
-    return (a - x) ** 2 + b * (y - x**2) ** 2
-
-
-def beale(x: float, y: float) -> float:
-    return (1.5 - x + x * y) ** 2 + (2.25 - x + x * y**2) ** 2 + (2.625 - x + x * y**3) ** 2
-
-
-def himmelblau(x: float, y: float) -> float:
-    return (x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2
-
-
-def rastrigin(x: float, y: float, amplitude: float) -> float:
-    return 2 * amplitude + sum(u**2 - amplitude * math.cos(2 * math.pi * u) for u in (x, y))
-
-
-def saddle(x: float, y: float) -> float:
-    return x**2 - y**2
-
-
-OBJECTIVES: dict[str, Callable[..., float]] = {
-    "quadratic": quadratic,
-    "rosenbrock": rosenbrock,
-    "beale": beale,
-    "himmelblau": himmelblau,
-    "rastrigin": rastrigin,
-    "saddle": saddle,
-}
-
-#: The minima as published, with the value there: (point, value, digits of the point that are published).
-MINIMA: dict[str, tuple[tuple[tuple[float, float], float, float], ...]] = {
-    "quadratic": (((0.0, 0.0), 0.0, 0.0),),
-    "rosenbrock": (((1.0, 1.0), 0.0, 0.0),),
-    "beale": (((3.0, 0.5), 0.0, 0.0),),
-    "himmelblau": (
-        ((3.0, 2.0), 0.0, 1e-12),
-        ((-2.805118, 3.131312), 0.0, 1e-6),
-        ((-3.779310, -3.283186), 0.0, 1e-6),
-        ((3.584428, -1.848126), 0.0, 1e-6),
-    ),
-    "rastrigin": (((0.0, 0.0), 0.0, 0.0),),
-    "saddle": (),
+    ("adamw", "pytorch"): {"learning_rate": 0.001, "weight_decay": 0.01, "epsilon": 1e-8},
+    ("adamw", "keras"): {"learning_rate": 0.001, "weight_decay": 0.004, "epsilon": 1e-7},
+    ("adamax", "pytorch"): {"learning_rate": 0.002, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8},
+    ("adamax", "keras"): {"learning_rate": 0.001, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-7},
+    ("nadam", "pytorch"): {"learning_rate": 0.002, "momentum_decay": 0.004, "epsilon": 1e-8},
+    ("nadam", "keras"): {"learning_rate": 0.001, "momentum_decay": 1.0, "epsilon": 1e-7},
+    ("radam", "pytorch"): {"learning_rate": 0.001, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8},
+    ("rprop", "pytorch"): {
+        "learning_rate": 0.01,
+        "eta_minus": 0.5,
+        "eta_plus": 1.2,
+        "smallest_step": 1e-6,
+        "largest_step": 50.0,
+    },
+    ("asgd", "pytorch"): {"learning_rate": 0.01, "lambd": 1e-4, "alpha": 0.75, "t0": 1e6},
+    ("lbfgs", "pytorch"): {
+        "learning_rate": 1.0,
+        "history_size": 100,
+        "tolerance_gradient": 1e-7,
+        "tolerance_change": 1e-9,
+    },
+    ("adafactor", "pytorch"): {"learning_rate": 0.01, "beta2_decay": -0.8, "epsilon2": 1e-3, "clip_threshold": 1.0},
+    ("adafactor", "keras"): {"learning_rate": 0.001, "beta2_decay": -0.8, "epsilon": 1e-30, "epsilon2": 1e-3},
+    ("muon", "pytorch"): {"learning_rate": 0.001, "momentum": 0.95, "weight_decay": 0.1, "newton_schulz_steps": 5},
+    ("muon", "keras"): {"learning_rate": 0.001, "momentum": 0.95, "weight_decay": 0.004, "newton_schulz_steps": 5},
+    ("ftrl", "keras"): {"learning_rate": 0.001, "learning_rate_power": -0.5, "initial_accumulator": 0.1, "l1": 0.0},
+    ("lion", "pytorch"): {"learning_rate": 1e-4, "beta1": 0.9, "beta2": 0.99},
+    ("lion", "keras"): {"learning_rate": 0.001, "beta1": 0.9, "beta2": 0.99},
+    ("lamb", "keras"): {"learning_rate": 0.001, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-7},
+    ("schedule_free_adamw", "pytorch"): {"learning_rate": 0.0025, "epsilon": 1e-8, "warmup_steps": 0},
+    ("schedule_free_adamw", "keras"): {"learning_rate": 0.0025, "epsilon": 1e-8, "warmup_steps": 0},
 }

@@ -5,6 +5,11 @@ import sys
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code (docs: README, "Command line")."""
+    if getattr(sys, "frozen", False):
+        # A frozen program is its own interpreter: started as a child process, it serves its parent and ends here.
+        from multiprocessing import freeze_support
+
+        freeze_support()
     from workbench.cli import main as run
 
     return run(sys.argv[1:] if arguments is None else arguments)

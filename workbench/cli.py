@@ -172,7 +172,7 @@ def _run(options: argparse.Namespace) -> int:
     if race.problem.metrics and race.metrics_step != race.step:
         race.evaluate_metrics()
     seconds = time.monotonic() - began
-    snapshot = take_snapshot(race, info, 1)
+    snapshot = take_snapshot(race, info, 1, ended=True)
     write = _files().write_bytes
     _files().write(build.fill(experiment), out / "experiment.toml")
     write(out / "history.csv", tables.csv_bytes(snapshot))
@@ -234,7 +234,8 @@ def _apply(data: dict[str, Any], change: str) -> None:
 def _advance(race: Any, steps: int) -> bool:
     """Run to the end with a progress bar on a terminal; True where it was interrupted."""
     stop: list[int] = []
-    before = signal.signal(signal.SIGTERM, lambda number, _: stop.append(number))
+    # Ctrl-C, too, is looked at between steps: an exception in the middle of one would leave half of it in the results
+    before = {n: signal.signal(n, lambda number, _: stop.append(number)) for n in (signal.SIGTERM, signal.SIGINT)}
     bar = sys.stderr.isatty()
     count = 1
     try:
@@ -247,10 +248,9 @@ def _advance(race: Any, steps: int) -> bool:
                 done = race.step / steps
                 filled = "#" * round(40 * done)
                 print(f"\r[{filled:<40}] step {race.step} of {steps}", end="", file=sys.stderr)
-    except KeyboardInterrupt:
-        stop.append(signal.SIGINT)
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
         if bar:
             print(file=sys.stderr)
     return bool(stop)

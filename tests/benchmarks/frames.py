@@ -18,11 +18,9 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from workbench import app
 from workbench.experiment import build, files
 from workbench.experiment.experiment import Experiment, replace
 from workbench.resources import resource
-from workbench.ui.main_window import MainWindow
 
 EXAMPLES = ("banana_race", "digits", "small_network")
 SMALL_NETWORK = """
@@ -60,6 +58,10 @@ def alone(what: Experiment, seconds: float) -> float:
 
 def windowed(what: Experiment, seconds: float) -> tuple[float, float, float]:
     """Frames a second, the 95th percentile of the frame interval in ms, and steps a second."""
+    # not at the top: a spawned child imports this file, and is to do without Qt
+    from workbench import app
+    from workbench.ui.main_window import MainWindow
+
     app.make_application()
     window = MainWindow(what)
     window.remembers_layout = window.asks_before_losing = False

@@ -32,13 +32,18 @@ def every_rule(rate: float = 0.01) -> list[LaneRule]:
     cosine = schedules.get("cosine")({"period": 40})
     rules = []
     for key in optimizers.keys():  # noqa: SIM118 - iterating gives classes
-        rules += [rule(key, rate), rule(key, rate / 3, schedule=cosine), rule(key, rate, "keras")]
+        own = {"history_size": 4} if key == "lbfgs" else {}
+        rules += [
+            rule(key, rate, **own),
+            rule(key, rate / 3, schedule=cosine, **own),
+            rule(key, rate, "keras", **own),
+        ]
     return rules
 
 
 def on_objective(key: str, lanes: int, starts: int = 1, **settings: Any) -> ObjectiveProblem:
     entry = objectives.get(key)
-    offsets = np.random.default_rng(2).normal(0, 0.3, (starts, 2))
+    offsets = np.random.default_rng(2).normal(0, 0.3, (starts, len(entry.start)))
     offsets[0] = 0.0
     return ObjectiveProblem(entry(), np.array(entry.start) + offsets, lanes, **settings)
 

@@ -41,6 +41,8 @@ def invalid_values(param: Param) -> list[tuple[object, str]]:
     wrong: list[tuple[object, str]] = [([1.0], "a list"), ({"a": 1}, "a table"), (None, "None")]
     if param.kind == "bool":
         return [*wrong, (1, "1"), ("yes", '"yes"')]
+    if param.kind == "text":
+        return [*wrong, (1, "1"), (True, "true")]
     if param.kind == "choice":
         return [*wrong, (1, "1"), (True, "true"), (param.choices[0] + "x", f'"{param.choices[0]}x"')]
     wrong += [(True, "true"), ("much", '"much"'), (math.nan, "nan"), (math.inf, "inf"), (-math.inf, "-inf")]
@@ -70,7 +72,7 @@ def test_every_default_passes_its_own_check_and_keeps_its_type(param: Param) -> 
         default = param.default_for(convention)
         checked = param.check(default)
         assert checked == default
-        assert type(checked) is {"float": float, "int": int, "bool": bool, "choice": str}[param.kind]
+        assert type(checked) is {"float": float, "int": int, "bool": bool, "choice": str, "text": str}[param.kind]
 
 
 @pytest.mark.parametrize("param", PARAMS)
@@ -131,15 +133,16 @@ def test_what_is_shown_of_a_hostile_value_stays_short_and_on_one_line() -> None:
 def test_complete_fills_in_the_conventions_defaults() -> None:
     adam = optimizers.get("adam")
     filled = complete(adam.params, {"beta1": 0.5}, "keras")
-    assert filled == {"learning_rate": 0.001, "beta1": 0.5, "beta2": 0.999, "epsilon": 1e-7}
+    expected = {"learning_rate": 0.001, "beta1": 0.5, "beta2": 0.999, "epsilon": 1e-7}
+    assert filled == {**expected, "amsgrad": False, "weight_decay": 0.0}
 
 
 def test_complete_names_the_nearest_setting_for_an_unknown_one() -> None:
     with pytest.raises(RequestError) as caught:
         complete(optimizers.get("adam").params, {"beta_2": 0.9}, owner='the optimizer "adam"')
     assert str(caught.value) == (
-        '`beta_2` is not a setting of the optimizer "adam"; there are: learning_rate, beta1, beta2, epsilon '
-        '(did you mean "beta2"?)'
+        '`beta_2` is not a setting of the optimizer "adam"; there are: learning_rate, beta1, beta2, epsilon, '
+        'weight_decay, amsgrad (did you mean "beta2"?)'
     )
 
 
@@ -150,7 +153,8 @@ def test_an_unknown_key_is_answered_with_the_keys_there_are_and_the_nearest(regi
         registry.get(key + "q", "some.path")
     sentence = str(caught.value)
     assert sentence.startswith("`some.path` must name one of the ")
-    assert all(name in sentence for name in registry.keys())  # noqa: SIM118 - iterating gives classes
+    named = all(name in sentence for name in registry.keys())  # noqa: SIM118 - iterating gives classes
+    assert named or f"({len(registry)} of them, which `list " in sentence
     assert f'got "{key}q"' in sentence
     assert f'did you mean "{key}"?' in sentence
 

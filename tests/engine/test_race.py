@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,14 @@ CASES = [
     *((name, {**settings, "dtype": "float32"}) for name, settings in NETWORKS.items()),
     ("moons", {"batch_size": 8, "loss": "mean_squared_error"}),
 ]
+#: On these every optimizer runs; all that a rule can see of a problem differs between them.
+OF_EACH_KIND: list[tuple[str, dict[str, Any]]] = [
+    ("rosenbrock", {}),
+    ("rosenbrock", {"noise": 0.5}),
+    ("rastrigin", {"difference": 1e-4}),
+    ("moons", {"batch_size": 8}),
+    ("digits", {"batch_size": 32, "dtype": "float32"}),
+]
 STEPS = 60
 
 
@@ -39,11 +48,7 @@ def name_of(value: object) -> str:
     return value if isinstance(value, str) else "-".join(f"{k}={v}" for k, v in value.items()) or "plain"  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("starts", [1, 3])
-@pytest.mark.parametrize(("name", "settings"), CASES, ids=name_of)
-def test_each_lane_does_what_it_does_alone_bit_for_bit(name: str, settings: dict[str, Any], starts: int) -> None:
-    """Every optimizer in both conventions side by side, then each by itself: state and record are the same."""
-    rules = every_rule()
+def assert_each_lane_is_as_alone(name: str, settings: dict[str, Any], starts: int, rules: list[LaneRule]) -> None:
     race = Race(problem_of(name, len(rules), starts, **settings), rules)
     race.advance(STEPS)
     for lane, one in enumerate(rules):
@@ -52,6 +57,23 @@ def test_each_lane_does_what_it_does_alone_bit_for_bit(name: str, settings: dict
         runs = slice(lane * starts, (lane + 1) * starts)
         assert equal(state(alone, slice(0, starts)), state(race, runs)), one
         assert continues(recorded(alone, slice(0, starts)), recorded(race, runs)), one
+
+
+@pytest.mark.parametrize("starts", [1, 3])
+@pytest.mark.parametrize(("name", "settings"), OF_EACH_KIND, ids=name_of)
+def test_each_lane_does_what_it_does_alone_bit_for_bit(name: str, settings: dict[str, Any], starts: int) -> None:
+    """Every optimizer in both conventions side by side, then each by itself: state and record are the same."""
+    # Newton's step takes 2 P gradients and P² numbers a run: on networks, test_optimizers.py has it on a small one.
+    rules = [each for each in every_rule() if name in objectives or each.optimizer != "newton"]
+    assert_each_lane_is_as_alone(name, settings, starts, rules)
+
+
+@pytest.mark.parametrize(("name", "settings"), CASES, ids=name_of)
+def test_on_no_problem_does_one_lane_disturb_another(name: str, settings: dict[str, Any]) -> None:
+    """All problems, each with rules that ask it in different ways: for slopes, at trial points, for its curvature."""
+    curvature = [rule("newton", 1.0)] if name in objectives else []
+    rules = [rule("sgd", 1e-3), rule("adam", 0.01), rule("lbfgs", 1.0, history_size=4), *curvature]
+    assert_each_lane_is_as_alone(name, settings, 3, rules)
 
 
 @pytest.mark.parametrize(("name", "settings"), CASES, ids=name_of)
@@ -295,7 +317,7 @@ def test_a_change_of_rate_keeps_the_state_and_takes_effect_at_once() -> None:
     point, states = list(objectives.get("rosenbrock").start), [{}, {}]
     for t in range(1, 21):
         g = slope(*point)
-        h = {"learning_rate": 1e-4 if t <= 10 else 3e-4, "momentum": 0.9}
+        h = rule("momentum", 1e-4 if t <= 10 else 3e-4).hyperparameters
         point = [OPTIMIZERS["momentum", "pytorch"](x, g[i], t, states[i], h) for i, x in enumerate(point)]
     np.testing.assert_allclose(race.theta[0], point, rtol=1e-12)
 
@@ -315,3 +337,13 @@ def test_digits_are_learned_to_95_percent() -> None:
     race = Race(problem, [rule("adam", 0.005)])
     race.advance(15 * race.problem.steps_per_epoch)
     assert race.metrics["test_accuracy"][0] >= 0.95
+
+
+def test_newton_takes_the_objectives_own_second_derivatives_and_those_of_l2() -> None:
+    """One full step from the quadratic ½ (3 x² + ½ y²) + ½ λ₂ (x² + y²) lands on its minimum, exactly."""
+    objective = objectives.get("quadratic")({"curvature_x": 3.0, "curvature_y": 0.5})
+    for options in (None, {"l2": 2.0}):
+        lane = dataclasses.replace(rule("newton", 1.0), gradient=options)
+        race = Race(ObjectiveProblem(objective, [(1.0, -2.0)]), [lane])
+        race.advance(1)
+        assert np.abs(race.theta).max() < 1e-15

@@ -30,6 +30,8 @@ def values(param: Param) -> st.SearchStrategy[Any]:
     """Every value that the param allows, numbers also as whole numbers."""
     if param.kind == "bool":
         return st.booleans()
+    if param.kind == "text":
+        return st.just(param.default)
     if param.kind == "choice":
         return st.sampled_from(param.choices)
     low = -(10.0**12) if math.isinf(param.low) else param.low
@@ -64,15 +66,17 @@ def lanes(draw: st.DrawFn) -> Lane:
 
 
 COORDINATES = st.floats(-1e12, 1e12)
-POINTS = st.tuples(COORDINATES, COORDINATES)
 
 
 @st.composite
 def objective_setups(draw: st.DrawFn) -> ObjectiveSetup:
     key = draw(st.sampled_from(objectives.keys()))
+    least, most = objectives.get(key)().dimensions
+    dimension = draw(st.integers(least, min(most, 4)))
+    point = st.tuples(*[COORDINATES] * dimension)
     return ObjectiveSetup(
         objective=key,
-        start=draw(st.just(()) | POINTS | st.lists(POINTS, min_size=1, max_size=4).map(tuple)),
+        start=draw(st.just(()) | point | st.lists(point, min_size=1, max_size=4).map(tuple)),
         gradient=draw(st.sampled_from(["exact", "numerical"])),
         difference=draw(st.floats(0, 1, exclude_min=True)),
         noise=draw(st.floats(0, 1e6)),

@@ -101,8 +101,21 @@ FAULTS: dict[str, tuple[str, str]] = {
         r"`problem.start` must be one point or a list of points",
     ),
     "wrong dimension": (
-        objective(problem="start = [[1, 2], [1, 2, 3]]"),
+        objective(problem="start = [[1, 2], [1, 2, 3]]").replace("rosenbrock", "beale"),
         r"`problem.start\[1\]` must have 2 coordinates .*got 3$",
+    ),
+    "too few dimensions": (objective(problem="start = [1]"), r"`problem.start` must have 2 to 1000 coord.*got 1$"),
+    "mixed dimensions": (
+        objective(problem="start = [[1, 2], [1, 2, 3]]"),
+        r"`problem.start\[1\]` must have as many coordinates as the first start, 2, got 3$",
+    ),
+    "formula that ends": (
+        objective(problem="parameters = {text = 'x^2 +'}").replace("rosenbrock", "formula"),
+        r"`problem.parameters.text` has a fault at column 6: the formula ends too early$",
+    ),
+    "formula without such a parameter": (
+        objective(problem="parameters = {text = 'a*x^2', b = 1}").replace("rosenbrock", "formula"),
+        r"`problem.parameters.b` is not a setting of the objective \"formula\"; there are: text, a",
     ),
     "number for a table": (objective(problem="parameters = 3"), r"`problem.parameters` must be a table, got 3$"),
     "list for a table": (objective(lane="schedule = [1]"), r"`lanes\[1\].schedule` must be a table, got a list$"),

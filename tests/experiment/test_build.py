@@ -85,7 +85,12 @@ def test_an_objective_race_is_what_the_experiment_says() -> None:
     assert race.theta.tolist() == [[-1.2, 1.0], [0.5, 0.5]] * 2
     assert [lane.optimizer for lane in race.lanes] == ["adam", "momentum"]
     assert race.lanes[0].hyperparameters["learning_rate"] == 0.05
-    assert race.lanes[1].hyperparameters == {"learning_rate": 0.01, "momentum": 0.9}
+    assert race.lanes[1].hyperparameters == {
+        "learning_rate": 0.01,
+        "momentum": 0.9,
+        "dampening": 0.0,
+        "weight_decay": 0.0,
+    }
 
 
 def test_a_network_race_is_what_the_experiment_says() -> None:

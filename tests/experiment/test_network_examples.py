@@ -72,6 +72,7 @@ def test_one_step_too_far_kills_rectifiers_and_is_warned_of():
     assert race.metrics["test_accuracy"][1] < 0.7
 
 
+@pytest.mark.slow
 def test_two_optimizers_end_in_different_minima_from_the_same_weights():
     race = _race("different_minima", 0)
     assert np.array_equal(race.theta[0], race.theta[1])
@@ -86,5 +87,6 @@ def test_the_spirals_are_solved():
     assert (_race("spirals").metrics["test_accuracy"] > 0.95).all()
 
 
+@pytest.mark.slow
 def test_digits_never_seen_are_read_rightly_in_over_97_of_100_cases():
     assert (_race("handwritten_digits").metrics["test_accuracy"] > 0.97).all()

@@ -22,12 +22,11 @@ def _quick_collections():
 
 @pytest.fixture(autouse=True)
 def _application(qapp, tmp_path):
-    """The program's names, settings of the test's own, the window's usual font."""
+    """The program's names, and settings of the test's own."""
     QCoreApplication.setOrganizationName("Gradient Workbench")
     QCoreApplication.setApplicationName("Gradient Workbench")
     for scope in (QSettings.Scope.UserScope, QSettings.Scope.SystemScope):
         QSettings.setPath(QSettings.Format.NativeFormat, scope, str(tmp_path / "settings"))
-    themes.apply(qapp, themes.LIGHT)
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ class Checkpoint:
         alive: which runs go on (R,).
         diverged_at: the step at which a run diverged, -1 where it did not (R,).
         optimizers: the state arrays of each group of runs.
+        schedules: what each lane's schedule remembers of the losses, empty for one that follows from the step alone.
         problem: the state arrays of the problem, such as running averages.
         diverged_layer: in which layer a run diverged, -1 where it did not or no layer can be named (R,) or (1,).
     """
@@ -36,12 +37,14 @@ class Checkpoint:
     alive: NDArray[np.bool_]
     diverged_at: NDArray[np.int64]
     optimizers: tuple[dict[str, Floats], ...]
+    schedules: tuple[dict[str, Floats], ...] = ()
     problem: dict[str, Floats] = field(default_factory=dict)
     diverged_layer: NDArray[np.int64] = field(default_factory=lambda: np.full(1, -1))
 
     @property
     def nbytes(self) -> int:
-        return self.theta.nbytes + sum(a.nbytes for group in (*self.optimizers, self.problem) for a in group.values())
+        groups = (*self.optimizers, *self.schedules, self.problem)
+        return self.theta.nbytes + sum(a.nbytes for group in groups for a in group.values())
 
 
 class Checkpoints:
@@ -51,9 +54,9 @@ class Checkpoints:
     from the end of a long run answers at once.
     """
 
-    def __init__(self, limit_bytes: int = 64 << 20, limit_count: int = 256, spacing: int = 16) -> None:
+    def __init__(self, limit_bytes: int = 64 << 20, limit_count: int = 256, spacing: int = 1) -> None:
         self.spacing = spacing
-        self._limit_bytes, self._limit_count = limit_bytes, limit_count
+        self.limit_bytes, self.limit_count = limit_bytes, limit_count
         self._kept: dict[int, Checkpoint] = {}
         self._order: list[int] = []
         self._bytes = 0
@@ -68,13 +71,13 @@ class Checkpoints:
         if checkpoint.step in self._kept:
             return
         if checkpoint.step % self.spacing:
-            if _RECENT * checkpoint.nbytes <= self._limit_bytes // 4:
+            if _RECENT * checkpoint.nbytes <= self.limit_bytes // 4:
                 self._recent.append(checkpoint)
             return
         self._kept[checkpoint.step] = checkpoint
         self._order.insert(bisect_right(self._order, checkpoint.step), checkpoint.step)
         self._bytes += checkpoint.nbytes
-        while len(self._kept) > 2 and (self._bytes > self._limit_bytes or len(self._kept) > self._limit_count):
+        while len(self._kept) > 2 and (self._bytes > self.limit_bytes or len(self._kept) > self.limit_count):
             self.spacing *= 2
             self._drop([s for s in self._order if s % self.spacing])
 
@@ -83,10 +86,26 @@ class Checkpoints:
         kept = self._kept[self._order[bisect_right(self._order, step) - 1]]
         return max((c for c in self._recent if kept.step < c.step <= step), key=lambda c: c.step, default=kept)
 
+    def up_to(self, step: int) -> list[Checkpoint]:
+        """The kept states up to `step`, in order: evenly spaced, then the last stretch closer together."""
+        kept = self._order[: bisect_right(self._order, step)]
+        recent = {c.step: c for c in self._recent if kept and kept[-1] < c.step <= step}
+        return [self._kept[at] for at in kept] + [recent[at] for at in sorted(recent)]
+
     def truncate(self, step: int) -> None:
         """Forget the states after `step`."""
         self._drop([s for s in self._order if s > step])
         self._recent = deque((c for c in self._recent if c.step <= step), maxlen=_RECENT)
+
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """The steps of the states kept over the whole run, in order."""
+        return tuple(self._order)
+
+    @property
+    def sizes(self) -> tuple[tuple[int, int], ...]:
+        """The step and the bytes of each of them."""
+        return tuple((step, self._kept[step].nbytes) for step in self._order)
 
     def __len__(self) -> int:
         return len(self._kept)

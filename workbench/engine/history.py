@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.floating[Any]]
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a history stands, besides its rows: enough for another one to go on with the same arrays.
+
+    Attributes:
+        rows: the length of the arrays; `extremes` says whether low and high have arrays of their own.
+        stride, last, token: as in `History` and `HistoryView`.
+        unfinished: the extremes so far of the row whose interval is open, the one thing that is written again.
+    """
+
+    rows: int
+    extremes: bool
+    stride: int
+    last: int
+    token: int
+    unfinished: Mapping[str, tuple[Floats, Floats]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +74,12 @@ class History:
         self._capacity = None if capacity is None else max(4, capacity - capacity % 2)
         self._tracked = tracked
         self._token = 0
+        self._shapes = dict(channels)
+        self._dtype = np.dtype(dtype)
+        #: gives fresh arrays of these shapes; another one may take them from memory that processes share
+        self.allocate: Callable[[Sequence[Shape]], Sequence[Floats]] = partial(_private, self._dtype)
         rows = 1024 if capacity is None else min(1024, self._capacity or 1024)
-        self._values = {name: np.empty((rows, *shape), dtype) for name, shape in channels.items()}
-        self._low: dict[str, Floats] = {}
-        self._high: dict[str, Floats] = {}
-        if stride > 1:
-            self._separate_extremes()
+        self._values, self._low, self._high = self._fresh(rows, extremes=stride > 1)
 
     @property
     def channels(self) -> Collection[str]:
@@ -91,9 +111,9 @@ class History:
             np.fmin(self._low[name][index], row[name], out=self._low[name][index])
             np.fmax(self._high[name][index], row[name], out=self._high[name][index])
 
-    def view(self) -> HistoryView:
-        """The complete rows; the step being recorded is not among them while its interval is open."""
-        count = (self.last + 1) // self.stride
+    def view(self, *, ended: bool = False) -> HistoryView:
+        """The complete rows; the last one is not among them while its interval is open, unless the run has `ended`."""
+        count = self.last // self.stride + 1 if ended else (self.last + 1) // self.stride
         steps = np.arange(count, dtype=np.int64) * self.stride
         values = {name: _frozen(array[:count]) for name, array in self._values.items()}
         low = {name: _frozen(self._low.get(name, self._values[name])[:count]) for name in self._tracked}
@@ -105,54 +125,105 @@ class History:
         if step >= self.last:
             return
         count = step // self.stride + 1
-        self._values, self._low, self._high = (
-            {name: _moved(array, len(array), count) for name, array in part.items()}
-            for part in (self._values, self._low, self._high)
-        )
+        self._move(self._rows(), count)
         for name in self._low:  # the open row's extremes may hold some of the forgotten steps
             self._low[name][count - 1] = self._values[name][count - 1]
             self._high[name][count - 1] = self._values[name][count - 1]
         self.last = step
         self._token += 1
 
+    # The arrays themselves, for a history that goes on elsewhere
+
+    @property
+    def position(self) -> Position:
+        """Where the history stands now, copied."""
+        row = self.last // self.stride
+        unfinished = {name: (self._low[name][row].copy(), self._high[name][row].copy()) for name in self._low}
+        return Position(self._rows(), bool(self._low), self.stride, self.last, self._token, unfinished)
+
+    def shapes(self, rows: int, *, extremes: bool) -> list[Shape]:
+        """The shapes of all arrays of that many rows, in the order in which `allocate` and `adopt` have them."""
+        low_and_high = [self._shapes[name] for name in (*self._tracked, *self._tracked) if extremes]
+        return [(rows, *shape) for shape in (*self._shapes.values(), *low_and_high)]
+
+    @property
+    def arrays(self) -> list[Floats]:
+        """All arrays, in that order; only rows of steps up to `last` mean anything."""
+        return [*self._values.values(), *self._low.values(), *self._high.values()]
+
+    def adopt(self, arrays: Sequence[Floats], position: Position, *, unfinished: bool = False) -> None:
+        """Stand where another history of the same channels stands, with its arrays: from here on they are this one's.
+
+        `unfinished` puts back the open row's extremes, where the arrays may have been written since.
+        """
+        self._values, self._low, self._high = self._named(arrays, extremes=position.extremes)
+        self.stride, self.last, self._token = position.stride, position.last, position.token
+        if unfinished:
+            row = self.last // self.stride
+            for name, (low, high) in position.unfinished.items():
+                self._low[name][row], self._high[name][row] = low, high
+
+    def settle(self) -> None:
+        """Move what was recorded to arrays of this history's own allocation."""
+        self._move(self._rows(), self.last // self.stride + 1)
+
+    def clear(self) -> None:
+        """Begin again without a row, in private arrays."""
+        self.allocate = partial(_private, self._dtype)
+        self.stride, self.last = 1, -1
+        self._token += 1
+        self._values, self._low, self._high = self._fresh(4, extremes=False)
+
+    def _fresh(self, rows: int, *, extremes: bool) -> tuple[dict[str, Floats], dict[str, Floats], dict[str, Floats]]:
+        return self._named(self.allocate(self.shapes(rows, extremes=extremes)), extremes=extremes)
+
+    def _named(
+        self, arrays: Sequence[Floats], *, extremes: bool
+    ) -> tuple[dict[str, Floats], dict[str, Floats], dict[str, Floats]]:
+        """Values, low and high by channel."""
+        count, names = len(self._shapes), self._tracked if extremes else ()
+        low, high = arrays[count : count + len(names)], arrays[count + len(names) :]
+        return (
+            dict(zip(self._shapes, arrays, strict=False)),
+            dict(zip(names, low, strict=True)),
+            dict(zip(names, high, strict=True)),
+        )
+
     def _rows(self) -> int:
         return len(next(iter(self._values.values())))
 
-    def _separate_extremes(self) -> None:
-        self._low = {name: self._values[name].copy() for name in self._tracked}
-        self._high = {name: self._values[name].copy() for name in self._tracked}
+    def _move(self, rows: int, keep: int) -> None:
+        """Go on in fresh arrays of that many rows that begin as the present ones."""
+        old = (self._values, self._low, self._high)
+        fresh = self._fresh(rows, extremes=bool(self._low))
+        for before, after in zip(old, fresh, strict=True):
+            for name, array in before.items():
+                after[name][:keep] = array[:keep]
+        self._values, self._low, self._high = fresh
 
     def _make_room(self) -> None:
         rows = self._rows()
         if self._capacity is None or rows < self._capacity:
-            more = rows * 2 if self._capacity is None else min(rows * 2, self._capacity)
-            self._values, self._low, self._high = (
-                {name: _moved(array, more, rows) for name, array in part.items()}
-                for part in (self._values, self._low, self._high)
-            )
+            self._move(rows * 2 if self._capacity is None else min(rows * 2, self._capacity), rows)
             return
-        if not self._low:
-            self._separate_extremes()
-        self._low = {name: _halved(a, np.fmin(a[0::2], a[1::2])) for name, a in self._low.items()}
-        self._high = {name: _halved(a, np.fmax(a[0::2], a[1::2])) for name, a in self._high.items()}
-        self._values = {name: _halved(a, a[0::2]) for name, a in self._values.items()}
+        low, high = self._low or self._values, self._high or self._values
+        values, fresh_low, fresh_high = self._fresh(rows, extremes=True)
+        kept = rows // 2
+        for name in self._tracked:
+            np.fmin(low[name][0::2], low[name][1::2], out=fresh_low[name][:kept])
+            np.fmax(high[name][0::2], high[name][1::2], out=fresh_high[name][:kept])
+        for name, array in self._values.items():
+            values[name][:kept] = array[0::2]
+        self._values, self._low, self._high = values, fresh_low, fresh_high
         self.stride *= 2
         self._token += 1
+
+
+def _private(dtype: np.dtype[Any], shapes: Sequence[Shape]) -> list[Floats]:
+    return [np.empty(shape, dtype) for shape in shapes]
 
 
 def _frozen(view: Floats) -> Floats:
     view = view.view()
     view.flags.writeable = False
     return view
-
-
-def _moved(array: Floats, rows: int, keep: int) -> Floats:
-    fresh = np.empty((rows, *array.shape[1:]), array.dtype)
-    fresh[:keep] = array[:keep]
-    return fresh
-
-
-def _halved(array: Floats, kept: Floats) -> Floats:
-    fresh = np.empty_like(array)
-    fresh[: len(kept)] = kept
-    return fresh

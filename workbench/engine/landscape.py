@@ -40,3 +40,18 @@ def surface(problem: Problem, x_range: Range, y_range: Range, grid: int = 192) -
     values = values.reshape(grid, grid)
     values.flags.writeable = False
     return Surface(x, y, values)
+
+
+def curve(problem: Problem, x_range: Range, points: int = 512) -> tuple[NDArray[np.float64], Floats]:
+    """The full loss of a problem with P = 1 along an interval: x (points,) and the loss there (points,).
+
+    Raises:
+        ValueError: the problem has another number of parameters.
+    """
+    if problem.size != 1:
+        raise ValueError(f"a curve needs 1 parameter, this problem has {problem.size}")
+    x = np.linspace(*x_range, points)
+    with np.errstate(all="ignore"):
+        values = np.array(problem.losses(x[:, None].astype(problem.dtype)))
+    values.flags.writeable = False
+    return x, values

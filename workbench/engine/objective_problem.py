@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.objectives.base import Objective
-from workbench.engine.problem import Floats, LayerSlice
+from workbench.engine.problem import Floats, LayerSlice, TensorSlice
 from workbench.engine.streams import Purpose, stream
 
 #: Numbers a start draws at once. Blocks have their own streams, so that their length must not depend on the starts.
@@ -57,29 +57,38 @@ class ObjectiveProblem:
         self.runs = lanes * self.starts
         self.dtype = np.dtype(np.float64)
         self.layers: tuple[LayerSlice, ...] = (LayerSlice("x", 0, self.size),)
+        self.tensors: tuple[TensorSlice, ...] = (TensorSlice("x", 0, (self.size,)),)
         self.difference = difference
         self.noise = noise
         self._seed = seed
         self._lanes = lanes
         self._block_steps = max(1, _NOISE_NUMBERS // self.size)
         self._block_number = -1
-        minima = [m for m in objective.minima() if len(m.point) == self.size]
+        minima = objective.minima(self.size)
         self._minima = np.array([m.point for m in minima if m.is_global] or [m.point for m in minima])
 
     def initial(self) -> Floats:
         return np.tile(self.points, (self._lanes, 1))
 
-    def loss_and_gradient(self, theta: Floats, step: int, out: Floats) -> Floats:
+    def loss_and_gradient(self, theta: Floats, step: int, out: Floats, runs: NDArray[np.intp] | None = None) -> Floats:
         if self.difference is None:
             self.objective.gradient(theta, out)
         else:
             central_differences(self.objective.value, theta, self.difference, out)
         if self.noise:
-            out += np.tile(self._noise_of(step), (self._lanes, 1))
+            noise = self._noise_of(step)
+            out += np.tile(noise, (self._lanes, 1)) if runs is None else noise[runs % self.starts]
         return self.objective.value(theta)
 
     def losses(self, theta: Floats) -> Floats:
         return self.objective.value(theta)
+
+    @property
+    def exact_hessian(self) -> Callable[[Floats], Floats] | None:
+        """The second derivatives (K, D, D) at points (K, D), where the objective knows them exactly."""
+        if not self.objective.exact_hessian or self.difference is not None:
+            return None
+        return lambda theta: self.objective.hessian(theta, np.empty((*theta.shape, self.size), theta.dtype))
 
     def evaluate(self, theta: Floats) -> dict[str, Floats]:
         return {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import json
 import math
@@ -76,7 +77,7 @@ class Param:
         scale: `log` where a slider should move by factors.
         slider: the part of the range that a slider covers; outside it, one types.
         live: may change while a race runs without starting it again.
-        choices: the allowed words of a text setting.
+        choices: the allowed words of a text setting; any text where there are none.
     """
 
     name: str
@@ -100,14 +101,23 @@ class Param:
         return self.title or self.name.replace("_", " ")
 
     @property
-    def kind(self) -> Literal["float", "int", "bool", "choice"]:
+    def kind(self) -> Literal["float", "int", "bool", "choice", "text"]:
         """The type of the value, told by the default."""
         value = self.default_for(CONVENTIONS[0])
         if isinstance(value, bool):
             return "bool"
         if isinstance(value, str):
-            return "choice"
+            return "choice" if self.choices else "text"
         return "int" if isinstance(value, int) else "float"
+
+    @property
+    def switch(self) -> bool:
+        """Whether it changes what a rule computes, not by how much: the same for all runs computed in one call."""
+        return self.kind in ("bool", "choice") or (self.kind == "int" and not self.live)
+
+    def fixed(self) -> Param:
+        """The same setting where it acts on the start of a run alone."""
+        return dataclasses.replace(self, live=False)
 
     def default_for(self, convention: str) -> Value:
         """The default under a convention."""
@@ -122,6 +132,8 @@ class Param:
             return "be true or false"
         if self.kind == "choice":
             return "be one of " + ", ".join(f'"{c}"' for c in self.choices)
+        if self.kind == "text":
+            return "be a text"
         noun = "be a whole number" if self.kind == "int" else "be a number"
         if math.isinf(self.low) and math.isinf(self.high):
             return noun
@@ -147,6 +159,10 @@ class Param:
                 return value
             hint = nearest(value, self.choices) if isinstance(value, str) else ""
             raise RequestError(path, refused.problem + hint)
+        if self.kind == "text":
+            if isinstance(value, str):
+                return value
+            raise refused
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not self._within(value):
             raise refused
         if self.kind == "int":

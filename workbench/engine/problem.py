@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -21,6 +22,31 @@ class LayerSlice:
     stop: int
 
 
+@dataclass(frozen=True, slots=True)
+class TensorSlice:
+    """An array of `shape` that starts at `start` within a parameter vector, in C order.
+
+    A weight matrix is (n_in, n_out), a bias or the coordinates of an objective (n,).
+    """
+
+    name: str
+    start: int
+    shape: tuple[int, ...]
+
+    @property
+    def size(self) -> int:
+        return math.prod(self.shape)
+
+    @property
+    def stop(self) -> int:
+        return self.start + self.size
+
+    def view(self, theta: Floats) -> Floats:
+        """The array as a view: theta (R, P) -> (R, *shape)."""
+        part: Floats = theta[:, self.start : self.stop]
+        return part.reshape(len(theta), *self.shape)
+
+
 class Problem(Protocol):
     """A loss of P parameters, evaluated for R runs at once.
 
@@ -33,6 +59,7 @@ class Problem(Protocol):
         size: P.
         dtype: the precision of parameters, gradients and losses.
         layers: the named parts of a parameter vector.
+        tensors: the arrays of which a parameter vector is made.
         steps_per_epoch: steps that see every training sample once; 0 where there are no samples.
         metrics: names of what `evaluate` gives.
     """
@@ -42,15 +69,24 @@ class Problem(Protocol):
     size: int
     dtype: np.dtype[Any]
     layers: tuple[LayerSlice, ...]
+    tensors: tuple[TensorSlice, ...]
     steps_per_epoch: int
     metrics: tuple[str, ...]
+
+    @property
+    def exact_hessian(self) -> Callable[[Floats], Floats] | None:
+        """The second derivatives (K, P, P) of the loss at points (K, P), None where only differences give them."""
+        ...
 
     def initial(self) -> Floats:
         """The parameters (R, P) at step 0, equal for all runs of the same start."""
         ...
 
-    def loss_and_gradient(self, theta: Floats, step: int, out: Floats) -> Floats:
-        """The loss (R,) that step number `step` sees at theta (R, P); the gradient overwrites out (R, P)."""
+    def loss_and_gradient(self, theta: Floats, step: int, out: Floats, runs: NDArray[np.intp] | None = None) -> Floats:
+        """The loss (K,) that step number `step` sees at theta (K, P); the gradient overwrites out (K, P).
+
+        Row i is a point of run runs[i], whose batch and noise it sees; without `runs`, the rows are the R runs.
+        """
         ...
 
     def losses(self, theta: Floats) -> Floats:

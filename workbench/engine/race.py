@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import groupby
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from workbench.engine.checkpoints import Checkpoint, Checkpoints
+from workbench.engine.gradient_options import GRADIENT_OPTIONS, GradientOptions
 from workbench.engine.history import History
 from workbench.engine.optimizers import Optimizer, optimizers
-from workbench.engine.params import Value
+from workbench.engine.optimizers.base import Evaluate, Hessian
+from workbench.engine.params import Value, complete
 from workbench.engine.problem import Floats, Problem
 from workbench.engine.schedules import Schedule
 
@@ -22,18 +25,24 @@ DIVERGED_BEYOND = 1e30
 
 @dataclass(frozen=True, slots=True)
 class LaneRule:
-    """How one lane moves: complete, checked hyperparameters and the schedule of its learning rate."""
+    """How one lane moves: complete, checked hyperparameters, the schedule of its learning rate, gradient options."""
 
     optimizer: str
     convention: str
     hyperparameters: Mapping[str, Value]
     schedule: Schedule | None = None
+    gradient: Mapping[str, Value] | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # read-only mappings do not travel between processes
+        values = (getattr(self, field.name) for field in fields(self))
+        return LaneRule, tuple(dict(value) if isinstance(value, Mapping) else value for value in values)
 
     @property
     def group(self) -> tuple[Any, ...]:
         """Lanes with the same group are computed in one call: same rule, same switches."""
         params = optimizers.get(self.optimizer).params
-        switches = tuple(self.hyperparameters[p.name] for p in params if p.kind in ("bool", "choice"))
+        switches = tuple(self.hyperparameters[p.name] for p in params if p.switch)
         return (self.optimizer, self.convention, *switches)
 
     @property
@@ -53,6 +62,9 @@ class _Group:
     theta: Floats
     gradient: Floats
     scheduled: bool = False
+    #: clipping and decay, and where the changed gradient goes; None while no lane asks for them
+    options: GradientOptions | None = None
+    changed: Floats | None = None
 
 
 class Race:
@@ -93,8 +105,10 @@ class Race:
         self.metrics_step = 0
         self._all_alive = True
         self._lanes = tuple(lanes)
+        self._memories: list[dict[str, Floats]] = [{} for _ in lanes]
         self._build_groups()
-        self._changes: dict[int, tuple[LaneRule, ...]] = {0: self._lanes}
+        #: the rules in force from a step on; the last one at or before a step counts
+        self.rules: dict[int, tuple[LaneRule, ...]] = {0: self._lanes}
         count = len(problem.layers)
         shapes: dict[str, tuple[int, ...]] = {"loss": (runs,), "gradient_norm": (runs,)}
         if problem.steps_per_epoch:
@@ -114,7 +128,7 @@ class Race:
         self._before = np.empty_like(self.theta)
         self._held = np.empty_like(self.theta)
         self._sizes = np.array([part.stop - part.start for part in problem.layers])
-        self._squares = np.empty((runs, count), self.theta.dtype)
+        self.squares = np.empty((runs, count), self.theta.dtype)  # of each layer's gradient
         with np.errstate(all="ignore"):
             self._arrive(None)
 
@@ -126,7 +140,7 @@ class Race:
     @property
     def changes(self) -> tuple[int, ...]:
         """The steps at which live hyperparameters were changed, in order."""
-        return tuple(sorted(step for step in self._changes if step))
+        return tuple(sorted(step for step in self.rules if step))
 
     @property
     def finished(self) -> bool:
@@ -156,20 +170,31 @@ class Race:
         """Go to a kept state from which `step` is reached by advancing, the nearest there is."""
         nearest = self.checkpoints.nearest(max(0, step))
         if step < self.step or nearest.step > self.step:
-            self._restore(nearest)
+            self.restore(nearest)
 
     def checkpoint(self) -> Checkpoint:
         """The state now, copied."""
         states = tuple(group.optimizer.save() for group in self._groups)
+        memories = tuple({name: array.copy() for name, array in memory.items()} for memory in self._memories)
         return Checkpoint(
             self.step,
             self.theta.copy(),
             self.alive.copy(),
             self.diverged_at.copy(),
             states,
+            memories,
             problem=self.problem.save(),
             diverged_layer=self.diverged_layer.copy(),
         )
+
+    def rates(self) -> Floats:
+        """The learning rate (R,) of the next step, its schedule applied."""
+        rates = np.empty(self.problem.runs)
+        for i, lane in enumerate(self._lanes):
+            rows = self._rows_of(i)
+            memory = {name: array.copy() for name, array in self._memories[i].items()}
+            rates[rows] = float(lane.hyperparameters["learning_rate"]) * self._factor(i, memory)
+        return rates
 
     def set_rules(self, lanes: Sequence[LaneRule]) -> None:
         """Change live hyperparameters and schedules from the next step on, keeping the optimizers' state.
@@ -183,9 +208,12 @@ class Race:
         if self.evaluations is not None:
             self.evaluations.truncate(self._evaluation_index(self.step))
         self.checkpoints.truncate(self.step)
-        self._changes = {at: rules for at, rules in self._changes.items() if at <= self.step}
-        self._changes[self.step] = tuple(lanes)
+        self.remember_rules(self.step, tuple(lanes))
         self._put_in_force(tuple(lanes))
+
+    def remember_rules(self, step: int, lanes: tuple[LaneRule, ...]) -> None:
+        """Note that these rules come into force at a step, instead of whatever was to come after it."""
+        self.rules = {at: rules for at, rules in self.rules.items() if at < step} | {step: lanes}
 
     def _evaluation_index(self, step: int) -> int:
         return step // self.evaluate_every
@@ -198,18 +226,51 @@ class Race:
             rows = slice(first * starts, lanes.stop * starts)
             hyperparameters = [rule.hyperparameters for rule in rules for _ in range(starts)]
             optimizer = optimizers.get(key[0])(hyperparameters, key[1])
-            optimizer.bind(self.theta[rows])
-            scheduled = any(rule.schedule is not None for rule in rules)
-            groups.append(_Group(rows, lanes, optimizer, self.theta[rows], self.gradient[rows], scheduled))
+            group = _Group(rows, lanes, optimizer, self.theta[rows], self.gradient[rows])
+            optimizer.bind(
+                group.theta,
+                tensors=self.problem.tensors,
+                evaluate=self._evaluator(group),
+                hessian=self._hessian_of(group),
+            )
+            groups.append(group)
             first = lanes.stop
         self._groups = groups
+        self._put_in_force(self._lanes)
+
+    def _evaluator(self, group: _Group) -> Evaluate:
+        """What a group's optimizer asks for the loss of the present step at other points."""
+
+        def evaluate(theta: Floats, rows: NDArray[np.intp], out: Floats) -> Floats:
+            loss = self.problem.loss_and_gradient(theta, self.step, out, rows + group.rows.start)
+            if group.options is None:
+                return loss
+            group.options.apply(theta, out, out, rows)
+            return np.asarray(loss + group.options.penalty(theta, rows))
+
+        return evaluate
+
+    def _hessian_of(self, group: _Group) -> Hessian | None:
+        """The second derivatives (R, P, P) of what `_evaluator` evaluates, where the problem knows its own."""
+        known = self.problem.exact_hessian
+        if known is None:
+            return None
+        return lambda theta: known(theta) if group.options is None else group.options.bend(known(theta))
 
     def _put_in_force(self, lanes: tuple[LaneRule, ...]) -> None:
         self._lanes, starts = lanes, self.problem.starts
         for group in self._groups:
-            rules = [lanes[i] for i in group.lanes]
-            group.optimizer.set_hyperparameters([rule.hyperparameters for rule in rules for _ in range(starts)])
-            group.scheduled = any(rule.schedule is not None for rule in rules)
+            rules = [lanes[i] for i in group.lanes for _ in range(starts)]
+            group.optimizer.set_hyperparameters([rule.hyperparameters for rule in rules])
+            group.scheduled = any(rule.schedule is not None for rule in rules) or any(
+                self._memories[i] for i in group.lanes
+            )
+            group.options = None
+            if any(rule.gradient and any(rule.gradient.values()) for rule in rules):
+                given = [complete(GRADIENT_OPTIONS, rule.gradient or {}) for rule in rules]
+                group.options = GradientOptions(given, rules[0].convention, self.problem.dtype)
+                if group.options.changes_gradient and group.changed is None:
+                    group.changed = np.empty_like(group.gradient)
 
     def _take_step(self) -> None:
         history, k = self.history, self.step
@@ -220,24 +281,46 @@ class Race:
             np.copyto(self._held, self.theta)
         for group in self._groups:
             if group.scheduled:
-                self._set_rate(group, k)
-            group.optimizer.step(group.theta, group.gradient, k + 1)
+                self._set_rate(group)
+            gradient, options = group.gradient, group.options
+            if options is not None:
+                if options.changes_gradient and group.changed is not None:
+                    gradient = options.apply(group.theta, gradient, group.changed)
+                options.decay(group.theta, group.optimizer.exact.rate)
+            group.optimizer.step(group.theta, gradient, k + 1)
         if not self._all_alive:
             np.copyto(self.theta, self._held, where=~self.alive[:, None])
         self.step = k + 1
         self._arrive(self._before if keep_before else None)
 
-    def _set_rate(self, group: _Group, k: int) -> None:
-        schedules = [self._lanes[i].schedule for i in group.lanes]
-        factors = [1.0 if schedule is None else schedule.factor(k) for schedule in schedules]
-        group.optimizer.set_rate_factor(np.repeat(factors, self.problem.starts)[:, None])
+    def _set_rate(self, group: _Group) -> None:
+        factors = [np.broadcast_to(self._factor(i, self._memories[i]), self.problem.starts) for i in group.lanes]
+        group.optimizer.set_rate_factor(np.concatenate(factors)[:, None])
+
+    def _factor(self, lane: int, memory: dict[str, Floats]) -> Floats | float:
+        """The factor on a lane's rate, one number or (S,), once its schedule has seen the present loss.
+
+        A schedule's memory is made and dropped here alone, when a step is taken: settings changed back and forth
+        while the race rests leave no trace.
+        """
+        schedule = self._lanes[lane].schedule
+        if schedule is None or not schedule.remembers:
+            memory.clear()
+            return 1.0 if schedule is None else schedule.factor(self.step)
+        if not memory:
+            memory.update(schedule.begin(self.problem.starts, self.problem.steps_per_epoch))
+        schedule.observe(memory, self.loss[self._rows_of(lane)])
+        return np.asarray(schedule.factor(self.step) * memory["factor"])
+
+    def _rows_of(self, lane: int) -> slice:
+        return slice(lane * self.problem.starts, (lane + 1) * self.problem.starts)
 
     def _arrive(self, before: Floats | None) -> None:
         """Evaluate the state just reached, mark runs that diverged, record, keep a checkpoint."""
         self._evaluate()
         self._record(before)
-        if self.step in self._changes and self.step:
-            self._put_in_force(self._changes[self.step])
+        if self.step in self.rules and self.step:
+            self._put_in_force(self.rules[self.step])
         if self.checkpoints.wants(self.step):
             self.checkpoints.keep(self.checkpoint())
 
@@ -246,8 +329,8 @@ class Race:
         self.loss = problem.loss_and_gradient(self.theta, self.step, self.gradient)
         for i, part in enumerate(problem.layers):
             g = self.gradient[:, part.start : part.stop]
-            np.vecdot(g, g, out=self._squares[:, i])
-        self.gradient_norm = np.sqrt(self._squares.sum(axis=1) if len(problem.layers) > 1 else self._squares[:, 0])
+            np.vecdot(g, g, out=self.squares[:, i])
+        self.gradient_norm = np.sqrt(self.squares.sum(axis=1) if len(problem.layers) > 1 else self.squares[:, 0])
         # One comparison for the whole race: a sum is beyond the bound, or not a number, when any of its terms is.
         if not float(np.abs(self.loss).sum() + self.gradient_norm.sum()) <= DIVERGED_BEYOND or not self._all_alive:
             fine = (np.abs(self.loss) <= DIVERGED_BEYOND) & (self.gradient_norm <= DIVERGED_BEYOND)
@@ -288,20 +371,21 @@ class Race:
 
     def gradient_rms(self) -> Floats:
         """Root mean square of the gradient of each layer (R, L), at the present state."""
-        return np.asarray(np.sqrt(self._squares / self._sizes))
+        return np.asarray(np.sqrt(self.squares / self._sizes))
 
     def _update_ratio(self, before: Floats) -> Floats:
         """Mean |update| over mean |parameter| of each layer (R, L), for the step that led here."""
         np.subtract(self.theta, before, out=before)
         np.abs(before, out=before)
         size = np.abs(self.theta)
-        ratios = np.empty_like(self._squares)
+        ratios = np.empty_like(self.squares)
         for i, part in enumerate(self.problem.layers):
             moved = np.add.reduce(before[:, part.start : part.stop], axis=1)
             ratios[:, i] = moved / np.add.reduce(size[:, part.start : part.stop], axis=1)
         return ratios
 
-    def _restore(self, checkpoint: Checkpoint) -> None:
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Go to a state that this race, or one of the same experiment with the same changes, was in."""
         np.copyto(self.theta, checkpoint.theta)
         np.copyto(self.alive, checkpoint.alive)
         np.copyto(self.diverged_at, checkpoint.diverged_at)
@@ -309,8 +393,10 @@ class Race:
         self.problem.load(checkpoint.problem)
         self._all_alive = bool(self.alive.all())
         self.step = checkpoint.step
-        last = max(at for at in self._changes if at <= self.step)
-        self._put_in_force(self._changes[last])
+        kept = checkpoint.schedules
+        self._memories = [{name: array.copy() for name, array in memory.items()} for memory in kept]
+        last = max(at for at in self.rules if at <= self.step)
+        self._put_in_force(self.rules[last])
         for group, state in zip(self._groups, checkpoint.optimizers, strict=True):
             group.optimizer.load(state)
         with np.errstate(all="ignore"):

@@ -29,6 +29,7 @@ class Entry(Protocol):
 
 
 E = TypeVar("E", bound=Entry)
+_MOST_NAMED = 40  # keys in one sentence
 
 
 class Registry(Generic[E]):
@@ -59,9 +60,10 @@ class Registry(Generic[E]):
         if key not in self._entries:
             hint = nearest(key, self._entries)
             nouns = f"{self.noun}es" if self.noun.endswith("s") else f"{self.noun}s"
-            raise RequestError(
-                path, f"must name one of the {nouns} ({', '.join(self._entries)}), got {show(key)}{hint}"
-            )
+            names = ", ".join(self._entries)
+            if len(self._entries) > _MOST_NAMED:
+                names = f"{len(self._entries)} of them, which `list {nouns}` shows"
+            raise RequestError(path, f"must name one of the {nouns} ({names}), got {show(key)}{hint}")
         return self._entries[key]
 
     def keys(self) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ class RaceInfo:
         layers: names of the parts of a parameter vector.
         points: the starting points (S, D) of an objective, else None.
         minima: known minima (M, D) of an objective, else None.
-        domain: what a picture of the surface should show, None where there is no surface.
+        domain: what a picture should show of each axis (two, or one where D is 1), None where there is no surface.
         size: P.
         steps_per_epoch: 0 where there are no epochs.
         limit: where runs stop by themselves, None where they run on.
@@ -53,7 +53,7 @@ class RaceInfo:
     layers: tuple[str, ...]
     points: Floats | None
     minima: Floats | None
-    domain: tuple[tuple[float, float], tuple[float, float]] | None
+    domain: tuple[tuple[float, float], ...] | None
     size: int
     steps_per_epoch: int
     limit: int | None
@@ -125,8 +125,9 @@ def take_snapshot(
     running: bool = False,
     steps_per_second: float = 0.0,
     extras: Mapping[str, Any] | None = None,
+    ended: bool = False,
 ) -> Snapshot:
-    """Copy what a race shows now; the race may go on at once."""
+    """Copy what a race shows now; the race may go on at once, unless the run has `ended` and shows its last row."""
     distance = race.problem.distance(race.theta)
     return Snapshot(
         info=info,
@@ -144,7 +145,7 @@ def take_snapshot(
         metrics={name: _copy(values) for name, values in race.metrics.items()},
         metrics_step=race.metrics_step,
         evaluate_every=race.evaluate_every,
-        history=race.history.view(),
+        history=race.history.view(ended=ended),
         evaluations=None if race.evaluations is None else race.evaluations.view(),
         changes=race.changes,
         running=running,

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from workbench.engine import datasets
+from workbench.engine.gradient_options import GRADIENT_OPTIONS
 from workbench.engine.network.activations import activations
 from workbench.engine.network.configured import Configured
 from workbench.engine.network.features import check_features
@@ -87,14 +88,26 @@ def _settings(
 def _fill_objective(problem: ObjectiveSetup) -> ObjectiveSetup:
     entry = objectives.get(problem.objective, "problem.objective")
     owner = f'the objective "{problem.objective}"'
-    parameters = _settings(entry.params, problem.parameters, "problem.parameters", owner)
+    try:
+        parameters = entry.complete(problem.parameters)
+    except RequestError as error:
+        raise error.under("problem.parameters") from None
     if any(isinstance(p, tuple) for p in problem.start) and not all(isinstance(p, tuple) for p in problem.start):
         raise RequestError("problem.start", "must be one point or a list of points, not a mixture")
-    points = problem.points or (entry.start,)
+    objective = entry(parameters)
+    least, most = objective.dimensions
+    points = problem.points or (objective.usual_start(),)
     for i, point in enumerate(points):
-        if len(point) != 2:
-            place = f"problem.start[{i}]" if len(points) > 1 else "problem.start"
-            raise RequestError(place, f"must have 2 coordinates for {owner}, got {len(point)}")
+        place = f"problem.start[{i}]" if len(points) > 1 else "problem.start"
+        if not least <= len(point) <= most:
+            count = (
+                f"{least} coordinate{'s' if least > 1 else ''}" if least == most else f"{least} to {most} coordinates"
+            )
+            raise RequestError(place, f"must have {count} for {owner}, got {len(point)}")
+        if len(point) != len(points[0]):
+            raise RequestError(
+                place, f"must have as many coordinates as the first start, {len(points[0])}, got {len(point)}"
+            )
     start = points if len(points) > 1 else points[0]
     filled: ObjectiveSetup = replace(problem, start=start, parameters=parameters)
     return filled
@@ -188,7 +201,8 @@ def _fill_lane(lane: Lane, path: str) -> Lane:
         owner = f'the schedule "{schedule.kind}"'
         given = _settings(kind.params, schedule.parameters, f"{path}.schedule", owner, beside=("kind",))
         schedule = Schedule(kind=schedule.kind, parameters=given)
-    filled: Lane = replace(lane, hyperparameters=values, schedule=schedule)
+    gradient = _settings(GRADIENT_OPTIONS, lane.gradient, f"{path}.gradient", "a lane's gradient")
+    filled: Lane = replace(lane, hyperparameters=values, schedule=schedule, gradient=gradient)
     return filled
 
 
@@ -201,7 +215,7 @@ def lane_rules(experiment: Experiment) -> tuple[LaneRule, ...]:
         if full.schedule is not None and full.schedule.kind != "constant":
             kind = schedules.get(full.schedule.kind)
             schedule = kind(full.schedule.parameters, total=experiment.steps or 0)
-        rules.append(LaneRule(full.optimizer, full.convention, full.hyperparameters, schedule))
+        rules.append(LaneRule(full.optimizer, full.convention, full.hyperparameters, schedule, full.gradient))
     return tuple(rules)
 
 
@@ -310,8 +324,17 @@ def make_race(
     Raises:
         RequestError: a fault in the experiment, with its place.
     """
+    problem = make_problem(experiment)
+    for i, lane in experiment.enabled_lanes:
+        largest = optimizers.get(lane.optimizer).largest
+        if largest is not None and problem.size > largest:
+            raise RequestError(
+                f"lanes[{i}].optimizer",
+                f'must be another than "{lane.optimizer}", which takes at most {largest} parameters; '
+                f"this problem has {problem.size}",
+            )
     return Race(
-        make_problem(experiment),
+        problem,
         lane_rules(experiment),
         limit=experiment.steps,
         record_every=record_every,
@@ -325,10 +348,9 @@ def race_info(experiment: Experiment, race: Race) -> RaceInfo:
     problem, setup = race.problem, experiment.problem
     points = minima = domain = None
     if isinstance(problem, ObjectiveProblem):
-        points, domain = problem.points, problem.objective.domain
-        minima = np.array([m.point for m in problem.objective.minima() if len(m.point) == problem.size]).reshape(
-            -1, problem.size
-        )
+        points, domain = problem.points, problem.objective.domain[: problem.size]
+        known = problem.objective.minima(problem.size)
+        minima = np.array([m.point for m in known]).reshape(-1, problem.size)
     elif problem.size == 2:
         domain = _domain_around(race)
     return RaceInfo(

@@ -37,7 +37,10 @@ class Schedule(Struct, frozen=True, forbid_unknown_fields=False, kw_only=True):
 
 
 class Lane(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One optimizer with its settings. Empty `label` and `color` take the optimizer's title and the next colour."""
+    """One optimizer with its settings. Empty `label` and `color` take the optimizer's title and the next colour.
+
+    `gradient` says what happens to gradients before the optimizer sees them: clipping and weight decay.
+    """
 
     label: Annotated[str, Meta(max_length=80)] = ""
     color: Annotated[str, Meta(pattern=r"^(#[0-9a-fA-F]{6})?\Z")] = ""
@@ -46,9 +49,11 @@ class Lane(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     convention: Literal["pytorch", "keras"] = "pytorch"
     hyperparameters: Settings = NO_SETTINGS
     schedule: Schedule | None = None
+    gradient: Settings = NO_SETTINGS
 
     def __post_init__(self) -> None:
         _freeze(self, "hyperparameters")
+        _freeze(self, "gradient")
 
 
 Coordinate = Annotated[float, Meta(ge=-1e12, le=1e12)]

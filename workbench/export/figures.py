@@ -8,10 +8,11 @@ import pyqtgraph as pg
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPoint, QSize, QSizeF
 from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter, QRegion
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLayout, QWidget
 
 FORMATS = ("png", "svg", "pdf")
 _DPI = 96
+_UNSEEN = QSize(640, 480)
 
 
 def picture_bytes(widget: QWidget, kind: str, size: QSize | None = None) -> bytes:
@@ -26,14 +27,17 @@ def picture_bytes(widget: QWidget, kind: str, size: QSize | None = None) -> byte
     if kind not in FORMATS:
         raise ValueError(f"a picture can be one of {', '.join(FORMATS)}, got {kind}")
     before = widget.size()
-    wanted = size or before
-    scale = max(1.0, wanted.width() / before.width(), wanted.height() / before.height()) if size else 1.0
+    # what was never shown was never laid out: its own size says nothing
+    shown = before if widget.isVisible() else before.expandedTo(_UNSEEN)
+    wanted = size or shown
+    scale = max(1.0, wanted.width() / shown.width(), wanted.height() / shown.height()) if size else 1.0
     laid_out = QSize(round(wanted.width() / scale), round(wanted.height() / scale))
-    widget.resize(laid_out)
-    try:
-        return _png(widget, wanted, scale) if kind == "png" else _vector(widget, kind)
-    finally:
-        widget.resize(before)
+    with _OnItsOwn(widget):
+        widget.resize(laid_out)
+        try:
+            return _png(widget, wanted, scale) if kind == "png" else _vector(widget, kind)
+        finally:
+            widget.resize(before)
 
 
 def _paint(widget: QWidget, painter: QPainter) -> None:
@@ -77,6 +81,27 @@ def _vector(widget: QWidget, kind: str) -> bytes:
     del device
     buffer.close()
     return bytes(content.data())
+
+
+class _OnItsOwn:
+    """Keeps the layouts around a hidden widget from giving it their size when it is painted."""
+
+    def __init__(self, widget: QWidget) -> None:
+        self._layouts: list[QLayout] = []
+        parent = None if widget.isVisible() else widget.parentWidget()
+        while parent is not None:
+            layout = parent.layout()
+            if layout is not None and layout.isEnabled():
+                self._layouts.append(layout)
+            parent = parent.parentWidget()
+
+    def __enter__(self) -> None:
+        for layout in self._layouts:
+            layout.setEnabled(False)
+
+    def __exit__(self, *_: object) -> None:
+        for layout in self._layouts:
+            layout.setEnabled(True)
 
 
 class _Uncached:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from workbench.engine.params import RequestError
-from workbench.engine.race import Race
+from workbench.engine.race import LaneRule, Race
 from workbench.engine.snapshot import RaceInfo, Snapshot, take_snapshot
 from workbench.experiment import build
 from workbench.experiment.experiment import Experiment, ObjectiveSetup
@@ -51,12 +51,9 @@ class TrainingLoop:
         """
         old = self.experiment
         if self.race is not None and old is not None and build.same_race(old, experiment):
-            rules = build.lane_rules(experiment)
-            if (_live_part(old), old.steps) != (_live_part(experiment), experiment.steps):
+            rules = self.take_settings(experiment)
+            if rules is not None:
                 self.race.set_rules(rules)
-            self.race.limit = experiment.steps
-            self.info = build.race_info(experiment, self.race)
-            self.experiment = experiment
             return
         try:
             race = build.make_race(experiment)
@@ -70,6 +67,22 @@ class TrainingLoop:
         self.generation += 1
         self.target = again or None
         self._restart_pace()
+
+    def take_settings(self, experiment: Experiment) -> tuple[LaneRule, ...] | None:
+        """Let `experiment`, of the same race, be the one in force; gives the race's new rules where they change.
+
+        Raises:
+            RequestError: a fault in a lane; nothing has changed.
+        """
+        old, race = self.experiment, self.race
+        if old is None or race is None:
+            raise ValueError("there is no race yet")
+        rules = build.lane_rules(experiment)
+        changed = (_live_part(old), old.steps) != (_live_part(experiment), experiment.steps)
+        race.limit = experiment.steps
+        self.info = build.race_info(experiment, race)
+        self.experiment = experiment
+        return rules if changed else None
 
     def run(self) -> None:
         """Go on by itself; a race that has reached its end begins again."""
@@ -157,6 +170,31 @@ class TrainingLoop:
             self._paced_from = (self._paced_from[0], self._paced_from[1] + taken)
         if self.running and race.finished:
             self.running = False
+
+    # For a race that is run elsewhere at full speed (`workbench.live.full_speed`)
+
+    @property
+    def at_full_speed(self) -> bool:
+        """Whether the race runs on as fast as it goes."""
+        return self.running and self.target is None and self.speed is None and not self._is_finished
+
+    @property
+    def _is_finished(self) -> bool:
+        return self.race is None or self.race.finished
+
+    def note_steps(self, taken: int) -> None:
+        """Count steps that were taken elsewhere."""
+        self._taken += taken
+
+    def come_home(self) -> None:
+        """The race is back: it may have reached its end."""
+        if self._is_finished:
+            self.running = False
+
+    def refresh_statistics(self) -> None:
+        """Compute what is demanded and out of date, of the state that the race shows."""
+        if self.race is not None:
+            self._cache.refresh(self.race, self.demands, running=self.running)
 
     def snapshot(self, previous: Snapshot | None) -> Snapshot | None:
         """What there is to show now: a new snapshot, or the previous one where nothing new is worth showing."""

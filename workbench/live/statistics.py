@@ -9,16 +9,39 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from workbench.engine.landscape import surface
+from workbench.engine.landscape import curve, surface
+from workbench.engine.network.diagram import diagram
 from workbench.engine.network.explain import explain
 from workbench.engine.network.fit import confusion, fit
 from workbench.engine.network.problem import NetworkProblem
+from workbench.engine.network.report import HealthWatch, layers_report
+from workbench.engine.network.survey import PlaneRequest, Survey
 from workbench.engine.race import Race
 
 #: Seconds from one computation of a statistic that changes with every step to the next, while the race runs.
-_REFRESH = {"fit": 0.1, "fits": 0.15, "confusion": 0.2, "backpropagation": 0.15}
+_REFRESH = {
+    "fit": 0.1,
+    "fits": 0.15,
+    "confusion": 0.2,
+    "backpropagation": 0.15,
+    "layers": 0.2,
+    "diagram": 0.2,
+    "health": 0.5,
+    "plane": 0.02,
+}
 #: While the race runs, a statistic rests for at least so many times what its computation took.
-_REST = {"fit": 4.0, "fits": 6.0, "confusion": 9.0, "backpropagation": 9.0}
+_REST = {
+    "fit": 4.0,
+    "fits": 6.0,
+    "confusion": 9.0,
+    "backpropagation": 9.0,
+    "layers": 9.0,
+    "diagram": 9.0,
+    "health": 24.0,
+    "plane": 7.0,
+}
+#: Seconds of one piece of the work at a plane, while the race runs and while it rests.
+_PIECE, _PIECE_AT_REST = 0.004, 0.03
 
 
 class Cache:
@@ -31,8 +54,15 @@ class Cache:
         self._found: dict[str, Any] = {}
         self._keys: dict[str, Any] = {}
         self._rest_until: dict[str, float] = {}
-        self._of_networks: dict[str, Callable[..., Any]] = {
+        self._watch: tuple[Any, HealthWatch] = (None, HealthWatch())
+        self._survey: tuple[Any, Survey] = (None, Survey(PlaneRequest()))
+        self._computed: dict[str, Callable[..., Any]] = {
+            "surface": lambda race, *given: surface(race.problem, *given),
+            "curve": lambda race, *given: curve(race.problem, *given),
             "fit": lambda race, *given: fit(race.problem, race.theta, *given),
+            "layers": layers_report,
+            "diagram": diagram,
+            "health": self._look_at_health,
             "fits": lambda race, *runs: tuple(fit(race.problem, race.theta, run, judged=False) for run in runs),
             "confusion": lambda race, *given: confusion(race.problem, race.theta, *given),
             "backpropagation": lambda race, *given: explain(race.problem, race.theta, race.step, *given),
@@ -49,7 +79,7 @@ class Cache:
         names = []
         for name, key in keys.items():
             known = self._keys.get(name)
-            if known == key:
+            if known == key and (name != "plane" or self._survey[1].is_current(race)):
                 continue
             # a rest is for what follows the race's steps: another question is answered at once
             resting = running and now < self._rest_until.get(name, 0.0)
@@ -65,14 +95,23 @@ class Cache:
             # one that fails is not tried again until what it depends on is another
             self._keys[name] = keys[name]
             self._found.pop(name, None)
-            if name == "surface":
-                x_range, y_range, grid = demands[name]
-                found = surface(race.problem, x_range, y_range, grid)
+            if name == "plane":
+                self._found[name] = self._work_at_plane(race, demands[name], running=running)
             else:
-                found = self._of_networks[name](race, *demands[name])
-            self._found[name] = found
+                self._found[name] = self._computed[name](race, *demands[name])
             now = time.monotonic()
             self._rest_until[name] = now + max(_REFRESH.get(name, 0.0), _REST.get(name, 0.0) * (now - began))
+
+    def _look_at_health(self, race: Race) -> Any:
+        if self._watch[0] is not race:
+            self._watch = (race, HealthWatch())
+        return self._watch[1].look(race)
+
+    def _work_at_plane(self, race: Race, request: PlaneRequest, *, running: bool) -> Any:
+        if self._survey[0] is not race or self._survey[1].request != request:
+            self._survey = (race, Survey(request))
+        seconds = _PIECE if running else _PIECE_AT_REST
+        return self._survey[1].work(race, seconds, resting=not running)
 
     def _wanted(self, race: Race, demands: Mapping[str, Any]) -> dict[str, Any]:
         """What each demanded statistic depends on: the problem, the arguments, and the step where it follows it."""
@@ -81,8 +120,10 @@ class Cache:
         if "surface" in demands and race.problem.size == 2:
             # dragging a start or changing a lane leaves the surface as it is
             wanted["surface"] = (ground, demands["surface"])
+        if "curve" in demands and race.problem.size == 1:
+            wanted["curve"] = (ground, demands["curve"])
         if isinstance(race.problem, NetworkProblem):
-            for name in self._of_networks:
+            for name in ("fit", "fits", "confusion", "backpropagation", "layers", "diagram", "health", "plane"):
                 if name in demands:
                     wanted[name] = (ground, demands[name], race.step)
         return wanted
@@ -93,4 +134,4 @@ def _ground(race: Race) -> Any:
     objective = getattr(race.problem, "objective", None)
     if objective is None:
         return id(race.problem)
-    return (objective.key, tuple(getattr(objective, p.name) for p in objective.params))
+    return (objective.key, objective.in_force)

@@ -12,13 +12,20 @@ from PySide6.QtCore import QObject, QThread, Signal
 from workbench.engine.params import RequestError
 from workbench.engine.snapshot import Snapshot
 from workbench.experiment.experiment import Experiment
+from workbench.live.child import serve
+from workbench.live.full_speed import FullSpeed
 from workbench.live.loop import TrainingLoop
+from workbench.live.process import Entry
 
 _PARK_SECONDS = 0.012
+_STARTING_SECONDS = 1.0  # between two looks at a child that is not up yet
 
 
 class TrainingWorker(QThread):
     """Runs a `TrainingLoop` and publishes its newest snapshot.
+
+    At full speed the race is away with a child process (`FullSpeed`), and the thread relays; everything else it runs
+    itself.
 
     Small numpy steps hold Python's lock, and so does painting: running freely, the thread would leave the window a few
     frames a second. So the window closes a gate while it paints (`hold`, `release`): the thread parks between two
@@ -28,15 +35,22 @@ class TrainingWorker(QThread):
 
     #: one sentence: what was asked for cannot be done, and the old race goes on
     failed = Signal(str)
+    #: one sentence: something goes on in another way than it should
+    noted = Signal(str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, child: bool = True, entry: Entry = serve) -> None:
+        """`child` False runs everything in the thread; `entry` is what a child process begins with."""
         super().__init__(parent)
         self._loop = TrainingLoop()
         self._wake = threading.Condition()
-        self._requests: deque[Callable[[], None]] = deque()
+        self._full_speed = FullSpeed(self._loop, self._wake, fail=self.failed.emit, note=self.noted.emit, entry=entry)
+        self._full_speed.enabled = child
+        self._requests: deque[tuple[Callable[[], None], bool]] = deque()
         self._newest: Experiment | None = None
         self._closing = False
         self._gate_open = True
+        self._wants_report = False
+        self._moved = False
         self._interrupt = False
         self._parked = threading.Event()
         self._snapshot: Snapshot | None = None
@@ -49,7 +63,7 @@ class TrainingWorker(QThread):
             first = self._newest is None
             self._newest = experiment
             if first:
-                self._requests.append(self._adopt_newest)
+                self._requests.append((self._adopt_newest, False))
             self._interrupt = True
             self._wake.notify()
 
@@ -83,7 +97,11 @@ class TrainingWorker(QThread):
         def change() -> None:
             self._loop.demands = demands
 
-        self._ask(change)
+        self._ask(change, at_home=False)
+
+    def warm_up(self) -> None:
+        """Start the child process, so that the first run at full speed need not wait for it."""
+        self._ask(self._full_speed.warm_up, at_home=False)
 
     # The gate
 
@@ -97,21 +115,30 @@ class TrainingWorker(QThread):
         """Whether the thread is on its way to a step that was asked for."""
         return self._loop.target is not None or bool(self._requests)
 
+    @property
+    def child_pid(self) -> int | None:
+        """The number of the child process, None where there is none."""
+        return self._full_speed.pid
+
     def hold(self) -> Snapshot | None:
         """Park the thread between two steps and give the newest snapshot; `release` lets it go on.
 
-        Where a step takes longer than a frame, the wait ends without it and the snapshot is an earlier one.
+        Where a step takes longer than a frame, the wait ends without it and the snapshot is an earlier one. A race
+        that is away goes on meanwhile.
         """
         with self._wake:
             self._gate_open = False
             self._interrupt = True
-        self._parked.wait(_PARK_SECONDS)
+        if not self._full_speed.away:
+            self._parked.wait(_PARK_SECONDS)
         return self._snapshot
 
     def release(self) -> None:
         """Let the thread go on after `hold`."""
         with self._wake:
             self._gate_open = True
+            # Asked now, the child answers while the window is idle, and the next frame finds the snapshot made.
+            self._wants_report = True
             self._wake.notify()
 
     def close(self) -> None:
@@ -129,35 +156,58 @@ class TrainingWorker(QThread):
             with self._wake:
                 self._sleep_until_needed()
                 if self._closing:
-                    return
+                    break
                 requests = list(self._requests)
                 self._requests.clear()
                 self._interrupt = not self._gate_open
                 self._parked.clear()
-            for request in requests:
+            for request, at_home in requests:
+                if at_home:
+                    self._guarded(self._bring_home)
                 self._guarded(request)
             if requests:  # the frame clock asks for nothing more until it sees that the race runs
                 self._guarded(self._publish)
-            if self._gate_open:
-                self._guarded(self._work)
-            self._guarded(self._publish)
+            self._guarded(self._relay_or_work)
+            if self._moved or requests or not self._full_speed.away:
+                self._guarded(self._publish)
+        self._full_speed.close()
 
     def _sleep_until_needed(self) -> None:
-        """Wait for requests, an open gate, or the time of the next step. Called with the condition held."""
-        while not self._closing and not self._requests:
+        """Wait for requests, the child, an open gate, or the time of the next step. Called with the condition held."""
+        far = self._full_speed
+        while not self._closing and not self._requests and not far.has_answers:
+            if far.away and self._wants_report:
+                return
             timeout: float | None = None
-            if self._gate_open and self._loop.has_work:
+            if far.holds_back:
+                timeout = _STARTING_SECONDS
+            elif self._gate_open and not far.away and self._loop.has_work:
                 timeout = self._loop.due_in()
                 if timeout == 0.0:
                     return
             self._parked.set()
             self._wake.wait(timeout)
+            if far.holds_back:
+                return
 
-    def _work(self) -> None:
-        self._loop.work(self._interrupted)
+    def _relay_or_work(self) -> None:
+        far = self._full_speed
+        self._moved = far.relay()
+        if far.away and not self._loop.running:  # something has failed here
+            self._bring_home()
+        elif far.away:
+            if self._wants_report:
+                self._wants_report = False
+                far.ask()
+            self._loop.refresh_statistics()
+        elif self._gate_open and not far.send():
+            self._loop.work(self._interrupted)
 
     def _interrupted(self) -> bool:
-        return self._interrupt
+        return self._interrupt or self._full_speed.has_answers
+
+    def _bring_home(self) -> None:
+        self._full_speed.bring_home(lambda: self._closing)
 
     def _publish(self) -> None:
         self._snapshot = self._loop.snapshot(self._snapshot)
@@ -165,12 +215,14 @@ class TrainingWorker(QThread):
     def _adopt_newest(self) -> None:
         with self._wake:
             experiment, self._newest = self._newest, None
-        if experiment is not None:
+        if experiment is not None and not self._full_speed.adopt(experiment):
+            self._bring_home()
             self._loop.adopt(experiment)
 
-    def _ask(self, request: Callable[[], None]) -> None:
+    def _ask(self, request: Callable[[], None], *, at_home: bool = True) -> None:
+        """Queue a request; `at_home` first takes a race that is away back."""
         with self._wake:
-            self._requests.append(request)
+            self._requests.append((request, at_home))
             self._interrupt = True
             self._wake.notify()
 

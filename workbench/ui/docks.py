@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QLayout, QMenu, QScrollArea, QToolButton, QWidget
 
@@ -38,6 +38,26 @@ class BarRow(QWidget):
         """Take the colours of a theme."""
         self.title.setFont(themes.font(bold=True))
         self.menu_button.setIcon(themes.icon("more", theme.text))
+
+
+class _PanelArea(QScrollArea):
+    """Scrolls a panel up and down, and is never narrower than the panel: larger text, another row widen it."""
+
+    def __init__(self, content: QWidget, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._content = content
+        self.setWidget(content)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setMinimumWidth(self._content.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width() + 2)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if watched is self._content and event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().eventFilter(watched, event)
 
 
 class Dock(QDockWidget):
@@ -74,13 +94,8 @@ class Dock(QDockWidget):
             | QDockWidget.DockWidgetFeature.DockWidgetClosable
         )
         if scrolls:
-            area = QScrollArea(self)
-            area.setWidgetResizable(True)
-            area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
             content.setObjectName("content")
-            area.setWidget(content)
-            area.setMinimumWidth(content.minimumSizeHint().width() + 18)
-            self.setWidget(area)
+            self.setWidget(_PanelArea(content, self))
         else:
             self.setWidget(content)
         self.visibilityChanged.connect(self._on_visibility_changed)

@@ -22,6 +22,8 @@ class Exporter(QObject):
     #: a sentence on what was written, or (second signal) what went wrong
     done = Signal(str)
     failed = Signal(str)
+    #: something is about to be written: the view should show the race as it stands
+    asked = Signal()
 
     def __init__(self, key: str, view: View, window: QWidget) -> None:
         super().__init__(window)
@@ -41,6 +43,7 @@ class Exporter(QObject):
     def write_picture(self, path: Path, size: QSize | None = None) -> None:
         """Write the view as the kind of picture that the file's ending says."""
         kind = path.suffix.lower().lstrip(".")
+        self.asked.emit()
         try:
             write_bytes(path, picture_bytes(self._view, kind, size))
         except (OSError, ValueError) as error:
@@ -50,6 +53,7 @@ class Exporter(QObject):
 
     def write_csv(self, path: Path) -> None:
         """Write the history of the race as a table."""
+        self.asked.emit()
         snapshot = self._view.snapshot
         if snapshot is None:
             return

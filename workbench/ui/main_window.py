@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt
+from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -15,13 +15,15 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QMainWindow,
+    QScrollBar,
     QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
+from workbench.engine.network.report import HealthReport
 from workbench.engine.params import RequestError
-from workbench.engine.snapshot import Snapshot
+from workbench.engine.snapshot import RaceInfo, Snapshot
 from workbench.experiment import build, files
 from workbench.experiment.experiment import Experiment, ObjectiveSetup, replace
 from workbench.live.document import Document
@@ -32,6 +34,7 @@ from workbench.ui import theme as themes
 from workbench.ui.data_opening import DataOpening
 from workbench.ui.docks import BarRow, Dock
 from workbench.ui.exporting import Exporter
+from workbench.ui.health_words import gravest, layer_name, run_label, sentence
 from workbench.ui.menus import Menus
 from workbench.ui.message_bar import MessageBar
 from workbench.ui.painting import Dab, PointPainter
@@ -42,9 +45,10 @@ from workbench.ui.views import VIEWS
 from workbench.ui.views.base import View
 from workbench.ui.words import engine_text
 
-_HEROES = ("fit", "landscape", "backpropagation")
+_HEROES = ("fit", "landscape", "diagram", "layers", "plane", "backpropagation")
 _STATUS_SECONDS = 0.25
 _LAYOUT_VERSION = 1
+_IDLE_MILLISECONDS = 300  # after the first paint
 
 
 class MainWindow(QMainWindow):
@@ -66,6 +70,7 @@ class MainWindow(QMainWindow):
         self._generation = -1
         self._frame = 0
         self._said: tuple[Any, ...] = ()
+        self._warned: set[tuple[str, int]] = set()
         self._status_at = 0.0
         self.setDockNestingEnabled(True)
         self.transport = TransportBar(self)
@@ -75,6 +80,7 @@ class MainWindow(QMainWindow):
         self.exporters: dict[str, Exporter] = {}
         for entry in VIEWS:
             view = entry.load()(self)
+            view.setAccessibleName(engine_text(entry.title))
             self.views[entry.key] = view
             self.exporters[entry.key] = Exporter(entry.key, view, self)
         self.data_opening, self.painter = DataOpening(self), PointPainter(self)
@@ -87,7 +93,8 @@ class MainWindow(QMainWindow):
         self.set_theme(self.theme, follow=self.follows_system)
         self.resize(1280, 800)
         self.default_layout = self.saveState(_LAYOUT_VERSION)
-        self.views["landscape"].setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        for key in _HEROES:
+            self.views[key].setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.views["landscape"].setFocus()
         self.worker.start()
         self._on_document_changed(self.document.experiment)
@@ -100,6 +107,9 @@ class MainWindow(QMainWindow):
         self.message = MessageBar(self)
         self.hero = QTabWidget(self)
         self.hero.setDocumentMode(True)
+        self.hero.tabBar().setAccessibleName(self.tr("Main view"))
+        # it would hand the focus to its tab bar, which is hidden with a single tab: Tab would end there
+        self.hero.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._hero_pages: dict[str, QWidget] = {}
         self._hero_bars: list[BarRow] = []
         for key in _HEROES:
@@ -133,15 +143,21 @@ class MainWindow(QMainWindow):
         ]
         if tuple(current) == keys:
             return
+        focus, front = self.focusWidget(), self.hero.currentWidget()
+        held = focus is None or self.hero.isAncestorOf(focus)
         while self.hero.count():
             self.hero.removeTab(0)
+        for key in keys:
+            entry = next(e for e in VIEWS if e.key == key)
+            self.hero.addTab(self._hero_pages[key], engine_text(entry.title))
+            self.hero.setTabToolTip(self.hero.count() - 1, engine_text(entry.doc))
         for key, page in self._hero_pages.items():
-            if key in keys:
-                entry = next(e for e in VIEWS if e.key == key)
-                self.hero.addTab(page, engine_text(entry.title))
-            else:
+            if key not in keys:
                 page.hide()
-        self.hero.setCurrentIndex(0)
+        # a view that was in front stays there, where the new race has it and was not given another kind of picture
+        self.hero.setCurrentIndex(max(0, self.hero.indexOf(front)) if len(current) > 1 else 0)
+        if held:  # left to itself, the focus goes on to some button, which then catches the Space that runs the race
+            self.views[keys[self.hero.currentIndex()]].setFocus()
 
     def _make_docks(self) -> None:
         self.docks: dict[str, Dock] = {}
@@ -197,6 +213,7 @@ class MainWindow(QMainWindow):
         self.document.changed.connect(self._on_document_changed)
         self.document.file_changed.connect(self._on_file_changed)
         self.worker.failed.connect(self._on_worker_failed)
+        self.worker.noted.connect(self._on_worker_noted)
         for panel in (self.problem_panel, self.lanes_panel):
             panel.edited.connect(self._on_edited)
         fit: Any = self.views["fit"]
@@ -218,6 +235,7 @@ class MainWindow(QMainWindow):
             view.demand_changed.connect(self._on_demand_changed)
             view.start_moved.connect(self._on_start_moved)
         for exporter in self.exporters.values():
+            exporter.asked.connect(self._on_export_asked)
             exporter.done.connect(self.say)
             exporter.failed.connect(self.message.say)
         for dock in self.docks.values():
@@ -228,7 +246,7 @@ class MainWindow(QMainWindow):
     def _calm_focus(self) -> None:
         """Buttons and sliders take the focus by Tab alone: a click must not catch the Space that runs the race."""
         for widget in self.findChildren(QWidget):
-            if isinstance(widget, (QAbstractButton, QAbstractSlider, QComboBox)):
+            if isinstance(widget, (QAbstractButton, QAbstractSlider, QComboBox)) and not isinstance(widget, QScrollBar):
                 widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     # What the document says
@@ -288,9 +306,8 @@ class MainWindow(QMainWindow):
         self.snapshot = snapshot
         if snapshot.generation != self._generation:
             self._generation = snapshot.generation
-            flat = ("landscape",) if snapshot.info.size == 2 else ()
-            of_networks = ("fit", *flat, "backpropagation")
-            self._set_heroes(of_networks if snapshot.info.kind == "network" else ("landscape",))
+            self._set_heroes(_heroes_of(snapshot.info))
+            self._warned = set()
         self.transport.show_snapshot(snapshot)
         self._frame += 1
         for key, view in self.views.items():
@@ -308,6 +325,8 @@ class MainWindow(QMainWindow):
         if event != self._said:
             self._said = event
             self._say_event(snapshot)
+        else:
+            self._say_new_warning(snapshot)
         now = time.monotonic()
         if snapshot.running and now - self._status_at < _STATUS_SECONDS:
             return
@@ -324,8 +343,9 @@ class MainWindow(QMainWindow):
         said = []
         if gone:
             last = max(gone, key=lambda run: int(snapshot.diverged_at[run]))
-            label = info.lanes[last // info.starts].label
-            said.append(self.tr("{} diverged at step {}.").format(label, int(snapshot.diverged_at[last])))
+            label, layer = run_label(info, last), int(snapshot.diverged_layer[last])
+            where = self.tr(" ({})").format(layer_name(info, layer)) if layer >= 0 else ""
+            said.append(self.tr("{} diverged at step {}{}.").format(label, int(snapshot.diverged_at[last]), where))
             if len(gone) > 1:
                 said.append(self.tr("{} runs in all have diverged.").format(len(gone)))
         if snapshot.finished:
@@ -338,8 +358,22 @@ class MainWindow(QMainWindow):
         elif not snapshot.running and (snapshot.step == 0 or not self.status.text()):
             self._say_what_to_press()
 
+    def _say_new_warning(self, snapshot: Snapshot) -> None:
+        """Say that a layer vanishes, explodes, dies or saturates, once for each run and ailment."""
+        found = snapshot.extras.get("health")
+        if not isinstance(found, HealthReport) or snapshot.finished:
+            return
+        fresh = [w for w in found.now if (w.key, w.run) not in self._warned]
+        if fresh:
+            self._warned |= {(w.key, w.run) for w in fresh}
+            self.say(sentence(gravest(fresh), snapshot.info))
+
     def _on_worker_failed(self, sentence: str) -> None:
         self.message.say(sentence)
+
+    def _on_worker_noted(self, sentence: str) -> None:
+        self.say(sentence)
+        self.pace.setToolTip(sentence)  # where it stays
 
     def say(self, sentence: str) -> None:
         """Say in the status bar what happened last."""
@@ -357,12 +391,18 @@ class MainWindow(QMainWindow):
 
     def _on_demand_changed(self, *_: object) -> None:
         """Tell the worker what the visible views need, and draw what has come to light."""
-        demands: dict[str, Any] = {}
+        demands: dict[str, Any] = {"health": ()}
         for view in self.views.values():
             if view.isVisible():
                 demands |= view.demand()
         self.worker.set_demands(demands)
         self.clock.refresh()
+
+    def _on_export_asked(self) -> None:
+        """Views that are hidden stand where they were seen last, or show nothing yet."""
+        for view in self.views.values():
+            if self.snapshot is not None and not view.isVisible():
+                view.show_snapshot(self.snapshot)
 
     def open_file(self, path: Path, *, example: bool = False) -> bool:
         """Open an experiment file; one that cannot be used leaves the open experiment as it is."""
@@ -376,6 +416,7 @@ class MainWindow(QMainWindow):
         self.message.hide()
         self.worker.pause()
         self.document.open(experiment, None if example else path)
+        self.worker.reset()  # a file begins at its start, however little sets it apart from what was open
         if not example:
             recent.remember_file(path)
             self.menus.fill_recent()
@@ -476,6 +517,7 @@ class MainWindow(QMainWindow):
                 self.restoreGeometry(geometry)
                 self.restoreState(state, _LAYOUT_VERSION)
             self._on_demand_changed()
+            QTimer.singleShot(_IDLE_MILLISECONDS, self.worker.warm_up)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         if not self.may_lose_changes():
@@ -492,3 +534,10 @@ class MainWindow(QMainWindow):
         """End the clock and the worker; safe to call twice."""
         self.clock.stop()
         self.worker.close()
+
+
+def _heroes_of(info: RaceInfo) -> tuple[str, ...]:
+    """The views that a race has in the middle: two parameters have their landscape itself, more a plane through it."""
+    if info.kind != "network":
+        return ("landscape",)
+    return ("fit", "diagram", "layers", "landscape" if info.size == 2 else "plane", "backpropagation")

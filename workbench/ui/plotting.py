@@ -52,6 +52,7 @@ class ValueAxis(pg.AxisItem):
             steps = range(2, 10) if decades > 0.8 else [m / 2 for m in range(3, 20)]
             for exponent in range(math.floor(low), math.ceil(high) + 1):
                 minor += [exponent + math.log10(m) for m in steps if low <= exponent + math.log10(m) <= high]
+            minor = _apart(minor, major, 18.0 * decades / max(size, 1.0))
         levels = [(float(spacing), major)]
         if minor:
             levels.append((0.1, minor))
@@ -73,6 +74,15 @@ class ValueAxis(pg.AxisItem):
             return ""
         number = 10.0**value
         return f"{number:.2g}" if 1e-3 <= number < 1e4 else f"{number:.1e}".replace("e-0", "e-").replace("e+0", "e")
+
+
+def _apart(values: list[float], others: list[float], distance: float) -> list[float]:
+    """Those of the values, from the highest down, that keep a distance from each other and from the others."""
+    kept: list[float] = []
+    for value in sorted(values, reverse=True):
+        if all(abs(value - other) >= distance for other in (*kept, *others)):
+            kept.append(value)
+    return kept[::-1]
 
 
 def _grouped(value: float) -> str:
@@ -102,6 +112,7 @@ class Plot(pg.PlotWidget):
         # Each frame changes most of a plot: keeping account of the changed parts costs more than it saves.
         self.setViewportUpdateMode(pg.PlotWidget.ViewportUpdateMode.FullViewportUpdate)
         self.setMinimumSize(120, 90)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # it has no keys of its own that Tab should lead to
         self._labels: dict[str, str] = {}
         self._theme = themes.LIGHT
         for axis in axes.values():

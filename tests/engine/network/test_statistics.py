@@ -78,3 +78,17 @@ def test_warnings_follow_the_bounds(rms, dead, saturated, expected):
 
 def test_a_diverged_run_is_not_warned_of():
     assert health(7, np.array([[1e9, np.nan]]), _statistics(2, 1.0), [False]) == ()
+
+
+def test_statistics_of_many_large_runs_are_taken_in_pieces_and_the_same(problem, monkeypatch):
+    theta = np.random.default_rng(2).normal(0, 3, (3, problem.size))
+    gradient = np.zeros_like(theta)
+    whole, counts = layer_statistics(problem, theta), histograms(problem, theta, gradient, 0)["activations"].counts
+    metrics = problem.evaluate(theta)
+    monkeypatch.setattr("workbench.engine.network.problem._EVALUATED_NUMBERS", 1)
+    assert problem.at_once(45) == 1
+    pieces = layer_statistics(problem, theta)
+    for name in ("mean", "deviation", "dead", "saturated"):
+        assert np.array_equal(getattr(pieces, name), getattr(whole, name))
+    assert np.array_equal(histograms(problem, theta, gradient, 0)["activations"].counts, counts)
+    assert all(np.array_equal(values, metrics[name]) for name, values in problem.evaluate(theta).items())

@@ -10,14 +10,16 @@ from numpy.typing import NDArray
 
 from workbench.engine.datasets import Split
 from workbench.engine.network.features import check_features, expand
+from workbench.engine.network.layers import Block
 from workbench.engine.network.losses import losses
 from workbench.engine.network.network import LayerSpec, Masks, Network, Workspace
 from workbench.engine.network.normalization import fold
 from workbench.engine.params import RequestError
-from workbench.engine.problem import Floats, LayerSlice
+from workbench.engine.problem import Floats, LayerSlice, TensorSlice
 from workbench.engine.streams import Purpose, stream
 
-_EVALUATED_NUMBERS = 4_000_000  # the largest buffer that an evaluation of many parameter vectors may ask for
+#: numbers in all buffers of an evaluation of many parameter vectors: what a processor keeps near is fastest
+_EVALUATED_NUMBERS = 2_000_000
 _OVERLARGE = 1e15  # values whose squares leave the range that a run can go on from
 
 
@@ -45,6 +47,8 @@ class NetworkProblem:
     nothing, and take the running averages of batch normalisation. After k steps these have seen the batches of
     steps 0 to k − 1, as in PyTorch.
     """
+
+    exact_hessian = None
 
     def __init__(
         self,
@@ -87,6 +91,7 @@ class NetworkProblem:
         self.starts, self.runs, self.size = starts, lanes * starts, self.network.size
         self.dtype = kind = self.network.dtype
         self.layers = tuple(LayerSlice(b.name, b.start, b.stop) for b in self.network.blocks)
+        self.tensors = tuple(tensor for b in self.network.blocks for tensor in _tensors(b))
         self._lanes, self._seed = lanes, seed
         self.x_train = expand(split.x_train, features).astype(kind)
         self.x_test = expand(split.x_test, features).astype(kind)
@@ -239,12 +244,15 @@ class NetworkProblem:
             return np.asarray(output[:, :, 0] > 0, dtype=np.int64)
         return np.asarray(output.argmax(axis=2), dtype=np.int64)
 
+    def at_once(self, samples: int) -> int:
+        """How many parameter vectors an evaluation over so many samples takes at once."""
+        return max(1, _EVALUATED_NUMBERS // (3 * samples * sum(spec.units for spec in self.network.layers)))
+
     def _over(
         self, theta: Floats, x: Floats, y: NDArray[Any], running: Floats | None, *, accuracy: bool
     ) -> tuple[Floats, Floats]:
         """Loss and, where asked for, accuracy (K,) over all of x, in pieces of a bounded size."""
-        widest = max(spec.units for spec in self.network.layers)
-        at_once = max(1, _EVALUATED_NUMBERS // (len(x) * widest))
+        at_once = self.at_once(len(x))
         loss = np.empty(len(theta), self.dtype)
         right = np.empty(len(theta), self.dtype)
         truth = (y if y.ndim == 1 else y[:, 0] if y.shape[1] == 1 else y.argmax(axis=1)) if accuracy else None
@@ -273,3 +281,14 @@ class NetworkProblem:
 
 def _in_precision(y: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
     return y if y.dtype.kind == "i" else y.astype(dtype)
+
+
+def _tensors(block: Block) -> list[TensorSlice]:
+    """The arrays of a layer: weights, bias, and the scale where the layer is normalised."""
+    found = [
+        TensorSlice(f"{block.name}.weight", block.start, (block.n_in, block.n_out)),
+        TensorSlice(f"{block.name}.bias", block.bias_start, (block.n_out,)),
+    ]
+    if block.stop > block.bias_stop:
+        found.append(TensorSlice(f"{block.name}.scale", block.bias_stop, (block.n_out,)))
+    return found

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.engine.network.layers import Workspace
 from workbench.engine.network.problem import NetworkProblem
 
 Floats = NDArray[np.floating[Any]]
@@ -21,7 +22,7 @@ _FLAT = 0.05
 VANISHING_BELOW = 1e-5
 EXPLODING_ABOVE = 1e2
 #: a layer vanishes only where others do not: its RMS gradient below this share of the largest layer's
-_VANISHING_SHARE = 1e-2
+VANISHING_SHARE = 1e-2
 #: shares of units, and of units by samples, from which on a layer is warned of
 DEAD_FROM = 0.5
 SATURATED_FROM = 0.5
@@ -45,20 +46,27 @@ class LayerStatistics:
 
 def layer_statistics(problem: NetworkProblem, theta: Floats) -> LayerStatistics:
     """The statistics of theta (R, P) in evaluation: nothing dropped, running averages of batch normalisation."""
-    work = _probe(problem, theta)
-    layers = problem.network.activations
-    found = np.zeros((4, len(theta), len(layers)))
+    found = np.zeros((4, len(theta), len(problem.network.layers)))
+    pieces = problem.at_once(min(PROBE, len(problem.x_train)))
     with np.errstate(all="ignore"):
-        for i, activation in enumerate(layers):
-            a, z = work.a[i], work.z[i]
-            found[0, :, i] = a.mean(axis=(1, 2))
-            found[1, :, i] = a.std(axis=(1, 2))
-            if activation.dies:
-                found[2, :, i] = (z <= 0).all(axis=1).mean(axis=1)
-            if activation.saturates:
-                steepest = float(activation.derivative(np.zeros(1))[0])
-                found[3, :, i] = (activation.derivative(z) < _FLAT * steepest).mean(axis=(1, 2))
+        for first in range(0, len(theta), pieces):
+            runs = slice(first, first + pieces)
+            _measure(problem, theta, runs, found[:, runs])
     return LayerStatistics(*found)
+
+
+def _measure(problem: NetworkProblem, theta: Floats, runs: slice, out: Floats) -> None:
+    """Write the four statistics of some runs to out (4, K, L)."""
+    work = _probe(problem, theta, runs)
+    for i, activation in enumerate(problem.network.activations):
+        a, z = work.a[i], work.z[i]
+        out[0, :, i] = a.mean(axis=(1, 2))
+        out[1, :, i] = a.std(axis=(1, 2))
+        if activation.dies:
+            out[2, :, i] = (z <= 0).all(axis=1).mean(axis=1)
+        if activation.saturates:
+            steepest = float(activation.derivative(np.zeros(1))[0])
+            out[3, :, i] = (activation.derivative(z) < _FLAT * steepest).mean(axis=(1, 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +94,14 @@ def histograms(
 ) -> dict[Literal["weights", "activations", "gradients"], Histogram]:
     """Histograms of one layer's weights, activations and weight gradients, for theta and gradient (R, P)."""
     block = problem.network.blocks[layer]
-    activation = _probe(problem, theta).a[layer]
+    pieces = problem.at_once(min(PROBE, len(problem.x_train)))
+    with np.errstate(all="ignore"):
+        parts = [
+            _probe(problem, theta, slice(first, first + pieces)).a[layer] for first in range(0, len(theta), pieces)
+        ]
     return {
         "weights": histogram(theta[:, block.start : block.bias_start], bins),
-        "activations": histogram(activation.reshape(len(theta), -1), bins),
+        "activations": histogram(np.concatenate(parts).reshape(len(theta), -1), bins),
         "gradients": histogram(gradient[:, block.start : block.bias_start], bins),
     }
 
@@ -123,7 +135,7 @@ def health(
         for layer in range(gradient_rms.shape[1]):
             rms = float(gradient_rms[run, layer])
             dead, saturated = float(statistics.dead[run, layer]), float(statistics.saturated[run, layer])
-            if rms < VANISHING_BELOW and rms < _VANISHING_SHARE * largest[run]:
+            if rms < VANISHING_BELOW and rms < VANISHING_SHARE * largest[run]:
                 found.append(LayerWarning("vanishing", int(run), layer, step, rms))
             if rms > EXPLODING_ABOVE:
                 found.append(LayerWarning("exploding", int(run), layer, step, rms))
@@ -134,10 +146,10 @@ def health(
     return tuple(found)
 
 
-def _probe(problem: NetworkProblem, theta: Floats) -> Any:
-    """A forward pass over the probe, in buffers of its own."""
-    x = problem.x_train[None, :PROBE]
-    work = problem.network.workspace(len(theta), x.shape[1])
-    running = problem.running if problem.network.moments else None
-    problem.network.forward(theta, x, work, running=running)
+def _probe(problem: NetworkProblem, theta: Floats, runs: slice) -> Workspace:
+    """A forward pass of some runs over the probe, in buffers of its own."""
+    x, part = problem.x_train[None, :PROBE], theta[runs]
+    work = problem.network.workspace(len(part), x.shape[1])
+    running = problem.running[runs] if problem.network.moments else None
+    problem.network.forward(part, x, work, running=running)
     return work

@@ -1,28 +1,37 @@
-"""What an optimizer is: a rule that moves parameters by gradients, elementwise over any number of runs."""
+"""What an optimizer is: a rule that moves parameters by gradients, over any number of runs at once."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.params import CONVENTIONS, Param, Value
+from workbench.engine.problem import TensorSlice
 from workbench.engine.registry import Registry, Source
 
 Floats = NDArray[np.floating[Any]]
+#: Loss (K,) at points (K, P) of the runs with these row numbers (K,); the gradient overwrites out (K, P).
+Evaluate = Callable[[Floats, NDArray[np.intp], Floats], Floats]
+#: The exact Hessian (K, P, P) at points (K, P).
+Hessian = Callable[[Floats], Floats]
+#: What `weight_decay` does: added to the gradient, shrinking theta before the step, or part of the rule itself.
+Decay = Literal["l2", "decoupled", "itself"]
 
 
 class Optimizer:
     """A rule for R runs at once, each with its own hyperparameters.
 
-    The hyperparameters are attributes under their own names, (R, 1) arrays in the parameters' precision; `rate` is
-    the learning rate in force, the schedule applied. Switches (true/false and words) are plain values, the same for
-    all runs of one instance. The state of the rule is named as in its paper, each (R, P).
+    The hyperparameters are attributes under their own names, (R, 1) arrays in the parameters' precision; `exact`
+    holds the same in double precision, for powers and differences from one. `rate` is the learning rate in force, the
+    schedule applied. Switches (true/false, words and whole numbers that are not live) are plain values, the same for
+    all runs of one instance. The state of the rule is named as in its paper, each (R, P), or (R, 1) for `run_state`.
 
     A subclass declares `params` and `state`, and gives `update`; `scratch(i)` lends it (R, P) arrays that keep
-    nothing from step to step.
+    nothing from step to step. Rules that need more than the gradient find `tensors`, `evaluate` and `exact_hessian`.
     """
 
     key: ClassVar[str]
@@ -32,6 +41,12 @@ class Optimizer:
     params: ClassVar[tuple[Param, ...]]
     #: names of the (R, P) state arrays, zero at the start unless `prepare` says otherwise
     state: ClassVar[tuple[str, ...]] = ()
+    #: names of the (R, 1) state arrays in double precision, zero at the start unless `prepare` says otherwise
+    run_state: ClassVar[tuple[str, ...]] = ()
+    #: what the rule's own `weight_decay` does under each convention
+    decays: ClassVar[Mapping[str, Decay]] = {"pytorch": "l2", "keras": "decoupled"}
+    #: the largest number of parameters that the rule can take, None where there is no bound
+    largest: ClassVar[int | None] = None
     #: what differs between the conventions, in a sentence
     conventions_note: ClassVar[str] = "Both conventions take the same steps."
 
@@ -42,38 +57,108 @@ class Optimizer:
         self.convention = convention
         self.keras = convention == "keras"
         self.hyperparameters = tuple(hyperparameters)
+        self.exact = SimpleNamespace()
         self._scratch: list[Floats] = []
+        self._decayed: Floats | None = None
 
-    def bind(self, theta: Floats) -> None:
-        """Allocate state and scratch for parameters theta (R, P)."""
+    def bind(
+        self,
+        theta: Floats,
+        *,
+        tensors: Sequence[TensorSlice] = (),
+        evaluate: Evaluate | None = None,
+        hessian: Hessian | None = None,
+    ) -> None:
+        """Allocate state and scratch for parameters theta (R, P).
+
+        Args:
+            theta: the parameters at step 0; read, not kept.
+            tensors: the shapes within a parameter vector; one vector where none are given.
+            evaluate: the loss of the present step at other points; needed by `lbfgs` and `newton` alone.
+            hessian: the exact Hessian, where the problem knows it.
+        """
         self._shape, self._dtype = theta.shape, theta.dtype
+        self.tensors = tuple(tensors) or (TensorSlice("x", 0, (theta.shape[1],)),)
+        self._evaluate, self.exact_hessian = evaluate, hessian
+        self._scratch, self._decayed = [], None
+        self._state: dict[str, Floats] = {}
         self.set_hyperparameters(self.hyperparameters)
-        for name in self.state:
-            setattr(self, name, np.zeros_like(theta))
-        self._scratch = []
+        for name in (*self.state, *self.optional_state()):
+            self.add_state(name, theta.shape)
+        for name in self.run_state:
+            self.add_state(name, (len(theta), 1), np.float64)
         self.prepare(theta)
 
+    def add_state(self, name: str, shape: tuple[int, ...], dtype: Any = None) -> Floats:
+        """A state array of zeros under an attribute of that name, saved and loaded with the others."""
+        self._state[name] = np.zeros(shape, dtype or self._dtype)
+        setattr(self, name, self._state[name])
+        return self._state[name]
+
+    def optional_state(self) -> tuple[str, ...]:
+        """Names of the (R, P) state arrays that only some switches need."""
+        return ()
+
     def prepare(self, theta: Floats) -> None:
-        """Set state that does not start at zero."""
+        """Set state that does not start at zero, in place, and add state of other shapes."""
 
     def set_hyperparameters(self, hyperparameters: Sequence[Mapping[str, Value]]) -> None:
         """Take other live hyperparameters, keeping the state."""
         self.hyperparameters = tuple(hyperparameters)
         for param in self.params:
             values = [h[param.name] for h in self.hyperparameters]
-            if param.kind in ("bool", "choice"):
+            if param.switch:
                 setattr(self, param.name, values[0])
-            else:
-                setattr(self, param.name, np.array(values, dtype=self._dtype).reshape(-1, 1))
-        self.rate = self.learning_rate
+                continue
+            exact = np.array(values, dtype=np.float64).reshape(-1, 1)
+            setattr(self.exact, param.name, exact)
+            setattr(self, param.name, self.cast(exact))
+        self.rate, self.exact.rate = self.learning_rate, self.exact.learning_rate
+        decays = self.uses("weight_decay") if any(p.name == "weight_decay" for p in self.params) else False
+        self._decay: Decay | None = self.decays[self.convention] if decays else None
+        self.settle()
+
+    def settle(self) -> None:
+        """Compute what follows from the hyperparameters alone; called whenever they change."""
+
+    def uses(self, name: str) -> bool:
+        """Whether a hyperparameter is other than zero in any run: what it stands for costs nothing where it is not."""
+        return bool(getattr(self.exact, name).any())
+
+    def cast(self, exact: Floats) -> Floats:
+        """A factor computed in double precision, in the precision of the parameters."""
+        return exact.astype(self._dtype, copy=False)
 
     def set_rate_factor(self, factor: Floats | float) -> None:
         """Put the learning rate in force: learning_rate times the schedule's factor, (R, 1) or one number."""
-        self.rate = (self.learning_rate * factor).astype(self._dtype, copy=False)
+        self.exact.rate = self.exact.learning_rate * factor
+        self.rate = self.cast(self.exact.rate)
 
     def step(self, theta: Floats, gradient: Floats, t: int) -> None:
         """Take step number t = 1, 2, ...: theta (R, P) is overwritten, gradient (R, P) is left alone."""
+        if self._decay == "l2":
+            if self._decayed is None:
+                self._decayed = np.empty(self._shape, self._dtype)
+            np.multiply(theta, self.weight_decay, out=self._decayed)
+            self._decayed += gradient
+            gradient = self._decayed
+        elif self._decay == "decoupled":
+            theta *= self.cast(1.0 - self.exact.rate * self.exact.weight_decay)
+        self.update(theta, gradient, t)
+
+    def update(self, theta: Floats, gradient: Floats, t: int) -> None:
+        """The rule itself: step t without the weight decay that `decays` leaves to `step`."""
         raise NotImplementedError
+
+    def evaluate(self, theta: Floats, rows: NDArray[np.intp], out: Floats) -> Floats:
+        """The loss (K,) of the present step at theta (K, P) for runs `rows` (K,); out (K, P) takes the gradient.
+
+        Raises:
+            RuntimeError: the rule was bound without a problem to ask.
+        """
+        if self._evaluate is None:
+            raise RuntimeError(f"{self.title} must be bound with an evaluate callback")
+        return self._evaluate(theta, rows, out)
 
     def scratch(self, index: int) -> Floats:
         """An (R, P) array to compute in; what it holds is lost at the next step."""
@@ -83,12 +168,12 @@ class Optimizer:
 
     def save(self) -> dict[str, Floats]:
         """Copies of the state arrays, from which `load` goes on bit for bit."""
-        return {name: getattr(self, name).copy() for name in self.state}
+        return {name: array.copy() for name, array in self._state.items()}
 
     def load(self, saved: Mapping[str, Floats]) -> None:
         """Overwrite the state with what `save` gave."""
-        for name in self.state:
-            np.copyto(getattr(self, name), saved[name])
+        for name, array in self._state.items():
+            np.copyto(array, saved[name])
 
     def __getattr__(self, name: str) -> Any:
         # Only reached for names not set yet; tells the type checker that hyperparameters and state are attributes.
@@ -98,43 +183,8 @@ class Optimizer:
 optimizers: Registry[Optimizer] = Registry("optimizer")
 
 
-def learning_rate(pytorch: float, keras: float) -> Param:
-    """The learning rate, the one hyperparameter that all rules share."""
-    return Param(
-        name="learning_rate",
-        default={"pytorch": pytorch, "keras": keras},
-        low=0,
-        high=1e6,
-        scale="log",
-        slider=(1e-5, 100),
-        symbol="η",
-        doc="How far a step goes along the direction that the rule gives.",
-    )
-
-
-def decay(name: str, default: float | Mapping[str, float], symbol: str, doc: str) -> Param:
-    """A factor in [0, 1) by which a running average or a velocity keeps its past."""
-    return Param(
-        name=name,
-        default=default,
-        low=0,
-        high=1,
-        high_open=True,
-        slider=(0, 0.999),
-        symbol=symbol,
-        doc=doc,
-    )
-
-
-def epsilon(pytorch: float, keras: float) -> Param:
-    """The small number that keeps a division finite; where it stands differs between the conventions."""
-    return Param(
-        name="epsilon",
-        default={"pytorch": pytorch, "keras": keras},
-        low=0,
-        high=1,
-        scale="log",
-        slider=(1e-12, 1e-1),
-        symbol="ε",
-        doc="Keeps the division finite where the average is still near zero.",
-    )
+def average(mean: Floats, kept: Floats, new: Floats, value: Floats, scratch: Floats) -> None:
+    """A running average: mean <- kept * mean + new * value, in place; `scratch` is overwritten and may be `value`."""
+    np.multiply(value, new, out=scratch)
+    mean *= kept
+    mean += scratch

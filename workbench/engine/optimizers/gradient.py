@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from workbench.engine.optimizers.base import Floats, Optimizer, decay, learning_rate, optimizers
+from workbench.engine.optimizers.base import Floats, Optimizer, optimizers
+from workbench.engine.optimizers.hyperparameters import learning_rate, momentum, weight, weight_decay
 from workbench.engine.registry import Source
 
 _VELOCITY_NOTE = (
@@ -22,9 +23,9 @@ class SGD(Optimizer):
     source = Source(
         "H. Robbins, S. Monro, A stochastic approximation method", 1951, "https://doi.org/10.1214/aoms/1177729586"
     )
-    params = (learning_rate(0.001, 0.01),)
+    params = (learning_rate(0.001, 0.01), weight_decay())
 
-    def step(self, theta: Floats, gradient: Floats, t: int) -> None:
+    def update(self, theta: Floats, gradient: Floats, t: int) -> None:
         s = self.scratch(0)
         np.multiply(self.rate, gradient, out=s)
         theta -= s
@@ -32,10 +33,14 @@ class SGD(Optimizer):
 
 @optimizers.register("momentum")
 class Momentum(Optimizer):
-    """Gradient descent with a velocity that remembers past gradients (the heavy ball)."""
+    """Gradient descent with a velocity that remembers past gradients (the heavy ball).
+
+    Dampening d, PyTorch's own, takes (1 − d) g into the velocity at every step but the first; Keras has none, so that
+    under its convention it stands for the same factor on a velocity of steps.
+    """
 
     title = "Momentum"
-    formula = "v ← μ v + g;  θ ← θ − η v"
+    formula = "v ← μ v + (1 − d) g;  θ ← θ − η v"
     source = Source(
         "B. T. Polyak, Some methods of speeding up the convergence of iteration methods",
         1964,
@@ -43,14 +48,21 @@ class Momentum(Optimizer):
     )
     params = (
         learning_rate(0.001, 0.01),
-        decay("momentum", 0.9, "μ", "How much of the velocity is kept from step to step."),
+        momentum(),
+        weight("dampening", 0.0, "d", "The share of each gradient but the first that does not enter the velocity."),
+        weight_decay(),
     )
     state = ("v",)
-    conventions_note = _VELOCITY_NOTE
+    conventions_note = f"{_VELOCITY_NOTE} Dampening is PyTorch's."
 
-    def step(self, theta: Floats, gradient: Floats, t: int) -> None:
+    def settle(self) -> None:
+        self.dampens, self.taken = self.uses("dampening"), self.cast(1.0 - self.exact.dampening)
+
+    def update(self, theta: Floats, gradient: Floats, t: int) -> None:
         v, s = self.v, self.scratch(0)
         v *= self.momentum
+        if self.dampens and t > 1:
+            gradient = np.multiply(gradient, self.taken, out=self.scratch(1))
         if self.keras:
             np.multiply(self.rate, gradient, out=s)
             v -= s
@@ -70,14 +82,11 @@ class Nesterov(Optimizer):
     source = Source(
         "Y. Nesterov, A method for solving the convex programming problem with convergence rate O(1/k²)", 1983
     )
-    params = (
-        learning_rate(0.001, 0.01),
-        decay("momentum", 0.9, "μ", "How much of the velocity is kept from step to step."),
-    )
+    params = (learning_rate(0.001, 0.01), momentum(), weight_decay())
     state = ("v",)
     conventions_note = _VELOCITY_NOTE
 
-    def step(self, theta: Floats, gradient: Floats, t: int) -> None:
+    def update(self, theta: Floats, gradient: Floats, t: int) -> None:
         v, s = self.v, self.scratch(0)
         v *= self.momentum
         if self.keras:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import math
 from typing import Any
 
@@ -266,7 +267,61 @@ class SwitchField(QCheckBox):
         self.edited.emit(checked)
 
 
-Field = NumberField | ChoiceField | SwitchField
+class TextField(QWidget):
+    """A line of text that is judged as it is typed, its fault below it with the place marked."""
+
+    edited = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.edit = QLineEdit(self)
+        self._fault = QLabel(self)
+        self._fault.setObjectName("fault")
+        self._fault.setWordWrap(True)
+        self._fault.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(1)
+        column.addWidget(self.edit)
+        column.addWidget(self._fault)
+        self.edit.textEdited.connect(self._on_text_edited)
+
+    def set_value(self, value: Value) -> None:
+        """Show a text, unless a person is typing another one."""
+        if not (self.edit.hasFocus() and self.edit.isModified()) and self.edit.text() != value:
+            self.edit.setText(str(value))
+            self.show_fault("", -1, 0)
+
+    def set_tip(self, tip: str, name: str) -> None:
+        self.edit.setToolTip(tip)
+        self.edit.setAccessibleName(name)
+
+    def show_fault(self, sentence: str, position: int, length: int) -> None:
+        """Say what is wrong with the text, and where: `length` characters from `position`."""
+        shown = self.edit.text()
+        excerpt = ""
+        if sentence and 0 <= position <= len(shown):
+            before = html.escape(shown[max(0, position - 14) : position])
+            wrong = html.escape(shown[position : position + max(1, length)] or "▯")
+            after = html.escape(shown[position + max(1, length) : position + max(1, length) + 10])
+            excerpt = f"<br>…{before}<b><u>{wrong}</u></b>{after}…"
+        self._fault.setText(html.escape(sentence) + excerpt)
+        self._fault.setVisible(bool(sentence))
+        if self.edit.property("faulty") != bool(sentence):
+            self.edit.setProperty("faulty", bool(sentence))
+            self.edit.style().unpolish(self.edit)
+            self.edit.style().polish(self.edit)
+
+    @property
+    def fault(self) -> str:
+        """The sentence shown below the text, empty where there is none."""
+        return "" if self._fault.isHidden() else self._fault.text()
+
+    def _on_text_edited(self, text: str) -> None:
+        self.edited.emit(text)
+
+
+Field = NumberField | ChoiceField | SwitchField | TextField
 
 
 def make_field(param: Param, parent: QWidget | None = None) -> Field:
@@ -274,6 +329,8 @@ def make_field(param: Param, parent: QWidget | None = None) -> Field:
     field: Field
     if param.kind == "bool":
         field = SwitchField(parent)
+    elif param.kind == "text":
+        field = TextField(parent)
     elif param.kind == "choice":
         field = ChoiceField(param.choices, tuple(engine_text(c) for c in param.choices), parent)
     else:

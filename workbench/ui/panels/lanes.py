@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from workbench.engine.gradient_options import GRADIENT_OPTIONS
 from workbench.engine.objectives import objectives
 from workbench.engine.optimizers import optimizers
 from workbench.engine.params import Param, complete
@@ -220,6 +221,7 @@ class LaneCard(QFrame):
             self.rate.set_value(values["learning_rate"])
         self._form.show_values(values)
         self.convention.set_value(lane.convention)
+        self.gradient.show_values(complete(GRADIENT_OPTIONS, lane.gradient))
         self.schedule.show_schedule(lane.schedule, float(values["learning_rate"]), steps)
         if not self.label.hasFocus():
             self.label.setText(lane.label)
@@ -246,6 +248,13 @@ class LaneCard(QFrame):
         self._form = ParamForm(others, self)
         self._form.edited.connect(self._on_hyperparameter_edited)
         self._more_layout.addWidget(self._form)
+        heading = QLabel(self.tr("gradient before the rule"), self)
+        heading.setObjectName("muted")
+        heading.setToolTip(self.tr("What happens to the gradient before the optimizer sees it; 0 leaves it alone"))
+        self._more_layout.addWidget(heading)
+        self.gradient = ParamForm(GRADIENT_OPTIONS, self)
+        self.gradient.edited.connect(self._on_gradient_edited)
+        self._more_layout.addWidget(self.gradient)
         self.schedule = ScheduleForm(self)
         self.schedule.preview.set_theme(self._theme)
         self.schedule.edited.connect(self._on_schedule_edited)
@@ -303,6 +312,10 @@ class LaneCard(QFrame):
 
     def _on_hyperparameter_edited(self, name: str, value: object) -> None:
         self._edit(name, hyperparameters={**self._lane.hyperparameters, name: value})
+
+    def _on_gradient_edited(self, name: str, value: object) -> None:
+        given = {k: v for k, v in {**self._lane.gradient, name: value}.items() if v}
+        self._edit(f"gradient.{name}", gradient=given)
 
     def _on_schedule_edited(self, schedule: object) -> None:
         self._edit("schedule", schedule=schedule)

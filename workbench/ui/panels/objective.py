@@ -7,10 +7,11 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from workbench.engine.formula import FormulaError
 from workbench.engine.objectives import objectives
-from workbench.engine.params import complete
+from workbench.engine.params import Param, complete
 from workbench.experiment.experiment import Experiment, ObjectiveSetup, replace
-from workbench.ui.forms.fields import ChoiceField, NumberField
+from workbench.ui.forms.fields import ChoiceField, NumberField, TextField
 from workbench.ui.forms.forms import ParamForm, add_row, clear_layout, compact_form
 from workbench.ui.panels.base import Panel, setting
 from workbench.ui.words import engine_text, explanation
@@ -31,8 +32,11 @@ class ObjectiveForm(Panel):
         self._formula.setObjectName("muted")
         self._formula.setWordWrap(True)
         self._params = QVBoxLayout()
+        self._extra = QVBoxLayout()
         self._form: ParamForm | None = None
-        self._key = ""
+        self._extra_form: ParamForm | None = None
+        self._typed: tuple[str, tuple[Param, ...]] = ("", ())
+        self._numbers: tuple[str, tuple[Param, ...]] = ("", ())
         self._starts = QVBoxLayout()
         self._starts.setSpacing(3)
         self._rows: list[StartRow] = []
@@ -43,12 +47,21 @@ class ObjectiveForm(Panel):
         layout.addWidget(self.objective)
         layout.addWidget(self._formula)
         layout.addLayout(self._params)
+        layout.addLayout(self._extra)
         layout.addLayout(self._starts)
         layout.addWidget(self._gradient_box)
 
     def _make_gradient(self) -> None:
         self._gradient_box = QWidget(self)
         form = compact_form(self._gradient_box)
+        number = setting("dimension", 2, "", "", low=1, high=1000, slider=(2, 50))
+        self.dimension = NumberField(number, self)
+        tip = self.tr("How many coordinates a point has (D); the pictures of the plane need two")
+        self.dimension.set_tip(tip, self.tr("Dimensions"))
+        self.dimension.edited.connect(self._on_dimension_edited)
+        self._dimension_label = QLabel(self.tr("dimensions  D"))
+        self._dimension_label.setObjectName("muted")
+        form.addRow(self._dimension_label, self.dimension)
         self.gradient = ChoiceField(("exact", "numerical"), (self.tr("exact"), self.tr("numerical")), self)
         tip = self.tr("The exact derivative, or central differences of the values")
         self.gradient.set_tip(tip, self.tr("Gradient"))
@@ -90,21 +103,16 @@ class ObjectiveForm(Panel):
     def refresh(self, experiment: Experiment) -> None:
         setup = self.setup
         entry = objectives.get(setup.objective)
+        params = entry.settings(setup.parameters)
         self.objective.set_value(setup.objective)
         self.objective.setToolTip(explanation(entry.__doc__ or ""))
         self._formula.setText(entry.formula)
         self._formula.setToolTip(f"{entry.source.text}, {entry.source.year}")
-        if self._key != setup.objective:
-            self._key = setup.objective
-            clear_layout(self._params)
-            self._form = None
-            if entry.params:
-                self._form = ParamForm(entry.params, self)
-                self._form.edited.connect(self._on_parameter_edited)
-                self._params.addWidget(self._form)
-        if self._form is not None:
-            self._form.show_values(complete(entry.params, setup.parameters))
-        self._show_starts(setup.points or (entry.start,))
+        self._show_parameters(setup, params)
+        made = entry(setup.parameters)
+        points = setup.points or (made.usual_start(),)
+        self._show_starts(points)
+        self._show_dimension(made.dimensions, len(points[0]))
         self.gradient.set_value(setup.gradient)
         numerical = setup.gradient == "numerical"
         self.difference.setVisible(numerical)
@@ -112,12 +120,49 @@ class ObjectiveForm(Panel):
         self.difference.set_value(setup.difference)
         self.noise.set_value(setup.noise)
 
+    def _show_parameters(self, setup: ObjectiveSetup, params: tuple[Param, ...]) -> None:
+        """A form for the parameters: numbers below, and above them the text of a formula, kept while it is typed."""
+        typed = tuple(param for param in params if param.kind == "text")
+        numbers = tuple(param for param in params if param.kind != "text")
+        if (setup.objective, typed) != self._typed:
+            self._typed = (setup.objective, typed)
+            self._form = self._made(self._params, typed)
+        if (setup.objective, numbers) != self._numbers:
+            self._numbers = (setup.objective, numbers)
+            self._extra_form = self._made(self._extra, numbers)
+        values = complete(params, setup.parameters)
+        for form in (self._form, self._extra_form):
+            if form is not None:
+                form.show_values(values)
+
+    def _made(self, place: QVBoxLayout, params: tuple[Param, ...]) -> ParamForm | None:
+        """A fresh form in place of the one there was; none for no parameters."""
+        clear_layout(place)
+        if not params:
+            return None
+        form = ParamForm(params, self)
+        form.edited.connect(self._on_parameter_edited)
+        place.addWidget(form)
+        return form
+
+    def _show_dimension(self, allowed: tuple[int, int], dimension: int) -> None:
+        least, most = allowed
+        self.dimension.setVisible(least < most)
+        self._dimension_label.setVisible(least < most)
+        self.dimension.set_value(dimension)
+
+    def _on_dimension_edited(self, value: object) -> None:
+        entry = objectives.get(self.setup.objective)
+        least, most = entry(self.setup.parameters).dimensions
+        if isinstance(value, int):
+            self._edit(start=entry.start_for(min(max(value, least), most)))
+
     def _show_starts(self, points: tuple[tuple[float, ...], ...]) -> None:
-        if len(self._rows) != len(points):
+        if len(self._rows) != len(points) or self._rows[0].dimension != min(2, len(points[0])):
             clear_layout(self._starts)
             self._rows = []
             for i in range(len(points)):
-                row = StartRow(i, len(points), self)
+                row = StartRow(i, len(points), min(2, len(points[0])), self)
                 row.edited.connect(self._on_start_edited)
                 row.add_requested.connect(self._on_start_added)
                 row.remove_requested.connect(self._on_start_removed)
@@ -127,7 +172,8 @@ class ObjectiveForm(Panel):
             row.show_point(point)
 
     def _points(self) -> list[tuple[float, ...]]:
-        return list(self.setup.points or (objectives.get(self.setup.objective).start,))
+        setup = self.setup
+        return list(setup.points or (objectives.get(setup.objective)(setup.parameters).usual_start(),))
 
     def _edit(self, merge: str = "", **fields: Any) -> None:
         self.change(merge, problem=replace(self.setup, **fields))
@@ -152,6 +198,22 @@ class ObjectiveForm(Panel):
         self.change(problem=problem, lanes=lanes)
 
     def _on_parameter_edited(self, name: str, value: object) -> None:
+        if name == "text" and self._form is not None:
+            field = self._form.fields["text"]
+            assert isinstance(field, TextField)  # noqa: S101 - the formula's own field
+            try:
+                settings = objectives.get(self.setup.objective).settings({"text": value})
+            except FormulaError as error:
+                field.show_fault(error.problem, error.position, error.length)
+                return
+            field.show_fault("", -1, 0)
+            kept = {p.name for p in settings}
+            parameters = {k: v for k, v in self.setup.parameters.items() if k in kept} | {"text": value}
+            entry = objectives.get(self.setup.objective)
+            least = entry(parameters).dimensions[0]
+            start = self.setup.start if len(self._points()[0]) >= least else entry.start_for(least)
+            self._edit("parameter.text", parameters=parameters, start=start)
+            return
         self._edit(f"parameter.{name}", parameters={**self.setup.parameters, name: value})
 
     def _on_start_edited(self, index: int, point: object) -> None:
@@ -164,7 +226,7 @@ class ObjectiveForm(Panel):
         points = self._points()
         if len(points) >= _MOST_STARTS:
             return
-        (low, high), _ = objectives.get(self.setup.objective).domain
+        low, high = objectives.get(self.setup.objective).domain[0]
         x, *rest = points[index]
         shifted = x + 0.15 * (high - low)
         points.insert(index + 1, (shifted if shifted <= high else x - 0.15 * (high - low), *rest))
@@ -193,19 +255,20 @@ class StartRow(QWidget):
     add_requested = Signal(int)
     remove_requested = Signal(int)
 
-    def __init__(self, index: int, count: int, parent: QWidget | None = None) -> None:
+    def __init__(self, index: int, count: int, dimension: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._index = index
+        self.dimension = dimension
         self._point: tuple[float, ...] = ()
         coordinate = setting("start", 0.0, "", "", low=-1e12, high=1e12)
-        self._fields = (NumberField(coordinate, self), NumberField(coordinate, self))
+        self._fields = tuple(NumberField(coordinate, self) for _ in range(dimension))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         label = QLabel(self.tr("start") if count == 1 else self.tr("start {}").format(index + 1))
         label.setObjectName("muted")
         row.addWidget(label, 1)
-        for field, axis in zip(self._fields, "xy", strict=True):
+        for field, axis in zip(self._fields, "xy", strict=False):
             field.set_tip(
                 self.tr("The {} coordinate of the starting point; it can be dragged in the landscape, too").format(
                     axis
@@ -215,7 +278,8 @@ class StartRow(QWidget):
             field.edit.setFixedWidth(66)
             row.addWidget(field)
         self._fields[0].edited.connect(self._on_x_edited)
-        self._fields[1].edited.connect(self._on_y_edited)
+        if dimension > 1:
+            self._fields[1].edited.connect(self._on_y_edited)
         self.add_button, self.remove_button = QToolButton(self), QToolButton(self)
         self.add_button.setText("+")
         self.add_button.setToolTip(self.tr("Add a starting point: every lane is run from each"))

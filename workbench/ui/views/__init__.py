@@ -25,6 +25,13 @@ class ViewEntry:
 VIEWS = (
     ViewEntry("landscape", "Landscape", "Height map, contour lines and every lane's path.", "LandscapeView"),
     ViewEntry("fit", "Fit", "What each network has learned, beside its data.", "FitView", ("network",)),
+    ViewEntry("diagram", "Network", "Neurons and weights, and what each neuron sees.", "DiagramView", ("network",)),
+    ViewEntry(
+        "layers", "Layers", "How the layers of a lane learn: updates, gradients, units.", "LayersView", ("network",)
+    ),
+    ViewEntry(
+        "plane", "Loss landscape", "A plane through the parameters, with every lane's path.", "PlaneView", ("network",)
+    ),
     ViewEntry(
         "backpropagation",
         "Backpropagation",

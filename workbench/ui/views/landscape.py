@@ -23,6 +23,8 @@ _GRID = 192
 _POINTS = 700
 _FEW_POINTS = 300
 _COARSEST = 8.0
+_CURVE_POINTS = 600
+_TRACE = 60
 _MARGIN = 0.08
 
 Range = tuple[float, float]
@@ -70,8 +72,12 @@ class LandscapeView(View, HandleOwner):
         return self._demand
 
     def empty_word(self, snapshot: Snapshot) -> str:
-        if snapshot.info.size == 2:
+        if snapshot.info.size == 2 or (snapshot.info.size == 1 and snapshot.info.kind == "objective"):
             return ""
+        if snapshot.info.kind == "objective":
+            return self.tr(
+                "{} dimensions are no plane: watch the loss and the gradients. With D = 2 the landscape shows here."
+            ).format(snapshot.info.size)
         return self.tr(
             "This network has {} parameters: its loss is no surface over a plane. "
             "A network with one weight and one bias, such as the straight line, shows here."
@@ -79,6 +85,11 @@ class LandscapeView(View, HandleOwner):
 
     def draw(self, snapshot: Snapshot) -> None:
         info = snapshot.info
+        if info.size == 1:
+            self._draw_curve_world(snapshot)
+            return
+        for item in (self.height_map, self.contours, self.stars):
+            item.setVisible(True)
         ground = (info.kind, info.key, info.domain if info.kind == "objective" else None)
         if ground != self._ground:
             self._ground = ground
@@ -92,6 +103,52 @@ class LandscapeView(View, HandleOwner):
         self.plot.set_label("left", names[1])
         self._draw_paths(snapshot)
         self._draw_points(info)
+        self.readout.refresh()
+
+    # One dimension: the curve, and the ball on it
+
+    def _draw_curve_world(self, snapshot: Snapshot) -> None:
+        """The objective as a curve, every run as a ball on it, the start as a handle that slides along x."""
+        info = snapshot.info
+        for item in (self.height_map, self.contours, self.stars):
+            item.setVisible(False)
+        if info.domain is None or info.points is None:
+            return
+        low, high = info.domain[0]
+        room = _MARGIN * (high - low)
+        low, high = min(low, float(info.points.min()) - room), max(high, float(info.points.max()) + room)
+        demand = {"curve": ((low, high), _CURVE_POINTS)}
+        if demand != self._demand:
+            self._demand, self._ground = demand, None
+            self.demand_changed.emit()
+        curve = snapshot.extras.get("curve")
+        if curve is None:
+            return
+        along, values = curve
+        finite = values[np.isfinite(values)]
+        bottom, top = (float(np.min(finite)), float(np.max(finite))) if len(finite) else (0.0, 1.0)
+        span = (top - bottom) or 1.0
+        self.plot.set_range((low, high), (bottom - 0.06 * span, top + 0.06 * span))
+        self.plot.set_label("bottom", "x")
+        self.plot.set_label("left", "f(x)")
+        colors, symbols = self.lane_colors(info), lane_symbols(info)
+        lines = [(along, values.astype(float), pen(self.theme.contour, 1.6))]
+        path, losses = snapshot.history.values.get("path"), snapshot.history.values["loss"]
+        count = int(np.searchsorted(snapshot.history.steps, snapshot.step, side="right"))
+        shown = slice(max(0, count - _TRACE), count)  # the last steps: a whole run would cover the curve
+        if path is not None:
+            for run in range(info.runs):
+                x = np.append(path[shown, run, 0], snapshot.theta[run, 0])
+                y = np.append(losses[shown, run], snapshot.loss[run])
+                lines.append((x, y, pen(colors[run // info.starts], 1.0)))
+        self.curves.set_lines(lines)
+        balls = np.column_stack([snapshot.theta[:, 0], np.where(snapshot.alive, snapshot.loss, np.nan)])
+        lanes = [run // info.starts for run in range(info.runs)]
+        self.marks.set_marks(balls, [colors[i] for i in lanes], [symbols[i] for i in lanes], self.theme.plot, 12)
+        self._show_legend(snapshot, colors, symbols)
+        self._surface = None
+        at = np.interp(info.points[:, 0], along, values)
+        self._place_handles(np.column_stack([info.points[:, 0], at]))
         self.readout.refresh()
 
     # The still parts
@@ -155,7 +212,10 @@ class LandscapeView(View, HandleOwner):
             self.theme.plot,
             11,
         )
-        entries = []
+        self._show_legend(snapshot, colors, symbols)
+
+    def _show_legend(self, snapshot: Snapshot, colors: list[str], symbols: list[str]) -> None:
+        info, entries = snapshot.info, []
         for i, lane in enumerate(info.lanes):
             diverged = [int(d) for d in snapshot.diverged_at[i * info.starts : (i + 1) * info.starts] if d >= 0]
             label = lane.label
@@ -167,7 +227,10 @@ class LandscapeView(View, HandleOwner):
     def _draw_points(self, info: RaceInfo) -> None:
         minima = info.minima if info.minima is not None else np.zeros((0, 2))
         self.stars.set_marks(minima, [self.theme.text] * len(minima), ["star"] * len(minima), self.theme.plot, 16)
-        points = info.points if info.points is not None else np.zeros((0, 2))
+        self._place_handles(info.points if info.points is not None else np.zeros((0, 2)))
+
+    def _place_handles(self, points: NDArray[Any]) -> None:
+        """Put a ring at each starting point (S, 2)."""
         while len(self._handles) > len(points):
             self.plot.box.removeItem(self._handles.pop())
         while len(self._handles) < len(points):
@@ -193,7 +256,8 @@ class LandscapeView(View, HandleOwner):
             return
         point = self.plot.box.mapSceneToView(event.scenePos())
         # with several starts, the click takes the nearest one along
-        nearest = int(np.argmin(((info.points - (point.x(), point.y())) ** 2).sum(axis=1)))
+        here = np.array([point.x(), point.y()])[: info.points.shape[1]]
+        nearest = int(np.argmin(((info.points - here) ** 2).sum(axis=1)))
         self.start_moved.emit(nearest, point.x(), point.y())
 
     def _on_whole_clicked(self) -> None:
@@ -206,8 +270,8 @@ class LandscapeView(View, HandleOwner):
     def _read(self, x: float, y: float) -> str:
         surface = self._surface
         if surface is None:
-            return ""
-        value = _interpolated(surface, x, y)
+            return f"x = {x:.4g}   f = {y:.4g}" if self.snapshot is not None and self.snapshot.info.size == 1 else ""
+        value = interpolated(surface, x, y)
         names = (
             ("x", "y", "f") if self.snapshot is None or self.snapshot.info.kind == "objective" else ("w", "b", "loss")
         )
@@ -265,7 +329,7 @@ def _moving(last: NDArray[Any], fresh: NDArray[Any], pixels: NDArray[Any]) -> ND
     return np.asarray(fresh[np.any(cells[1:] != cells[:-1], axis=1)])
 
 
-def _interpolated(surface: Surface, x: float, y: float) -> float | None:
+def interpolated(surface: Surface, x: float, y: float) -> float | None:
     """The value between the four nearest grid points; None outside the surface."""
     u = (x - surface.x[0]) / (surface.x[1] - surface.x[0])
     v = (y - surface.y[0]) / (surface.y[1] - surface.y[0])

@@ -1,61 +1,24 @@
-"""The loss of every lane against the step, test loss dashed."""
+"""The loss of every lane against the step, test loss dashed; in its place accuracy or the time a step takes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from workbench.engine.snapshot import Snapshot
 from workbench.ui import theme as themes
 from workbench.ui.plotting import Bands, Curves, Marks, Plot, nice_upper, pen, thinned
 from workbench.ui.views.base import View, lane_symbols
+from workbench.ui.views.loss_series import Line, Pace, accuracy_lines, evaluated
+from workbench.ui.views.loss_spread import averaged, spread
 from workbench.ui.views.readout import Readout
 
 _FEW_POINTS = 200
 _LOWEST = 1e-300
-#: with fewer starts than this, a band goes from the least to the largest loss
-_QUARTILES_FROM = 5
-
-Line = tuple[NDArray[Any], NDArray[Any], QPen]
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """Lines with their bands: x (N,), the others (N, K). A line of a single run is its own band."""
-
-    x: NDArray[Any]
-    middle: NDArray[Any]
-    low: NDArray[Any]
-    high: NDArray[Any]
-
-
-def spread(x: NDArray[Any], y: NDArray[Any], group: int) -> Spread:
-    """The median of every `group` columns of y (N, R), between its quartiles; between its extremes where they are few.
-
-    A run that is no number any more counts as the worst one: the median goes on while half of the runs do.
-    """
-    ranked = np.sort(y.reshape(len(y), -1, group), axis=2)  # what is no number comes last
-    middle = 0.5 * (ranked[:, :, (group - 1) // 2] + ranked[:, :, group // 2])
-    skipped = (group - 1) // 4 if group >= _QUARTILES_FROM else 0
-    low, high = ranked[:, :, skipped], ranked[:, :, group - 1 - skipped]
-    return Spread(x, middle, low, np.where(np.isnan(high), np.fmax.reduce(ranked, axis=2), high))
-
-
-def averaged(x: NDArray[Any], y: NDArray[Any], columns: int) -> tuple[NDArray[Any], NDArray[Any]]:
-    """The means of x (T,) and y (T, K) over stretches of a width that only doubles, `columns` or fewer."""
-    if len(x) <= columns:
-        return x, y
-    width = 1 << int(np.ceil(np.log2(len(x) / columns)))
-    edges = np.arange(0, len(x), width)
-    sizes = np.diff(np.append(edges, len(x)))
-    means = np.add.reduceat(y, edges, axis=0) / sizes[:, None]
-    return np.append(np.add.reduceat(x, edges) / sizes, x[-1]), np.concatenate([means, means[-1:]])
 
 
 class LossView(View):
@@ -73,50 +36,95 @@ class LossView(View):
         self.plot.box.addItem(self.marks, ignoreBounds=True)
         self.plot.box.setMouseEnabled(x=False, y=False)
         self.body.addWidget(self.plot)
+        self.quantity = QComboBox(self)
+        self.quantity.setToolTip(self.tr("What is shown against the step"))
+        self.quantity.setAccessibleName(self.tr("Quantity"))
+        self.quantity.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.quantity.activated.connect(self._on_quantity_activated)
+        self.controls.addWidget(self.quantity)
         self.log_x = self.add_switch(self.tr("log x"), self.tr("Show the step on a logarithmic axis"))
-        self.log_y = self.add_switch(self.tr("log y"), self.tr("Show the loss on a logarithmic axis"), checked=True)
+        self.log_y = self.add_switch(
+            self.tr("log y"), self.tr("Show what is above zero on a logarithmic axis"), checked=True
+        )
         self.readout = Readout(self.plot, self._read)
+        self._pace = Pace()
+
+    def _on_quantity_activated(self, _index: int) -> None:
+        self.settings_changed()
+
+    def _list_quantities(self, snapshot: Snapshot) -> str:
+        """Offer what the race has, and give the one chosen."""
+        offered = {"loss": self.tr("loss"), "accuracy": self.tr("accuracy"), "time": self.tr("time a step")}
+        if "accuracy" not in snapshot.info.metrics:
+            del offered["accuracy"]
+        if [self.quantity.itemData(i) for i in range(self.quantity.count())] != list(offered):
+            chosen = self.quantity.currentData()
+            self.quantity.clear()
+            for key, text in offered.items():
+                self.quantity.addItem(text, key)
+            self.quantity.setCurrentIndex(max(0, self.quantity.findData(chosen)))
+        return str(self.quantity.currentData())
 
     def retint(self, theme: themes.Theme) -> None:
         self.plot.set_theme(theme)
         self.readout.set_theme(theme)
 
     def draw(self, snapshot: Snapshot) -> None:
-        log_x, log_y = self.log_x.isChecked(), self.log_y.isChecked()
-        found = self._spreads(snapshot, log_x=log_x, log_y=log_y)
+        shown = self._list_quantities(snapshot)
+        self._pace.add(snapshot)
+        self.log_y.setEnabled(shown != "accuracy")
+        log_x, log_y = self.log_x.isChecked(), self.log_y.isChecked() and shown != "accuracy"
+        if shown == "loss":
+            # a loss that falls below zero has no logarithm: it is shown as it is, and the axis says so
+            low = snapshot.history.low["loss"]
+            log_y = log_y and not ((low < 0).any() or (snapshot.loss < 0).any())
+        if shown == "accuracy":
+            lines, ends = self._accuracy_lines(snapshot, log_x=log_x)
+        elif shown == "time":
+            lines, ends = self._time_lines(snapshot, log_x=log_x, log_y=log_y)
+        else:
+            lines, ends = self._lines(snapshot, log_x=log_x, log_y=log_y)
+        self.curves.set_lines(lines)
+        self.bands.setVisible(shown == "loss" and snapshot.info.kind == "network" and snapshot.info.starts > 1)
         info = snapshot.info
         colors, symbols = self.lane_colors(info), lane_symbols(info)
-        width = 1.6 if len(found.x) < _FEW_POINTS else 1.0
-        group = info.runs // found.middle.shape[1]  # runs to a line: all starts of a lane, or one
-        owners = [line * group // info.starts for line in range(found.middle.shape[1])]
-        self.curves.set_lines(
-            [(found.x, found.middle[:, i], pen(colors[lane], width)) for i, lane in enumerate(owners)]
-            + self._test_lines(snapshot, colors, log_x=log_x, log_y=log_y, group=group)
-        )
-        self.bands.set_bands(
-            [(found.x, found.low[:, i], found.high[:, i], colors[lane]) for i, lane in enumerate(owners)]
-            if group > 1 else []
-        )  # fmt: skip
-        ends = np.full((len(owners), 2), np.nan)
-        for i in range(len(owners)):
-            fine = np.flatnonzero(np.isfinite(found.middle[:, i]))
-            if len(fine):
-                ends[i] = found.x[fine[-1]], found.middle[fine[-1], i]
+        lanes = [run // info.starts for run in range(info.runs)]
         self.marks.set_marks(
-            ends, [colors[lane] for lane in owners], [symbols[lane] for lane in owners], self.theme.plot, 8
+            ends, [colors[lane] for lane in lanes], [symbols[lane] for lane in lanes], self.theme.plot, 8
         )
         self.plot.set_log("bottom", is_log=log_x)
         self.plot.set_log("left", is_log=log_y)
         self.plot.set_label("bottom", self.tr("step (log)") if log_x else self.tr("step"))
-        self.plot.set_label("left", self.tr("loss (log)") if log_y else self.tr("loss"))
-        self._set_ranges(snapshot, found, log_x=log_x, log_y=log_y)
+        names = {
+            "loss": self.tr("loss") if log_y else self._linear_label(),
+            "accuracy": self.tr("accuracy, %"),
+            "time": self.tr("time a step, ms"),
+        }
+        self.plot.set_label("left", self.tr("{} (log)").format(names[shown]) if log_y else names[shown])
+        self._set_ranges(snapshot, lines, log_x=log_x, log_y=log_y)
+        if shown == "accuracy":
+            self.plot.set_range(None, (-2.0, 103.0))
         self.readout.refresh()
 
-    def _spreads(self, snapshot: Snapshot, *, log_x: bool, log_y: bool) -> Spread:
-        """Every line up to the present step: a run each, or the median of each lane of a network with its band."""
-        if snapshot.info.kind == "network" and snapshot.info.starts > 1:
-            return self._medians(snapshot, log_x=log_x, log_y=log_y)
-        history = snapshot.history
+    def _linear_label(self) -> str:
+        return self.tr("loss (not all positive: linear)") if self.log_y.isChecked() else self.tr("loss")
+
+    def _accuracy_lines(self, snapshot: Snapshot, *, log_x: bool) -> tuple[list[Line], NDArray[Any]]:
+        lines, ends = accuracy_lines(snapshot, self.lane_colors(snapshot.info))
+        ends[:, 0] = _scaled(ends[:, 0], log_x, 1.0)
+        return [(_scaled(x, log_x, 1.0), y, made) for x, y, made in lines], ends
+
+    def _time_lines(self, snapshot: Snapshot, *, log_x: bool, log_y: bool) -> tuple[list[Line], NDArray[Any]]:
+        """One line: lanes step together."""
+        steps, times = self._pace.line()
+        none = np.full((snapshot.info.runs, 2), np.nan)
+        return [(_scaled(steps, log_x, 1.0), _scaled(times, log_y, 0.0), pen(self.theme.text, 1.4))], none
+
+    def _lines(self, snapshot: Snapshot, *, log_x: bool, log_y: bool) -> tuple[list[Line], NDArray[Any]]:
+        """Every run's curve up to the present step, and where each one ends (R, 2)."""
+        info, history = snapshot.info, snapshot.history
+        if info.kind == "network" and info.starts > 1:
+            return self._median_lines(snapshot, log_x=log_x, log_y=log_y)
         columns = max(40, min(300, self.plot.width() // 2))
         count = int(np.searchsorted(history.steps, snapshot.step, side="right"))
         steps = history.steps[:count].astype(float)
@@ -126,9 +134,19 @@ class LossView(View):
         x = _scaled(np.append(x, float(snapshot.step)), log_x, 1.0)
         y = _scaled(np.concatenate([y, now[None]]), log_y, 0.0)
         y[np.abs(y) >= (30.0 if log_y else 1e30)] = np.nan
-        return Spread(x, y, y, y)
+        colors = self.lane_colors(info)
+        width = 1.6 if len(x) < _FEW_POINTS else 1.0
+        pens = [pen(color, width) for color in colors]
+        lines: list[Line] = [(x, y[:, run], pens[run // info.starts]) for run in range(info.runs)]
+        ends = np.full((info.runs, 2), np.nan)
+        for run in range(info.runs):
+            fine = np.flatnonzero(np.isfinite(y[:, run]))
+            if len(fine):
+                ends[run] = x[fine[-1]], y[fine[-1], run]
+        lines += self._test_lines(snapshot, colors, log_x=log_x, log_y=log_y)
+        return lines, ends
 
-    def _medians(self, snapshot: Snapshot, *, log_x: bool, log_y: bool) -> Spread:
+    def _median_lines(self, snapshot: Snapshot, *, log_x: bool, log_y: bool) -> tuple[list[Line], NDArray[Any]]:
         """The median of each lane's starts with its band, of losses averaged over the steps of a few pixels.
 
         Batches make single losses jump by more than starts differ; what a band should tell is how the starts differ.
@@ -139,9 +157,20 @@ class LossView(View):
         y = _scaled(history.values["loss"][:count], log_y, 0.0)
         y = np.where(np.abs(y) >= (30.0 if log_y else 1e30), np.nan, y)
         x, y = averaged(history.steps[:count].astype(float), y, columns)
-        return spread(_scaled(x, log_x, 1.0), y, info.starts)
+        found = spread(_scaled(x, log_x, 1.0), y, info.starts)
+        colors = self.lane_colors(info)
+        lanes = range(len(info.lanes))
+        self.bands.set_bands([(found.x, found.low[:, i], found.high[:, i], colors[i]) for i in lanes])
+        lines: list[Line] = [(found.x, found.middle[:, i], pen(colors[i], 1.6)) for i in lanes]
+        ends = np.full((info.runs, 2), np.nan)
+        for i in lanes:
+            fine = np.flatnonzero(np.isfinite(found.middle[:, i]))
+            if len(fine):
+                ends[i * info.starts] = found.x[fine[-1]], found.middle[fine[-1], i]
+        lines += self._test_lines(snapshot, colors, log_x=log_x, log_y=log_y)
+        return lines, ends
 
-    def _test_lines(self, snapshot: Snapshot, colors: list[str], *, log_x: bool, log_y: bool, group: int) -> list[Line]:
+    def _test_lines(self, snapshot: Snapshot, colors: list[str], *, log_x: bool, log_y: bool) -> list[Line]:
         found = snapshot.evaluations
         if found is None or "test_loss" not in found.values:
             return []
@@ -151,12 +180,12 @@ class LossView(View):
         x = _scaled(steps[:count:stride].astype(float), log_x, 1.0)
         style = Qt.PenStyle.DashLine
         y = _scaled(found.values["test_loss"][:count:stride], log_y, 0.0)
-        if group > 1:
-            y = spread(x, y, group).middle
+        if snapshot.info.starts > 1:
+            y = spread(x, y, snapshot.info.starts).middle
         lines = y.shape[1]
         return [(x, y[:, i], pen(colors[i * len(colors) // lines], 1.0, style)) for i in range(lines)]
 
-    def _set_ranges(self, snapshot: Snapshot, found: Spread, *, log_x: bool, log_y: bool) -> None:
+    def _set_ranges(self, snapshot: Snapshot, lines: list[Line], *, log_x: bool, log_y: bool) -> None:
         last = max(snapshot.step, 10)
         limit = snapshot.info.limit
         # the axis ends at the run's own end where that is near, else at a round number that need not move each frame
@@ -165,8 +194,9 @@ class LossView(View):
         x_range = (0.0, 1.015 * end)  # room for the marks at the end
         # what flies off to infinity must not press the others flat: the runs that go on make the range
         alive = snapshot.alive if snapshot.alive.any() else np.ones_like(snapshot.alive)
-        shown = alive.reshape(found.middle.shape[1], -1).any(axis=1)
-        ys = [edge[:, shown].ravel() for edge in (found.low, found.high)]
+        if snapshot.info.starts > 1 and snapshot.info.kind == "network":  # a line a lane
+            alive = np.asarray(alive.reshape(-1, snapshot.info.starts).any(axis=1))
+        ys = [y for i, (_, y, _) in enumerate(lines) if alive[i % len(alive)]]
         values = [y[np.isfinite(y) & (np.abs(y) < 1e6 if not log_y else True)] for y in ys]
         joined = np.concatenate(values) if values else np.zeros(0)
         if not len(joined):
@@ -190,12 +220,32 @@ class LossView(View):
         at = int(snapshot.history.steps[row])
         if at > snapshot.step:
             return ""
+        shown = self.quantity.currentData()
+        if shown == "time":
+            found = self._pace.at(step)
+            return "" if found is None else self.tr("step {}: {:.3g} ms").format(at, found)
+        if shown == "accuracy":
+            return self._read_accuracy(snapshot, step)
         values = snapshot.history.values["loss"][row]
         lines = [QCoreApplication.translate("LossView", "step {}").format(at)]
         for lane, info in enumerate(snapshot.info.lanes[:12]):
             value = float(np.median(values[lane * snapshot.info.starts : (lane + 1) * snapshot.info.starts]))
             lines.append(f"{info.label}  {value:.4g}" if np.isfinite(value) else f"{info.label}  –")
         return "\n".join(lines)
+
+    def _read_accuracy(self, snapshot: Snapshot, step: float) -> str:
+        """Accuracy on the training and on the test set at the evaluation nearest to a step."""
+        steps, train = evaluated(snapshot, "accuracy")
+        _, test = evaluated(snapshot, "test_accuracy")
+        if not len(steps):
+            return ""
+        row = int(np.abs(steps - step).argmin())
+        said = [self.tr("step {}, training / test").format(int(steps[row]))]
+        for lane, info in enumerate(snapshot.info.lanes[:12]):
+            run = lane * snapshot.info.starts
+            values = [f"{100 * float(part[row, run]):.1f} %" for part in (train, test) if len(part)]
+            said.append(f"{info.label}  " + " / ".join(values))
+        return "\n".join(said)
 
 
 def _scaled(values: NDArray[Any], is_log: bool, shift: float) -> NDArray[Any]:

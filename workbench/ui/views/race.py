@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from workbench.engine.snapshot import Snapshot
 from workbench.ui import theme as themes
+from workbench.ui.health_words import layer_name
 from workbench.ui.views.base import View, lane_symbols
 
 _REFRESH_SECONDS = 0.1
@@ -30,6 +31,7 @@ class RaceModel(QAbstractTableModel):
         self._rows: list[list[str]] = []
         self._icons: list[QIcon] = []
         self._faint: list[bool] = []
+        self._tips: list[str] = []
         self._theme = themes.LIGHT
 
     def show_snapshot(self, snapshot: Snapshot, theme: themes.Theme) -> None:
@@ -40,6 +42,7 @@ class RaceModel(QAbstractTableModel):
         if reset:
             self.beginResetModel()
         self._header, self._rows, self._faint = header, rows, faint
+        self._tips = self._status_tips(snapshot)
         if icons_key != getattr(self, "_icons_key", None):
             self._icons_key, self._theme = icons_key, theme
             symbols = lane_symbols(snapshot.info)
@@ -98,6 +101,22 @@ class RaceModel(QAbstractTableModel):
             return self.tr("running")
         return self.tr("ready") if snapshot.step == 0 else self.tr("paused")
 
+    def _status_tips(self, snapshot: Snapshot) -> list[str]:
+        """What there is to say of each run's status: where it diverged, and in which layer."""
+        tips = []
+        for run in range(snapshot.info.runs):
+            diverged, layer = int(snapshot.diverged_at[run]), int(snapshot.diverged_layer[run])
+            if diverged < 0:
+                tips.append(self._status(snapshot, diverged))
+            elif layer < 0:
+                tips.append(self.tr("Diverged at step {}").format(diverged))
+            else:
+                name = layer_name(snapshot.info, layer)
+                tips.append(
+                    self.tr("Diverged at step {}: {} was the first to leave the numbers").format(diverged, name)
+                )
+        return tips
+
     @property
     def rows(self) -> list[list[str]]:
         """The texts of the cells, row by row."""
@@ -114,7 +133,9 @@ class RaceModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._rows[row][column]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._rows[row][column] if column in (0, len(self._header) - 1) else None
+            if column == len(self._header) - 1:
+                return self._tips[row]
+            return self._rows[row][column] if column == 0 else None
         if role == Qt.ItemDataRole.DecorationRole and column == 0:
             return self._icons[row]
         if role == Qt.ItemDataRole.TextAlignmentRole and 0 < column < len(self._header) - 1:
@@ -143,8 +164,10 @@ class RaceView(View):
         self.table.setModel(self.model)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.table.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.table.setTabKeyNavigation(False)  # Tab leads on to the next control
         self.table.setShowGrid(False)
         self.table.setWordWrap(False)
+        self.table.setIconSize(QSize(14, 16))
         self.table.setAccessibleName(self.tr("Race table"))
         self.table.verticalHeader().hide()
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
@@ -177,7 +200,7 @@ class RaceView(View):
         metrics = self.table.fontMetrics()
         self.table.verticalHeader().setDefaultSectionSize(metrics.height() + 6)
         number = metrics.horizontalAdvance("0.000e−0") + 7
-        lane = max((metrics.horizontalAdvance(row[0]) for row in self.model.rows), default=60) + 36
+        lane = max((metrics.horizontalAdvance(row[0]) for row in self.model.rows), default=60) + 34
         step = max(metrics.horizontalAdvance("00 000") + 6, 36)
         status = metrics.horizontalAdvance(self.tr("✕ diverged")) + 8
         header, count = self.table.horizontalHeader(), self.model.columnCount()
@@ -213,13 +236,13 @@ def _symbol(symbol: str, color: str) -> QIcon:
     """A lane's mark on a line of its colour, as in the legend."""
     icon = QIcon()
     for ratio in (1, 2):
-        pixmap = QPixmap(20 * ratio, 16 * ratio)
+        pixmap = QPixmap(14 * ratio, 16 * ratio)
         pixmap.setDevicePixelRatio(ratio)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(QRectF(1, 7.2, 18, 1.6), QColor(color))
-        painter.translate(10, 8)
+        painter.fillRect(QRectF(0, 7.2, 14, 1.6), QColor(color))
+        painter.translate(7, 8)
         pg.graphicsItems.ScatterPlotItem.drawSymbol(painter, symbol, 9, pg.mkPen(None), pg.mkBrush(color))
         painter.end()
         icon.addPixmap(pixmap)

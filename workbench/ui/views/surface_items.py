@@ -37,8 +37,11 @@ class Heights:
     is_log: bool
 
 
-def heights(surface: Surface) -> Heights:
-    """Choose the scale and the contour levels for a surface; what is no number counts as the highest."""
+def heights(surface: Surface, *, prefers_log: bool = False) -> Heights:
+    """Choose the scale and the contour levels for a surface; what is no number counts as the highest.
+
+    `prefers_log` takes the logarithm of the values themselves where all are above zero, as suits losses.
+    """
     values = np.asarray(surface.values, dtype=float)
     finite = values[np.isfinite(values)]
     if not len(finite):
@@ -47,6 +50,8 @@ def heights(surface: Surface) -> Heights:
     if high <= low:
         return Heights(np.zeros_like(values), (), is_log=False)
     values = np.clip(np.where(np.isfinite(values), values, np.inf), low, high)
+    if prefers_log and low > 0:
+        return _in_factors(values, low, high)
     is_log = middle > low and (high - low) / (middle - low) > _ASKS_FOR_LOG
     shift = 1e-3 * (middle - low) if is_log else 0.0
     scaled = np.log10(values - low + shift) if is_log else values
@@ -56,6 +61,15 @@ def heights(surface: Surface) -> Heights:
     span = high - low
     levels = sorted({_rounded(float(v), span if not is_log else abs(float(v) - low)) for v in raw})
     return Heights((scaled - bottom) / (top - bottom), tuple(v for v in levels if low < v < high), is_log)
+
+
+def _in_factors(values: NDArray[np.float64], low: float, high: float) -> Heights:
+    """Values above zero by their logarithm: levels are equal factors apart."""
+    bottom, top = np.log10(low), np.log10(high)
+    raw = 10.0 ** np.linspace(bottom, top, _LEVELS + 2)[1:-1]
+    levels = sorted({_rounded(float(v), float(v)) for v in raw})
+    shade = (np.log10(values) - bottom) / (top - bottom)
+    return Heights(shade, tuple(v for v in levels if low < v < high), is_log=True)
 
 
 def _rounded(value: float, span: float) -> float:

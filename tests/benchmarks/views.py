@@ -1,0 +1,86 @@
+"""What each view of a network costs: frames a second, milliseconds of the window's thread a frame, steps a second.
+
+    python tests/benchmarks/views.py [--seconds 5] [--rounds 2]
+
+Eight lanes of a 2-16-16-1 network on the spirals at unlimited speed, in a window of 1400 x 900 with every dock open.
+The views of the middle come to the front in turn, round after round, so that a busy machine slows all alike; `shut` is
+the window with the middle hidden. Shares are of the steps a second of `shut`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import sys
+import time
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.benchmarks.frames import loop_until
+from workbench import app
+from workbench.experiment import files
+from workbench.ui.main_window import MainWindow
+
+LABORATORY = """
+format = 1
+[problem]
+kind = "network"
+loss = "binary_cross_entropy"
+batch_size = 32
+[problem.data]
+name = "spirals"
+samples = 400
+[[problem.layers]]
+units = 16
+[[problem.layers]]
+units = 16
+""" + "".join(f'[[lanes]]\noptimizer = "{name}"\n' for name in ("sgd", "momentum", "nesterov", "rmsprop") * 2)
+
+
+def timed(window: MainWindow, seconds: float) -> tuple[float, float, float]:
+    """Frames a second, milliseconds of the window's thread a frame, painting and all, and steps a second."""
+    loop_until(0.5)
+    window.clock.intervals = type(window.clock.intervals)(maxlen=100_000)
+    began, spent = time.perf_counter(), time.thread_time()
+    first = window.snapshot.step if window.snapshot else 0
+    loop_until(seconds)
+    took, spent = time.perf_counter() - began, time.thread_time() - spent
+    frames = len(window.clock.intervals)
+    last = window.snapshot.step if window.snapshot else 0
+    return frames / took, 1000 * spent / max(1, frames), (last - first) / took
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=5.0)
+    parser.add_argument("--rounds", type=int, default=2)
+    options = parser.parse_args()
+    app.make_application()
+    window = MainWindow(files.loads(LABORATORY))
+    window.remembers_layout = window.asks_before_losing = False
+    window.resize(1400, 900)
+    window.show()
+    app.wait_for(lambda: window.snapshot is not None)
+    window.worker.go()
+    loop_until(2.0)
+    keys = ["shut", "fit", "diagram", "layers", "plane"]
+    rows: dict[str, list[tuple[float, float, float]]] = {key: [] for key in keys}
+    for _ in range(options.rounds):
+        for key in keys:
+            window.hero.setVisible(key != "shut")
+            if key != "shut":
+                window.hero.setCurrentIndex(keys.index(key) - 1)
+            rows[key].append(timed(window, options.seconds))
+    window.close()
+    print(f"{'view':<10} {'frames/s':>9} {'ms/frame':>9} {'steps/s':>9} {'share':>7}")
+    base = statistics.median(row[2] for row in rows["shut"])
+    for key, found in rows.items():
+        frames, cost, steps = (statistics.median(column) for column in zip(*found, strict=True))
+        print(f"{key:<10} {frames:>9.1f} {cost:>9.2f} {steps:>9,.0f} {steps / base:>7.0%}")
+
+
+if __name__ == "__main__":
+    main()

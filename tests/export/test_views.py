@@ -1,0 +1,172 @@
+"""Every view as a picture and as a table, written from the real window."""
+
+from __future__ import annotations
+
+import csv
+import io
+import xml.etree.ElementTree as ET
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QSize
+from PySide6.QtGui import QImage
+
+from tests.experiments import NETWORK, VALLEY, experiment
+from workbench import app
+from workbench.export.figures import picture_bytes
+from workbench.ui import theme as themes
+from workbench.ui.main_window import MainWindow
+
+VIEWS = [("objective", v) for v in ("landscape", "loss", "gradients", "race")]
+VIEWS += [("network", v) for v in ("fit", "loss", "gradients", "race")]
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture(scope="module")
+def windows(qapp):
+    """A window with each kind of problem after 60 steps, shared by the tests, none of which changes it."""
+    made = {}
+    for kind, text in (("objective", VALLEY), ("network", NETWORK)):
+        window = MainWindow(experiment(text), theme=themes.LIGHT)
+        window.asks_before_losing = window.remembers_layout = False
+        window.resize(1280, 800)
+        window.show()
+        window.worker.seek(60)
+        assert app.wait_for(lambda w=window: w.snapshot is not None and w.snapshot.step == 60, 10)
+        app.settle(window)
+        made[kind] = window
+    yield made
+    for window in made.values():
+        window.close()
+        window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def exporter(windows, request):
+    """The exporter of the view that the test is about, and the sentences that it says."""
+    kind, key = request.param
+    found = windows[kind].exporters[key]
+    found.said, found.faults = [], []
+    found.done.connect(found.said.append)
+    found.failed.connect(found.faults.append)
+    yield found
+    found.done.disconnect(found.said.append)
+    found.failed.disconnect(found.faults.append)
+
+
+each_view = pytest.mark.parametrize("exporter", VIEWS, indirect=True, ids="-".join)
+
+
+def colors(image):
+    return {image.pixelColor(x, y).name() for x in range(0, image.width(), 4) for y in range(0, image.height(), 4)}
+
+
+@each_view
+@pytest.mark.parametrize("size", [(1200, 900), (333, 777), (2000, 500)], ids=lambda s: f"{s[0]}x{s[1]}")
+def test_a_png_has_exactly_the_chosen_size(exporter, tmp_path, size):
+    """Whatever its shape, the picture fills the size, and the view on screen is left as it was."""
+    before = exporter._view.size()
+    exporter.write_picture(tmp_path / "view.png", QSize(*size))
+    image = QImage(str(tmp_path / "view.png"))
+    assert (image.width(), image.height()) == size
+    assert len(colors(image)) > 5
+    assert exporter._view.size() == before
+    assert exporter.faults == []
+    assert "view.png" in exporter.said[0]
+
+
+@each_view
+def test_an_svg_has_text_and_lines(exporter, tmp_path):
+    """It parses as XML, its text is text, and its lines are paths and no pixels."""
+    exporter.write_picture(tmp_path / "view.svg")
+    root = ET.fromstring((tmp_path / "view.svg").read_bytes())  # noqa: S314 - our own file
+    assert root.tag == f"{SVG}svg"
+    words = ["".join(t.itertext()) for t in root.iter(f"{SVG}text")]
+    assert any(word.strip() for word in words)
+    lines = [*root.iter(f"{SVG}path"), *root.iter(f"{SVG}polyline")]
+    assert lines or exporter is exporter._window.exporters["race"], "only the table has none"
+
+
+@each_view
+def test_a_pdf_is_one(exporter, tmp_path):
+    """It begins and ends as a PDF does, and holds its fonts."""
+    exporter.write_picture(tmp_path / "view.pdf")
+    content = (tmp_path / "view.pdf").read_bytes()
+    assert content.startswith(b"%PDF-")
+    assert content.rstrip().endswith(b"%%EOF")
+    assert b"/Font" in content
+
+
+@each_view
+def test_the_csv_is_a_table(exporter, tmp_path):
+    """Every row has as many cells as the header, every number reads back."""
+    exporter.write_csv(tmp_path / "view.csv")
+    header, *rows = csv.reader(io.StringIO((tmp_path / "view.csv").read_text(encoding="utf-8")))
+    assert len(rows) > 1
+    assert {len(row) for row in rows} == {len(header)}
+    assert {"lane", "step", "loss"} <= set(header)
+    for row in rows:
+        float(row[header.index("loss")])
+
+
+@each_view
+def test_what_cannot_be_written_is_said(exporter, tmp_path):
+    """A missing folder, a folder in the file's place: a sentence each, and no file, whole or in part."""
+    (tmp_path / "taken.png").mkdir()
+    (tmp_path / "taken.png" / "file").touch()
+    exporter.write_picture(tmp_path / "none" / "view.png")
+    exporter.write_csv(tmp_path / "none" / "view.csv")
+    exporter.write_picture(tmp_path / "taken.png")
+    exporter.write_picture(tmp_path / "view.gif")
+    assert len(exporter.faults) == 4
+    assert all("was not written" in fault for fault in exporter.faults)
+    assert exporter.said == []
+    assert sorted(p.name for p in tmp_path.rglob("*")) == ["file", "taken.png"]
+
+
+def test_a_fault_is_said_in_the_message_bar(windows, tmp_path):
+    """The person sees the sentence."""
+    window = windows["objective"]
+    window.exporters["loss"].write_picture(tmp_path / "none" / "view.png")
+    assert "view.png was not written" in window.message.text
+    window.message.dismiss.click()
+
+
+def test_an_unknown_format_is_refused(windows):
+    """The formats are three."""
+    with pytest.raises(ValueError, match="png, svg, pdf"):
+        picture_bytes(windows["objective"].views["loss"], "gif")
+
+
+@pytest.mark.parametrize("key", ["loss", "gradients", "race"])
+def test_a_closed_view_is_exported_as_the_race_stands(windows, tmp_path, key):
+    """File > Export of a dock that is closed gives the present step, not the one at which it was closed."""
+    window = windows["objective"]
+    window.docks[key].close()
+    try:
+        window.worker.seek(75)
+        assert app.wait_for(lambda: window.snapshot.step == 75 and not window.worker.is_busy, 10)
+        window.exporters[key].write_csv(tmp_path / "view.csv")
+        window.exporters[key].write_picture(tmp_path / "view.png", QSize(800, 600))
+        rows = list(csv.DictReader(io.StringIO((tmp_path / "view.csv").read_text(encoding="utf-8"))))
+        assert max(int(row["step"]) for row in rows) == 75
+        assert window.views[key].snapshot.step == 75
+        image = QImage(str(tmp_path / "view.png"))
+        assert image.size() == QSize(800, 600)
+        corner = themes.LIGHT.plot
+        assert image.pixelColor(780, 590).name() == corner, "the view is laid out for the whole picture"
+    finally:
+        window.docks[key].show()
+        window.worker.seek(60)
+        assert app.wait_for(lambda: window.snapshot.step == 60, 10)
+
+
+@pytest.mark.parametrize(("kind", "key"), [("network", "landscape"), ("objective", "fit")])
+def test_a_view_with_nothing_to_show_says_so_in_its_picture(windows, tmp_path, kind, key):
+    """A view that does not fit the problem is exported with its sentence, and no fault."""
+    exporter = windows[kind].exporters[key]
+    exporter.write_picture(tmp_path / "view.svg")
+    exporter.write_picture(tmp_path / "view.png", QSize(640, 480))
+    root = ET.fromstring((tmp_path / "view.svg").read_bytes())  # noqa: S314 - our own file
+    assert "network" in " ".join("".join(t.itertext()) for t in root.iter(f"{SVG}text")).lower()
+    assert QImage(str(tmp_path / "view.png")).size() == QSize(640, 480)

@@ -1,0 +1,24 @@
+"""Workers with a child, which leave neither processes nor shared memory behind."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.full_speed.drive import Driver, is_running, segments
+
+
+@pytest.fixture
+def drive(qapp):
+    """Makes drivers and closes them; their children and shared memory must be gone then."""
+    made, before = [], segments()
+
+    def make(experiment, **settings):
+        made.append(Driver(experiment, **settings))
+        return made[-1]
+
+    yield make
+    for driver in made:
+        pid = driver.worker.child_pid
+        driver.close()
+        assert pid is None or not is_running(pid)
+    assert [name for name in segments() if name not in before] == []

@@ -1,0 +1,62 @@
+"""What a child process may begin with in a test, besides the program's own entry. Imported by children: no Qt."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import time
+
+from workbench.engine.race import Race
+from workbench.live.child import serve
+
+#: How many steps the children of this module take before they misbehave.
+GOOD_STEPS = 700
+
+
+def _after_good_steps(action):
+    """Let every race of this process do something else than a step, once it has taken some."""
+    take_step, taken = Race._take_step, itertools.count()
+
+    def misbehave(self):
+        if next(taken) >= GOOD_STEPS:
+            action()
+        take_step(self)
+
+    Race._take_step = misbehave
+
+
+def hangs(connection, control, names):
+    """An evaluation that never returns."""
+    _after_good_steps(lambda: time.sleep(3600))
+    serve(connection, control, names)
+
+
+def runs_out_of_memory(connection, control, names):
+    """A step that asks for more memory than there is."""
+
+    def ask():
+        raise MemoryError
+
+    _after_good_steps(ask)
+    serve(connection, control, names)
+
+
+def crashes(connection, control, names):
+    """A step that ends the process at once, as a fault in a library would."""
+    _after_good_steps(os.abort)
+    serve(connection, control, names)
+
+
+def never_comes_up(connection, control, names):
+    """A process that ends before it has said a word."""
+
+
+def refuses(connection, control, names):
+    """A process that cannot build the race."""
+    from workbench.experiment import build
+
+    def fail(*_, **__):
+        raise OSError("no room")
+
+    build.make_race = fail
+    serve(connection, control, names)

@@ -1,0 +1,45 @@
+"""The short form of tests/benchmarks/soak.py: what is done over and over leaves nothing behind."""
+
+from __future__ import annotations
+
+import gc
+import random
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.full_speed.drive import example, segments
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+
+
+def held():
+    gc.collect()
+    maps = {line.split("/gw")[1] for line in Path("/proc/self/maps").read_text().splitlines() if "/gw" in line}
+    return {
+        "threads": threading.active_count(),
+        "descriptors": len(list(Path("/proc/self/fd").iterdir())),
+        "mapped": len(maps),
+        "named": len(segments()),
+    }
+
+
+def test_running_pausing_scrubbing_and_editing_leave_nothing_behind(drive):
+    """Sixty rounds at random: threads, descriptors and shared memory are at their end what they were after five."""
+    chosen, driver = random.Random(5), drive(example("banana_race"))
+    for count in range(60):
+        driver.go()
+        driver.run_for(chosen.uniform(0.0, 0.12))
+        if chosen.random() < 0.3:
+            driver.worker.submit(example(chosen.choice(("banana_race", "six_optimizers")), 10**6 + count))
+            driver.run_for(0.02)
+        driver.pause()
+        if chosen.random() < 0.5:
+            driver.worker.seek(chosen.randrange(driver.race.step + 1))
+            driver.settle()
+        if count == 5:
+            first = held()
+    assert held() == first
+    assert not driver.failed

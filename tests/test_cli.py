@@ -1,0 +1,435 @@
+"""The command line as other programs meet it: files, exit codes, sentences."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import signal
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.experiments import BOWL, NETWORK, VALLEY
+from workbench import __version__, cli
+from workbench.engine.datasets import datasets
+from workbench.engine.network.activations import activations
+from workbench.engine.network.initializers import initializers
+from workbench.engine.network.losses import losses
+from workbench.engine.objectives import objectives
+from workbench.engine.optimizers import optimizers
+from workbench.engine.schedules import schedules
+from workbench.experiment import build, files
+from workbench.resources import resource
+from workbench.ui.views import VIEWS
+
+ROOT = Path(__file__).resolve().parents[1]
+FILES = ["experiment.toml", "history.csv", "history.npz", "summary.json"]
+CATALOGUES = {
+    "objectives": objectives,
+    "optimizers": optimizers,
+    "schedules": schedules,
+    "activations": activations,
+    "initializers": initializers,
+    "losses": losses,
+    "datasets": datasets,
+    "views": VIEWS,
+}
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Writes an experiment file and gives its name."""
+
+    def make(text, name="experiment.toml"):
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return str(path)
+
+    return make
+
+
+@pytest.fixture
+def run(write, tmp_path):
+    """Runs a text with `run`, and gives the folder of its results."""
+
+    def call(text, *options, out="out", code=0):
+        assert cli.main(["run", write(text), "--out", str(tmp_path / out), *options]) == code
+        return tmp_path / out
+
+    return call
+
+
+def rows(folder):
+    with (folder / "history.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def arrays(folder):
+    return np.load(folder / "history.npz", allow_pickle=False)
+
+
+def program(*arguments, **options):
+    return subprocess.Popen(
+        [sys.executable, str(ROOT / "main.py"), *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **options,
+    )
+
+
+# run
+
+
+def test_first_descent_follows_the_closed_form(tmp_path):
+    """Step k of the shipped example is (1 - 0.8^k, 2 (1 - 0.8^k)) to 1e-9."""
+    file = str(resource("examples/first_descent.toml"))
+    assert cli.main(["run", file, "--out", str(tmp_path / "out")]) == 0
+    found = rows(tmp_path / "out")
+    assert [int(row["step"]) for row in found] == list(range(21))
+    for k, row in enumerate(found):
+        assert abs(float(row["x0"]) - (1 - 0.8**k)) < 1e-9
+        assert abs(float(row["x1"]) - 2 * (1 - 0.8**k)) < 1e-9
+        assert abs(float(row["loss"]) - 5 * 0.8 ** (2 * k)) < 1e-8
+
+
+def test_an_objectives_files(run):
+    """All four files are there and nothing else; columns, shapes and numbers agree, floats read back exactly."""
+    folder = run(VALLEY, "--steps", "30")
+    assert sorted(p.name for p in folder.iterdir()) == FILES
+    found, npz = rows(folder), arrays(folder)
+    assert list(found[0]) == ["lane", "label", "run", "step", "loss", "gradient_norm", "x0", "x1"]
+    assert sorted(npz.files) == ["gradient_norm", "loss", "path", "steps"]
+    assert npz["steps"].shape == (31,)
+    assert npz["loss"].shape == npz["gradient_norm"].shape == (31, 2)
+    assert npz["path"].shape == (31, 2, 2)
+    race = build.make_race(files.loads(VALLEY))
+    for k in range(31):
+        for r in range(2):
+            row = found[31 * r + k]
+            assert (int(row["run"]), int(row["step"])) == (r, k)
+            assert float(row["loss"]) == npz["loss"][k, r] == race.loss[r]
+            assert float(row["gradient_norm"]) == npz["gradient_norm"][k, r] == race.gradient_norm[r]
+            assert [float(row["x0"]), float(row["x1"])] == npz["path"][k, r].tolist() == race.theta[r].tolist()
+        race.advance()
+
+
+def test_a_networks_files(run):
+    """Metrics, layers, weights and data are there under the names and in the shapes that the format promises."""
+    folder = run(NETWORK, "--steps", "12")
+    npz, layers = arrays(folder), ["layer1", "output"]
+    expected = ["lane", "label", "run", "step", "loss", "gradient_norm", "epoch"]
+    expected += ["test_loss", "accuracy", "test_accuracy"]
+    expected += [f"gradient_rms.{layer}" for layer in layers] + [f"update_ratio.{layer}" for layer in layers]
+    header = list(rows(folder)[0])
+    assert [name for name in header if name != "train_loss"] == expected
+    for name in ("loss", "test_loss", "accuracy", "test_accuracy", "gradient_rms/layer1", "update_ratio/output"):
+        assert npz[name].shape == (13, 3), name
+    assert npz["initial/layer1/weight"].shape == npz["final/layer1/weight"].shape == (3, 2, 4)
+    assert npz["initial/layer1/bias"].shape == (3, 4)
+    assert npz["final/output/weight"].shape == (3, 4, 2)
+    assert len(npz["x_train"]) + len(npz["x_test"]) == 100
+    assert len(npz["x_train"]) == len(npz["y_train"])
+    first = npz["initial/layer1/weight"]
+    assert (first == first[:1]).all(), "every lane starts from the same weights"
+    assert float(rows(folder)[12]["epoch"]) == 12 / math.ceil(len(npz["x_train"]) / 16)
+
+
+def test_the_summary(run):
+    """A row a run: how it ended, where, and how good."""
+    summary = json.loads((run(VALLEY, "--steps", "30") / "summary.json").read_text(encoding="utf-8"))
+    assert len(summary["runs"]) == 2
+    for row in summary["runs"]:
+        assert (row["status"], row["steps"]) == ("finished", 30)
+        assert row["best_loss"] <= row["final_loss"]
+        assert row["distance"] > 0
+        assert row["seconds"] >= 0
+
+
+@pytest.mark.parametrize("text", [VALLEY, NETWORK], ids=["objective", "network"])
+def test_the_written_experiment_gives_the_same_bytes(run, tmp_path, text):
+    """experiment.toml has every default in it, and running it again repeats history.csv byte by byte."""
+    folder = run(text, "--steps", "25")
+    again = tmp_path / "again"
+    assert cli.main(["run", str(folder / "experiment.toml"), "--out", str(again)]) == 0
+    assert (again / "history.csv").read_bytes() == (folder / "history.csv").read_bytes()
+    assert (again / "experiment.toml").read_bytes() == (folder / "experiment.toml").read_bytes()
+    written = tomllib.loads((folder / "experiment.toml").read_text(encoding="utf-8"))
+    assert written["steps"] == 25
+    assert set(written["lanes"][1]["hyperparameters"]) == {
+        p.name for p in optimizers.get(written["lanes"][1]["optimizer"]).params
+    }
+
+
+def test_steps_seed_and_set_change_the_experiment(run):
+    """The options stand above the file, and the written experiment holds what was run."""
+    options = ["--steps", "9", "--seed", "5", "--set", "lanes[1].hyperparameters.learning_rate=0.0002"]
+    options += ["--set", "problem.start=[0.5, 0.5]", "--set", 'title="Mine"']
+    folder = run(VALLEY, *options)
+    written = files.read(folder / "experiment.toml")
+    assert (written.steps, written.seed, written.title) == (9, 5, "Mine")
+    assert written.lanes[1].hyperparameters["learning_rate"] == 0.0002
+    assert [float(rows(folder)[0][x]) for x in ("x0", "x1")] == [0.5, 0.5]
+
+
+def test_every_k_th_step_and_the_last(run):
+    """--every thins the rows; start and end stay, and the rows kept are those of the full run."""
+    full, thin = rows(run(VALLEY, "--steps", "25", out="full")), rows(run(VALLEY, "--steps", "25", "--every", "10"))
+    assert [int(row["step"]) for row in thin if row["run"] == "0"] == [0, 10, 20, 25]
+    by_step = {(row["run"], row["step"]): row for row in full}
+    assert all(row == by_step[row["run"], row["step"]] for row in thin)
+
+
+def test_several_starts_are_runs_of_each_lane(run):
+    """Runs are numbered lane by lane, start by start."""
+    folder = run(VALLEY.replace("[-1.2, 1.0]", "[[-1.2, 1.0], [0.0, 0.0], [1.5, 2.0]]"), "--steps", "4")
+    found = [row for row in rows(folder) if row["step"] == "0"]
+    assert [(row["lane"], row["run"], float(row["x0"])) for row in found] == [
+        (str(r // 3), str(r), [-1.2, 0.0, 1.5][r % 3]) for r in range(6)
+    ]
+
+
+def test_a_diverged_lane_is_a_result(run):
+    """Exit code 0, the step in the summary; its rows end there, and the other lane goes on."""
+    folder = run(BOWL, "--steps", "300")
+    fine, wild = json.loads((folder / "summary.json").read_text(encoding="utf-8"))["runs"]
+    assert (fine["status"], fine["steps"], wild["status"]) == ("finished", 300, "diverged")
+    steps = [int(row["step"]) for row in rows(folder) if row["run"] == "1"]
+    assert steps == list(range(wild["steps"] + 1))
+    assert len([row for row in rows(folder) if row["run"] == "0"]) == 301
+
+
+@pytest.mark.parametrize("text", [VALLEY, NETWORK], ids=["objective", "network"])
+def test_pictures_of_every_view(run, text):
+    """A file for each view that the problem has, and each format asked for."""
+    folder = run(text, "--steps", "40", "--pictures", "png,svg,pdf") / "pictures"
+    views = ["loss", "gradients", "race", "landscape" if text == VALLEY else "fit"]
+    assert sorted(p.name for p in folder.iterdir()) == sorted(f"{v}.{k}" for v in views for k in ("png", "svg", "pdf"))
+    for view in views:
+        assert (folder / f"{view}.png").read_bytes().startswith(b"\x89PNG")
+        assert (folder / f"{view}.svg").read_bytes().startswith(b"<?xml")
+        assert (folder / f"{view}.pdf").read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_an_interrupted_run_keeps_what_it_has(write, tmp_path, number):
+    """The signal ends the run with 130; whole files hold the steps so far, which are right."""
+    folder = tmp_path / "out"
+    process = program("run", write(VALLEY), "--steps", "1000000000", "--every", "1000", "--out", str(folder))
+    while not folder.is_dir():
+        time.sleep(0.02)
+    time.sleep(0.5)
+    process.send_signal(number)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 130, said
+    assert said == ""
+    assert sorted(p.name for p in folder.iterdir()) == FILES
+    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    steps = summary["steps"]
+    assert 0 < steps < 1_000_000_000
+    assert {row["status"] for row in summary["runs"]} == {"stopped"}
+    race = build.make_race(files.loads(VALLEY), record_every=1000)
+    race.advance(steps)
+    last = [row for row in rows(folder) if int(row["step"]) == steps]
+    assert [float(row["x0"]) for row in last] == race.theta[:, 0].tolist()
+
+
+def test_a_run_without_pictures_needs_no_qt(write, tmp_path):
+    """Neither PySide6 nor pyqtgraph is imported by a run that draws nothing."""
+    code = (
+        "import sys; from workbench import cli; code = cli.main(sys.argv[1:]); "
+        "print([m for m in ('PySide6', 'pyqtgraph', 'sympy') if m in sys.modules]); sys.exit(code)"
+    )
+    call = [sys.executable, "-c", code, "run", write(NETWORK), "--out", str(tmp_path / "out"), "--steps", "3"]
+    done = subprocess.run(call, capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+    assert done.stderr == ""
+
+
+# what is wrong
+
+BAD = {
+    "unknown key": ("seed = 1", "sed = 1", ("`sed`", "seed", "steps")),
+    "unknown setting": (
+        "[lanes.hyperparameters]\nlearning_rate",
+        "[lanes.hyperparameters]\nlr",
+        ("hyperparameters.lr",),
+    ),
+    "out of range": (
+        "learning_rate = 0.01",
+        "learning_rate = -1.0",
+        ("`lanes[0].hyperparameters.learning_rate`", "-1"),
+    ),
+    "wrong type": ("seed = 1", "seed = [1]", ("`seed`", "whole number", "list")),
+    "not TOML": ("[problem]", "[problem", ("TOML",)),
+    "newer format": ("format = 1", "format = 2", ("`format`", "at most 1", "got 2", "newer")),
+    "no format": ("format = 1", "", ("`format`", "missing")),
+    "unknown objective": ("rosenbrock", "rosenbrok", ("`problem.objective`", '"rosenbrok"', '"rosenbrock"')),
+    "no lanes": (VALLEY[VALLEY.index("[[lanes]]") :], "", ("`lanes`", "missing")),
+    "wrong dimension": ("[-1.2, 1.0]", "[1.0]", ("`problem.start`", "2 to 1000 coordinates", "got 1")),
+}
+
+
+@pytest.mark.parametrize("command", ["run", "check", "screenshot"])
+@pytest.mark.parametrize("fault", BAD)
+def test_a_bad_file_is_one_sentence_and_nothing_is_written(write, tmp_path, capsys, command, fault):
+    """Exit code 2; the sentence names the file, the key by its path, what was found and what is allowed."""
+    old, new, parts = BAD[fault]
+    assert old in VALLEY
+    file = write(VALLEY.replace(old, new, 1), "bad.toml")
+    out = tmp_path / "out"
+    more = {"run": ["--steps", "5", "--out", str(out)], "check": [], "screenshot": ["--out", str(out)]}[command]
+    assert cli.main([command, file, *more]) == 2
+    printed, said = capsys.readouterr()
+    assert printed == ""
+    assert said.count("\n") == 1
+    for part in ("bad.toml", *parts):
+        assert part in said, said
+    assert [p.name for p in tmp_path.iterdir()] == ["bad.toml"]
+
+
+def test_a_file_that_is_not_there(tmp_path, capsys):
+    """Exit code 2 for every way of naming it, the window included."""
+    none = str(tmp_path / "none.toml")
+    for call in (["run", none, "--out", str(tmp_path / "out")], ["check", none], [none]):
+        assert cli.main(call) == 2
+        assert "none.toml: there is no such file" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "part"),
+    [
+        ("lanes[7].optimizer=adam", "lanes[7]"),
+        ("lanes[0].hyperparameters.beta1=1.5", "`lanes[0].hyperparameters.beta1`"),
+        ("sed=1", "`sed`"),
+        ("seed", "seed"),
+        ("seed=__import__('os')", "`seed`"),
+        ("=3", "=3"),
+        ("problem[0].start=3", "problem[0]"),
+    ],
+)
+def test_a_wrong_set_is_one_sentence(write, tmp_path, capsys, change, part):
+    """A change that cannot be made is said by its path; nothing is written."""
+    assert cli.main(["run", write(VALLEY), "--steps", "5", "--out", str(tmp_path / "out"), "--set", change]) == 2
+    said = capsys.readouterr().err
+    assert part in said
+    assert said.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        ["fly"],
+        ["run"],
+        ["run", "{file}"],
+        ["run", "{file}", "--out", "{out}", "--steps", "0"],
+        ["run", "{file}", "--out", "{out}", "--steps", "many"],
+        ["run", "{file}", "--out", "{out}"],
+        ["run", "{file}", "--out", "{file}", "--steps", "5"],
+        ["run", "{file}", "--out", "{file}/out", "--steps", "5"],
+        ["run", "{file}", "--out", "{out}", "--steps", "5", "--pictures", "gif"],
+        ["run", "{file}", "--out", "{out}", "--steps", "5", "--seed", "-1"],
+        ["run", "{file}", "--out", "{out}", "--steps", "5", "--every", "0"],
+        ["list"],
+        ["list", "optimisers"],
+        ["screenshot", "{file}", "--out", "{out}/none/a.png"],
+        ["screenshot", "{file}", "--out", "{out}", "--size", "big"],
+        ["--wrong"],
+        ["{file}", "{file}"],
+    ],
+    ids=" ".join,
+)
+def test_a_wrong_call_is_2_and_says_why(write, tmp_path, capsys, call):
+    """Nothing is written, and one line on stderr says what is wrong."""
+    file, out = write(VALLEY), tmp_path / "out"
+    assert cli.main([part.format(file=file, out=out) for part in call]) == 2
+    assert capsys.readouterr().err.strip()
+    assert [p.name for p in tmp_path.iterdir()] == ["experiment.toml"]
+
+
+def test_a_hand_edited_file_never_runs_code(write, tmp_path):
+    """Python in each text of a file, and in each key, is text: refused or kept, never run."""
+    proof = tmp_path / "proof"
+    code = f"__import__('pathlib').Path({str(proof)!r}).touch()"
+    for text in (VALLEY, NETWORK):
+        lines = text.splitlines()
+        for i, line in enumerate(lines):
+            key, equals, _ = line.partition(" = ")
+            if equals:
+                for bad in (f'{key} = "{code}"', f'"{code}" = 1'):
+                    file = write("\n".join([*lines[:i], bad, *lines[i + 1 :]]))
+                    assert cli.main(["run", file, "--steps", "2", "--out", str(tmp_path / "out")]) in {0, 2}
+    file = write(
+        VALLEY.replace("seed = 1", f'title = "{code}"').replace("[[lanes]]", f'[[lanes]]\nlabel = "{code[:80]}"')
+    )
+    assert cli.main(["run", file, "--steps", "2", "--out", str(tmp_path / "out")]) == 0
+    assert not proof.exists()
+
+
+# list, check, screenshot
+
+
+@pytest.mark.parametrize("kind", CATALOGUES)
+def test_list_tells_every_entry(kind, capsys):
+    """A line an entry, and as JSON all that is known of it."""
+    keys = [entry.key for entry in CATALOGUES[kind]]
+    assert cli.main(["list", kind]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == keys
+    assert cli.main(["list", kind, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [entry["key"] for entry in found] == keys
+    assert all(entry["title"] for entry in found)
+    if kind != "views":
+        assert all(entry["formula"] and entry["source"]["year"] > 1600 for entry in found)
+
+
+def test_list_optimizers_gives_the_promised_keys(capsys):
+    """Hyperparameters come with a default for each convention, and infinite bounds as null."""
+    cli.main(["list", "optimizers", "--json"])
+    for entry in json.loads(capsys.readouterr().out):
+        assert {"key", "title", "formula", "source", "conventions", "hyperparameters"} <= set(entry)
+        for param in entry["hyperparameters"]:
+            assert {"name", "default", "low", "high", "scale", "symbol", "doc"} <= set(param)
+            assert set(param["default"]) == {"pytorch", "keras"}
+
+
+@pytest.mark.parametrize("text", [VALLEY, NETWORK], ids=["objective", "network"])
+def test_check_agrees_with_central_differences(write, capsys, text):
+    """A row a block, each with an error below 1e-7."""
+    assert cli.main(["check", write(text.replace("noise = 0.5\n", ""))]) == 0
+    lines = capsys.readouterr().out.splitlines()[1:]
+    assert lines
+    assert all(float(line.split()[-1]) < 1e-7 for line in lines)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_screenshot_shows_the_window(write, tmp_path, qapp, theme):
+    """A PNG of the size asked for, with more on it than a ground."""
+    from PySide6.QtGui import QImage
+
+    out = tmp_path / "shot.png"
+    call = ["screenshot", write(VALLEY), "--out", str(out), "--steps", "60", "--size", "1100x700", "--theme", theme]
+    assert cli.main(call) == 0
+    image = QImage(str(out))
+    assert (image.width(), image.height()) == (1100, 700)
+    pixels = [image.pixelColor(x, y) for x in range(0, 1100, 5) for y in range(0, 700, 5)]
+    assert len({color.name() for color in pixels}) > 50
+    light = sum(color.lightness() for color in pixels) / len(pixels)
+    assert light > 200 if theme == "light" else light < 60
+
+
+def test_the_program_says_its_version():
+    """The same for main.py and the module."""
+    for call in (["main.py"], ["-m", "workbench"]):
+        done = subprocess.run(
+            [sys.executable, *call, "--version"], capture_output=True, text=True, cwd=ROOT, check=True
+        )
+        assert done.stdout.strip().endswith(__version__)

@@ -1,0 +1,73 @@
+"""What the shipped examples promise."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.experiments import EXAMPLES, example
+from workbench import cli
+from workbench.engine.checks import check_gradient
+from workbench.experiment import build, files
+
+#: differences of a loss about 1 are no more exact than this, which matters where gradients vanish
+_ROUNDING = 1e-9
+NAMES = [path.stem for path in EXAMPLES]
+
+
+def test_the_promised_examples_are_there():
+    """The four that the documents name, whatever else there is."""
+    assert {"first_descent", "six_optimizers", "banana_race", "digits"} <= set(NAMES)
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=NAMES)
+def test_each_runs_on_the_command_line(path, tmp_path):
+    """It opens, runs and writes; and it says what it is in its title."""
+    assert cli.main(["run", str(path), "--out", str(tmp_path / "out"), "--steps", "3"]) == 0
+    assert files.read(path).title
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=NAMES)
+def test_each_has_lanes_that_show_something(path):
+    """Run to its own end, every lane has brought the loss down, but for one that is there to diverge."""
+    given = files.read(path)
+    race = build.make_race(given)
+    first = race.loss.copy()
+    race.advance(given.steps)
+    assert race.step == given.steps
+    assert race.alive.all() or path.stem == "diverging_rate"
+    assert (race.loss < first)[race.alive].all()
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=NAMES)
+def test_exact_gradients_agree_with_central_differences(path):
+    """Backpropagation and the formulas agree with differences of the loss to 1e-7, block by block, in float64."""
+    problem = build.make_problem(files.read(path))
+    for row in check_gradient(problem, problem.initial()[0]):
+        error = row.relative_error * max(row.exact_norm, row.numerical_norm)
+        assert row.relative_error < 1e-7 or error < _ROUNDING, row
+
+
+def test_digits_reach_95_percent():
+    """Each of the three lanes reads 95 % of the digits that it has not seen."""
+    given = example("digits")
+    race = build.make_race(given)
+    race.advance(given.steps)
+    race.evaluate_metrics()
+    assert (race.metrics["test_accuracy"] >= 0.95).all(), race.metrics["test_accuracy"]
+
+
+def test_digits_start_from_the_same_weights():
+    """The lanes differ in nothing but the optimizer."""
+    race = build.make_race(example("digits"))
+    assert (race.theta == race.theta[:1]).all()
+
+
+def test_six_optimizers_find_the_line():
+    """The slope 3 and the intercept 2 of the data are found by the lanes of rate 0.1, within the noise."""
+    given = example("six_optimizers")
+    race = build.make_race(given)
+    race.advance(given.steps)
+    labels = [lane.label for lane in given.lanes]
+    for name in ("SGD", "Momentum", "Adam"):
+        np.testing.assert_allclose(race.theta[labels.index(name)], [3.0, 2.0], atol=0.1, err_msg=name)

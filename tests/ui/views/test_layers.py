@@ -1,0 +1,160 @@
+"""The view of layers in the real window: what it shows is what the race holds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from tests.experiments import NETWORK, VALLEY, example, experiment
+from workbench.engine.network.report import LayersReport
+from workbench.ui import theme as themes
+
+
+def show(window, key):
+    window.hero.setCurrentWidget(window.hero.widget(heroes(window).index(key)))
+    return window.views[key]
+
+
+def heroes(window):
+    pages = {id(page): key for key, page in window._hero_pages.items()}
+    return [pages[id(window.hero.widget(i))] for i in range(window.hero.count())]
+
+
+@pytest.fixture
+def layers(open_window, settled, qtbot):
+    """A window on a network after 40 steps, with its layers in front."""
+
+    def make(given=None, steps=40, **keys):
+        window = open_window(given or experiment(NETWORK), **keys)
+        view = show(window, "layers")
+        window.worker.seek(steps)
+        settled(window, steps)
+        report = lambda: window.snapshot.extras.get("layers")  # noqa: E731
+        qtbot.waitUntil(lambda: isinstance(report(), LayersReport) and report().step == steps)
+        qtbot.waitUntil(lambda: view._report is report())
+        return window, view
+
+    return make
+
+
+def test_a_network_has_its_views_in_the_middle_and_an_objective_only_its_landscape(open_window):
+    """Views that need a network come and go with it; nothing of them is demanded meanwhile."""
+    window = open_window(experiment(NETWORK))
+    assert heroes(window) == ["fit", "diagram", "layers", "plane"]
+    other = open_window(experiment(VALLEY))
+    assert heroes(other) == ["landscape"]
+    assert not any(other.views[key].isVisible() for key in ("diagram", "layers", "plane"))
+
+
+def test_only_what_is_in_front_is_computed(layers, qtbot):
+    """The layers' statistics are asked for while they are seen; behind another view they cost nothing."""
+    window, _ = layers()
+    loop = window.worker._loop
+    assert "layers" in loop.demands
+    assert "diagram" not in loop.demands
+    show(window, "fit")
+    qtbot.waitUntil(lambda: "layers" not in loop.demands)
+
+
+def test_the_table_says_the_statistics(layers):
+    """Mean, deviation, dead and saturated units of each layer, by hand from the parameters."""
+    window, view = layers()
+    found = window.snapshot.extras["layers"].statistics
+    texts = [[view.table.item(row, column).text() for column in range(5)] for row in range(2)]
+    assert [row[0] for row in texts] == ["layer 1", "output layer"]
+    problem, theta = window.worker._loop.race.problem, window.snapshot.theta[0]
+    a = np.tanh(problem.x_train @ theta[:8].reshape(2, 4) + theta[8:12])
+    assert problem.network.layers[0].activation == "tanh"
+    assert float(texts[0][1].replace("−", "-")) == pytest.approx(a.mean(), rel=6e-3, abs=1e-6)
+    assert float(texts[0][2]) == pytest.approx(a.std(), rel=6e-3)
+    assert found.mean[0, 0] == pytest.approx(a.mean())
+
+
+def test_a_click_on_a_layer_shows_its_histograms(layers, qtbot):
+    """The output layer has 4 x 2 weights."""
+    window, view = layers()
+    assert view.histograms["weights"].found.counts.sum() == 2 * 4
+    cell = view.table.visualItemRect(view.table.item(1, 0)).center()
+    qtbot.mouseClick(view.table.viewport(), Qt.MouseButton.LeftButton, pos=cell)
+    qtbot.waitUntil(lambda: window.snapshot.extras["layers"].layer == 1)
+    qtbot.waitUntil(lambda: view.histograms["weights"].found.counts.sum() == 4 * 2)
+    low = window.snapshot.theta[0, 12:20].min()
+    assert view.histograms["weights"].found.edges[0] == pytest.approx(low)
+    assert view.histograms["weights"].read(low, 0.0).startswith(f"{low:.3g} to")
+
+
+def test_another_lane_shows_its_own_numbers(layers, qtbot):
+    """Ratios and gradients are those of the chosen lane's history."""
+    window, view = layers()
+    view.lane.setCurrentIndex(2)
+    view.lane.activated.emit(2)
+    qtbot.waitUntil(lambda: window.snapshot.extras["layers"].run == 2)
+    steps, ratios, rms = view._rows
+    history = window.snapshot.history
+    np.testing.assert_array_equal(steps, np.arange(41))
+    np.testing.assert_array_equal(rms, history.values["gradient_rms"][:, 2])
+    np.testing.assert_array_equal(ratios[1:], history.values["update_ratio"][1:, 2])
+    assert f"layer 1  {ratios[10, 0]:.3g}" in view._read_ratios(10.2, 0.0)
+    assert view._read_gradients(10.0, 1.0).endswith(f"layer 1: RMS gradient {rms[10, 0]:.3g}")
+
+
+def test_colours_span_the_chosen_steps_until_the_scale_is_locked(layers, qtbot, settled):
+    """A window of recent steps sets the scale anew; a locked scale stays while the race goes on."""
+    window, view = layers(example("vanishing_gradients"), 60)
+    whole = view._levels
+    view.window_steps.setCurrentIndex(1)
+    view.window_steps.activated.emit(1)
+    assert view._levels == whole  # 60 steps are all of the last 200
+    view.lock.setChecked(True)
+    window.worker.seek(400)
+    settled(window, 400)
+    qtbot.waitUntil(lambda: view.snapshot.step == 400)
+    assert view._levels == whole
+    view.lock.setChecked(False)
+    recent = window.snapshot.history.values["gradient_rms"][200:401, 0]
+    assert view._levels == (np.floor(np.log10(recent.min())), np.ceil(np.log10(recent.max())))
+
+
+def test_what_is_wrong_is_said_in_words_with_the_step(layers, qtbot):
+    """The dead layer of the example is named in the view and, once, in the status bar."""
+    window, view = layers(example("dead_rectifiers"), 60)
+    qtbot.waitUntil(lambda: "dead" in view.warnings.text())
+    assert "Adam, rate 1: 100 % of layer 2 is dead, seen at step 60." in view.warnings.text()
+    assert "is dead" in window.status.text()
+    assert "Adam, rate 0.01" not in view.warnings.text()
+
+
+def test_healthy_layers_are_said_to_be_healthy(layers, qtbot):
+    """Silence could mean that nobody looked."""
+    _, view = layers(example("healthy_gradients"), 50)
+    qtbot.waitUntil(lambda: "No layer vanishes" in view.warnings.text())
+
+
+def test_a_diverged_lane_names_its_layer(layers, qtbot):
+    """In the view, in the status bar and in the tooltip of the race table."""
+    window, view = layers(example("diverging_rate"), 50)
+    assert "rate 2: diverged at step 4 (output layer)." in view.warnings.text()
+    assert window.status.text().startswith("rate 2 diverged at step 4 (output layer).")
+    model = window.views["race"].model
+    tip = model.data(model.index(1, model.columnCount() - 1), Qt.ItemDataRole.ToolTipRole)
+    assert "output layer" in tip
+
+
+@pytest.mark.parametrize("theme", [themes.LIGHT, themes.DARK], ids=["light", "dark"])
+def test_nothing_is_cut_at_the_smallest_window(layers, theme):
+    """At 1280 x 800 every column of the table shows its texts in full."""
+    _, view = layers(example("vanishing_gradients"), 20, theme=theme)
+    metrics = view.table.fontMetrics()
+    for column in range(view.table.columnCount()):
+        for row in range(view.table.rowCount()):
+            assert metrics.horizontalAdvance(view.table.item(row, column).text()) < view.table.columnWidth(column)
+
+
+def test_its_data_are_exported(layers):
+    """A row for each step shown, with the ratio and the gradient of each layer."""
+    window, view = layers()
+    lines = view.data_csv().decode().splitlines()
+    assert lines[0] == "step,update_ratio_layer1,update_ratio_output,gradient_rms_layer1,gradient_rms_output"
+    assert len(lines) == 42
+    assert float(lines[-1].split(",")[3]) == window.snapshot.history.values["gradient_rms"][40, 0, 0]

@@ -1,0 +1,137 @@
+"""The loss landscape of a network in the real window."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.experiments import NETWORK, experiment
+from tests.ui.views.test_layers import show
+from workbench.engine.network.survey import PlanePicture
+from workbench.ui.views.plane import moving, percent
+
+
+@pytest.fixture
+def plane(open_window, settled, qtbot):
+    """A window on a network after 60 steps, with its landscape whole and in front."""
+    window = open_window(experiment(NETWORK))
+    view = show(window, "plane")
+    window.worker.seek(60)
+    settled(window, 60)
+    known(window, qtbot)
+    return window, view
+
+
+def known(window, qtbot, kind="paths"):
+    def whole():
+        picture = window.snapshot.extras.get("plane")
+        return isinstance(picture, PlanePicture) and picture.request.kind == kind and picture.known == 1.0
+
+    qtbot.waitUntil(whole, timeout=20_000)
+    qtbot.waitUntil(lambda: window.views["plane"].snapshot is window.snapshot)
+    return window.snapshot.extras["plane"]
+
+
+def test_before_the_first_step_it_says_what_would_fill_it(open_window, qtbot):
+    """At step 0 there are no paths to lay a plane through."""
+    view = show(open_window(experiment(NETWORK)), "plane")
+    qtbot.waitUntil(lambda: "Press Space" in view._empty.text())
+    assert view._empty.isVisible()
+
+
+def test_axes_say_the_variance_explained(plane):
+    """Both shares, as of the singular values of the kept states."""
+    window, view = plane
+    states = np.stack([c.theta for c in window.worker._loop.race.checkpoints.up_to(60)])
+    points = np.concatenate([states[:1], states[::-1]]).reshape(-1, states.shape[2])
+    values = np.linalg.svd(points - points.mean(axis=0), compute_uv=False) ** 2
+    for side, share in zip(("bottom", "left"), values / values.sum(), strict=False):
+        assert percent(share) in view.plot.axes[side].labelText
+    assert percent(values[:2].sum() / values.sum()) in view.note.text()
+
+
+def test_each_lane_says_what_is_true_and_what_is_shown(plane):
+    """The true loss is the one that the race's own evaluation gives."""
+    window, view = plane
+    race = window.worker._loop.race
+    true = race.problem.losses(race.theta.copy())
+    entries = view.legend._entries
+    assert len(entries) == 3
+    for (label, _, _), lane, loss in zip(entries, window.snapshot.info.lanes, true, strict=True):
+        assert label.startswith(f"{lane.label}   true {loss:.3g}")
+
+
+def test_paths_end_where_the_lanes_stand(plane):
+    """The last point of each path is the foot of the lane's parameters."""
+    window, view = plane
+    grid = window.snapshot.extras["plane"].grid
+    for run, (polygon, _) in enumerate(view.curves._lines):
+        end = polygon.at(polygon.size() - 1)
+        foot = np.linalg.lstsq(grid.plane.axes.T, window.snapshot.theta[run] - grid.plane.center, rcond=None)[0]
+        assert (end.x(), end.y()) == pytest.approx(tuple(foot), abs=1e-9)
+
+
+def test_the_cursor_reads_the_loss(plane):
+    """At a point of the grid, its value."""
+    window, view = plane
+    grid = window.snapshot.extras["plane"].grid
+    said = view._read(float(grid.u[10]), float(grid.v[20]))
+    assert said.endswith(f"loss ≈ {grid.losses[20, 10]:.4g}")
+
+
+def test_other_planes_can_be_chosen(plane, qtbot):
+    """Random directions with their seed, and two lanes' ends with the lanes; controls show where they count."""
+    window, view = plane
+    assert not view.seed.isVisible()
+    assert not view.first.isVisible()
+    view.kind.setCurrentIndex(1)
+    view.kind.activated.emit(1)
+    known(window, qtbot, "random")
+    assert view.seed.isVisible()
+    assert "random direction" in view.plot.axes["bottom"].labelText
+    view.kind.setCurrentIndex(2)
+    view.kind.activated.emit(2)
+    picture = known(window, qtbot, "ends")
+    assert view.second.isVisible()
+    assert picture.request.runs == (0, 1)
+    assert "Adam" in view.plot.axes["bottom"].labelText
+
+
+def test_two_ends_that_are_one_are_said_to_lie_on_a_line(plane, qtbot):
+    """Choosing the same lane twice is answered in a sentence, and can be undone."""
+    window, view = plane
+    view.kind.setCurrentIndex(2)
+    view.kind.activated.emit(2)
+    view.second.setCurrentIndex(0)
+    view.second.activated.emit(0)
+    qtbot.waitUntil(lambda: "lie on a line" in view._empty.text())
+    view.second.setCurrentIndex(1)
+    view.second.activated.emit(1)
+    known(window, qtbot, "ends")
+
+
+def test_it_is_live_while_the_race_runs(plane, qtbot):
+    """Paths grow frame by frame, the grid is filled by and by, and the race goes on."""
+    window, view = plane
+    window.worker.go()
+    qtbot.waitUntil(lambda: window.snapshot.step > 400, timeout=20_000)
+    assert view.snapshot.step > 60
+    window.worker.pause()
+    qtbot.waitUntil(lambda: not window.snapshot.running)
+    assert known(window, qtbot).grid.step == window.snapshot.step
+
+
+def test_its_grid_is_exported(plane):
+    """A row for each point of the grid."""
+    _, view = plane
+    lines = view.data_csv().decode().splitlines()
+    assert lines[0] == "u,v,loss"
+    assert len(lines) == 1 + 49 * 49
+
+
+def test_points_close_to_each_other_are_left_out():
+    """Of points a pixel apart every second is drawn, with the first and the last."""
+    path = np.column_stack([np.arange(101.0), np.zeros(101)])
+    kept = moving(path, (1.0, 1.0))
+    assert 45 <= len(kept) <= 55
+    np.testing.assert_array_equal(kept[[0, -1]], path[[0, -1]])

@@ -1,0 +1,263 @@
+"""Expressions as numbered nodes: differentiated symbolically, evaluated by numpy over whole arrays.
+
+Equal expressions are one node, so a derivative grows by a factor that does not depend on how deeply an expression is
+nested: the gradient of n nodes has a few times n of them (reverse accumulation; S. Linnainmaa, 1976).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating[Any]]
+
+
+def _reciprocal(u: Array) -> Array:
+    """1/u, and 0 at u = 0: the subgradient of least size for roots and angles at their singular point."""
+    return np.asarray(np.where(u == 0.0, 0.0, 1.0 / np.where(u == 0.0, 1.0, u)))
+
+
+def _log_or_zero(u: Array) -> Array:
+    """The logarithm, and 0 at u = 0, where it stands only beside a factor that vanishes faster."""
+    return np.asarray(np.log(np.where(u == 0.0, 1.0, u)))
+
+
+def _step(u: Array) -> Array:
+    """1 where u ≥ 0, else 0: where two values tie, `min` and `max` follow their first."""
+    return np.asarray(np.heaviside(u, 1.0))
+
+
+OPERATIONS: Mapping[str, Callable[..., Any]] = {
+    "add": np.add,
+    "sub": np.subtract,
+    "mul": np.multiply,
+    "div": np.divide,
+    "pow": np.power,
+    "neg": np.negative,
+    "square": np.square,
+    "sqrt": np.sqrt,
+    "exp": np.exp,
+    "log": np.log,
+    "log10": np.log10,
+    "log2": np.log2,
+    "sin": np.sin,
+    "cos": np.cos,
+    "tan": np.tan,
+    "asin": np.arcsin,
+    "acos": np.arccos,
+    "atan": np.arctan,
+    "atan2": np.arctan2,
+    "sinh": np.sinh,
+    "cosh": np.cosh,
+    "tanh": np.tanh,
+    "abs": np.abs,
+    "sign": np.sign,
+    "floor": np.floor,
+    "ceil": np.ceil,
+    "min": np.minimum,
+    "max": np.maximum,
+    "reciprocal": _reciprocal,
+    "log_or_zero": _log_or_zero,
+    "step": _step,
+}
+
+
+class Graph:
+    """Nodes numbered so that the arguments of a node come before it.
+
+    `operations[i]` is a key of `OPERATIONS`, or `constant`, `variable`, `parameter`, whose content stands in
+    `contents[i]`: a number, an index, a name.
+    """
+
+    def __init__(self) -> None:
+        self.operations: list[str] = []
+        self.arguments: list[tuple[int, ...]] = []
+        self.contents: list[Any] = []
+        self._numbers: dict[tuple[Any, ...], int] = {}
+
+    def __len__(self) -> int:
+        return len(self.operations)
+
+    def constant(self, value: float) -> int:
+        return self._file("constant", (), float(value))
+
+    def variable(self, index: int) -> int:
+        return self._file("variable", (), index)
+
+    def parameter(self, name: str) -> int:
+        return self._file("parameter", (), name)
+
+    def value_of(self, node: int) -> float | None:
+        """The number that a constant node stands for, None for any other."""
+        return float(self.contents[node]) if self.operations[node] == "constant" else None
+
+    def node(self, operation: str, *arguments: int) -> int:
+        """The node of an operation, computed at once where all arguments are constants, and simplified."""
+        values = [self.value_of(a) for a in arguments]
+        if all(v is not None for v in values):
+            with np.errstate(all="ignore"):
+                return self.constant(float(OPERATIONS[operation](*(np.float64(v) for v in values if v is not None))))
+        simple = self._simplified(operation, arguments, values)
+        return self._file(operation, arguments, None) if simple is None else simple
+
+    def _file(self, operation: str, arguments: tuple[int, ...], content: Any) -> int:
+        key = (operation, arguments, repr(content))
+        if key not in self._numbers:
+            self._numbers[key] = len(self.operations)
+            self.operations.append(operation)
+            self.arguments.append(arguments)
+            self.contents.append(content)
+        return self._numbers[key]
+
+    def _simplified(self, operation: str, arguments: Sequence[int], values: Sequence[float | None]) -> int | None:
+        """A node known already, or a cheaper one, that equals the operation; None where there is none."""
+        a, b = arguments[0], arguments[-1]
+        va, vb = values[0], values[-1]
+        if operation == "add":
+            return b if va == 0.0 else a if vb == 0.0 else None
+        if operation == "sub":
+            return a if vb == 0.0 else self.node("neg", b) if va == 0.0 else None
+        if operation == "mul":
+            if 0.0 in (va, vb):
+                return self.constant(0.0)
+            if va == -1.0 or vb == -1.0:
+                return self.node("neg", b if va == -1.0 else a)
+            return b if va == 1.0 else a if vb == 1.0 else None
+        if operation == "div":
+            return a if vb == 1.0 else self.constant(0.0) if va == 0.0 else None
+        if operation == "neg" and self.operations[a] == "neg":
+            return self.arguments[a][0]
+        if operation == "pow" and vb in {0.0, 1.0, 2.0, -1.0}:
+            if vb == 0.0:
+                return self.constant(1.0)
+            if vb == -1.0:
+                return self.node("div", self.constant(1.0), a)
+            return a if vb == 1.0 else self.node("square", a)
+        return None
+
+    def reachable(self, roots: Iterable[int]) -> list[int]:
+        """The nodes that the roots are made of, in an order in which they can be computed."""
+        seen: set[int] = set()
+        waiting = list(roots)
+        while waiting:
+            node = waiting.pop()
+            if node not in seen:
+                seen.add(node)
+                waiting.extend(self.arguments[node])
+        return sorted(seen)
+
+    def gradient(self, root: int, variables: Sequence[int]) -> tuple[int, ...]:
+        """The nodes of the derivatives of `root` with respect to each variable, given by index."""
+        order = self.reachable([root])
+        varies: set[int] = set()
+        for node in order:
+            if self.operations[node] == "variable" or any(a in varies for a in self.arguments[node]):
+                varies.add(node)
+        adjoint = {root: self.constant(1.0)}
+        for node in reversed(order):
+            if node not in adjoint or node not in varies:
+                continue
+            for which, argument in enumerate(self.arguments[node]):
+                if argument in varies:
+                    part = self._pulled_back(node, which, adjoint[node])
+                    adjoint[argument] = self.node("add", adjoint[argument], part) if argument in adjoint else part
+        zero = self.constant(0.0)
+        return tuple(adjoint.get(self.variable(index), zero) for index in variables)
+
+    def _pulled_back(self, node: int, which: int, g: int) -> int:
+        """The derivative of a node with respect to its argument number `which`, times g."""
+        operation, arguments, new = self.operations[node], self.arguments[node], self.node
+        a, b = arguments[0], arguments[-1]
+        if operation in {"add", "sub"}:
+            return g if which == 0 or operation == "add" else new("neg", g)
+        if operation == "mul":
+            return new("mul", g, b if which == 0 else a)
+        if operation == "div":
+            share = new("div", g, b)
+            return share if which == 0 else new("neg", new("mul", share, node))
+        if operation == "pow":
+            if which == 0:
+                lower = new("pow", a, new("sub", b, self.constant(1.0)))
+                return new("mul", g, new("mul", b, lower))
+            return new("mul", g, new("mul", node, new("log_or_zero", a)))
+        if operation in {"min", "max"}:
+            gap = new("sub", a, b) if operation == "max" else new("sub", b, a)
+            first = new("step", gap)
+            return new("mul", g, first if which == 0 else new("sub", self.constant(1.0), first))
+        if operation == "atan2":
+            part = new("reciprocal", new("add", new("square", a), new("square", b)))
+            return new("mul", g, new("mul", b if which == 0 else new("neg", a), part))
+        return self._chained(operation, node, a, g)
+
+    def _chained(self, operation: str, node: int, a: int, g: int) -> int:
+        """The chain rule of the functions of one argument."""
+        new, one = self.node, self.constant(1.0)
+
+        def times(factor: int) -> int:
+            return new("mul", g, factor)
+
+        def root_of_complement() -> int:
+            return new("reciprocal", new("sqrt", new("sub", one, new("square", a))))
+
+        rules: dict[str, Callable[[], int]] = {
+            "neg": lambda: new("neg", g),
+            "square": lambda: times(new("mul", self.constant(2.0), a)),
+            "sqrt": lambda: times(new("mul", self.constant(0.5), new("reciprocal", node))),
+            "exp": lambda: times(node),
+            "log": lambda: new("div", g, a),
+            "log_or_zero": lambda: new("div", g, a),
+            "log10": lambda: new("div", g, new("mul", a, self.constant(float(np.log(10.0))))),
+            "log2": lambda: new("div", g, new("mul", a, self.constant(float(np.log(2.0))))),
+            "sin": lambda: times(new("cos", a)),
+            "cos": lambda: new("neg", times(new("sin", a))),
+            "tan": lambda: times(new("add", one, new("square", node))),
+            "asin": lambda: times(root_of_complement()),
+            "acos": lambda: new("neg", times(root_of_complement())),
+            "atan": lambda: new("div", g, new("add", one, new("square", a))),
+            "sinh": lambda: times(new("cosh", a)),
+            "cosh": lambda: times(new("sinh", a)),
+            "tanh": lambda: times(new("sub", one, new("square", node))),
+            "abs": lambda: times(new("sign", a)),
+            "reciprocal": lambda: new("neg", times(new("square", node))),
+        }
+        # sign, floor, ceil and step are level wherever they have a derivative
+        return rules[operation]() if operation in rules else self.constant(0.0)
+
+
+class Tape:
+    """The operations that compute some nodes of a graph, in order, each once."""
+
+    def __init__(self, graph: Graph, roots: Sequence[int]) -> None:
+        order = graph.reachable(roots)
+        place = {node: i for i, node in enumerate(order)}
+        self._roots = [place[root] for root in roots]
+        self._known: list[Any] = [graph.value_of(node) for node in order]
+        self._inputs = [
+            (place[n], graph.operations[n] == "variable", graph.contents[n])
+            for n in order
+            if graph.operations[n] in {"variable", "parameter"}
+        ]
+        self._steps = [
+            (OPERATIONS[graph.operations[n]], place[n], tuple(place[a] for a in graph.arguments[n]))
+            for n in order
+            if graph.arguments[n]
+        ]
+
+    def __len__(self) -> int:
+        return len(self._steps)
+
+    def run(self, x: Array, parameters: Mapping[str, float]) -> list[Any]:
+        """The values of the roots at points x (..., D): each (...), or a plain number where it depends on no x."""
+        values = list(self._known)
+        for place, is_variable, content in self._inputs:
+            values[place] = x[..., content] if is_variable else parameters[content]
+        with np.errstate(all="ignore"):
+            for operation, place, arguments in self._steps:
+                if len(arguments) == 1:
+                    values[place] = operation(values[arguments[0]])
+                else:
+                    values[place] = operation(values[arguments[0]], values[arguments[1]])
+        return [values[root] for root in self._roots]

@@ -1,0 +1,262 @@
+"""A plane under the paths of a race of networks, its losses found a few points at a time.
+
+The plane is laid through what the paths are at one moment and kept while they go on, so that the picture holds still;
+it is laid anew when they have gone a good way further, or the race rests elsewhere.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.engine.network.plane import Plane, plane_through, principal_plane, random_plane, view_of
+from workbench.engine.network.problem import NetworkProblem
+from workbench.engine.race import Race
+
+Floats = NDArray[np.floating[Any]]
+Kind = Literal["paths", "random", "ends"]
+
+#: points of each side of the grid, coarse first; every point of the coarse one is one of the fine one
+GRIDS = (25, 49)
+#: points that a plane is laid through at most
+_POINTS = 360
+#: a plane is laid anew when the race has gone on by this share, and by this many steps
+_FURTHER, _FURTHER_STEPS = 0.3, 24
+_POINTS_AT_ONCE = 48
+#: seconds from one state of the losses that is handed out to the next
+_SHOW_EVERY = 0.25
+#: seconds from one picture to the next while the race runs
+_PICTURE_EVERY = 0.15
+#: the share of the grid that is the coarse one
+_COARSE = (GRIDS[0] / GRIDS[-1]) ** 2
+
+
+@dataclass(frozen=True, slots=True)
+class PlaneRequest:
+    """Which plane: through the `paths`, `random` around a run's present point, or through the start and two `ends`."""
+
+    kind: Kind = "paths"
+    runs: tuple[int, int] = (0, 0)
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlaneFault:
+    """Why there is no plane: the paths stand `still`, the points lie on a `line`, or every run has `diverged`."""
+
+    request: PlaneRequest
+    key: Literal["still", "line", "diverged"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaneGrid:
+    """A plane as it was laid.
+
+    Attributes:
+        plane: the plane; `step` is where it was laid.
+        explained: the shares (2,) of the paths' squared distance from the center that lie along either axis.
+        u, v: the coordinates of the grid (G,).
+        losses: (G, G), row j at v[j], column i at u[i]; not-a-number where not yet known.
+    """
+
+    plane: Plane
+    step: int
+    explained: NDArray[np.float64]
+    u: NDArray[np.float64]
+    v: NDArray[np.float64]
+    losses: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanePicture:
+    """What is known so far.
+
+    Attributes:
+        request: what it answers.
+        grid: the plane and its losses; `known` is the share of its points that are evaluated, not put between others.
+        path_steps: (T,); paths: feet of the runs' kept states (T, R, 2).
+        loss, shown: full loss of each run's present state, and that of its foot in the plane (R,), at `step`.
+    """
+
+    request: PlaneRequest
+    grid: PlaneGrid
+    known: float
+    path_steps: NDArray[np.int64]
+    paths: Floats
+    loss: Floats
+    shown: Floats
+    step: int
+
+
+class Survey:
+    """Works at the picture of one race: `work` a while, look at what it gives, and so on."""
+
+    def __init__(self, request: PlaneRequest) -> None:
+        self.request = request
+        self._fault: PlaneFault | None = PlaneFault(request, "still")
+        self._grid: PlaneGrid | None = None
+        self._shown: PlaneGrid | None = None
+        self._show_at = 0.0
+        self._whole = False
+        self._picture: PlanePicture | PlaneFault | None = None
+        self._pictured_at = 0.0
+        self._at = (-1, -1)
+        self._queue: NDArray[np.intp] = np.zeros(0, np.intp)
+
+    def is_current(self, race: Race) -> bool:
+        """Whether there is nothing to do at the race's present state."""
+        return not len(self._queue) and self._at == (race.step, race.history.last)
+
+    def work(self, race: Race, seconds: float, *, resting: bool) -> PlanePicture | PlaneFault:
+        """Go on for about `seconds`, at least by a few points; `resting` says that the race stands at its step.
+
+        While the coarse grid of a new plane is not known, the old plane is given.
+        """
+        problem = race.problem
+        if not isinstance(problem, NetworkProblem):
+            raise TypeError("only networks have planes laid through their paths")
+        began = time.perf_counter()
+        outdated = self._is_outdated(race.step, resting=resting)
+        self._at = (race.step, race.history.last)
+        if not (outdated or resting or began >= self._pictured_at + _PICTURE_EVERY):
+            if self._grid is not None and len(self._queue):
+                self._fill(problem, self._grid, began + seconds)
+            return self._picture or PlaneFault(self.request, "still")
+        steps, paths = _paths(race)
+        if outdated:
+            self._lay(race, problem, paths)
+        grid = self._grid
+        if grid is None:
+            self._picture = self._fault
+        else:
+            if len(self._queue):
+                self._fill(problem, grid, began + seconds)
+                self._show(grid)
+            self._picture = self._take(race, problem, self._shown or grid, steps, paths)
+        self._pictured_at = began
+        return self._picture or PlaneFault(self.request, "still")
+
+    def _show(self, grid: PlaneGrid) -> None:
+        """Hand the losses found so far out, now and then: each time they are drawn anew."""
+        now, whole = time.perf_counter(), self._known >= _COARSE
+        own = self._shown is None or self._shown.plane is grid.plane
+        crossed = whole and not self._whole
+        if crossed or ((own or whole) and (now >= self._show_at or not len(self._queue))):
+            self._show_at, self._whole = now + _SHOW_EVERY, whole
+            self._shown = replace(grid, losses=_between(grid.losses) if whole else grid.losses.copy())
+
+    @property
+    def _known(self) -> float:
+        return 1.0 - len(self._queue) / GRIDS[-1] ** 2
+
+    def _is_outdated(self, step: int, *, resting: bool) -> bool:
+        grid = self._grid
+        if grid is None or step < grid.step or (resting and step != grid.step):
+            return True
+        return not len(self._queue) and step > grid.step * (1 + _FURTHER) + _FURTHER_STEPS
+
+    def _lay(self, race: Race, problem: NetworkProblem, paths: Floats) -> None:
+        """Lay the plane anew and begin its grid."""
+        self._queue = np.zeros(0, np.intp)
+        if not race.alive.any():
+            self._set_fault("diverged")
+            return
+        points = paths[:, race.alive]
+        every = max(1, -(-points.shape[0] * points.shape[1] // _POINTS))
+        flat = np.concatenate([points[:1], points[::-1][::every]]).reshape(-1, points.shape[2])
+        if not float(np.ptp(flat, axis=0).max()) > 0:
+            self._set_fault("still")
+            return
+        try:
+            plane = self._plane(problem, flat, paths)
+        except ValueError:
+            self._set_fault("line")
+            return
+        ranges = np.array(view_of(plane, flat))
+        if self.request.kind == "random":
+            ranges = np.array([np.minimum(ranges[:, 0], -1.0), np.maximum(ranges[:, 1], 1.0)]).T
+        size = GRIDS[-1]
+        u, v = (np.linspace(low, high, size) for low, high in ranges)
+        self._fault = None
+        self._grid = PlaneGrid(plane, race.step, _explained(plane, flat), u, v, np.full((size, size), np.nan))
+        self._queue, self._whole = _order(), False
+
+    def _set_fault(self, key: Literal["still", "line", "diverged"]) -> None:
+        self._fault, self._grid, self._shown = PlaneFault(self.request, key), None, None
+
+    def _plane(self, problem: NetworkProblem, flat: Floats, paths: Floats) -> Plane:
+        """The plane that was asked for. Raises ValueError where the points do not make one."""
+        a, b = (min(run, problem.runs - 1) for run in self.request.runs)
+        if self.request.kind == "random":
+            return random_plane(problem.network.blocks, paths[-1, a], self.request.seed)
+        if self.request.kind == "ends":
+            return plane_through(paths[0, a], paths[-1, a], paths[-1, b])
+        plane = principal_plane(flat)
+        # either sense of an axis would do: the first path that lies along it goes up, so that no new plane is mirrored
+        senses = np.sign(plane.axes @ (paths[-1] - paths[0]).T)
+        return replace(plane, axes=plane.axes * [[next((s for s in row if s), 1.0)] for row in senses])
+
+    def _fill(self, problem: NetworkProblem, grid: PlaneGrid, until: float) -> None:
+        """Evaluate points of the grid until the time is over."""
+        count = _POINTS_AT_ONCE
+        while len(self._queue):
+            began = time.perf_counter()
+            here, self._queue = self._queue[:count], self._queue[count:]
+            j, i = np.divmod(here, len(grid.u))
+            with np.errstate(all="ignore"):
+                found = problem.losses(grid.plane.points(grid.u[i], grid.v[j]).astype(problem.dtype))
+            grid.losses[j, i] = np.where(np.isfinite(found), found, np.inf)
+            now = time.perf_counter()
+            if now >= until:
+                break
+            count = max(1, min(count, int(count * (until - now) / max(now - began, 1e-9))))
+
+    def _take(
+        self, race: Race, problem: NetworkProblem, grid: PlaneGrid, steps: NDArray[np.int64], paths: Floats
+    ) -> PlanePicture:
+        theta, plane = np.asarray(race.theta, np.float64), grid.plane
+        with np.errstate(all="ignore"):
+            feet = np.nan_to_num(plane.feet(theta), posinf=0.0, neginf=0.0)
+            values = problem.losses(np.concatenate([theta, feet]).astype(problem.dtype)).astype(np.float64)
+            flat = plane.coordinates(paths.reshape(-1, paths.shape[2])).reshape(*paths.shape[:2], 2)
+        runs = len(theta)
+        return PlanePicture(self.request, grid, self._known, steps, flat, values[:runs], values[runs:], race.step)
+
+
+def _paths(race: Race) -> tuple[NDArray[np.int64], Floats]:
+    """The steps (T,) and states (T, R, P) that the race keeps up to now, the present one last."""
+    kept = race.checkpoints.up_to(race.step)
+    steps = [c.step for c in kept if c.step < race.step] + [race.step]
+    states = [c.theta for c in kept if c.step < race.step] + [race.theta]
+    return np.array(steps), np.stack(states).astype(np.float64)
+
+
+def _explained(plane: Plane, points: Floats) -> NDArray[np.float64]:
+    """The share of the points' (K, P) squared distances from the center that lies along either axis."""
+    away = points - plane.center
+    total = float(np.einsum("kp,kp->", away, away))
+    unit = plane.axes / np.maximum(np.linalg.norm(plane.axes, axis=1, keepdims=True), 1e-300)
+    return np.asarray(((away @ unit.T) ** 2).sum(axis=0) / max(total, 1e-300))
+
+
+def _order() -> NDArray[np.intp]:
+    """The points of the fine grid: those of the coarse one first, from the middle outwards, then the others."""
+    size, step = GRIDS[-1], (GRIDS[-1] - 1) // (GRIDS[0] - 1)
+    j, i = np.divmod(np.arange(size * size), size)
+    fine = (j % step > 0) | (i % step > 0)
+    away = np.maximum(abs(j - size // 2), abs(i - size // 2))
+    return np.lexsort((away, fine))
+
+
+def _between(losses: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The fine grid with what is not yet known put between its known neighbours of the coarse one."""
+    size, step = GRIDS[-1], (GRIDS[-1] - 1) // (GRIDS[0] - 1)
+    coarse = losses[::step, ::step]
+    at, all_ = np.arange(0, size, step), np.arange(size)
+    rows = np.stack([np.interp(all_, at, row) for row in coarse])
+    smooth = np.stack([np.interp(all_, at, column) for column in rows.T], axis=1)
+    return np.where(np.isnan(losses), smooth, losses)

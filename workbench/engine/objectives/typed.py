@@ -1,0 +1,77 @@
+"""The objective that a person types in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from workbench.engine.formula import compiled
+from workbench.engine.objectives.base import MOST_DIMENSIONS, Array, Objective, objectives, square
+from workbench.engine.params import Param, Value
+from workbench.engine.registry import Source
+
+
+@objectives.register("formula")
+class TypedFormula(Objective):
+    """A function of one's own: what is typed is differentiated exactly, and its free names become parameters."""
+
+    title = "Formula"
+    formula = "f(x, y) as typed, or f(x0, x1, ...)"
+    source = Source("S. Linnainmaa, Taylor expansion of the accumulated rounding error (its derivatives)", 1976)
+    params = (
+        Param(
+            name="text",
+            default="(1 - x)^2 + 100*(y - x^2)^2",
+            title="f",
+            doc="The formula: x, y or x0, x1, ..., numbers, parameters of your own, + - * / ^ and the usual functions.",
+        ),
+    )
+    domain = square(3.0)
+    start = (-1.2, 1.0)
+    exact_hessian = True
+
+    text: str
+
+    def __init__(self, parameters: Mapping[str, Value] | None = None) -> None:
+        values = self.complete(parameters or {})
+        self.text = str(values.pop("text"))
+        self._formula = compiled(self.text)
+        # a person's names stay out of the attributes: a parameter may be called "value"
+        self._values = {name: float(value) for name, value in values.items()}
+        self.dimensions = (self._formula.dimension, MOST_DIMENSIONS)
+        self.exact_hessian = self._formula.has_short_hessian
+
+    @classmethod
+    def settings(cls, given: Mapping[str, object]) -> tuple[Param, ...]:
+        """The text, and a parameter for each free name in it. Raises FormulaError for a text that is no formula."""
+        text = cls.params[0].check(given.get("text", cls.params[0].default))
+        return (*cls.params, *(_parameter(name) for name in compiled(str(text)).parameters))
+
+    def usual_start(self) -> tuple[float, ...]:
+        return self.start_for(self._formula.dimension)
+
+    @property
+    def in_force(self) -> tuple[Value, ...]:
+        return (self.text, *self._values.values())
+
+    def value(self, x: Array) -> Array:
+        return self._formula.value(x, self._values)
+
+    def gradient(self, x: Array, out: Array) -> Array:
+        return self._formula.gradient(x, self._values, out)
+
+    def hessian(self, x: Array, out: Array) -> Array:
+        if not self.exact_hessian:
+            return super().hessian(x, out)
+        return self._formula.hessian(x, self._values, out)
+
+
+def _parameter(name: str) -> Param:
+    return Param(
+        name=name,
+        default=1.0,
+        low=-1e9,
+        high=1e9,
+        slider=(-5, 5),
+        symbol=name,
+        doc=f"The number {name} of the formula.",
+    )

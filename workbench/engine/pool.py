@@ -1,0 +1,33 @@
+"""Worker processes for many independent computations, and the guard that ends a child with its parent."""
+
+from __future__ import annotations
+
+import multiprocessing
+import multiprocessing.connection
+import os
+import signal
+import threading
+from concurrent.futures import Executor, ProcessPoolExecutor
+
+
+def make_pool(workers: int | None = None) -> Executor:
+    """A pool of spawned processes, as many as there are processors unless `workers` says how many.
+
+    They are started when there is work for them, inherit nothing from a window, and end with this process. Functions
+    and arguments must be such as can be pickled: module-level functions, experiments as text, arrays.
+    """
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=serve_parent)
+
+
+def serve_parent() -> None:
+    """Make this process a child: it does not outlive its parent, and leaves Ctrl+C to it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_watch, daemon=True).start()
+
+
+def _watch() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        multiprocessing.connection.wait([parent.sentinel])
+        os._exit(0)

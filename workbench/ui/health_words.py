@@ -1,0 +1,80 @@
+"""What is wrong with a layer, in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication
+
+from workbench.engine.network.report import HealthReport
+from workbench.engine.network.statistics import LayerWarning
+from workbench.engine.snapshot import RaceInfo
+
+_CONTEXT = "Health"
+_GRAVITY = ("dead", "exploding", "vanishing", "saturated")
+
+
+def run_label(info: RaceInfo, run: int) -> str:
+    """The lane's name, with the number of the start where there are several."""
+    label = info.lanes[run // info.starts].label
+    if info.starts == 1:
+        return label
+    return QCoreApplication.translate(_CONTEXT, "{} · start {}").format(label, run % info.starts + 1)
+
+
+def layer_name(info: RaceInfo, layer: int) -> str:
+    """The name of a layer as people say it."""
+    name = info.layers[layer]
+    if name == "output":
+        return QCoreApplication.translate(_CONTEXT, "output layer")
+    return QCoreApplication.translate(_CONTEXT, "layer {}").format(name.removeprefix("layer"))
+
+
+def sentence(warning: LayerWarning, info: RaceInfo, *, past: bool = False) -> str:
+    """What a warning says, with the lane, the layer, the number that gives rise to it, and the step."""
+    translate = QCoreApplication.translate
+    text = {
+        ("vanishing", False): translate(
+            _CONTEXT, "{lane}: the gradient of {layer} vanishes (RMS {size}), from step {step}."
+        ),
+        ("vanishing", True): translate(
+            _CONTEXT, "{lane}: the gradient of {layer} vanished (RMS {size}) at step {step}."
+        ),
+        ("exploding", False): translate(
+            _CONTEXT, "{lane}: the gradient of {layer} explodes (RMS {size}), from step {step}."
+        ),
+        ("exploding", True): translate(
+            _CONTEXT, "{lane}: the gradient of {layer} exploded (RMS {size}) at step {step}."
+        ),
+        ("dead", False): translate(_CONTEXT, "{lane}: {share} of {layer} is dead, seen at step {step}."),
+        ("saturated", False): translate(_CONTEXT, "{lane}: {share} of {layer} is saturated, seen at step {step}."),
+    }[warning.key, past]
+    return text.format(
+        lane=run_label(info, warning.run),
+        layer=layer_name(info, warning.layer),
+        size=f"{warning.value:.2g}".replace("-", "−"),
+        share=f"{100 * warning.value:.0f} %",
+        step=f"{warning.step:,}".replace(",", " "),
+    )
+
+
+def gravest(warnings: Sequence[LayerWarning]) -> LayerWarning:
+    """The one to tell where there is room for one: dead layers come before gradients that are nought for it."""
+    return min(warnings, key=lambda w: (_GRAVITY.index(w.key), w.step, w.layer))
+
+
+def summary(report: HealthReport, info: RaceInfo) -> list[str]:
+    """Sentences, one for all the layers of a run that ail of the same thing, the gravest first."""
+    groups: dict[tuple[bool, int, str, int], list[LayerWarning]] = {}
+    for past, warnings in ((False, report.now), (True, report.past)):
+        for warning in warnings:
+            groups.setdefault((past, _GRAVITY.index(warning.key), warning.key, warning.run), []).append(warning)
+    said = []
+    for (past, *_), group in sorted(groups.items(), key=lambda item: item[0]):
+        first = min(group, key=lambda w: (w.step, w.layer))
+        text = sentence(first, info, past=past)
+        if len(group) > 1:
+            names = ", ".join(info.layers[w.layer].removeprefix("layer") for w in group if w is not first)
+            text += " " + QCoreApplication.translate(_CONTEXT, "Also layers {}.").format(names)
+        said.append(text)
+    return said

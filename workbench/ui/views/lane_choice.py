@@ -1,0 +1,32 @@
+"""The choice of the lane that a view shows."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from workbench.engine.snapshot import RaceInfo
+
+
+class LaneChoice(QComboBox):
+    """The lanes by name; the one chosen stays chosen, by its name, when lanes come and go."""
+
+    def __init__(self, tip: str, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setToolTip(tip)
+        self.setAccessibleName(name)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.setMaximumWidth(170)
+
+    def show_lanes(self, info: RaceInfo) -> None:
+        """List the lanes of a race; a single one leaves nothing to choose."""
+        labels = [lane.label for lane in info.lanes]
+        if [self.itemText(i) for i in range(self.count())] != labels:
+            chosen = self.currentText()
+            self.clear()
+            self.addItems(labels)
+            self.setCurrentIndex(labels.index(chosen) if chosen in labels else 0)
+        self.setVisible(len(labels) > 1)
+
+    def run(self, info: RaceInfo) -> int:
+        """The first run of the chosen lane."""
+        return max(0, min(self.currentIndex(), len(info.lanes) - 1)) * info.starts

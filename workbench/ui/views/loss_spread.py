@@ -1,0 +1,45 @@
+"""Several starts of a lane as one line: their median, and the band between their quartiles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: with fewer starts than this, a band goes from the least to the largest loss
+_QUARTILES_FROM = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Lines with their bands: x (N,), the others (N, K). A line of a single run is its own band."""
+
+    x: NDArray[Any]
+    middle: NDArray[Any]
+    low: NDArray[Any]
+    high: NDArray[Any]
+
+
+def spread(x: NDArray[Any], y: NDArray[Any], group: int) -> Spread:
+    """The median of every `group` columns of y (N, R), between its quartiles; between its extremes where they are few.
+
+    A run that is no number any more counts as the worst one: the median goes on while half of the runs do.
+    """
+    ranked = np.sort(y.reshape(len(y), -1, group), axis=2)  # what is no number comes last
+    middle = 0.5 * (ranked[:, :, (group - 1) // 2] + ranked[:, :, group // 2])
+    skipped = (group - 1) // 4 if group >= _QUARTILES_FROM else 0
+    low, high = ranked[:, :, skipped], ranked[:, :, group - 1 - skipped]
+    return Spread(x, middle, low, np.where(np.isnan(high), np.fmax.reduce(ranked, axis=2), high))
+
+
+def averaged(x: NDArray[Any], y: NDArray[Any], columns: int) -> tuple[NDArray[Any], NDArray[Any]]:
+    """The means of x (T,) and y (T, K) over stretches of a width that only doubles, `columns` or fewer."""
+    if len(x) <= columns:
+        return x, y
+    width = 1 << int(np.ceil(np.log2(len(x) / columns)))
+    edges = np.arange(0, len(x), width)
+    sizes = np.diff(np.append(edges, len(x)))
+    means = np.add.reduceat(y, edges, axis=0) / sizes[:, None]
+    return np.append(np.add.reduceat(x, edges) / sizes, x[-1]), np.concatenate([means, means[-1:]])
