@@ -63,7 +63,7 @@ class Cache:
             "layers": layers_report,
             "diagram": diagram,
             "health": self._look_at_health,
-            "fits": lambda race, *runs: tuple(fit(race.problem, race.theta, run) for run in runs),
+            "fits": lambda race, *runs: tuple(fit(race.problem, race.theta, run, judged=False) for run in runs),
             "confusion": lambda race, *given: confusion(race.problem, race.theta, *given),
             "backpropagation": lambda race, *given: explain(race.problem, race.theta, race.step, *given),
         }

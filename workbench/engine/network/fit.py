@@ -71,13 +71,15 @@ def fit_kind(problem: NetworkProblem) -> str:
     return "matrix" if classes else "curves" if inputs == 1 else "agreement"
 
 
-def fit(problem: NetworkProblem, theta: Floats, run: int) -> Fit:
-    """The fit of theta (R, P); all but the curves show the run chosen."""
+def fit(problem: NetworkProblem, theta: Floats, run: int, *, judged: bool = True) -> Fit:
+    """The fit of theta (R, P); all but the curves show the run chosen. `judged` False leaves single samples out."""
     kind, run = fit_kind(problem), min(run, len(theta) - 1)
     split = problem.split
     with np.errstate(all="ignore"):
-        train = judge(problem, theta, run, split.x_train[:SAMPLES], problem.y_train[:SAMPLES])
-        test = judge(problem, theta, run, split.x_test[:SAMPLES], problem.y_test[:SAMPLES])
+        train = test = None
+        if judged:
+            train = judge(problem, theta, run, split.x_train[:SAMPLES], problem.y_train[:SAMPLES])
+            test = judge(problem, theta, run, split.x_test[:SAMPLES], problem.y_test[:SAMPLES])
         if kind == "curves":
             (low,), (high,) = _bounds(problem)
             x = np.linspace(low, high, _CURVE_POINTS)

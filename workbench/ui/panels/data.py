@@ -81,9 +81,11 @@ class DataPart(NetworkPart):
         tip = self.tr("The share of the samples that is kept for testing and never trained on")
         self.test_fraction.set_tip(tip, self.tr("Test share"))
         add_row(form, self.tr("test share"), self.test_fraction, tip)
-        words = (self.tr("none"), self.tr("standard: mean 0, deviation 1"), self.tr("range: 0 to 1"))
+        words = (self.tr("none"), self.tr("standard"), self.tr("0 to 1"))
         self.scaling = ChoiceField(SCALINGS, words, self)
-        tip = self.tr("How inputs are scaled, by the training samples; nothing is scaled unless you ask for it")
+        tip = self.tr(
+            "How inputs are scaled, by the training samples: not at all, to mean 0 and deviation 1, or from 0 to 1"
+        )
         self.scaling.set_tip(tip, self.tr("Scaling"))
         add_row(form, self.tr("scaling"), self.scaling, tip)
         self.test_fraction.edited.connect(self._on_test_fraction_edited)

@@ -38,7 +38,7 @@ class LaneMaps(QWidget):
         if (fits is not self._fits or theme is not self._theme) and data is not None:
             self._fits, self._theme = fits, theme
             self._images = [map_image(fit, len(data.classes), theme) for fit in fits]
-        self.update()
+            self.update()  # and not with each frame: it is the samples' many points that cost
 
     def cells(self) -> list[QRectF]:
         """Where each lane's map stands, its name above it."""

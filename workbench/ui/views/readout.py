@@ -66,3 +66,5 @@ class Readout(QObject):
         self._text.setAnchor((1.06 if right else -0.06, 1.1 if low else -0.1))
         self._text.setPos(point)
         self._text.show()
+        # pyqtgraph lets a hidden text miss what happens to the plot's scale: shown, it would be far away and large
+        self._text.updateTransform(force=True)
