@@ -9,7 +9,7 @@ from workbench.engine.datasets import datasets
 from workbench.engine.objectives import objectives
 from workbench.engine.optimizers import optimizers
 from workbench.engine.params import Param, RequestError
-from workbench.ui.forms.fields import ChoiceField, NumberEdit, NumberField, SwitchField
+from workbench.ui.forms.fields import ChoiceField, NumberEdit, NumberField, SwitchField, TextField
 from workbench.ui.forms.forms import ParamForm
 
 ENTRIES = [entry for registry in (optimizers, objectives, datasets) for entry in registry if entry.params]
@@ -86,6 +86,8 @@ def test_a_form_shows_values_and_tells_of_nothing(entry, make_form):
                 assert float(field.edit.text()) == value
             elif isinstance(field, SwitchField):
                 assert field.isChecked() == value
+            elif isinstance(field, TextField):
+                assert field.edit.text() == value
             else:
                 assert field.currentData() == value
     assert form.edits == []
@@ -97,7 +99,11 @@ def test_every_field_explains_itself(entry, make_form):
     form = make_form(entry)
     for param in entry.params:
         field = form.fields[param.name]
-        parts = [field.edit, field.slider] if isinstance(field, NumberField) else [field]
+        parts = [field]
+        if isinstance(field, NumberField):
+            parts = [field.edit, field.slider]
+        elif isinstance(field, TextField):
+            parts = [field.edit]
         for part in parts:
             if part is not None:
                 assert param.doc.split(".", maxsplit=1)[0] in part.toolTip()
