@@ -268,7 +268,7 @@ class TestProblem:
         panel.network_button.click()
         qtbot.waitUntil(lambda: window.snapshot.info.kind == "network")
         assert isinstance(window.document.experiment.problem, NetworkSetup)
-        panel.network_form.add_layer.click()
+        panel.network_form.layers.add.click()
         network = window.document.experiment.problem
         panel.objective_button.click()
         assert window.document.experiment == window.before
@@ -355,29 +355,29 @@ class TestNetwork:
     def test_layers(self, shown, qtbot):
         """Layers are added and removed before the output layer."""
         form = shown.problem_panel.network_form
-        form.add_layer.click()
+        form.layers.add.click()
         qtbot.waitUntil(lambda: len(shown.snapshot.info.layers) == 3)
         two = shown.document.experiment
-        form._rows[0].remove.click()
+        form.layers.cards[0].remove.trigger()
         qtbot.waitUntil(lambda: len(shown.snapshot.info.layers) == 2)
         undone(shown, two)
-        choose(form._rows[0].activation, "relu")
-        write(qtbot, form._rows[0].units.edit, "9")
+        choose(form.layers.cards[0].activation, "relu")
+        write(qtbot, form.layers.cards[0].units.edit, "9")
         assert (shown.document.experiment.problem.layers[0].activation) == "relu"
         assert (shown.document.experiment.problem.layers[0].units) == 9
-        form._rows[0].remove.click()
-        form._rows[0].remove.click()
+        form.layers.cards[0].remove.trigger()
+        form.layers.cards[0].remove.trigger()
         qtbot.waitUntil(lambda: shown.snapshot.info.layers == ("output",))
         assert shown.message.text == ""
 
     def test_batch_size_and_data(self, shown, qtbot):
         """Batch size and data begin a new race; other data take a loss that fits them."""
         form = shown.problem_panel.network_form
-        write(qtbot, form.batch_size.edit, "0")
+        write(qtbot, form.training.batch_size.edit, "0")
         assert shown.document.experiment.problem.batch_size == 0
         qtbot.waitUntil(lambda: shown.snapshot.info.steps_per_epoch == 1)
         undone(shown, shown.before)
-        choose(form.data, "linear")
+        choose(form.data.choice, "linear")
         qtbot.waitUntil(lambda: shown.snapshot.info.key == "linear")
         assert shown.document.experiment.problem.loss == ""
         undone(shown, shown.before)
@@ -386,12 +386,12 @@ class TestNetwork:
     def test_a_loss_that_does_not_fit_is_refused_in_a_sentence(self, shown):
         """Cross-entropy on values is said to be impossible, and panel and race stay as they were."""
         form = shown.problem_panel.network_form
-        choose(form.data, "linear")
+        choose(form.data.choice, "linear")
         before = shown.document.experiment
-        choose(form.loss, "softmax_cross_entropy")
+        choose(form.training.loss, "softmax_cross_entropy")
         assert "`problem.loss`" in shown.message.text.lower()
         assert shown.document.experiment == before
-        assert form.loss.currentData() == "mean_squared_error"
+        assert form.training.loss.currentData() == "mean_squared_error"
 
     def test_removing_the_lane_that_a_view_shows(self, shown, qtbot, settled):
         """Fit and gradients turn to another lane, whose picture shows."""
