@@ -201,7 +201,9 @@ def test_several_starts_are_a_median_with_a_band(shown, qtbot):
     write(qtbot, shown.problem_panel.network_form.training.starts.edit, "1")
     qtbot.waitUntil(lambda: shown.snapshot.info.runs == 3)
     shown.worker.seek(20)
-    qtbot.waitUntil(lambda: view.bands._bands == [])
+    qtbot.waitUntil(lambda: shown.snapshot.step == 20)
+    shown.clock.refresh()
+    qtbot.waitUntil(lambda: not view.bands.isVisible())
 
 
 @given(st.integers(1, 9), st.integers(1, 3), st.integers(0, 2**32 - 1))
