@@ -1,4 +1,4 @@
-"""What the documents promise holds: the README's experiments can be opened, its commands lead somewhere."""
+"""What the documents promise holds: the README's experiments can be opened, its links and commands lead somewhere."""
 
 import os
 import re
@@ -11,6 +11,7 @@ from workbench.experiment import build, files
 from workbench.resources import resource
 
 ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "resources/data/README.md")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 EXPERIMENT, NETWORK = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
 
@@ -25,6 +26,15 @@ def test_the_network_of_the_readme_takes_the_place_of_its_objective():
     head, rest = EXPERIMENT.split("[problem]")
     lanes = rest[rest.index("[[lanes]]") :]
     build.validate(files.loads(head + NETWORK + lanes))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_links_lead_to_files_that_are_there(document):
+    """No link within the repository is broken, pictures included."""
+    place = ROOT / document
+    targets = re.findall(r"\]\(([^)#]+)\)", place.read_text(encoding="utf-8"))
+    missing = [link for link in targets if not link.startswith("http") and not (place.parent / link).exists()]
+    assert not missing
 
 
 @pytest.mark.parametrize("script", ["run", "test", ".ci/run"])
