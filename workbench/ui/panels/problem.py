@@ -8,8 +8,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
     QRadioButton,
-    QSizePolicy,
-    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -44,14 +42,12 @@ class ProblemPanel(Panel):
         kinds.addWidget(self.network_button)
         kinds.addStretch(1)
         self.objective_form, self.network_form = ObjectiveForm(self), NetworkForm(self)
-        self._pages = QStackedWidget(self)
-        self._pages.addWidget(self.objective_form)
-        self._pages.addWidget(self.network_form)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 8)
         layout.setSpacing(8)
         layout.addLayout(kinds)
-        layout.addWidget(self._pages)
+        layout.addWidget(self.objective_form)
+        layout.addWidget(self.network_form)
         layout.addLayout(self._make_common())
         layout.addStretch(1)
         self.objective_button.clicked.connect(self._on_objective_clicked)
@@ -108,17 +104,13 @@ class ProblemPanel(Panel):
         objective = isinstance(problem, ObjectiveSetup)
         self._remembered["objective" if objective else "network"] = problem
         (self.objective_button if objective else self.network_button).setChecked(True)
-        self._pages.setCurrentWidget(self.objective_form if objective else self.network_form)
-        # the hidden page must not keep the panel as tall as itself
-        for page in (self.objective_form, self.network_form):
-            shown = page is self._pages.currentWidget()
-            policy = QSizePolicy.Policy.Preferred if shown else QSizePolicy.Policy.Ignored
-            page.setSizePolicy(QSizePolicy.Policy.Preferred, policy)
+        # hidden, not stacked: the form that is not shown takes no room
+        self.objective_form.setVisible(objective)
+        self.network_form.setVisible(not objective)
         if isinstance(problem, ObjectiveSetup):
             self.objective_form.show_experiment(experiment)
         else:
             self.network_form.show_experiment(experiment)
-        self._pages.updateGeometry()
         self.seed.set_value(experiment.seed)
         self.stops.setChecked(experiment.steps is not None)
         self.steps.setEnabled(experiment.steps is not None)
