@@ -85,7 +85,9 @@ class LossView(View):
         else:
             lines, ends = self._lines(snapshot, log_x=log_x, log_y=log_y)
         self.curves.set_lines(lines)
-        if not (shown == "loss" and snapshot.info.kind == "network" and snapshot.info.starts > 1):
+        banded = shown == "loss" and snapshot.info.kind == "network" and snapshot.info.starts > 1
+        self.bands.setVisible(banded)
+        if not banded:
             self.bands.set_bands([])
         info = snapshot.info
         colors, symbols = self.lane_colors(info), lane_symbols(info)
