@@ -106,15 +106,19 @@ class PicturePage(QGraphicsItem):
         data = snapshot.info.data
         if data is None or data.image is None or fit.truth is None:
             return
+        captions = [
+            (data.classes[int(read)], int(read) == int(true)) for read, true in zip(fit.outputs, fit.truth, strict=True)
+        ]
+        same = theme is self._theme and self._shown is not None and np.array_equal(self._shown, fit.x)
+        if same and captions == self._captions:
+            return  # nothing to paint again: the page stays as it is while the race runs
         self.prepareGeometryChange()
-        if self._shown is not fit.x or theme is not self._theme:
+        if not same:
             self._shown, self._theme = fit.x, theme
             ink, paper = np.array(parse(theme.text)), np.array(parse(theme.plot))
             highest = max(float(np.max(fit.x)), 1e-12)
             self._images = [_picture(row.reshape(data.image) / highest, ink, paper) for row in fit.x]
-        self._captions = [
-            (data.classes[int(read)], int(read) == int(true)) for read, true in zip(fit.outputs, fit.truth, strict=True)
-        ]
+        self._captions = captions
         self.update()
 
     def index_at(self, x: float, y: float) -> int:
