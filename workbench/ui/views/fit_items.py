@@ -87,6 +87,7 @@ class PicturePage(QGraphicsItem):
         self._captions: list[tuple[str, bool]] = []
         self._theme = themes.LIGHT
         self._shown: NDArray[Any] | None = None
+        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.setVisible(False)
 
     @property
