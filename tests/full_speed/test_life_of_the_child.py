@@ -223,7 +223,7 @@ def end_parents(times, seed, name="banana_race"):
         assert took < 1.0
         assert [left for left in segments() if left not in before] == []
         # a segment made an instant before the end is taken away by Python's tracker, which says so
-        assert said == b"" or b"resource_tracker" in said
+        assert said == b"" or (b"leaked shared_memory" in said and b"Traceback" not in said)
 
 
 def test_a_killed_parent_leaves_nothing_behind():
