@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsSceneMouseEvent, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from workbench.ui import theme as themes
+from workbench.ui.strokes import AFFORDABLE, draw_polyline, passes
 
 Array = NDArray[Any]
 
@@ -203,17 +204,22 @@ def thinned(x: Array, low: Array, high: Array, columns: int) -> tuple[Array, Arr
 
 
 class Curves(QGraphicsItem):
-    """Many polylines in one item, each with its pen: a few calls of Qt a frame, whatever the number of lanes."""
+    """Many polylines in one item, each with its pen: a few calls of Qt a frame, whatever the number of lanes.
+
+    All are painted thin where painting them wide would take more than about a millisecond of each frame.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._lines: list[tuple[Any, QPen]] = []
+        self._travel: list[tuple[float, float]] = []  # how far each line goes along x and along y
+        self._wide = True
         self._bounds = QRectF()
 
     def set_lines(self, lines: Sequence[tuple[Array, Array, QPen]]) -> None:
         """Draw (x, y) of each line; parts that are not numbers end a line there."""
         self.prepareGeometryChange()
-        self._lines, self._bounds = [], QRectF()
+        self._lines, self._travel, self._bounds = [], [], QRectF()
         for x, y, pen in lines:
             fine = np.isfinite(x) & np.isfinite(y)
             end = len(fine) if fine.all() else int(np.argmin(fine))
@@ -221,6 +227,7 @@ class Curves(QGraphicsItem):
                 x, y = np.clip(x[:end], -LIMIT, LIMIT), np.clip(y[:end], -LIMIT, LIMIT)
                 polygon = pg.functions.arrayToQPolygonF(x, y)
                 self._lines.append((polygon, pen))
+                self._travel.append((float(np.abs(np.diff(x)).sum()), float(np.abs(np.diff(y)).sum())))
                 self._bounds = self._bounds.united(_with_room(x, y))
         self.update()
 
@@ -230,9 +237,18 @@ class Curves(QGraphicsItem):
     def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
         # An exception in here would be a segmentation fault; nothing below can raise on the values set_lines leaves.
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._choose_width(painter)
         for polygon, pen in self._lines:
-            painter.setPen(pen)
-            painter.drawPolyline(polygon)
+            draw_polyline(painter, polygon, pen, wide=self._wide)
+
+    def _choose_width(self, painter: QPainter) -> None:
+        """Thin or wide, by the pixels to be painted; not to and fro at every change of the thinning."""
+        scale = painter.worldTransform()
+        pixels = sum(
+            passes(pen) * (dx * abs(scale.m11()) + dy * abs(scale.m22()))
+            for (_, pen), (dx, dy) in zip(self._lines, self._travel, strict=True)
+        )
+        self._wide = pixels < AFFORDABLE * (1.0 if self._wide else 0.4)
 
 
 class Bands(QGraphicsItem):
@@ -335,57 +351,3 @@ def to_pixels(painter: QPainter, point: QPointF) -> None:
     scale = painter.worldTransform()
     painter.translate(point)
     painter.scale(1.0 / (scale.m11() or 1.0), 1.0 / (scale.m22() or 1.0))
-
-
-class Handle(QGraphicsItem):
-    """A ring that one drags: a starting point."""
-
-    def __init__(self, owner: HandleOwner) -> None:
-        super().__init__()
-        self._owner = owner
-        self._color = "#000000"
-        self._hovered = False
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
-        self.setAcceptHoverEvents(True)
-        self.setCursor(Qt.CursorShape.OpenHandCursor)
-        self.setZValue(50)
-        self.index = 0
-
-    def set_color(self, color: str) -> None:
-        self._color = color
-        self.update()
-
-    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
-        return QRectF(-12, -12, 24, 24)
-
-    def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(self._color), 2.5 if self._hovered else 1.8))
-        painter.drawEllipse(QPointF(0, 0), 8.0, 8.0)
-
-    def hoverEnterEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
-        self._hovered = True
-        self.update()
-
-    def hoverLeaveEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
-        self._hovered = False
-        self.update()
-
-    def mousePressEvent(self, event: QGraphicsSceneMouseEvent) -> None:  # noqa: N802 - Qt's name
-        if event.button() == Qt.MouseButton.LeftButton:
-            event.accept()
-        else:
-            event.ignore()
-
-    def mouseMoveEvent(self, event: QGraphicsSceneMouseEvent) -> None:  # noqa: N802 - Qt's name
-        parent = self.parentItem()
-        if parent is not None:
-            point = parent.mapFromScene(event.scenePos())
-            self._owner.handle_dragged(self.index, point.x(), point.y())
-
-
-class HandleOwner:
-    """What a handle tells of its being dragged."""
-
-    def handle_dragged(self, index: int, x: float, y: float) -> None:
-        raise NotImplementedError

@@ -18,7 +18,6 @@ from workbench.ui.views.readout import Readout
 #: Colours of layers, first to last: one hue from dark to light would hide lines in one theme or the other.
 LAYER_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8A6BBE", "#7F7F7F")
 _FLOOR = -30.0
-_FEW_POINTS = 200
 
 
 class GradientsView(View):
@@ -113,12 +112,11 @@ class GradientsView(View):
         y = np.maximum(y, _FLOOR)
         y[y >= -_FLOOR] = np.nan
         lines, ends = [], np.full((len(now), 2), np.nan)
-        width = 1.6 if len(x) < _FEW_POINTS else 1.0
         for k, color in enumerate(colors):
             fine = np.flatnonzero(np.isfinite(y[:, k]))
             if len(fine):
                 ends[k] = x[fine[-1]], y[fine[-1], k]
-            lines.append((x, y[:, k], pen(color, width)))
+            lines.append((x, y[:, k], pen(color, 1.6)))
         self.curves.set_lines(lines)
         self.marks.set_marks(ends, colors, symbols, self.theme.plot, 8)
         # a lane that has diverged has no value now: those that go on make the range

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QWidget
 from workbench.engine.landscape import Surface
 from workbench.engine.snapshot import RaceInfo, Snapshot
 from workbench.ui import theme as themes
-from workbench.ui.plotting import Curves, Handle, HandleOwner, Marks, Plot, pen
+from workbench.ui.handle import Handle, HandleOwner
+from workbench.ui.plotting import Curves, Marks, Plot, pen
 from workbench.ui.views.base import View, lane_symbols
 from workbench.ui.views.legend import Legend
 from workbench.ui.views.readout import Readout
@@ -21,7 +22,6 @@ from workbench.ui.views.surface_items import ContourLines, HeightMap, heights
 
 _GRID = 192
 _POINTS = 700
-_FEW_POINTS = 300
 _COARSEST = 8.0
 _CURVE_POINTS = 600
 _TRACE = 60
@@ -199,7 +199,7 @@ class LandscapeView(View, HandleOwner):
                 # what left the picture far behind would make Qt's own arithmetic overflow
                 x = np.clip(np.append(kept[:, 0], snapshot.theta[run, 0]), *_around(x0, x1))
                 y = np.clip(np.append(kept[:, 1], snapshot.theta[run, 1]), *_around(y0, y1))
-                lines.append((x, y, pen(colors[run // info.starts], 2.0 if len(x) < _FEW_POINTS else 1.0)))
+                lines.append((x, y, pen(colors[run // info.starts], 2.0)))
         self.curves.set_lines(lines)
         lanes = [run // info.starts for run in range(info.runs)]
         now = snapshot.theta.astype(float)

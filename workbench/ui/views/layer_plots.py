@@ -20,7 +20,6 @@ from workbench.ui.plotting import Curves, Marks, Plot, pen, power_of_ten, thinne
 #: log10 of the update:parameter ratios between which a layer learns well
 HEALTHY = (-4.0, -2.0)
 _FLOOR = -30.0
-_FEW_POINTS = 150
 _NARROW = 130  # pixels of a histogram below which few ticks have room
 
 
@@ -70,12 +69,10 @@ class RatioPlot(Plot):
             if not len(fine):
                 continue
             part = slice(int(fine[0]), None)  # there is no update before the first step
-            # a wide line of many points takes long to paint: there the chosen layer stands out by the others' paleness
-            few = len(x) < _FEW_POINTS
-            line = pen(color, 2.4 if few and layer == chosen else 1.0)
+            line = pen(color, 2.4 if layer == chosen else 1.0)
             if layer != chosen:
                 pale = QColor(color)
-                pale.setAlphaF(0.7 if few else 0.5)
+                pale.setAlphaF(0.6)
                 line.setColor(pale)
             lines.append((layer == chosen, (x[part], y[part, layer], line)))
             ends[layer] = x[fine[-1]], y[fine[-1], layer]

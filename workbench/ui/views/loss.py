@@ -17,7 +17,6 @@ from workbench.ui.views.loss_series import Line, Pace, accuracy_lines, evaluated
 from workbench.ui.views.loss_spread import averaged, spread
 from workbench.ui.views.readout import Readout
 
-_FEW_POINTS = 200
 _LOWEST = 1e-300
 
 
@@ -138,8 +137,7 @@ class LossView(View):
         y = _scaled(np.concatenate([y, now[None]]), log_y, 0.0)
         y[np.abs(y) >= (30.0 if log_y else 1e30)] = np.nan
         colors = self.lane_colors(info)
-        width = 1.6 if len(x) < _FEW_POINTS else 1.0
-        pens = [pen(color, width) for color in colors]
+        pens = [pen(color, 1.6) for color in colors]
         lines: list[Line] = [(x, y[:, run], pens[run // info.starts]) for run in range(info.runs)]
         ends = np.full((info.runs, 2), np.nan)
         for run in range(info.runs):

@@ -23,7 +23,6 @@ from workbench.ui.views.readout import Readout
 from workbench.ui.views.surface_items import ContourLines, HeightMap, heights
 
 _KINDS = ("paths", "random", "ends")
-_FEW_POINTS, _FEW_RUNNING = 900, 150  # points of all paths that are drawn wide, at rest and while it runs
 _REDRAWN_EVERY = 0.04  # seconds, while it runs
 _SPACING = 3.0  # pixels
 _TRUE_WITHIN = 0.1  # a lane's loss is shown truly where the plane's differs by no more than this share
@@ -173,9 +172,6 @@ class PlaneView(View):
                 lines.append((path[:, 0], path[:, 1], pen(colors[run // info.starts], 2.0)))
             if x0 <= now[run, 0] <= x1 and y0 <= now[run, 1] <= y1:
                 ends[run] = now[run]
-        few = _FEW_RUNNING if snapshot.running else _FEW_POINTS
-        if sum(len(x) for x, _, _ in lines) > few:  # wide lines of many points take long to paint
-            lines = [(x, y, pen(line.color().name(), 1.0)) for x, y, line in lines]
         self.curves.set_lines(lines)
         lanes = [run // info.starts for run in range(info.runs)]
         self.marks.set_marks(ends, [colors[i] for i in lanes], [symbols[i] for i in lanes], self.theme.plot, 11)
