@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from tests.experiments import NETWORK, example, experiment
-from tests.ui.test_editing import choose
+from tests.ui.gestures import choose
 from workbench.engine.network.anatomy import FORMULAS
 from workbench.engine.network.explain import explain
 from workbench.experiment import build
@@ -22,7 +22,7 @@ def opened(open_window, qtbot, given, **more):
     """The window with the view in front, and its numbers there."""
     window = open_window(given, **more)
     qtbot.waitUntil(lambda: window.hero.count() > 1)
-    window.hero.setCurrentWidget(window._hero_pages["backpropagation"])
+    window.hero.bring("backpropagation")
     view = window.views["backpropagation"]
     qtbot.waitUntil(lambda: view._found is not None)
     return window, view
@@ -135,7 +135,7 @@ def test_networks_beyond_the_limit_say_so(open_window, qtbot):
     layers = (LayerSetup(units=1024), LayerSetup(units=1024))
     given = replace(given, lanes=given.lanes[:1], problem=replace(given.problem, layers=layers))
     window = open_window(given)
-    window.hero.setCurrentWidget(window._hero_pages["backpropagation"])
+    window.hero.bring("backpropagation")
     view = window.views["backpropagation"]
     qtbot.waitUntil(lambda: "not taken apart" in view._empty.text(), timeout=10_000)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 
 from tests.experiments import NETWORK, experiment
-from tests.ui.test_editing import choose, undone, write
+from tests.ui.gestures import choose, undone, write
 from workbench.engine.datasets import datasets
 from workbench.engine.network.activations import activations
 from workbench.engine.network.initializers import initializers

@@ -113,7 +113,7 @@ def test_unsaved_changes_are_asked_for(open_window, qtbot, tmp_path):
     """A changed file is not lost by closing: Cancel keeps the window open, Save writes it, Discard lets it go."""
     path = tmp_path / "mine.toml"
     window = open_window()
-    assert window.save_file(path)
+    assert window.files.write(path)
     window.asks_before_losing = True
     window.lanes_panel.add.click()
 

@@ -91,7 +91,7 @@ def test_save_and_open_again(window, tmp_path):
     path = tmp_path / "mine.toml"
     window.lanes_panel.add.click()
     assert window.isWindowModified()
-    assert window.save_file(path)
+    assert window.files.write(path)
     assert not window.isWindowModified()
     assert window.windowTitle().startswith("mine.toml")
     saved = window.document.experiment
@@ -105,7 +105,7 @@ def test_save_and_open_again(window, tmp_path):
 def test_a_file_that_cannot_be_written_is_said(window, tmp_path):
     """The folder is missing: a sentence, nothing written, the document still unsaved."""
     window.lanes_panel.add.click()
-    assert not window.save_file(tmp_path / "none" / "mine.toml")
+    assert not window.files.write(tmp_path / "none" / "mine.toml")
     assert "mine.toml was not written" in window.message.text
     assert window.isWindowModified()
     assert list(tmp_path.glob("**/*.toml")) == []

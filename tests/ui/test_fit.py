@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, Qt
 
 from tests.experiments import NETWORK, example, experiment
-from tests.ui.test_editing import choose, drag, mouse
+from tests.ui.gestures import choose, drag, mouse
 from workbench.engine.datasets.points import EXAMPLE
 from workbench.engine.network.fit import confusion, fit
 from workbench.experiment import build, files
@@ -97,7 +97,7 @@ def test_with_one_class_left_the_race_keeps_its_points_until_there_are_two(shown
     painting.tools.number.setCurrentIndex(1)
     drag(painting, (-0.5, -0.5), (-0.3, -0.5))
     assert {number for *_, number in painted(shown)} == {0, 1}
-    assert len(painted(shown)) == len(shown.painter.points)
+    assert len(painted(shown)) == len(shown.own_data.painter.points)
     assert shown.message.text == ""
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 
 from tests.experiments import NETWORK, VALLEY, experiment
-from tests.ui.test_editing import choose
+from tests.ui.gestures import choose
 from workbench.engine.datasets.csv_file import peek
 from workbench.engine.params import RequestError
 from workbench.experiment.experiment import NetworkSetup
@@ -48,7 +48,7 @@ def opened(open_window, qtbot, monkeypatch, tmp_path):
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         monkeypatch.setattr(dialogs, "ask_csv", lambda *_: path)
         window.menus.open_data.trigger()
-        dialog = window.data_opening.dialog
+        dialog = window.own_data.opening.dialog
         qtbot.waitUntil(lambda: answered(dialog), timeout=30_000)
         return dialog
 
@@ -86,7 +86,7 @@ def test_other_columns_of_the_same_file(opened, qtbot):
     window = opened.window
     opened(FLOWERS).use.click()
     window.problem_panel.network_form.data.file_button.click()
-    dialog = window.data_opening.dialog
+    dialog = window.own_data.opening.dialog
     qtbot.waitUntil(lambda: answered(dialog))
     assert dialog._columns() == ("height", "width")
     choose(dialog.target, "width")
@@ -106,7 +106,7 @@ def test_a_table_opens_beside_an_objective(open_window, qtbot, monkeypatch, tmp_
     path.write_text(FLOWERS)
     monkeypatch.setattr(dialogs, "ask_csv", lambda *_: path)
     window.menus.open_data.trigger()
-    dialog = window.data_opening.dialog
+    dialog = window.own_data.opening.dialog
     qtbot.waitUntil(dialog.use.isEnabled)
     dialog.use.click()
     assert isinstance(window.document.experiment.problem, NetworkSetup)
@@ -140,7 +140,7 @@ def test_reading_a_large_file_is_ended_with_the_dialog(opened, tmp_path, monkeyp
     path.write_bytes(b"a,b,kind\n" + b"1,2,x\n3,4,y\n" * 90_000)
     monkeypatch.setattr(dialogs, "ask_csv", lambda *_: path)
     window.menus.open_data.trigger()
-    dialog = window.data_opening.dialog
+    dialog = window.own_data.opening.dialog
     qtbot.waitUntil(lambda: dialog._reading is not None and bool(dialog._reading.request.target), timeout=20_000)
     dialog.reject()
     assert all(reading.isFinished() and reading.table is None for reading in dialog._old)

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 
 from tests.experiments import NETWORK, VALLEY, experiment
-from tests.ui.test_editing import mouse
+from tests.ui.gestures import mouse
 
 
 @pytest.mark.parametrize(

@@ -139,13 +139,13 @@ class Menus(QObject):
             self.window.open_file(chosen)
 
     def _on_open_data(self) -> None:
-        self.window.open_data()
+        self.window.own_data.open_file()
 
     def _on_save(self) -> None:
-        self.window.save()
+        self.window.files.save()
 
     def _on_save_as(self) -> None:
-        self.window.save_as()
+        self.window.files.save_as()
 
     def _on_new_seed(self) -> None:
         self.window.problem_panel.new_seed.click()

@@ -12,13 +12,8 @@ from workbench.ui import theme as themes
 
 
 def show(window, key):
-    window.hero.setCurrentWidget(window.hero.widget(heroes(window).index(key)))
+    window.hero.bring(key)
     return window.views[key]
-
-
-def heroes(window):
-    pages = {id(page): key for key, page in window._hero_pages.items()}
-    return [pages[id(window.hero.widget(i))] for i in range(window.hero.count())]
 
 
 @pytest.fixture
@@ -41,9 +36,9 @@ def layers(open_window, settled, qtbot):
 def test_a_network_has_its_views_in_the_middle_and_an_objective_only_its_landscape(open_window):
     """Views that need a network come and go with it; nothing of them is demanded meanwhile."""
     window = open_window(experiment(NETWORK))
-    assert heroes(window) == ["fit", "diagram", "layers", "plane", "backpropagation"]
+    assert window.hero.keys == ("fit", "diagram", "layers", "plane", "backpropagation")
     other = open_window(experiment(VALLEY))
-    assert heroes(other) == ["landscape"]
+    assert other.hero.keys == ("landscape",)
     assert not any(other.views[key].isVisible() for key in ("diagram", "layers", "plane"))
 
 

@@ -1,0 +1,119 @@
+"""Edits in the lanes panel, and what they do to the race."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
+
+from tests.ui.gestures import choose, undone, write
+from workbench.experiment import build
+from workbench.experiment.build import LANE_COLORS
+
+
+class TestLanes:
+    """Each edit in the lanes panel reaches the race, and undo takes it back."""
+
+    @pytest.fixture
+    def cards(self, window):
+        window.before = window.document.experiment
+        return window.lanes_panel.cards
+
+    def test_adding(self, window, cards, qtbot):
+        """Add lane gives another optimizer with a rate that suits the objective."""
+        window.lanes_panel.add.click()
+        lanes = window.document.experiment.lanes
+        assert len(lanes) == len(window.lanes_panel.cards) == 3
+        assert lanes[2].optimizer not in {"adam", "momentum"}
+        qtbot.waitUntil(lambda: window.snapshot.info.runs == 3)
+        undone(window, window.before)
+        assert len(window.lanes_panel.cards) == 2
+
+    def test_duplicating(self, window, cards):
+        """A copy stands below its original, with its settings, another name and another colour."""
+        cards[0].duplicate.trigger()
+        first, copy, _ = window.document.experiment.lanes
+        assert (copy.optimizer, copy.hyperparameters) == (first.optimizer, first.hyperparameters)
+        infos = build.lane_infos(window.document.experiment)
+        assert len({info.label for info in infos}) == len({info.color for info in infos}) == 3
+        undone(window, window.before)
+
+    def test_removing(self, window, cards, qtbot):
+        """A removed lane is gone from the race, too."""
+        cards[0].remove.trigger()
+        assert [lane.optimizer for lane in window.document.experiment.lanes] == ["momentum"]
+        qtbot.waitUntil(lambda: [i.optimizer for i in window.snapshot.info.lanes] == ["momentum"])
+        undone(window, window.before)
+
+    def test_enabling(self, window, cards, qtbot):
+        """A lane that is switched off keeps its card and takes no part; the others keep colour and symbol."""
+        colors = [info.color for info in window.snapshot.info.lanes]
+        cards[0].enabled.click()
+        qtbot.waitUntil(lambda: window.snapshot.info.runs == 1)
+        assert window.snapshot.info.lanes[0].color == colors[1]
+        assert len(window.lanes_panel.cards) == 2
+        undone(window, window.before)
+
+    def test_the_last_enabled_lane_stays(self, window, cards):
+        """The only lane that takes part can be neither removed nor switched off."""
+        cards[0].enabled.click()
+        assert not cards[1].enabled.isEnabled()
+        assert not cards[1].remove.isEnabled()
+        assert cards[0].enabled.isEnabled()
+        window.lanes_panel._on_remove(1)
+        assert len(window.document.experiment.lanes) == 2
+
+    def test_colouring(self, window, cards, qtbot):
+        """The colour chosen is the lane's, in card and views; the race does not begin again for it."""
+        generation = window.snapshot.generation
+        cards[1]._on_color_selected(QColor("#123456"))
+        qtbot.waitUntil(lambda: window.snapshot.info.lanes[1].color == "#123456")
+        assert window.snapshot.generation == generation
+        undone(window, window.before)
+
+    def test_the_colour_dialog_opens_without_stopping_the_work(self, window, cards, qtbot):
+        """The dialog proposes the lanes' colours and leaves nothing when it is left."""
+        cards[0].color.click()
+        dialog = QApplication.activeModalWidget()
+        assert dialog.currentColor() == QColor(LANE_COLORS[0])
+        dialog.reject()
+        assert window.document.experiment == window.before
+
+    def test_another_optimizer(self, window, cards, qtbot):
+        """Its own hyperparameters take the place of the old one's."""
+        choose(cards[0].optimizer, "rmsprop")
+        lane = window.document.experiment.lanes[0]
+        assert lane.optimizer == "rmsprop"
+        assert set(cards[0]._form.fields) >= {"rho", "epsilon"}
+        qtbot.waitUntil(lambda: window.snapshot.info.lanes[0].optimizer == "rmsprop")
+        undone(window, window.before)
+        assert set(cards[0]._form.fields) >= {"beta1", "beta2"}
+
+    def test_another_convention(self, window, cards):
+        """Under the other convention what was not set takes its default."""
+        cards[0].unfold.setChecked(True)
+        choose(cards[0].convention, "keras")
+        assert window.document.experiment.lanes[0].convention == "keras"
+        filled = build.fill(window.document.experiment).lanes[0].hyperparameters
+        assert float(cards[0]._form.fields["epsilon"].edit.text()) == filled["epsilon"] == 1e-7
+        undone(window, window.before)
+        assert float(cards[0]._form.fields["epsilon"].edit.text()) == 1e-8
+
+    def test_another_name(self, window, cards, qtbot):
+        """The name stands in legend and table."""
+        cards[0].unfold.setChecked(True)
+        write(qtbot, cards[0].label, "Mine")
+        qtbot.waitUntil(lambda: window.snapshot.info.lanes[0].label == "Mine")
+        assert window.views["race"].model.index(0, 0).data() == "Mine"
+        undone(window, window.before)
+
+    def test_dragging_the_rate_slider_is_one_undo(self, window, cards):
+        """The slider moves the rate by factors, and its drag is undone at once."""
+        slider = cards[0].rate.slider
+        slider.setSliderDown(True)
+        low = slider.value()
+        for value in range(low, low + 60, 5):
+            slider.setSliderPosition(value)
+        slider.setSliderDown(False)
+        assert window.document.experiment.lanes[0].hyperparameters["learning_rate"] > 0.01
+        undone(window, window.before)

@@ -1,0 +1,94 @@
+"""The middle of the window: one view in front, the others of the same race behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+
+from workbench.engine.snapshot import RaceInfo
+from workbench.ui import theme as themes
+from workbench.ui.docks import BarRow
+from workbench.ui.exporting import Exporter
+from workbench.ui.views import VIEWS
+from workbench.ui.views.base import View
+from workbench.ui.words import engine_text
+
+#: the views that have their place in the middle; all others are docks
+HEROES = ("fit", "landscape", "diagram", "layers", "plane", "backpropagation")
+
+
+def heroes_of(info: RaceInfo) -> tuple[str, ...]:
+    """The views that a race has in the middle: two parameters have their landscape itself, more a plane through it."""
+    if info.kind != "network":
+        return ("landscape",)
+    return ("fit", "diagram", "layers", "landscape" if info.size == 2 else "plane", "backpropagation")
+
+
+class Hero(QTabWidget):
+    """A tab for each view that the race has in the middle; the tabs hide where there is one."""
+
+    def __init__(self, views: Mapping[str, View], exporters: Mapping[str, Exporter], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._views = views
+        self.setDocumentMode(True)
+        self.tabBar().setAccessibleName(self.tr("Main view"))
+        # it would hand the focus to its tab bar, which is hidden with a single tab: Tab would end there
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._pages: dict[str, QWidget] = {}
+        self._bars: list[BarRow] = []
+        for entry in VIEWS:
+            if entry.key in HEROES:
+                self._add_page(entry.key, engine_text(entry.title), exporters[entry.key])
+        self.setTabBarAutoHide(True)
+        self.show_views(("landscape",))
+
+    def _add_page(self, key: str, title: str, exporter: Exporter) -> None:
+        view = self._views[key]
+        page = QWidget(self)
+        bar = BarRow(title, view.controls, page)
+        bar.menu.addActions(exporter.actions)
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(bar)
+        layout.addWidget(view, 1)
+        view.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._pages[key] = page
+        self._bars.append(bar)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The views that have a tab, in their order."""
+        names = {id(page): key for key, page in self._pages.items()}
+        return tuple(names[id(self.widget(i))] for i in range(self.count()))
+
+    def bring(self, key: str) -> None:
+        """Bring a view that has a tab to the front."""
+        self.setCurrentWidget(self._pages[key])
+
+    def show_views(self, keys: tuple[str, ...]) -> None:
+        """Show these views, the first one in front."""
+        current = self.keys
+        if current == keys:
+            return
+        focus, front = self.window().focusWidget(), self.currentWidget()
+        held = focus is None or self.isAncestorOf(focus)
+        while self.count():
+            self.removeTab(0)
+        for entry in sorted((e for e in VIEWS if e.key in keys), key=lambda e: keys.index(e.key)):
+            self.addTab(self._pages[entry.key], engine_text(entry.title))
+            self.setTabToolTip(self.count() - 1, engine_text(entry.doc))
+        for key, page in self._pages.items():
+            if key not in keys:
+                page.hide()
+        # a view that was in front stays there, where the new race has it and was not given another kind of picture
+        self.setCurrentIndex(max(0, self.indexOf(front)) if len(current) > 1 else 0)
+        if held:  # left to itself, the focus goes on to some button, which then catches the Space that runs the race
+            self._views[keys[self.currentIndex()]].setFocus()
+
+    def set_theme(self, theme: themes.Theme) -> None:
+        """Take the colours of a theme."""
+        for bar in self._bars:
+            bar.set_theme(theme)

@@ -1,0 +1,110 @@
+"""The status bar: what happened last in a sentence, and how fast the race and the pictures go."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+
+from workbench.engine.network.report import HealthReport
+from workbench.engine.snapshot import Snapshot
+from workbench.ui.health_words import gravest, layer_name, run_label, sentence
+
+_SECONDS_BETWEEN_FIGURES = 0.25
+
+
+class StatusBar(QStatusBar):
+    """Says what happens to a race: that it diverged or ended, and what ails a network's layers, each once."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._sentence, self.pace, self.frames = QLabel(self), QLabel(self), QLabel(self)
+        self.setSizeGripEnabled(False)
+        self.setContentsMargins(10, 0, 10, 0)
+        self.addWidget(self._sentence, 1)
+        for label in (self.pace, self.frames):
+            label.setObjectName("muted")
+            label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            self.addPermanentWidget(label)
+        self.pace.setToolTip(self.tr("Steps that the engine takes each second"))
+        self.frames.setToolTip(self.tr("Pictures painted each second"))
+        self._generation = -1
+        self._event: tuple[Any, ...] = ()
+        self._warned: set[tuple[str, int]] = set()
+        self._figures_at = 0.0
+
+    def text(self) -> str:
+        """The sentence that stands there."""
+        return self._sentence.text()
+
+    def say(self, words: str) -> None:
+        """Say what happened last."""
+        self._sentence.setText(words)
+
+    def say_what_to_press(self, *, start_moves: bool) -> None:
+        """Say how to begin; `start_moves` where the start can be dragged."""
+        words = self.tr("Press Space to run, → for one step.")
+        self.say(words + " " + self.tr("Drag the ring to move the start.") if start_moves else words)
+
+    def note_pace(self, words: str) -> None:
+        """Say something of the engine, and keep it where its pace stands."""
+        self.say(words)
+        self.pace.setToolTip(words)
+
+    def fit_figures(self) -> None:
+        """Give the figures a width that no number changes; to be called when the text has another size."""
+        metrics = self.fontMetrics()
+        self.pace.setMinimumWidth(metrics.horizontalAdvance("000 000 steps/s"))
+        self.frames.setMinimumWidth(metrics.horizontalAdvance("000 frames/s"))
+
+    def show_snapshot(self, snapshot: Snapshot, frames_per_second: float) -> None:
+        """Say what is new about the race, and how fast it goes."""
+        if snapshot.generation != self._generation:
+            self._generation, self._warned = snapshot.generation, set()
+        event = (snapshot.generation, snapshot.finished, tuple(snapshot.diverged_at.tolist()))
+        if event != self._event:
+            self._event = event
+            self._say_event(snapshot)
+        else:
+            self._say_new_warning(snapshot)
+        now = time.monotonic()
+        if snapshot.running and now - self._figures_at < _SECONDS_BETWEEN_FIGURES:
+            return
+        self._figures_at = now
+        running, pace = snapshot.running, f"{snapshot.steps_per_second:,.0f}".replace(",", " ")
+        self.pace.setText(self.tr("{} steps/s").format(pace) if running else "")
+        self.frames.setText(self.tr("{} frames/s").format(round(frames_per_second)) if running else "")
+
+    def _say_event(self, snapshot: Snapshot) -> None:
+        """Say what happened to the race, in a sentence."""
+        info = snapshot.info
+        gone = [run for run in range(info.runs) if snapshot.diverged_at[run] >= 0]
+        said = []
+        if gone:
+            last = max(gone, key=lambda run: int(snapshot.diverged_at[run]))
+            label, layer = run_label(info, last), int(snapshot.diverged_layer[last])
+            where = self.tr(" ({})").format(layer_name(info, layer)) if layer >= 0 else ""
+            said.append(self.tr("{} diverged at step {}{}.").format(label, int(snapshot.diverged_at[last]), where))
+            if len(gone) > 1:
+                said.append(self.tr("{} runs in all have diverged.").format(len(gone)))
+        if snapshot.finished:
+            if len(gone) == info.runs:
+                said.append(self.tr("No run is left; smaller learning rates may help."))
+            else:
+                said.append(self.tr("Finished at step {}.").format(snapshot.step))
+        if said:
+            self.say(" ".join(said))
+        elif not snapshot.running and (snapshot.step == 0 or not self.text()):
+            self.say_what_to_press(start_moves=info.kind == "objective")
+
+    def _say_new_warning(self, snapshot: Snapshot) -> None:
+        """Say that a layer vanishes, explodes, dies or saturates, once for each run and ailment."""
+        found = snapshot.extras.get("health")
+        if not isinstance(found, HealthReport) or snapshot.finished:
+            return
+        fresh = [w for w in found.now if (w.key, w.run) not in self._warned]
+        if fresh:
+            self._warned |= {(w.key, w.run) for w in fresh}
+            self.say(sentence(gravest(fresh), snapshot.info))
