@@ -149,27 +149,28 @@ class Param:
             RequestError: the value has another type or lies outside the range.
         """
         path = path or self.name
-        refused = RequestError(path, f"must {self.allowed}, got {show(value)}")
         if self.kind == "bool":
             if isinstance(value, bool):
                 return value
-            raise refused
+            raise self._refusal(value, path)
         if self.kind == "choice":
             if isinstance(value, str) and value in self.choices:
                 return value
-            hint = nearest(value, self.choices) if isinstance(value, str) else ""
-            raise RequestError(path, refused.problem + hint)
+            raise self._refusal(value, path, nearest(value, self.choices) if isinstance(value, str) else "")
         if self.kind == "text":
             if isinstance(value, str):
                 return value
-            raise refused
+            raise self._refusal(value, path)
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not self._within(value):
-            raise refused
+            raise self._refusal(value, path)
         if self.kind == "int":
             if value != int(value):
-                raise refused
+                raise self._refusal(value, path)
             return int(value)
         return float(value)
+
+    def _refusal(self, value: object, path: str, hint: str = "") -> RequestError:
+        return RequestError(path, f"must {self.allowed}, got {show(value)}{hint}")
 
     def _within(self, value: float) -> bool:
         above = value > self.low if self.low_open else value >= self.low

@@ -43,6 +43,7 @@ from workbench.ui.words import engine_text
 
 _LAYOUT_VERSION = 1
 _IDLE_MILLISECONDS = 300  # after the first paint
+_CALM_MILLISECONDS = 120  # after the last edit
 
 
 class MainWindow(QMainWindow):
@@ -61,6 +62,9 @@ class MainWindow(QMainWindow):
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
         self._idle.timeout.connect(self.worker.warm_up)
+        self._calm = QTimer(self)
+        self._calm.setSingleShot(True)
+        self._calm.timeout.connect(self._calm_focus)
         self.remembers_layout = True
         self.asks_before_losing = True
         self.snapshot: Snapshot | None = None
@@ -185,7 +189,7 @@ class MainWindow(QMainWindow):
         self.problem_panel.show_experiment(experiment)
         self.lanes_panel.show_experiment(experiment)
         self.own_data.follow(experiment)
-        self._calm_focus()
+        self._calm.start(_CALM_MILLISECONDS)  # not at each move of a slider: it goes through every widget
         self.worker.submit(experiment)
         self.menus.show_document(self.document)
         self._on_file_changed()
@@ -349,6 +353,7 @@ class MainWindow(QMainWindow):
 
     def shut_down(self) -> None:
         """End the clock and the worker; safe to call twice."""
+        self._calm.stop()
         self._idle.stop()  # a window closed at once must not start what it has just ended
         self.clock.stop()
         self.worker.close()

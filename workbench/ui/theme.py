@@ -113,15 +113,17 @@ _scaled = False
 def apply(application: QApplication, theme: Theme, points: float = BASE_POINTS) -> None:
     """Give the whole application a theme: style, palette, typeface and style sheet."""
     global _scaled  # noqa: PLW0603 - the application's font is as global as the application
-    if application.style().name().lower() != "fusion":
-        application.setStyle(QStyleFactory.create("Fusion"))
-    # widgets that a style sheet has polished keep their font: it goes first, and comes back last
+    if not application.styleSheet() and application.style().name().lower() != "fusion":
+        application.setStyle(QStyleFactory.create("Fusion"))  # under a style sheet it would not tell its name
+    # Widgets that a style sheet has polished keep their font, and a sheet that follows another one takes three times
+    # as long to polish them: the old one goes first.
     application.setStyleSheet("")
-    _scaled = False
-    base = font(BASE_POINTS)
-    base.setPointSizeF(points)
-    application.setFont(base)
-    _scaled = True
+    if not _scaled or application.font().pointSizeF() != points:
+        _scaled = False
+        base = font(BASE_POINTS)
+        base.setPointSizeF(points)
+        application.setFont(base)
+        _scaled = True
     application.setPalette(palette(theme))
     application.setStyleSheet(_sheet(theme))
 
