@@ -24,7 +24,6 @@ from workbench.engine.race import LaneRule, Race
 CASES = list(product(optimizers.keys(), CONVENTIONS))
 START = (-1.2, 1.0)
 STEPS = 200
-FEWER_STEPS = 80  # for races, which cost more: every switch of a rule within time has been passed by then
 #: Values other than the defaults, tried where a rule has a hyperparameter of that name.
 VARIED: dict[str, tuple[float, ...]] = {
     "learning_rate": (1e-4, 3e-4, 1e-3),
@@ -188,13 +187,11 @@ def test_the_path_is_that_of_the_documented_rule(key: str, convention: str, swit
 def test_a_network_takes_the_path_of_the_documented_rule(key: str, convention: str, switches: dict[str, Any]) -> None:
     """The same through a whole race: backpropagation, layer shapes and line searches are those of the engine."""
     sets = settings(key, convention, switches)
-    path = race_path(network(len(sets)), key, convention, sets, FEWER_STEPS)
+    path = race_path(network(len(sets)), key, convention, sets, STEPS)
     literal = engine_slopes(network(1)) if amplifies(key, switches) else small_network(SAMPLES, TARGETS, 3)
     for run, h in enumerate(sets):
         along = path[:, run] if amplifies(key, switches) else None
-        assert_same_path(
-            path[:, run], optimizer_path(key, convention, h, path[0, run], literal, FEWER_STEPS, along=along)
-        )
+        assert_same_path(path[:, run], optimizer_path(key, convention, h, path[0, run], literal, STEPS, along=along))
 
 
 @pytest.mark.parametrize("make", [valley, network])
@@ -203,9 +200,9 @@ def test_a_run_alone_takes_the_same_steps_bit_for_bit(
     key: str, convention: str, switches: dict[str, Any], make: Callable[[int], Problem]
 ) -> None:
     sets = settings(key, convention, switches)
-    together = race_path(make(len(sets)), key, convention, sets, FEWER_STEPS)
+    together = race_path(make(len(sets)), key, convention, sets, STEPS)
     for run, h in enumerate(sets):
-        alone = race_path(make(1), key, convention, [h], FEWER_STEPS)
+        alone = race_path(make(1), key, convention, [h], STEPS)
         assert np.array_equal(alone[:, 0], together[:, run])
 
 
