@@ -9,12 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.engine.literal_problems import SAMPLES, START, TARGETS, network, valley
 from tests.references import DEFAULTS, OPTIMIZERS, banana, optimizer_path, small_network
 from tests.references_vector import Problem as Slopes
-from workbench.engine.datasets import Split
-from workbench.engine.network.network import LayerSpec
 from workbench.engine.network.problem import NetworkProblem
-from workbench.engine.objective_problem import ObjectiveProblem
 from workbench.engine.objectives import objectives
 from workbench.engine.optimizers import Optimizer, optimizers
 from workbench.engine.params import CONVENTIONS, complete
@@ -22,7 +20,6 @@ from workbench.engine.problem import Problem, TensorSlice
 from workbench.engine.race import LaneRule, Race
 
 CASES = list(product(optimizers.keys(), CONVENTIONS))
-START = (-1.2, 1.0)
 STEPS = 200
 #: Values other than the defaults, tried where a rule has a hyperparameter of that name.
 VARIED: dict[str, tuple[float, ...]] = {
@@ -103,20 +100,6 @@ def settings(key: str, convention: str, switches: dict[str, Any] | None = None) 
 def slope(x: float, y: float) -> tuple[float, float]:
     """Of Rosenbrock's valley."""
     return -2 * (1 - x) - 400 * x * (y - x * x), 200 * (y - x * x)
-
-
-def valley(lanes: int) -> ObjectiveProblem:
-    return ObjectiveProblem(objectives.get("rosenbrock")(), [START], lanes)
-
-
-SAMPLES = np.random.default_rng(7).normal(size=(6, 2))
-TARGETS = np.sin(SAMPLES[:, 0]) + SAMPLES[:, 1] ** 2 / 2
-
-
-def network(lanes: int) -> NetworkProblem:
-    """2-3-1 with tanh and the mean squared error, the whole of six samples at each step."""
-    split = Split(SAMPLES, TARGETS[:, None], np.empty((0, 2)), np.empty((0, 1)), (), None)
-    return NetworkProblem(split, [LayerSpec(3, "tanh")], lanes=lanes, seed=4)
 
 
 def engine_slopes(problem: NetworkProblem) -> Slopes:
