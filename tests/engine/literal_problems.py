@@ -1,4 +1,4 @@
-"""The valley and the small network of the tests against literal rules; in plain numbers they stand in `references.py`."""
+"""The valley and the small network on which the engine is held against literal rules (`tests/references.py`)."""
 
 from __future__ import annotations
 

@@ -224,6 +224,29 @@ def test_the_learning_rate_comes_first_and_the_difference_of_conventions_is_told
     entry = optimizers.get(key)
     assert entry.params[0].name == "learning_rate"
     assert entry.conventions_note.endswith(".")
+    assert (entry.__doc__ or "").endswith(f"\n\n    Conventions: {entry.conventions_note}")
+    decays_apart = dict(entry.decays) == {"pytorch": "l2", "keras": "decoupled"}
+    decays_apart &= any(p.name == "weight_decay" for p in entry.params)
+    assert ("added to the gradient in PyTorch; in Keras it shrinks" in entry.conventions_note) == decays_apart
+
+
+#: What a note says where the two conventions, given the same settings, take the same steps.
+SAMENESS = ("oth conventions take", "The same rule", "The same step", "The rule is the same")
+
+
+@pytest.mark.parametrize("key", optimizers.keys())
+def test_the_conventions_take_the_same_steps_where_the_note_says_so_and_others_where_not(key: str) -> None:
+    """All settings the same in both, an epsilon that counts, and a rate that changes on the way. Where weight decay is
+    added in one and shrinks in the other, it is left out: that the notes of these say so is asked above."""
+    entry = optimizers.get(key)
+    names = {p.name for p in entry.params}
+    rate = 0.01 if key == "adamax" else 1e-4  # its two epsilons part where gradients fall fast
+    given = {"learning_rate": rate, "epsilon": 1.0, "momentum": 0.9, "beta2": 0.9}
+    given |= {"weight_decay": 0.0 if dict(entry.decays) == {"pytorch": "l2", "keras": "decoupled"} else 0.1}
+    h = complete(entry.params, {name: value for name, value in given.items() if name in names})
+    paths = [engine_path(entry([h], c), 1, lambda t: 1.0 if t <= 50 else 0.1) for c in CONVENTIONS]
+    same = any(words in entry.conventions_note for words in SAMENESS)
+    assert np.allclose(*paths, rtol=1e-9, atol=0.0) == same
 
 
 @pytest.mark.parametrize(("key", "convention"), CASES)

@@ -91,7 +91,7 @@ class QHM(Optimizer):
         weight_decay(),
     )
     state = ("m",)
-    conventions_note = f"{_QUASI_HYPERBOLIC_NOTE} Weight decay follows each framework's custom."
+    conventions_note = _QUASI_HYPERBOLIC_NOTE
 
     def settle(self) -> None:
         self.new, self.plain = self.cast(1.0 - self.exact.momentum), self.cast(1.0 - self.exact.nu)
@@ -122,7 +122,7 @@ class QHAdam(TwoAverages):
         epsilon(1e-8, 1e-7),
         weight_decay(),
     )
-    conventions_note = f"{_QUASI_HYPERBOLIC_NOTE} Epsilon and weight decay follow each framework's custom."
+    conventions_note = f"{_QUASI_HYPERBOLIC_NOTE} Epsilon's default follows each framework's custom."
 
     def update(self, theta: Floats, gradient: Floats, t: int) -> None:
         self.remember(gradient)
