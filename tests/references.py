@@ -8,7 +8,6 @@ convention). The schedules stand in `references_schedules.py`. The objectives st
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -66,20 +65,12 @@ def small_network(inputs: np.ndarray, targets: np.ndarray, hidden: int) -> Probl
     w, b, v = n * hidden, n * hidden + hidden, n * hidden + 2 * hidden
 
     def run(p: np.ndarray) -> tuple[float, np.ndarray]:
-        loss, slope = 0.0, np.zeros(v + 1)
-        for x, y in zip(inputs, targets, strict=True):
-            a = [math.tanh(sum(x[i] * p[i * hidden + j] for i in range(n)) + p[w + j]) for j in range(hidden)]
-            error = sum(a[j] * p[b + j] for j in range(hidden)) + p[v] - y
-            loss += error**2 / len(inputs)
-            d = 2 * error / len(inputs)
-            slope[v] += d
-            for j in range(hidden):
-                slope[b + j] += d * a[j]
-                below = d * p[b + j] * (1 - a[j] ** 2)
-                slope[w + j] += below
-                for i in range(n):
-                    slope[i * hidden + j] += below * x[i]
-        return loss, slope
+        a = np.tanh(inputs @ p[:w].reshape(n, hidden) + p[w:b])
+        error = a @ p[b:v] + p[v] - targets
+        d = 2 * error / len(inputs)
+        below = np.outer(d, p[b:v]) * (1 - a**2)
+        slope = [(inputs.T @ below).ravel(), below.sum(axis=0), a.T @ d, [d.sum()]]
+        return float(np.mean(error**2)), np.concatenate(slope)
 
     tensors = ((0, (n, hidden)), (w, (hidden,)), (b, (hidden, 1)), (v, (1,)))
     return Problem(lambda p: run(p)[0], lambda p: run(p)[1], tensors)

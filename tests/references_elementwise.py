@@ -143,7 +143,8 @@ def torch_rprop(x: float, g: float, t: int, s: State, h: dict[str, Any]) -> floa
 
 def torch_asgd(x: float, g: float, t: int, s: State, h: dict[str, Any]) -> float:
     rate, lambd = h["learning_rate"], h["lambd"]
-    eta = rate / (1 + lambd * rate * (t - 1)) ** h["alpha"]
+    eta = s.get("eta", rate)
+    s["eta"] = rate / (1 + lambd * rate * t) ** h["alpha"]  # set for the next step, from the rate of this one
     return x * (1 - lambd * eta) - eta * g
 
 

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 from workbench import __version__
 from workbench.engine.params import CONVENTIONS, Param, RequestError, nearest
+from workbench.engine.registry import prose
 
 OK, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
 COMMANDS = ("run", "list", "check", "screenshot")
@@ -309,7 +310,7 @@ def describe(entry: Any, kind: str) -> dict[str, Any]:
     if kind == "objectives":
         found |= {"domain": entry.domain, "start": entry.start}
     found[settings] = [_describe_param(p, kind) for p in entry.params]
-    found["doc"] = " ".join((entry.__doc__ or "").split())
+    found["doc"] = prose(entry)
     return found
 
 

@@ -9,12 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.engine.literal_problems import SAMPLES, START, TARGETS, network, valley
 from tests.references import DEFAULTS, OPTIMIZERS, banana, optimizer_path, small_network
 from tests.references_vector import Problem as Slopes
-from workbench.engine.datasets import Split
-from workbench.engine.network.network import LayerSpec
 from workbench.engine.network.problem import NetworkProblem
-from workbench.engine.objective_problem import ObjectiveProblem
 from workbench.engine.objectives import objectives
 from workbench.engine.optimizers import Optimizer, optimizers
 from workbench.engine.params import CONVENTIONS, complete
@@ -22,9 +20,7 @@ from workbench.engine.problem import Problem, TensorSlice
 from workbench.engine.race import LaneRule, Race
 
 CASES = list(product(optimizers.keys(), CONVENTIONS))
-START = (-1.2, 1.0)
 STEPS = 200
-FEWER_STEPS = 80  # for races, which cost more: every switch of a rule within time has been passed by then
 #: Values other than the defaults, tried where a rule has a hyperparameter of that name.
 VARIED: dict[str, tuple[float, ...]] = {
     "learning_rate": (1e-4, 3e-4, 1e-3),
@@ -106,20 +102,6 @@ def slope(x: float, y: float) -> tuple[float, float]:
     return -2 * (1 - x) - 400 * x * (y - x * x), 200 * (y - x * x)
 
 
-def valley(lanes: int) -> ObjectiveProblem:
-    return ObjectiveProblem(objectives.get("rosenbrock")(), [START], lanes)
-
-
-SAMPLES = np.random.default_rng(7).normal(size=(6, 2))
-TARGETS = np.sin(SAMPLES[:, 0]) + SAMPLES[:, 1] ** 2 / 2
-
-
-def network(lanes: int) -> NetworkProblem:
-    """2-3-1 with tanh and the mean squared error, the whole of six samples at each step."""
-    split = Split(SAMPLES, TARGETS[:, None], np.empty((0, 2)), np.empty((0, 1)), (), None)
-    return NetworkProblem(split, [LayerSpec(3, "tanh")], lanes=lanes, seed=4)
-
-
 def engine_slopes(problem: NetworkProblem) -> Slopes:
     """The engine's own loss and gradient to the last digit, for rules that magnify the last digit."""
     out = np.empty((1, problem.size))
@@ -188,13 +170,11 @@ def test_the_path_is_that_of_the_documented_rule(key: str, convention: str, swit
 def test_a_network_takes_the_path_of_the_documented_rule(key: str, convention: str, switches: dict[str, Any]) -> None:
     """The same through a whole race: backpropagation, layer shapes and line searches are those of the engine."""
     sets = settings(key, convention, switches)
-    path = race_path(network(len(sets)), key, convention, sets, FEWER_STEPS)
+    path = race_path(network(len(sets)), key, convention, sets, STEPS)
     literal = engine_slopes(network(1)) if amplifies(key, switches) else small_network(SAMPLES, TARGETS, 3)
     for run, h in enumerate(sets):
         along = path[:, run] if amplifies(key, switches) else None
-        assert_same_path(
-            path[:, run], optimizer_path(key, convention, h, path[0, run], literal, FEWER_STEPS, along=along)
-        )
+        assert_same_path(path[:, run], optimizer_path(key, convention, h, path[0, run], literal, STEPS, along=along))
 
 
 @pytest.mark.parametrize("make", [valley, network])
@@ -203,9 +183,9 @@ def test_a_run_alone_takes_the_same_steps_bit_for_bit(
     key: str, convention: str, switches: dict[str, Any], make: Callable[[int], Problem]
 ) -> None:
     sets = settings(key, convention, switches)
-    together = race_path(make(len(sets)), key, convention, sets, FEWER_STEPS)
+    together = race_path(make(len(sets)), key, convention, sets, STEPS)
     for run, h in enumerate(sets):
-        alone = race_path(make(1), key, convention, [h], FEWER_STEPS)
+        alone = race_path(make(1), key, convention, [h], STEPS)
         assert np.array_equal(alone[:, 0], together[:, run])
 
 
@@ -244,6 +224,29 @@ def test_the_learning_rate_comes_first_and_the_difference_of_conventions_is_told
     entry = optimizers.get(key)
     assert entry.params[0].name == "learning_rate"
     assert entry.conventions_note.endswith(".")
+    assert (entry.__doc__ or "").endswith(f"\n\n    Conventions: {entry.conventions_note}")
+    decays_apart = dict(entry.decays) == {"pytorch": "l2", "keras": "decoupled"}
+    decays_apart &= any(p.name == "weight_decay" for p in entry.params)
+    assert ("added to the gradient in PyTorch; in Keras it shrinks" in entry.conventions_note) == decays_apart
+
+
+#: What a note says where the two conventions, given the same settings, take the same steps.
+SAMENESS = ("oth conventions take", "The same rule", "The same step", "The rule is the same")
+
+
+@pytest.mark.parametrize("key", optimizers.keys())
+def test_the_conventions_take_the_same_steps_where_the_note_says_so_and_others_where_not(key: str) -> None:
+    """All settings the same in both, an epsilon that counts, and a rate that changes on the way. Where weight decay is
+    added in one and shrinks in the other, it is left out: that the notes of these say so is asked above."""
+    entry = optimizers.get(key)
+    names = {p.name for p in entry.params}
+    rate = 0.01 if key == "adamax" else 1e-4  # its two epsilons part where gradients fall fast
+    given = {"learning_rate": rate, "epsilon": 1.0, "momentum": 0.9, "beta2": 0.9}
+    given |= {"weight_decay": 0.0 if dict(entry.decays) == {"pytorch": "l2", "keras": "decoupled"} else 0.1}
+    h = complete(entry.params, {name: value for name, value in given.items() if name in names})
+    paths = [engine_path(entry([h], c), 1, lambda t: 1.0 if t <= 50 else 0.1) for c in CONVENTIONS]
+    same = any(words in entry.conventions_note for words in SAMENESS)
+    assert np.allclose(*paths, rtol=1e-9, atol=0.0) == same
 
 
 @pytest.mark.parametrize(("key", "convention"), CASES)

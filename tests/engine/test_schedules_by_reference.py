@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.engine.literal_problems import SAMPLES, TARGETS, network, valley
+from tests.references import banana, optimizer_path, small_network
 from tests.references_schedules import SCHEDULES, plateau
 from workbench.engine.objective_problem import ObjectiveProblem
 from workbench.engine.objectives import objectives
@@ -29,6 +31,8 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
 }
 CASES = [(key, given) for key in schedules.keys() for given in ({}, *SETTINGS.get(key, []))]  # noqa: SIM118
 TOTAL = 100
+#: A plateau that is met within few steps.
+PLATEAU = {"gamma": 0.7, "patience": 2, "threshold": 0.02, "window": 1, "cooldown": 1, "floor": 0.1}
 
 
 def test_every_schedule_has_a_literal_formula() -> None:
@@ -47,6 +51,50 @@ def test_the_factor_is_the_formulas(key: str, given: dict[str, Any], warmup: int
         at = max(0, k - warmup)
         expected = SCHEDULES[key](at, int(n), h) * (min(1.0, (k + 1) / warmup) if warmup else 1.0)
         assert schedule.factor(k) == pytest.approx(expected, rel=1e-12, abs=1e-15)
+
+
+STEPS = 200
+#: Rules that feel a change of the rate each in its own way, at a rate each.
+FOLLOWED = [
+    ("sgd", "pytorch", 1e-3),
+    ("momentum", "pytorch", 1e-4),
+    ("momentum", "keras", 2e-4),
+    ("adam", "keras", 1e-2),
+]
+
+
+@pytest.mark.parametrize("on_network", [False, True], ids=["valley", "network"])
+@pytest.mark.parametrize("warmup", [0, 30])
+@pytest.mark.parametrize(("key", "given"), CASES)
+def test_a_race_follows_the_literal_rule_at_the_literal_rates(
+    key: str, given: dict[str, Any], warmup: int, on_network: bool
+) -> None:
+    """200 steps, to 1e-12: four lanes in one race, and each of them alone, which is the same bit for bit."""
+    entry = schedules.get(key)
+    h = complete(entry.params, {**given, **(PLATEAU if key == "reduce_on_plateau" else {}), "warmup": warmup})
+    make, literal = (network, small_network(SAMPLES, TARGETS, 3)) if on_network else (valley, banana())
+    sets = [complete(optimizers.get(o).params, {"learning_rate": rate}, c) for o, c, rate in FOLLOWED]
+    rules = [LaneRule(o, c, values, entry(h, STEPS)) for (o, c, _), values in zip(FOLLOWED, sets, strict=True)]
+    together = points_of(Race(make(len(rules)), rules))
+    n = int(h.get("period") or STEPS - warmup)
+    rise = [min(1.0, (k + 1) / warmup) if warmup else 1.0 for k in range(STEPS)]
+    shape = [SCHEDULES[key](max(0, k - warmup), n, h) for k in range(STEPS)]
+    for lane, (optimizer, convention, rate) in enumerate(FOLLOWED):
+        path = together[:, lane]
+        fallen = plateau([literal.loss(x) for x in path[:-1]], h) if key == "reduce_on_plateau" else [1.0] * STEPS
+        rates = [rate * a * b * c for a, b, c in zip(rise, shape, fallen, strict=True)]
+        expected = optimizer_path(optimizer, convention, sets[lane], path[0], literal, STEPS, rates)
+        np.testing.assert_allclose(path, expected, rtol=1e-12, atol=1e-12)
+        assert np.array_equal(points_of(Race(make(1), [rules[lane]]))[:, 0], path)
+
+
+def points_of(race: Race) -> np.ndarray:
+    """The path (STEPS + 1, R, P) of a race."""
+    points = [race.theta.copy()]
+    for _ in range(STEPS):
+        race.advance()
+        points.append(race.theta.copy())
+    return np.array(points)
 
 
 def test_a_preview_shows_the_factor_at_evenly_spread_steps() -> None:

@@ -33,8 +33,9 @@ class GradientOptions:
 
     The order is that of PyTorch's and Keras's training steps: clipping by value (c), then by the norm over all
     parameters (R. Pascanu, T. Mikolov, Y. Bengio, 2013), then L2, and the decoupled decay (I. Loshchilov, F. Hutter,
-    2019) on theta itself. PyTorch divides by norm + 1e-6, Keras (its `global_clipnorm`) by the norm. The recorded
-    loss and gradient stay those of the problem.
+    2019) on theta itself. PyTorch divides by norm + 1e-6, Keras (its `global_clipnorm`; `clipnorm` takes each variable
+    by itself) by the norm, and it takes one of the two clippings alone. The recorded loss and gradient stay those of
+    the problem.
     """
 
     def __init__(self, options: Sequence[Mapping[str, Value]], convention: str, dtype: Any) -> None:

@@ -28,6 +28,15 @@ class Entry(Protocol):
     params: ClassVar[tuple[Param, ...]]
 
 
+#: What stands in an optimizer's docstring before the paragraph on its conventions.
+CONVENTIONS_HEADING = "\n\n    Conventions: "
+
+
+def prose(entry: type) -> str:
+    """An entry's docstring in one line; what it says of conventions stands by itself and is left out."""
+    return " ".join((entry.__doc__ or "").split(CONVENTIONS_HEADING)[0].split())
+
+
 E = TypeVar("E", bound=Entry)
 _MOST_NAMED = 40  # keys in one sentence
 

@@ -15,7 +15,7 @@ from workbench.engine.network.losses import losses
 from workbench.engine.objectives import Objective, objectives
 from workbench.engine.optimizers import optimizers
 from workbench.engine.params import CONVENTIONS, Param
-from workbench.engine.registry import Registry, Source
+from workbench.engine.registry import Registry, Source, prose
 from workbench.engine.schedules import schedules
 
 REGISTRIES: tuple[tuple[str, str, Registry[Any]], ...] = (
@@ -51,7 +51,7 @@ def _anchor(title: str) -> str:
 
 
 def _entry(entry: Any) -> str:
-    lines = [f"### {entry.title} (`{entry.key}`)", "", " ".join((entry.__doc__ or "").split()), ""]
+    lines = [f"### {entry.title} (`{entry.key}`)", "", prose(entry), ""]
     lines += [f"- Formula: `{entry.formula}`", f"- Source: {_source(entry.source)}"]
     if issubclass(entry, Objective):
         lines += _facts_of_objective(entry)

@@ -91,7 +91,9 @@ class AdaDelta(Optimizer):
         weight_decay(),
     )
     state = ("E", "D")
-    conventions_note = "The same rule; the defaults differ. The paper has no learning rate: it is 1 there."
+    conventions_note = (
+        "The same rule; the rate is 1 in PyTorch, as in the paper, which has none, and 0.001 in Keras, which is slow."
+    )
 
     def settle(self) -> None:
         self.new = self.cast(1.0 - self.exact.rho)

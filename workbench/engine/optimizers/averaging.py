@@ -31,11 +31,12 @@ class ASGD(Optimizer):
     """Gradient descent with a falling rate; a, the average of the iterates, is kept beside theta.
 
     theta is the iterate itself, as in PyTorch, where the average is for the user to take. The average starts after
-    step t₀; until then a is theta. Under a schedule the rate in force takes η's place at each step.
+    step t₀; until then a is theta. As in PyTorch, η_t follows from the rate in force at the step before: where a
+    schedule or a hand changes it, the change is seen one step later.
     """
 
     title = "ASGD"
-    formula = "η_t = η / (1 + ληt)^α;  θ ← (1 − λη_t) θ − η_t g;  a ← a + (θ − a) / max(1, t − t₀)"
+    formula = "η_t = η / (1 + λη(t−1))^α;  θ ← (1 − λη_t) θ − η_t g;  a ← a + (θ − a) / max(1, t − 1 − t₀)"
     source = Source(
         "B. T. Polyak, A. B. Juditsky, Acceleration of stochastic approximation by averaging",
         1992,
@@ -57,15 +58,18 @@ class ASGD(Optimizer):
         weight_decay(),
     )
     state = ("a",)
+    run_state = ("eta",)
     decays = {"pytorch": "l2", "keras": "l2"}
     conventions_note = "Keras has no ASGD: both conventions take PyTorch's formula and defaults."
 
     def update(self, theta: Floats, gradient: Floats, t: int) -> None:
-        e, a, s = self.exact, self.a, self.scratch(0)
-        rate = e.rate / (1.0 + e.lambd * e.rate * (t - 1)) ** e.alpha
-        np.multiply(gradient, self.cast(rate), out=s)
-        theta *= self.cast(1.0 - e.lambd * rate)
+        e, a, eta, s = self.exact, self.a, self.eta, self.scratch(0)
+        if t == 1:
+            eta[:] = e.rate
+        np.multiply(gradient, self.cast(eta), out=s)
+        theta *= self.cast(1.0 - e.lambd * eta)
         theta -= s
+        eta[:] = e.rate / (1.0 + e.lambd * e.rate * t) ** e.alpha
         share = 1.0 / np.maximum(1.0, (t - 1) - e.t0)
         np.subtract(theta, a, out=s)
         s *= self.cast(share)
@@ -87,7 +91,7 @@ class QHM(Optimizer):
         weight_decay(),
     )
     state = ("m",)
-    conventions_note = f"{_QUASI_HYPERBOLIC_NOTE} Weight decay follows each framework's custom."
+    conventions_note = _QUASI_HYPERBOLIC_NOTE
 
     def settle(self) -> None:
         self.new, self.plain = self.cast(1.0 - self.exact.momentum), self.cast(1.0 - self.exact.nu)
@@ -118,7 +122,7 @@ class QHAdam(TwoAverages):
         epsilon(1e-8, 1e-7),
         weight_decay(),
     )
-    conventions_note = f"{_QUASI_HYPERBOLIC_NOTE} Epsilon and weight decay follow each framework's custom."
+    conventions_note = f"{_QUASI_HYPERBOLIC_NOTE} Epsilon's default follows each framework's custom."
 
     def update(self, theta: Floats, gradient: Floats, t: int) -> None:
         self.remember(gradient)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from workbench.engine.params import CONVENTIONS, Param, Value
 from workbench.engine.problem import TensorSlice
-from workbench.engine.registry import Registry, Source
+from workbench.engine.registry import CONVENTIONS_HEADING, Registry, Source
 
 Floats = NDArray[np.floating[Any]]
 #: Loss (K,) at points (K, P) of the runs with these row numbers (K,); the gradient overwrites out (K, P).
@@ -20,6 +20,8 @@ Evaluate = Callable[[Floats, NDArray[np.intp], Floats], Floats]
 Hessian = Callable[[Floats], Floats]
 #: What `weight_decay` does: added to the gradient, shrinking theta before the step, or part of the rule itself.
 Decay = Literal["l2", "decoupled", "itself"]
+_DECAYS_APART: Mapping[str, Decay] = {"pytorch": "l2", "keras": "decoupled"}
+_DECAY_NOTE = "Weight decay is added to the gradient in PyTorch; in Keras it shrinks the parameters before the step."
 
 
 class Optimizer:
@@ -44,13 +46,22 @@ class Optimizer:
     #: names of the (R, 1) state arrays in double precision, zero at the start unless `prepare` says otherwise
     run_state: ClassVar[tuple[str, ...]] = ()
     #: what the rule's own `weight_decay` does under each convention
-    decays: ClassVar[Mapping[str, Decay]] = {"pytorch": "l2", "keras": "decoupled"}
+    decays: ClassVar[Mapping[str, Decay]] = _DECAYS_APART
     #: the largest number of parameters that the rule can take, None where there is no bound
     largest: ClassVar[int | None] = None
-    #: what differs between the conventions, in a sentence
+    #: how the two conventions differ, in a sentence or two; what `weight_decay` does is added by itself
     conventions_note: ClassVar[str] = "Both conventions take the same steps."
 
     rate: Floats
+
+    def __init_subclass__(cls) -> None:
+        """Complete the note on the conventions and put it under the docstring, where `help` shows it."""
+        super().__init_subclass__()
+        if "conventions_note" not in vars(cls):
+            return
+        if cls.decays == _DECAYS_APART and any(param.name == "weight_decay" for param in cls.params):
+            cls.conventions_note = f"{cls.conventions_note} {_DECAY_NOTE}"
+        cls.__doc__ = f"{(cls.__doc__ or '').rstrip()}{CONVENTIONS_HEADING}{cls.conventions_note}"
 
     def __init__(self, hyperparameters: Sequence[Mapping[str, Value]], convention: str = CONVENTIONS[0]) -> None:
         """Take complete, checked hyperparameters, one mapping for each of the R runs."""

@@ -10,7 +10,7 @@ from workbench.engine.registry import Source
 
 _VELOCITY_NOTE = (
     "PyTorch's velocity holds gradients and is multiplied by the rate when it is used; Keras's holds steps, the rate "
-    "already in it. The paths agree while the rate is constant."
+    "already in it. The paths agree while the rate is constant, and part where it changes."
 )
 
 
@@ -24,6 +24,7 @@ class SGD(Optimizer):
         "H. Robbins, S. Monro, A stochastic approximation method", 1951, "https://doi.org/10.1214/aoms/1177729586"
     )
     params = (learning_rate(0.001, 0.01), weight_decay())
+    conventions_note = "The same step; the rate is 0.001 in PyTorch and 0.01 in Keras where none is chosen."
 
     def update(self, theta: Floats, gradient: Floats, t: int) -> None:
         s = self.scratch(0)
@@ -53,7 +54,7 @@ class Momentum(Optimizer):
         weight_decay(),
     )
     state = ("v",)
-    conventions_note = f"{_VELOCITY_NOTE} Dampening is PyTorch's."
+    conventions_note = f"{_VELOCITY_NOTE} Dampening is PyTorch's alone."
 
     def settle(self) -> None:
         self.dampens, self.taken = self.uses("dampening"), self.cast(1.0 - self.exact.dampening)

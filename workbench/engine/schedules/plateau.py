@@ -16,7 +16,8 @@ class ReduceOnPlateau(Schedule):
     """The rate falls by a factor whenever the loss has not become better for a while; each run by its own losses.
 
     What is compared is the mean loss over `window` steps. Better means lower by more than `threshold`, relative to
-    the best so far (for a negative best, relative to its size). The rule is PyTorch's, called once a window.
+    the best so far (for a negative best, relative to its size). The rule is PyTorch's, called once a window, before the
+    step that the last loss belongs to; PyTorch leaves out falls by less than its `eps` of 1e-8, this program none.
     """
 
     title = "Reduce on plateau"
