@@ -104,6 +104,7 @@ def test_a_step_that_ends_the_child_is_said_and_the_race_can_go_on(drive, entry)
     check_stands(driver, given, here + 5)
 
 
+@pytest.mark.alone
 def test_pause_answers_within_a_second_where_a_step_never_ends(drive):
     """The child is ended, which is said, and the race stands at the last step that was shown."""
     given = example("banana_race")
@@ -115,6 +116,7 @@ def test_pause_answers_within_a_second_where_a_step_never_ends(drive):
     check_stands(driver, given, shown)
 
 
+@pytest.mark.alone
 def test_the_step_that_hung_is_not_tried_by_the_thread(drive):
     """Run again at once: the race waits for the next child, and Pause still answers."""
     driver = drive(example("banana_race"), entry=entries.hangs)
@@ -147,6 +149,7 @@ def test_a_statistic_that_fails_brings_the_race_home(drive):
     check_stands(driver, given, 1)
 
 
+@pytest.mark.alone
 def test_closing_does_not_wait_for_a_step_that_never_ends(drive):
     driver = drive(example("banana_race"), entry=entries.hangs)
     driver.send_away()

@@ -152,6 +152,7 @@ def test_the_timeline_keys_move_by_a_step(window, qtbot, settled):
     settled(window, 49)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("speed", [10, 100])
 def test_a_chosen_speed_is_kept(window, qtbot, speed):
     """The speed slider's stops are steps a second."""
