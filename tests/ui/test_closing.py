@@ -7,7 +7,7 @@ import time
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.experiments import VALLEY, example, experiment
 from workbench.ui import theme as themes
@@ -77,6 +77,21 @@ def test_many_edits_leave_no_widget(open_window, qtbot):
             gone()
             gc.collect()
             counts.append(len(QApplication.allWidgets()))
+    assert counts[0] == counts[1]
+
+
+def test_many_experiments_leave_no_widget_in_pythons_memory(open_window, qtbot):
+    """Neither the program's own nor those that Qt has inside of them, as the list of a box to choose from."""
+    window = open_window()
+    counts = []
+    for number in range(8):
+        for name in ("digits", "banana_race"):
+            window.document.open(example(name), None)
+            qtbot.wait(20)
+        if number in (1, 7):
+            gone()
+            gc.collect()
+            counts.append(sum(isinstance(found, QWidget) for found in gc.get_objects()))
     assert counts[0] == counts[1]
 
 

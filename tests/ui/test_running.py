@@ -43,6 +43,7 @@ def test_space_runs_and_space_pauses(open_window, qtbot, text):
     assert same_bits(stopped, expected(given, stopped.step))
 
 
+@pytest.mark.alone
 def test_a_running_race_is_seen_running(open_window, qtbot):
     """Without an end, at full speed, each frame shows more steps than the one before."""
     window = open_window(example("banana_race", steps=None))
