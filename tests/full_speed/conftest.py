@@ -1,16 +1,16 @@
-"""Workers with a child, which leave neither processes nor shared memory behind."""
+"""Workers with a child, which leave no process behind."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.full_speed.drive import Driver, is_running, segments
+from tests.full_speed.drive import Driver, is_running
 
 
 @pytest.fixture
 def drive(qapp):
-    """Makes drivers and closes them; their children and shared memory must be gone then."""
-    made, before = [], segments()
+    """Makes drivers and closes them; their children must be gone then."""
+    made = []
 
     def make(experiment, **settings):
         made.append(Driver(experiment, **settings))
@@ -21,4 +21,3 @@ def drive(qapp):
         pid = driver.worker.child_pid
         driver.close()
         assert pid is None or not is_running(pid)
-    assert [name for name in segments() if name not in before] == []

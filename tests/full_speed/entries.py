@@ -25,33 +25,33 @@ def _after_good_steps(action):
     Race._take_step = misbehave
 
 
-def hangs(connection, control, names):
+def hangs(connection):
     """An evaluation that never returns."""
     _after_good_steps(lambda: time.sleep(3600))
-    serve(connection, control, names)
+    serve(connection)
 
 
-def runs_out_of_memory(connection, control, names):
+def runs_out_of_memory(connection):
     """A step that asks for more memory than there is."""
 
     def ask():
         raise MemoryError
 
     _after_good_steps(ask)
-    serve(connection, control, names)
+    serve(connection)
 
 
-def crashes(connection, control, names):
+def crashes(connection):
     """A step that ends the process at once, as a fault in a library would."""
     _after_good_steps(os.abort)
-    serve(connection, control, names)
+    serve(connection)
 
 
-def never_comes_up(connection, control, names):
+def never_comes_up(connection):
     """A process that ends before it has said a word."""
 
 
-def refuses(connection, control, names):
+def refuses(connection):
     """A process that cannot build the race."""
     from workbench.experiment import build
 
@@ -59,4 +59,4 @@ def refuses(connection, control, names):
         raise OSError("no room")
 
     build.make_race = fail
-    serve(connection, control, names)
+    serve(connection)

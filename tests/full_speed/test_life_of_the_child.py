@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.full_speed import entries
-from tests.full_speed.drive import differences, example, is_running, segments, straight, wait_until
+from tests.full_speed.drive import differences, example, is_running, mapped, straight, wait_until
 
 ROOT = Path(__file__).parents[2]
 
@@ -104,6 +104,7 @@ def test_a_step_that_ends_the_child_is_said_and_the_race_can_go_on(drive, entry)
     check_stands(driver, given, here + 5)
 
 
+@pytest.mark.alone
 def test_pause_answers_within_a_second_where_a_step_never_ends(drive):
     """The child is ended, which is said, and the race stands at the last step that was shown."""
     given = example("banana_race")
@@ -115,6 +116,7 @@ def test_pause_answers_within_a_second_where_a_step_never_ends(drive):
     check_stands(driver, given, shown)
 
 
+@pytest.mark.alone
 def test_the_step_that_hung_is_not_tried_by_the_thread(drive):
     """Run again at once: the race waits for the next child, and Pause still answers."""
     driver = drive(example("banana_race"), entry=entries.hangs)
@@ -147,6 +149,7 @@ def test_a_statistic_that_fails_brings_the_race_home(drive):
     check_stands(driver, given, 1)
 
 
+@pytest.mark.alone
 def test_closing_does_not_wait_for_a_step_that_never_ends(drive):
     driver = drive(example("banana_race"), entry=entries.hangs)
     driver.send_away()
@@ -203,7 +206,7 @@ def descendants(pid):
 
 
 def end_parents(times, seed, name="banana_race"):
-    chosen, before = random.Random(seed), segments()
+    chosen = random.Random(seed)
     for _ in range(times):
         parent = subprocess.Popen(
             [sys.executable, "-m", "tests.full_speed.parent", name],
@@ -216,14 +219,14 @@ def end_parents(times, seed, name="banana_race"):
             time.sleep(chosen.uniform(0.0, 0.3))
             below = descendants(parent.pid)
             assert is_running(child)
+            if Path("/proc").is_dir():  # memory without a name goes with the processes that have it
+                assert not [*mapped(parent.pid)[1], *mapped(child)[1]]
         finally:
             parent.kill()
             _, said = parent.communicate()
         took = wait_until(lambda: not any(map(is_running, [child, *below])), seconds=1.0)  # noqa: B023 - used at once
         assert took < 1.0
-        assert [left for left in segments() if left not in before] == []
-        # a segment made an instant before the end is taken away by Python's tracker, which says so
-        assert said == b"" or (b"leaked shared_memory" in said and b"Traceback" not in said)
+        assert said == b""
 
 
 def test_a_killed_parent_leaves_nothing_behind():

@@ -3,27 +3,45 @@
 from __future__ import annotations
 
 import gc
-import secrets
+import multiprocessing
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.full_speed.drive import segments
+from tests.full_speed.drive import mapped
 from workbench.live import segments as module
-from workbench.live.segments import Segment, discard, room
+from workbench.live.segments import Segment, room
 
 FIELDS = [((3, 4), np.float64), ((5,), np.float32), ((2,), np.int16)]
 
 
-def name():
-    return f"gw{secrets.token_hex(5)}t"
+@pytest.fixture
+def pipe():
+    ends = multiprocessing.Pipe()
+    yield ends
+    for end in ends:
+        end.close()
 
 
-def test_both_sides_see_what_one_writes_and_arrays_do_not_overlap():
+def descriptors():
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def on_disk(monkeypatch):
+    """A system without files in memory, as macOS is one."""
+    monkeypatch.setattr(module, "_memory_file", lambda: None)
+
+
+@pytest.mark.parametrize("disk", [False, True])
+def test_both_sides_see_what_one_writes_and_arrays_do_not_overlap(pipe, monkeypatch, disk):
     """Every array is filled with its own number through one mapping and read through another."""
-    ours = Segment(name(), room(FIELDS))
-    theirs = Segment(ours.name)
-    ours.forget_name()
+    if disk:
+        on_disk(monkeypatch)
+    ours = Segment(room(FIELDS))
+    ours.send(pipe[0])
+    theirs = Segment.receive(pipe[1])
     for number, array in enumerate(ours.arrays(FIELDS)):
         array[...] = number
     for number, (array, (shape, dtype)) in enumerate(zip(theirs.arrays(FIELDS), FIELDS, strict=True)):
@@ -32,38 +50,58 @@ def test_both_sides_see_what_one_writes_and_arrays_do_not_overlap():
         assert (array == number).all()
 
 
-def test_arrays_outlive_the_segment_and_its_name():
+def test_letters_before_and_after_a_segment_arrive_whole(pipe):
+    """Segments and letters share one pipe."""
+    pipe[0].send("before")
+    Segment(64).send(pipe[0])
+    pipe[0].send("after")
+    assert pipe[1].recv() == "before"
+    assert len(Segment.receive(pipe[1]).bytes) >= 64
+    assert pipe[1].recv() == "after"
+
+
+def test_a_pipe_that_ends_before_the_segment_says_so(pipe):
+    pipe[0].close()
+    with pytest.raises(EOFError):
+        Segment.receive(pipe[1])
+
+
+def test_arrays_outlive_the_segment(pipe):
     """A picture may still be drawn from rows whose segment nobody else holds any more."""
-    segment = Segment(name(), room(FIELDS))
+    segment = Segment(room(FIELDS))
     first = segment.arrays(FIELDS)[0]
     first[...] = 7.0
-    segment.forget_name()
     part = first[1:]
     del segment, first
     gc.collect()
     assert (part == 7.0).all()
 
 
-def test_a_name_that_was_taken_back_can_not_be_attached_to():
-    segment = Segment(name(), 64)
-    segment.forget_name()
-    with pytest.raises(FileNotFoundError):
-        Segment(segment.name)
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+@pytest.mark.parametrize("disk", [False, True])
+def test_a_segment_never_has_a_name_and_is_gone_with_its_last_array(pipe, monkeypatch, disk, tmp_path):
+    """Neither where shared memory is kept nor where temporary files are; neither mappings nor descriptors stay."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(module.tempfile, "tempdir", None)
+    if disk:
+        on_disk(monkeypatch)
+    before = mapped()[0], descriptors()
+    made = Segment(4096)
+    made.send(pipe[0])
+    arrays = [made.bytes, Segment.receive(pipe[1]).bytes]
+    assert not mapped()[1]
+    assert not list(tmp_path.iterdir())
+    assert len(arrays) == 2
+    del made, arrays
+    gc.collect()
+    assert (mapped()[0], descriptors()) == before
 
 
-def test_discarding_takes_a_name_back_and_minds_no_missing_one():
-    segment = Segment(name(), 64)
-    discard(segment.name)
-    discard(segment.name)
-    assert segment.name not in segments()
-
-
-def test_a_segment_that_does_not_fit_is_refused_before_it_is_made(monkeypatch):
-    """Writing to memory that the system has not got would end the program."""
-    monkeypatch.setattr(module.sys, "platform", "linux")
+@pytest.mark.skipif(sys.platform == "win32", reason="shared memory is no file there")
+def test_a_segment_that_does_not_fit_on_the_disk_is_refused_before_it_is_made(monkeypatch):
+    """Writing to a page that the disk has not got would end the program."""
+    on_disk(monkeypatch)
     disk = type("Disk", (), {"f_bavail": 3000, "f_frsize": 4096})
-    monkeypatch.setattr(module.os, "statvfs", lambda _: disk, raising=False)
-    before = segments()
+    monkeypatch.setattr(module.os, "fstatvfs", lambda _: disk)
     with pytest.raises(OSError, match="no room for 9000000 bytes"):
-        Segment(name(), 9_000_000)
-    assert segments() == before
+        Segment(9_000_000)

@@ -10,19 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.full_speed.drive import example, segments
+from tests.full_speed.drive import example, mapped
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
 
 
 def held():
     gc.collect()
-    maps = {line.split("/gw")[1] for line in Path("/proc/self/maps").read_text().splitlines() if "/gw" in line}
+    segments, named = mapped()
     return {
         "threads": threading.active_count(),
         "descriptors": len(list(Path("/proc/self/fd").iterdir())),
-        "mapped": len(maps),
-        "named": len(segments()),
+        "segments": segments,
+        "named": named,
     }
 
 

@@ -219,6 +219,7 @@ def test_a_held_worker_still_pauses(worker, started, qtbot):
     worker.release()
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("speed", [20.0, 200.0])
 def test_a_paced_run_keeps_its_pace(worker, started, qtbot, speed):
     """A run at so many steps a second takes as many, give or take the start and a busy machine."""
@@ -231,6 +232,7 @@ def test_a_paced_run_keeps_its_pace(worker, started, qtbot, speed):
     assert 0.6 * speed * took - 2 <= step <= speed * took + 1
 
 
+@pytest.mark.alone
 def test_a_slow_pace_is_left_at_once(worker, started, qtbot):
     """At one step a second, a faster speed and a pause need not wait for the second to pass."""
     started(experiment(VALLEY))
@@ -302,6 +304,7 @@ def test_a_moved_start_of_a_paused_race_repeats_its_steps(worker, at, started, q
     assert same_bits(at(40), engine_snapshot(race, moved))
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("text", [VALLEY, NETWORK], ids=["objective", "network"])
 def test_closing_at_full_speed_takes_less_than_a_second(qapp, qtbot, text):
     """The thread ends between two steps; closing twice is as good as once."""

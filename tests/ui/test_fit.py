@@ -12,6 +12,7 @@ from tests.experiments import NETWORK, example, experiment
 from tests.ui.gestures import choose, drag, mouse
 from workbench.engine.datasets.points import EXAMPLE
 from workbench.engine.network.fit import confusion, fit
+from workbench.engine.snapshot import take_snapshot
 from workbench.experiment import build, files
 from workbench.experiment.experiment import replace
 from workbench.ui.painting import Dab, touched
@@ -243,3 +244,16 @@ def test_all_lanes_side_by_side(open_window, qtbot):
     window.document.replace(replace(window.document.experiment, lanes=lanes[:1]))
     qtbot.waitUntil(lambda: window.snapshot.info.runs == 1 and view.side_by_side.isHidden())
     qtbot.waitUntil(lambda: view.pages.currentWidget() is view.plot)
+
+
+def test_what_is_drawn_of_one_race_is_not_asked_about_the_samples_of_the_next(open_window, qtbot):
+    """An edit may come when the next race is shown and its fit is not there yet: curves know nothing of classes."""
+    window = open_window(example("six_optimizers"))
+    view = window.views["fit"]
+    qtbot.waitUntil(lambda: view._kind == "curves" and view._drawn is not None)
+    window.clock.stop()
+    given = example("spirals")
+    race = build.make_race(given)
+    view.show_snapshot(take_snapshot(race, build.race_info(given, race), 99))
+    view.show_points(None)
+    assert view._data is not view.snapshot.info.data, "the fit that comes draws both"

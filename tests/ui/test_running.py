@@ -43,6 +43,7 @@ def test_space_runs_and_space_pauses(open_window, qtbot, text):
     assert same_bits(stopped, expected(given, stopped.step))
 
 
+@pytest.mark.alone
 def test_a_running_race_is_seen_running(open_window, qtbot):
     """Without an end, at full speed, there are more and more steps to see, and the pace is said."""
     window = open_window(example("banana_race", steps=None))
@@ -150,6 +151,7 @@ def test_the_timeline_keys_move_by_a_step(window, qtbot, settled):
     settled(window, 49)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("speed", [10, 100])
 def test_a_chosen_speed_is_kept(window, qtbot, speed):
     """The speed slider's stops are steps a second."""

@@ -12,11 +12,8 @@ from workbench.engine.pool import serve_parent
 _PR_SET_PDEATHSIG = 1
 
 
-def serve(connection: Connection, control: str, names: str) -> None:
-    """Run races for the process that started this one, until it goes.
-
-    `control` names the segment with the two flags; segments made here take their names from `names`.
-    """
+def serve(connection: Connection) -> None:
+    """Run races for the process that started this one, until it goes."""
     serve_parent()
     if sys.platform == "linux":
         # also where a computation never gives Python's lock back; counts from the thread that started this process
@@ -24,6 +21,6 @@ def serve(connection: Connection, control: str, names: str) -> None:
     from workbench.live.child_race import ChildRace
 
     try:
-        ChildRace(connection, control, names).run()
-    except (EOFError, ConnectionError, FileNotFoundError):  # the parent has closed the pipe, or is gone
+        ChildRace(connection).run()
+    except (EOFError, ConnectionError):  # the parent has closed the pipe, or is gone
         return

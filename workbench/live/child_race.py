@@ -42,15 +42,14 @@ _WAITING_BYTES = 4 << 20
 class ChildRace:
     """Takes one race at a time from the parent, advances it, and gives it back."""
 
-    def __init__(self, connection: Connection, control: str, names: str) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._control = Segment(control)
-        flags: Any = np.asarray(self._control)
+        flags: Any = Segment.receive(connection).bytes
         self._flags = memoryview(flags)  # an item of it costs less than one of an array
-        self._names, self._made = names, 0
+        self._made = 0
         self._experiment: Experiment | None = None
         self._race: Race | None = None
-        self._places: list[tuple[Segment, int]] = []
+        self._places: list[tuple[int, int]] = []  # in which segment, from which byte on
         self._theta: Any = None
         self._kept: list[Checkpoint] = []
         self._waiting = 0
@@ -83,20 +82,21 @@ class ChildRace:
                 return
 
     def _begin(self, letter: Begin) -> Race:
+        first = Segment.receive(self._connection)
         experiment, race = files.loads(letter.experiment), self._race
         if race is None or self._experiment is None or not build.same_race(self._experiment, experiment):
             self._race = None  # frees it before the next one is made
             race = build.make_race(experiment)
         self._experiment, self._race = experiment, race
-        first = Segment(letter.segment)
         (self._theta,) = first.arrays([(race.theta.shape, race.theta.dtype)])
         self._places, arrays = [], []
         for index, (record, place) in enumerate(zip(transfer.records(race), letter.places, strict=True)):
             shapes = transfer.shapes(record, place.position)
             arrays.append((first.arrays([(s, np.float64) for s in shapes], place.offset), place.position))
-            self._places.append((first, place.offset))
+            self._places.append((place.segment, place.offset))
             record.allocate = partial(self._allocate, index)
         self._kept, self._waiting, self._changed, self._letters = [], 0, {}, 0
+        self._made = 0
         transfer.take_over(race, letter.handed, arrays, self._keep)
         self._stopping = False
         self._flags[WANTS_REPORT] = 0  # what was asked for of another race
@@ -147,7 +147,7 @@ class ChildRace:
             # The other side reads it at this report and asks for another one only then.
             np.copyto(self._theta, race.theta)
         places = tuple(
-            Place(segment.name, offset, record.position)
+            Place(segment, offset, record.position)
             for (segment, offset), record in zip(self._places, transfer.records(race), strict=True)
         )
         report = Report(
@@ -175,11 +175,11 @@ class ChildRace:
     def _allocate(self, index: int, shapes: Sequence[Shape]) -> list[Floats]:
         """Arrays for a history in a segment of their own, told to the other side at once."""
         fields = [(shape, np.float64) for shape in shapes]
-        name = f"{self._names}{self._made}"
+        segment = Segment(room(fields))
         self._made += 1
-        segment = Segment(name, room(fields))
-        self._connection.send(NewSegment(name))
-        self._places[index] = (segment, 0)
+        self._connection.send(NewSegment(self._made))
+        segment.send(self._connection)
+        self._places[index] = (self._made, 0)
         return segment.arrays(fields)
 
 

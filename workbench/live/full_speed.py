@@ -65,7 +65,7 @@ class FullSpeed:
         self.enabled = True
         self.foreign: tuple[str, ...] = ()  # window libraries that the child has loaded
         self._asked = False
-        self._segments: dict[str, Segment] = {}
+        self._segments: dict[int, Segment] = {}
         self._theta: Any = None
         self._safe: _Safe | None = None
         self._sent: list[tuple[LaneRule, ...] | None] = []
@@ -114,7 +114,6 @@ class FullSpeed:
         child, self._child, self._ready = self._child, None, False
         if child is not None:
             child.end()
-            child.forget_answers()
 
     # Away
 
@@ -140,7 +139,7 @@ class FullSpeed:
         theta_field = (race.theta.shape, race.theta.dtype)
         fields = [[(array.shape, array.dtype) for array in record.arrays] for record in records]
         try:
-            segment = child.make_segment(room([theta_field]) + sum(map(room, fields)))
+            segment = Segment(room([theta_field]) + sum(map(room, fields)))
         except OSError as error:
             self._give_up(str(error))
             return False
@@ -157,14 +156,14 @@ class FullSpeed:
                 shared[:recorded] = ours[:recorded]
             record.adopt(arrays, position)
             rows.append((arrays, position))
-            places.append(Place(segment.name, offset, position))
+            places.append(Place(0, offset, position))
             offset += room(field)
-        self._segments = {segment.name: segment}
+        self._segments = {0: segment}
         shown = Report(transfer.face(race).copy(), tuple(places), checkpoint=handed.checkpoint)
         self._safe = _Safe(shown, rows)
         self._sent = []
         self._asked = True  # the child begins with a report
-        child.send(Begin(files.dumps(experiment), handed, segment.name, tuple(places)))
+        child.send(Begin(files.dumps(experiment), handed, tuple(places)), segment)
         self.away = True
         return True
 
@@ -222,13 +221,10 @@ class FullSpeed:
     # What the child says
 
     def _hear(self, answer: Answer) -> bool:
-        child = self._child
         if isinstance(answer, Ready):
             self._ready, self.foreign = True, answer.foreign
-            if child is not None:
-                child.forget_names()
-        elif isinstance(answer, NewSegment) and child is not None:
-            self._segments[answer.name] = child.attach(answer)
+        elif isinstance(answer, NewSegment) and answer.segment is not None:
+            self._segments[answer.number] = answer.segment
         elif isinstance(answer, Report) and self.away:
             self._show(answer)
             return True
@@ -251,10 +247,9 @@ class FullSpeed:
 
     def _show(self, report: Report) -> None:
         """Let the race at home mirror the one away or, with the last report, take it back."""
-        loop, race, child = self._loop, self._loop.race, self._child
-        if race is None or child is None:
+        loop, race = self._loop, self._loop.race
+        if race is None:
             return
-        child.forget_names()  # the child has attached to all that it was told
         self._failures = 0
         loop.note_steps(report.face.step - race.step)
         for checkpoint in report.kept:
@@ -286,7 +281,7 @@ class FullSpeed:
             found.append((arrays, place.position))
         # a report names all that is still written to: what was made before and is not among it has served
         used = {place.segment for place in report.places}
-        self._segments = {name: segment for name, segment in self._segments.items() if name in used}
+        self._segments = {at: segment for at, segment in self._segments.items() if at in used}
         return found
 
     def _arrive_home(self, checkpoint: Checkpoint, report: Report) -> None:

@@ -9,6 +9,7 @@ from workbench.engine.checkpoints import Checkpoint
 from workbench.engine.history import Position
 from workbench.engine.race import LaneRule
 from workbench.engine.transfer import Face, Handover
+from workbench.live.segments import Segment
 
 #: The two flags in the control segment: the other side wants to see the race, or has sent a letter.
 WANTS_REPORT, HAS_MAIL = 0, 1
@@ -16,9 +17,9 @@ WANTS_REPORT, HAS_MAIL = 0, 1
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the rows of a history are: in which segment, from which byte on, and how far."""
+    """Where the rows of a history are: in which segment of this race, from which byte on, and how far."""
 
-    segment: str
+    segment: int
     offset: int
     position: Position
 
@@ -28,11 +29,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """Go on with this race; theta is shown at the beginning of the first segment."""
+    """Go on with this race. Segment 0 follows on the pipe; theta is shown at its beginning."""
 
     experiment: str  # TOML text
     handed: Handover
-    segment: str
     places: tuple[Place, ...]
 
 
@@ -61,9 +61,10 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class NewSegment:
-    """The child has made a segment, which is to be attached to."""
+    """The child has made a segment, which follows on the pipe; whoever reads it there puts it in."""
 
-    name: str
+    number: int
+    segment: Segment | None = None
 
 
 @dataclass(frozen=True, slots=True)

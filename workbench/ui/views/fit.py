@@ -209,7 +209,9 @@ class FitView(View):
     def show_points(self, points: Points | None) -> None:
         """Show points that are being painted, before any race knows of them; None for those of the race again."""
         self._draft = points
-        if self.snapshot is not None and isinstance(self._drawn, Fit):
+        if self.snapshot is None or not isinstance(self._drawn, Fit):
+            return
+        if points is not None or self._data is self.snapshot.info.data:  # else the fit is of the race before
             self._draw_data(self.snapshot, self._drawn)
 
     def _draw_data(self, snapshot: Snapshot, fit: Fit) -> None:
