@@ -133,10 +133,17 @@ class GradientCheck:
                         self._look_again()
                     if time.monotonic() >= until:
                         break
-        except (RequestError, MemoryError) as error:
-            sentence = str(error) or "There is not enough memory to check this problem."
-            self._report = replace(self._report, done=True, fault=sentence)
+        except MemoryError:
+            self._give_up("There is not enough memory to check this problem.")
+        except RequestError as error:
+            self._give_up(str(error))
+        except Exception as error:
+            # whoever asked is told; asked again and again, it would fail again and again
+            self._give_up(f"{type(error).__name__}: {error}")
         return self._report
+
+    def _give_up(self, sentence: str) -> None:
+        self._report = replace(self._report, done=True, fault=sentence)
 
     # The three parts of the work
 

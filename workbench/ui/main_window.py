@@ -244,6 +244,7 @@ class MainWindow(QMainWindow):
         for dock in self.docks.values():
             dock.shown_changed.connect(self._on_demand_changed)
         self.hero.currentChanged.connect(self._on_demand_changed)
+        self.menus.gradient_check.demand_changed.connect(self._on_demand_changed)
         QApplication.styleHints().colorSchemeChanged.connect(self._on_color_scheme_changed)
 
     def _calm_focus(self) -> None:
@@ -312,6 +313,8 @@ class MainWindow(QMainWindow):
             self._set_heroes(_heroes_of(snapshot.info))
             self._warned = set()
         self.transport.show_snapshot(snapshot)
+        self.lanes_panel.show_snapshot(snapshot)
+        self.menus.gradient_check.show_snapshot(snapshot)
         self._frame += 1
         for key, view in self.views.items():
             # while it runs, the middle is drawn each frame and the others take turns: drawing is what costs
@@ -394,7 +397,7 @@ class MainWindow(QMainWindow):
 
     def _on_demand_changed(self, *_: object) -> None:
         """Tell the worker what the visible views need, and draw what has come to light."""
-        demands: dict[str, Any] = {"health": ()}
+        demands: dict[str, Any] = {"health": ()} | dict(self.menus.gradient_check.demand())
         for view in self.views.values():
             if view.isVisible():
                 demands |= view.demand()
@@ -476,6 +479,7 @@ class MainWindow(QMainWindow):
         self.transport.set_theme(theme)
         self.lanes_panel.set_theme(theme)
         self.message.set_theme(theme)
+        self.menus.gradient_check.set_theme(theme)
         self.problem_panel.set_theme(theme)
         for bar in [dock.bar for dock in self.docks.values()] + self._hero_bars:
             bar.set_theme(theme)
@@ -535,6 +539,7 @@ class MainWindow(QMainWindow):
 
     def shut_down(self) -> None:
         """End the clock and the worker; safe to call twice."""
+        self.menus.gradient_check.close()
         self._idle.stop()  # a window closed at once must not start what it has just ended
         self.clock.stop()
         self.worker.close()

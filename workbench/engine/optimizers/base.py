@@ -47,6 +47,8 @@ class Optimizer:
     decays: ClassVar[Mapping[str, Decay]] = {"pytorch": "l2", "keras": "decoupled"}
     #: the largest number of parameters that the rule can take, None where there is no bound
     largest: ClassVar[int | None] = None
+    #: what the learning rate is: a factor on each step, the first trial of a line search, or where step sizes start
+    rate_is: ClassVar[Literal["factor", "trial", "start"]] = "factor"
     #: what differs between the conventions, in a sentence
     conventions_note: ClassVar[str] = "Both conventions take the same steps."
 
