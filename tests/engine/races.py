@@ -62,7 +62,7 @@ def problem_of(name: str, lanes: int, starts: int = 1, **settings: Any) -> Probl
 
 def recorded(race: Race, run: slice) -> list[np.ndarray]:
     """All that a race recorded of some runs."""
-    views = [race.history.view()] + ([race.evaluations.view()] if race.evaluations else [])
+    views = [race.history.view()] + ([race.evaluated.record.view()] if race.evaluated.record else [])
     return [a[:, run] for view in views for part in (view.values, view.low, view.high) for a in part.values()]
 
 

@@ -285,7 +285,7 @@ def test_metrics_are_those_of_the_state_at_the_end_of_each_epoch() -> None:
     for _ in range(4):
         expected.append(race.problem.evaluate(race.theta))
         race.advance(epoch)
-    view = race.evaluations.view()
+    view = race.evaluated.record.view()
     for name in race.problem.metrics:
         assert np.array_equal(view.values[name][:4], [metrics[name] for metrics in expected])
 

@@ -117,7 +117,7 @@ def everything(race):
         found[f"theta {state.step}"] = state.theta
         for i, group in enumerate(state.optimizers):
             found |= {f"state {state.step} {i} {name}": array for name, array in group.items()}
-    for title, record in (("rows", race.history), ("evaluations", race.evaluations)):
+    for title, record in (("rows", race.history), ("evaluations", race.evaluated.record)):
         if record is not None:
             rows = record.last // record.stride + 1
             found[f"{title} at"] = (record.stride, record.last, record.position.token, len(record._low))

@@ -69,7 +69,7 @@ class History:
         dtype: Any = np.float64,
     ) -> None:
         """`channels` gives each channel's shape within a row; `capacity` None keeps every row (for files)."""
-        self.stride = stride
+        self.stride = self._first_stride = stride
         self.last = -1  # the last step recorded
         self._capacity = None if capacity is None else max(4, capacity - capacity % 2)
         self._tracked = tracked
@@ -85,6 +85,18 @@ class History:
     def channels(self) -> Collection[str]:
         """The names of what is recorded."""
         return self._values.keys()
+
+    @property
+    def rows(self) -> Mapping[str, Floats]:
+        """The arrays of all channels, row by row; only rows of steps up to `last` mean anything."""
+        return self._values
+
+    def stride_at(self, step: int) -> int:
+        """The steps from row to row of a record that nothing was cut from, when it takes this step."""
+        stride = self._first_stride
+        while self._capacity is not None and step >= self._capacity * stride:
+            stride *= 2
+        return stride
 
     def wants(self, step: int) -> bool:
         """Whether the untracked channels of this step will be kept."""

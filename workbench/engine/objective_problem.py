@@ -67,6 +67,10 @@ class ObjectiveProblem:
         minima = objective.minima(self.size)
         self._minima = np.array([m.point for m in minima if m.is_global] or [m.point for m in minima])
 
+    @property
+    def numbers_a_point(self) -> int:
+        return 8 * int(self.size)
+
     def initial(self) -> Floats:
         return np.tile(self.points, (self._lanes, 1))
 
@@ -80,6 +84,12 @@ class ObjectiveProblem:
             out += np.tile(noise, (self._lanes, 1)) if runs is None else noise[runs % self.starts]
         return self.objective.value(theta)
 
+    def step_losses(self, theta: Floats, step: int, run: int) -> Floats:
+        return self.objective.value(theta)
+
+    def precise(self) -> ObjectiveProblem:
+        return ObjectiveProblem(self.objective, self.points.tolist(), seed=self._seed)
+
     def losses(self, theta: Floats) -> Floats:
         return self.objective.value(theta)
 
@@ -90,7 +100,7 @@ class ObjectiveProblem:
             return None
         return lambda theta: self.objective.hessian(theta, np.empty((*theta.shape, self.size), theta.dtype))
 
-    def evaluate(self, theta: Floats) -> dict[str, Floats]:
+    def evaluate(self, theta: Floats, saved: Mapping[str, Floats] | None = None) -> dict[str, Floats]:
         return {}
 
     def distance(self, theta: Floats) -> Floats | None:

@@ -62,6 +62,7 @@ class Problem(Protocol):
         tensors: the arrays of which a parameter vector is made.
         steps_per_epoch: steps that see every training sample once; 0 where there are no samples.
         metrics: names of what `evaluate` gives.
+        numbers_a_point: numbers in the buffers that an evaluation of one parameter vector needs.
     """
 
     runs: int
@@ -72,6 +73,9 @@ class Problem(Protocol):
     tensors: tuple[TensorSlice, ...]
     steps_per_epoch: int
     metrics: tuple[str, ...]
+
+    @property
+    def numbers_a_point(self) -> int: ...
 
     @property
     def exact_hessian(self) -> Callable[[Floats], Floats] | None:
@@ -89,12 +93,20 @@ class Problem(Protocol):
         """
         ...
 
+    def step_losses(self, theta: Floats, step: int, run: int) -> Floats:
+        """The loss (K,) that `loss_and_gradient` gives for points (K, P) of one run: the same batch and dropout."""
+        ...
+
+    def precise(self) -> Problem:
+        """The same problem for a single lane, in double precision, with exact gradients and without noise."""
+        ...
+
     def losses(self, theta: Floats) -> Floats:
         """The full loss (K,) of any number of parameter vectors (K, P): all training samples, no noise."""
         ...
 
-    def evaluate(self, theta: Floats) -> dict[str, Floats]:
-        """The metrics (R,) of theta (R, P)."""
+    def evaluate(self, theta: Floats, saved: Mapping[str, Floats] | None = None) -> dict[str, Floats]:
+        """The metrics (R,) of theta (R, P), with what `save` gave at that state where it is not the present one."""
         ...
 
     def distance(self, theta: Floats) -> Floats | None:

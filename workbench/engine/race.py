@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -11,45 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.checkpoints import Checkpoint, Checkpoints
+from workbench.engine.evaluations import Evaluations
 from workbench.engine.gradient_options import GRADIENT_OPTIONS, GradientOptions
 from workbench.engine.history import History
+from workbench.engine.lane_rule import LaneRule
 from workbench.engine.optimizers import Optimizer, optimizers
 from workbench.engine.optimizers.base import Evaluate, Hessian
-from workbench.engine.params import Value, complete
+from workbench.engine.params import complete
 from workbench.engine.problem import Floats, Problem
-from workbench.engine.schedules import Schedule
+
+__all__ = ["DIVERGED_BEYOND", "LaneRule", "Race"]
 
 #: A run whose loss or gradient leaves this range is taken to have diverged: what follows is overflow.
 DIVERGED_BEYOND = 1e30
-
-
-@dataclass(frozen=True, slots=True)
-class LaneRule:
-    """How one lane moves: complete, checked hyperparameters, the schedule of its learning rate, gradient options."""
-
-    optimizer: str
-    convention: str
-    hyperparameters: Mapping[str, Value]
-    schedule: Schedule | None = None
-    gradient: Mapping[str, Value] | None = None
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        # read-only mappings do not travel between processes
-        values = (getattr(self, field.name) for field in fields(self))
-        return LaneRule, tuple(dict(value) if isinstance(value, Mapping) else value for value in values)
-
-    @property
-    def group(self) -> tuple[Any, ...]:
-        """Lanes with the same group are computed in one call: same rule, same switches."""
-        params = optimizers.get(self.optimizer).params
-        switches = tuple(self.hyperparameters[p.name] for p in params if p.switch)
-        return (self.optimizer, self.convention, *switches)
-
-    @property
-    def fixed(self) -> tuple[Any, ...]:
-        """All that cannot change while a race runs."""
-        params = optimizers.get(self.optimizer).params
-        return (*self.group, *(self.hyperparameters[p.name] for p in params if not p.live))
 
 
 @dataclass(slots=True)
@@ -101,16 +75,17 @@ class Race:
         self.alive = np.ones(runs, dtype=bool)
         self.diverged_at = np.full(runs, -1, dtype=np.int64)
         self.diverged_layer = np.full(runs, -1, dtype=np.int64)
-        self.metrics: dict[str, Floats] = {}
-        self.metrics_step = 0
         self._all_alive = True
+        self._rates_taken = np.empty(runs)
+        #: what `rates` gives while this race mirrors another one, whose memory of the losses it does not have
+        self.mirrored_rates: Floats | None = None
         self._lanes = tuple(lanes)
         self._memories: list[dict[str, Floats]] = [{} for _ in lanes]
         self._build_groups()
         #: the rules in force from a step on; the last one at or before a step counts
         self.rules: dict[int, tuple[LaneRule, ...]] = {0: self._lanes}
         count = len(problem.layers)
-        shapes: dict[str, tuple[int, ...]] = {"loss": (runs,), "gradient_norm": (runs,)}
+        shapes: dict[str, tuple[int, ...]] = {"loss": (runs,), "gradient_norm": (runs,), "rate": (runs,)}
         if problem.steps_per_epoch:
             shapes |= {"gradient_rms": (runs, count), "update_ratio": (runs, count)}
         if problem.size <= 16 or not problem.steps_per_epoch:
@@ -119,11 +94,7 @@ class Race:
             row = 8 * sum(int(np.prod(shape)) for shape in shapes.values())
             capacity = max(256, min(capacity, (128 << 20) // row))
         self.history = History(shapes, ("loss", "gradient_norm"), stride=record_every, capacity=capacity)
-        self.evaluate_every = evaluate_every or problem.steps_per_epoch or 1
-        self.evaluations: History | None = None
-        if problem.metrics:
-            names = dict.fromkeys(problem.metrics, (runs,))
-            self.evaluations = History(names, stride=1, capacity=capacity)
+        self.evaluated = Evaluations(problem, evaluate_every, capacity)
         self.checkpoints = Checkpoints()
         self._before = np.empty_like(self.theta)
         self._held = np.empty_like(self.theta)
@@ -136,6 +107,15 @@ class Race:
     def lanes(self) -> tuple[LaneRule, ...]:
         """The rules in force."""
         return self._lanes
+
+    @property
+    def metrics(self) -> Mapping[str, Floats]:
+        """The metrics of the last evaluation by name (R,), and in `metrics_step` its step."""
+        return self.evaluated.metrics
+
+    @property
+    def metrics_step(self) -> int:
+        return self.evaluated.step
 
     @property
     def changes(self) -> tuple[int, ...]:
@@ -167,9 +147,10 @@ class Race:
         self.advance(max(0, step) - self.step)
 
     def approach(self, step: int) -> None:
-        """Go to a kept state from which `step` is reached by advancing, the nearest there is."""
-        nearest = self.checkpoints.nearest(max(0, step))
-        if step < self.step or nearest.step > self.step:
+        """Go to the nearest kept state from which `step`, with the metrics shown there, is reached by advancing."""
+        through = self.evaluated.reached_from(max(0, step), self.step)
+        nearest = self.checkpoints.nearest(through)
+        if through < self.step or nearest.step > self.step:
             self.restore(nearest)
 
     def checkpoint(self) -> Checkpoint:
@@ -189,6 +170,8 @@ class Race:
 
     def rates(self) -> Floats:
         """The learning rate (R,) of the next step, its schedule applied."""
+        if self.mirrored_rates is not None:
+            return self.mirrored_rates
         rates = np.empty(self.problem.runs)
         for i, lane in enumerate(self._lanes):
             rows = self._rows_of(i)
@@ -205,18 +188,17 @@ class Race:
         if [lane.fixed for lane in lanes] != [lane.fixed for lane in self._lanes]:
             raise ValueError("only live hyperparameters can change while a race runs")
         self.history.truncate(self.step)
-        if self.evaluations is not None:
-            self.evaluations.truncate(self._evaluation_index(self.step))
+        self.evaluated.truncate(self.step)
         self.checkpoints.truncate(self.step)
         self.remember_rules(self.step, tuple(lanes))
         self._put_in_force(tuple(lanes))
+        if self.step == 0:  # its row tells the rate of the first step
+            self.history.truncate(-1)
+            self._record(None)
 
     def remember_rules(self, step: int, lanes: tuple[LaneRule, ...]) -> None:
         """Note that these rules come into force at a step, instead of whatever was to come after it."""
         self.rules = {at: rules for at, rules in self.rules.items() if at < step} | {step: lanes}
-
-    def _evaluation_index(self, step: int) -> int:
-        return step // self.evaluate_every
 
     def _build_groups(self) -> None:
         starts, groups, first = self.problem.starts, [], 0
@@ -265,6 +247,7 @@ class Race:
             group.scheduled = any(rule.schedule is not None for rule in rules) or any(
                 self._memories[i] for i in group.lanes
             )
+            self._rates_taken[group.rows] = group.optimizer.exact.rate[:, 0]
             group.options = None
             if any(rule.gradient and any(rule.gradient.values()) for rule in rules):
                 given = [complete(GRADIENT_OPTIONS, rule.gradient or {}) for rule in rules]
@@ -296,6 +279,7 @@ class Race:
     def _set_rate(self, group: _Group) -> None:
         factors = [np.broadcast_to(self._factor(i, self._memories[i]), self.problem.starts) for i in group.lanes]
         group.optimizer.set_rate_factor(np.concatenate(factors)[:, None])
+        self._rates_taken[group.rows] = group.optimizer.exact.rate[:, 0]
 
     def _factor(self, lane: int, memory: dict[str, Floats]) -> Floats | float:
         """The factor on a lane's rate, one number or (S,), once its schedule has seen the present loss.
@@ -342,12 +326,15 @@ class Race:
                 self._all_alive = False
 
     def _record(self, before: Floats | None) -> None:
-        gone = ~self.alive & (self.diverged_at < self.step) if not self._all_alive else None
+        gone = None if self._all_alive else self.gone()
         loss, norm = self.loss, self.gradient_norm
         if gone is not None:
             loss, norm = np.where(gone, np.nan, loss), np.where(gone, np.nan, norm)
         row: dict[str, Any] = {"loss": loss, "gradient_norm": norm}
         if self.history.wants(self.step):
+            # of the step that led here: what comes next may still be changed; at the start that of the first step
+            rate = self._rates_taken if self.step else self.rates()
+            row["rate"] = rate if gone is None else np.where(gone, np.nan, rate)
             if "gradient_rms" in self.history.channels:
                 row["gradient_rms"] = self.gradient_rms()
                 row["update_ratio"] = np.nan if before is None else self._update_ratio(before)
@@ -357,17 +344,16 @@ class Race:
             if "path" in self.history.channels:
                 row["path"] = self.theta
         self.history.record(self.step, row)
-        if self.evaluations is not None and self.step % self.evaluate_every == 0:
-            index = self._evaluation_index(self.step)
-            if self.evaluations.wants(index):
-                self.evaluate_metrics()
-                self.evaluations.record(index, self.metrics)
-            elif index <= self.evaluations.last:
-                self._recall_metrics()
+        if self.evaluated.record is not None:
+            self.evaluated.arrive(self.theta, self.step, self.gone)
+
+    def gone(self) -> NDArray[np.bool_]:
+        """Which runs diverged before the present step (R,)."""
+        return ~self.alive & (self.diverged_at < self.step)
 
     def evaluate_metrics(self) -> None:
         """Evaluate the problem's metrics at the present state."""
-        self.metrics, self.metrics_step = self.problem.evaluate(self.theta), self.step
+        self.evaluated.evaluate(self.theta, self.step, self.gone())
 
     def gradient_rms(self) -> Floats:
         """Root mean square of the gradient of each layer (R, L), at the present state."""
@@ -391,6 +377,7 @@ class Race:
         np.copyto(self.diverged_at, checkpoint.diverged_at)
         np.copyto(self.diverged_layer, checkpoint.diverged_layer)
         self.problem.load(checkpoint.problem)
+        self.mirrored_rates = None
         self._all_alive = bool(self.alive.all())
         self.step = checkpoint.step
         kept = checkpoint.schedules
@@ -401,14 +388,4 @@ class Race:
             group.optimizer.load(state)
         with np.errstate(all="ignore"):
             self._evaluate()
-        if self.evaluations is not None:
-            self._recall_metrics()
-
-    def _recall_metrics(self) -> None:
-        """Take the metrics of the last evaluation at or before this step from the record."""
-        assert self.evaluations is not None  # noqa: S101 - for the type checker
-        view = self.evaluations.view()
-        if len(view.steps):
-            row = min(len(view.steps) - 1, self._evaluation_index(self.step) // view.stride)
-            self.metrics = {name: values[row].copy() for name, values in view.values.items()}
-            self.metrics_step = row * view.stride * self.evaluate_every
+        self.evaluated.come_back(self.theta, self.step, self.gone())

@@ -79,6 +79,8 @@ class Snapshot:
         alive: which runs go on; diverged_at: the step of divergence, -1 where there is none (R,).
         diverged_layer: the layer in which it began, its place in `info.layers`, -1 where none can be named (R,).
         distance: to the nearest known minimum (R,), None where none is known.
+        rates: the learning rate (R,) that the next step takes, its schedule applied; in a row of the history `rate` is
+            that of the step which led there, at the start that of the first step.
         metrics: the last evaluated metrics by name (R,), empty for an objective; `metrics_step` is their step.
         evaluate_every: steps between two rows of `evaluations`, whose own row numbers count evaluations.
         history: rows of the run; `evaluations`: rows of the metrics, empty for an objective.
@@ -100,6 +102,7 @@ class Snapshot:
     diverged_at: NDArray[np.int64]
     diverged_layer: NDArray[np.int64]
     distance: Floats | None
+    rates: Floats
     metrics: Mapping[str, Floats]
     metrics_step: int
     evaluate_every: int
@@ -142,11 +145,12 @@ def take_snapshot(
         diverged_at=_copy(race.diverged_at),
         diverged_layer=_copy(race.diverged_layer),
         distance=None if distance is None else _copy(distance),
+        rates=_copy(race.rates()),
         metrics={name: _copy(values) for name, values in race.metrics.items()},
         metrics_step=race.metrics_step,
-        evaluate_every=race.evaluate_every,
+        evaluate_every=race.evaluated.every,
         history=race.history.view(ended=ended),
-        evaluations=None if race.evaluations is None else race.evaluations.view(),
+        evaluations=None if race.evaluated.record is None else race.evaluated.record.view(),
         changes=race.changes,
         running=running,
         finished=race.finished,

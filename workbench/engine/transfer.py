@@ -47,6 +47,7 @@ class Face:
 
     Attributes:
         squares: the squared gradient norm of each layer (R, L).
+        rates: the learning rate (R,) of the next step.
         problem: what changes from step to step beside the parameters, as `Problem.save` gives it.
     """
 
@@ -60,6 +61,7 @@ class Face:
     metrics: Mapping[str, Floats]
     metrics_step: int
     problem: Mapping[str, Floats]
+    rates: Floats
 
     def copy(self) -> Face:
         """The same with arrays of its own."""
@@ -74,12 +76,13 @@ class Face:
             {name: values.copy() for name, values in self.metrics.items()},
             self.metrics_step,
             self.problem,
+            self.rates,
         )
 
 
 def records(race: Race) -> list[History]:
     """The histories of a race in a fixed order: its rows and, where there are metrics, its evaluations."""
-    return [race.history] if race.evaluations is None else [race.history, race.evaluations]
+    return [race.history] if race.evaluated.record is None else [race.history, race.evaluated.record]
 
 
 def hand_over(race: Race) -> Handover:
@@ -118,7 +121,7 @@ def take_over(
 def come_home(race: Race, checkpoint: Checkpoint, metrics: Mapping[str, Floats], metrics_step: int) -> None:
     """Go to the state of a checkpoint; its metrics are those that the race held then."""
     race.restore(checkpoint)
-    race.metrics, race.metrics_step = dict(metrics), metrics_step
+    race.evaluated.show(metrics, metrics_step)
 
 
 def face(race: Race) -> Face:
@@ -134,6 +137,7 @@ def face(race: Race) -> Face:
         race.metrics,
         race.metrics_step,
         race.problem.save(),
+        race.rates(),
     )
 
 
@@ -147,7 +151,8 @@ def mirror(race: Race, shown: Face, theta: Floats) -> None:
     np.copyto(race.diverged_at, shown.diverged_at)
     np.copyto(race.diverged_layer, shown.diverged_layer)
     race.problem.load(shown.problem)
-    race.metrics, race.metrics_step = dict(shown.metrics), shown.metrics_step
+    race.evaluated.show(shown.metrics, shown.metrics_step)
+    race.mirrored_rates = shown.rates
 
 
 def shapes(record: History, position: Position) -> list[Shape]:

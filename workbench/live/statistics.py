@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from workbench.engine.gradient_check import CheckReport, CheckRequest, GradientCheck
 from workbench.engine.landscape import curve, surface
 from workbench.engine.network.diagram import diagram
 from workbench.engine.network.explain import explain
@@ -28,6 +29,7 @@ _REFRESH = {
     "diagram": 0.2,
     "health": 0.5,
     "plane": 0.02,
+    "gradient_check": 0.02,
 }
 #: While the race runs, a statistic rests for at least so many times what its computation took.
 _REST = {
@@ -39,8 +41,9 @@ _REST = {
     "diagram": 9.0,
     "health": 24.0,
     "plane": 7.0,
+    "gradient_check": 3.0,
 }
-#: Seconds of one piece of the work at a plane, while the race runs and while it rests.
+#: Seconds of one piece of what is worked at in pieces, while the race runs and while it rests.
 _PIECE, _PIECE_AT_REST = 0.004, 0.03
 
 
@@ -56,6 +59,7 @@ class Cache:
         self._rest_until: dict[str, float] = {}
         self._watch: tuple[Any, HealthWatch] = (None, HealthWatch())
         self._survey: tuple[Any, Survey] = (None, Survey(PlaneRequest()))
+        self._check: tuple[Any, GradientCheck | None] = (None, None)
         self._computed: dict[str, Callable[..., Any]] = {
             "surface": lambda race, *given: surface(race.problem, *given),
             "curve": lambda race, *given: curve(race.problem, *given),
@@ -79,7 +83,7 @@ class Cache:
         names = []
         for name, key in keys.items():
             known = self._keys.get(name)
-            if known == key and (name != "plane" or self._survey[1].is_current(race)):
+            if known == key and self._is_whole(name, race):
                 continue
             # a rest is for what follows the race's steps: another question is answered at once
             resting = running and now < self._rest_until.get(name, 0.0)
@@ -90,6 +94,10 @@ class Cache:
     def refresh(self, race: Race, demands: Mapping[str, Any], *, running: bool) -> None:
         """Compute what is stale."""
         keys = self._wanted(race, demands)
+        if "gradient_check" not in demands:
+            self._check = (None, None)  # nobody looks: what it holds goes
+            self._found.pop("gradient_check", None)
+            self._keys.pop("gradient_check", None)
         for name in self.stale(race, demands, running=running):
             began = time.monotonic()
             # one that fails is not tried again until what it depends on is another
@@ -97,6 +105,8 @@ class Cache:
             self._found.pop(name, None)
             if name == "plane":
                 self._found[name] = self._work_at_plane(race, demands[name], running=running)
+            elif name == "gradient_check":
+                self._found[name] = self._work_at_check(race, keys[name], running=running)
             else:
                 self._found[name] = self._computed[name](race, *demands[name])
             now = time.monotonic()
@@ -113,6 +123,23 @@ class Cache:
         seconds = _PIECE if running else _PIECE_AT_REST
         return self._survey[1].work(race, seconds, resting=not running)
 
+    def _work_at_check(self, race: Race, key: Any, *, running: bool) -> CheckReport:
+        """Go on with the check of the point that the race stood at when it was asked for."""
+        known, check = self._check
+        if check is None or known != key:
+            request: CheckRequest = key[1][0]
+            check = GradientCheck(race.problem, race.theta, race.step, request)
+            self._check = (key, check)
+        return check.work(_PIECE if running else _PIECE_AT_REST)
+
+    def _is_whole(self, name: str, race: Race) -> bool:
+        """Whether there is nothing left to do at a statistic that is worked at in pieces."""
+        if name == "plane":
+            return self._survey[1].is_current(race)
+        if name == "gradient_check":
+            return self._check[1] is not None and self._check[1].done
+        return True
+
     def _wanted(self, race: Race, demands: Mapping[str, Any]) -> dict[str, Any]:
         """What each demanded statistic depends on: the problem, the arguments, and the step where it follows it."""
         ground = _ground(race)
@@ -122,6 +149,8 @@ class Cache:
             wanted["surface"] = (ground, demands["surface"])
         if "curve" in demands and race.problem.size == 1:
             wanted["curve"] = (ground, demands["curve"])
+        if "gradient_check" in demands:
+            wanted["gradient_check"] = (ground, demands["gradient_check"])
         if isinstance(race.problem, NetworkProblem):
             for name in ("fit", "fits", "confusion", "backpropagation", "layers", "diagram", "health", "plane"):
                 if name in demands:

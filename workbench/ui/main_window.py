@@ -175,6 +175,7 @@ class MainWindow(QMainWindow):
         for dock in self.docks.values():
             dock.shown_changed.connect(self._on_demand_changed)
         self.hero.currentChanged.connect(self._on_demand_changed)
+        self.menus.gradient_check.demand_changed.connect(self._on_demand_changed)
         QApplication.styleHints().colorSchemeChanged.connect(self._on_color_scheme_changed)
 
     def _calm_focus(self) -> None:
@@ -235,6 +236,8 @@ class MainWindow(QMainWindow):
             self.hero.show_views(heroes_of(snapshot.info))
             self.own_data.show_data(snapshot.info.data)
         self.transport.show_snapshot(snapshot)
+        self.lanes_panel.show_snapshot(snapshot)
+        self.menus.gradient_check.show_snapshot(snapshot)
         self._frame += 1
         for key, view in self.views.items():
             # while it runs, the middle is drawn each frame and the others take turns: drawing is what costs
@@ -262,7 +265,7 @@ class MainWindow(QMainWindow):
 
     def _on_demand_changed(self, *_: object) -> None:
         """Tell the worker what the visible views need, and draw what has come to light."""
-        demands: dict[str, Any] = {"health": ()}
+        demands: dict[str, Any] = {"health": ()} | dict(self.menus.gradient_check.demand())
         for view in self.views.values():
             if view.isVisible():
                 demands |= view.demand()
@@ -296,6 +299,7 @@ class MainWindow(QMainWindow):
         self.transport.set_theme(theme)
         self.lanes_panel.set_theme(theme)
         self.message.set_theme(theme)
+        self.menus.gradient_check.set_theme(theme)
         self.problem_panel.set_theme(theme)
         self.hero.set_theme(theme)
         self.status.fit_figures()
@@ -355,6 +359,7 @@ class MainWindow(QMainWindow):
     def shut_down(self) -> None:
         """End the clock and the worker; safe to call twice."""
         self._calm.stop()
+        self.menus.gradient_check.close()
         self._idle.stop()  # a window closed at once must not start what it has just ended
         self.clock.stop()
         self.worker.close()

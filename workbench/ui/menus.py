@@ -14,6 +14,7 @@ from workbench.live.document import Document
 from workbench.resources import resource_root
 from workbench.ui import dialogs, recent
 from workbench.ui import theme as themes
+from workbench.ui.gradient_check import GradientCheckDialog
 from workbench.ui.views import VIEWS
 from workbench.ui.words import engine_text
 
@@ -51,6 +52,9 @@ class Menus(QObject):
         run.addActions([transport.run, transport.step, transport.back, transport.reset])
         run.addSeparator()
         self.new_seed = self._add(run, self.tr("New seed"), "Ctrl+R", self._on_new_seed)
+        run.addSeparator()
+        self.gradient_check = GradientCheckDialog(window)
+        self.check_gradient = self._add(run, self.tr("Check gradient"), "Ctrl+G", self.gradient_check.bring_up)
         self._view(bar.addMenu(self.tr("&View")))
         self._examples(bar.addMenu(self.tr("E&xamples")))
         help_menu = bar.addMenu(self.tr("&Help"))
@@ -174,6 +178,7 @@ class Menus(QObject):
             (self.tr("Run or pause"), "Space"), (self.tr("One step"), "→"), (self.tr("One step back"), "←"),
             (self.tr("Reset"), "R"), (self.tr("New seed"), "Ctrl+R"), (self.tr("Whole landscape"), "Home"),
             (self.tr("Undo, redo"), "Ctrl+Z, Ctrl+Shift+Z"), (self.tr("Open, save"), "Ctrl+O, Ctrl+S"),
+            (self.tr("Check the gradient"), "Ctrl+G"),
             (self.tr("Change a number by a tenth"), "↑ ↓"), (self.tr("Larger, smaller text"), "Ctrl++, Ctrl+−"),
         ]  # fmt: skip
         body = "".join(f"<tr><td style='padding-right:24px'>{text}</td><td>{keys}</td></tr>" for text, keys in rows)

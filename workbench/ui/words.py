@@ -22,6 +22,11 @@ def number(value: float, digits: int = 4) -> str:
     return f"{value:.{digits}g}"
 
 
+def signed(text: str) -> str:
+    """A number's text with its minus signs as people write them, and no nought before a short exponent."""
+    return text.replace("e-0", "e-").replace("e+0", "e").replace("e+", "e").replace("-", "−")
+
+
 def exact(value: float) -> str:
     """A number as a field shows it: short, and read back without loss."""
     short = f"{value:.6g}"

@@ -41,9 +41,9 @@ def test_accuracy_is_that_of_the_evaluations(open_window, settled):
 
 def test_what_a_race_has_not_is_not_offered(open_window):
     """An objective and a curve have no accuracy; the loss comes first."""
-    assert offered(open_window(experiment(VALLEY)).views["loss"]) == ["loss", "time"]
-    assert offered(open_window(experiment(NETWORK)).views["loss"]) == ["loss", "accuracy", "time"]
-    assert offered(open_window(example("diverging_rate")).views["loss"]) == ["loss", "time"]
+    assert offered(open_window(experiment(VALLEY)).views["loss"]) == ["loss", "rate", "time"]
+    assert offered(open_window(experiment(NETWORK)).views["loss"]) == ["loss", "accuracy", "rate", "time"]
+    assert offered(open_window(example("diverging_rate")).views["loss"]) == ["loss", "rate", "time"]
 
 
 def test_the_time_a_step_takes_is_collected_while_it_runs(open_window, qtbot):

@@ -93,6 +93,7 @@ class NetworkProblem:
         self.layers = tuple(LayerSlice(b.name, b.start, b.stop) for b in self.network.blocks)
         self.tensors = tuple(tensor for b in self.network.blocks for tensor in _tensors(b))
         self._lanes, self._seed = lanes, seed
+        self._output, self._loss_parameters = output, loss_parameters
         self.x_train = expand(split.x_train, features).astype(kind)
         self.x_test = expand(split.x_test, features).astype(kind)
         takes, binary = chosen.takes_classes, chosen.binary
@@ -122,6 +123,10 @@ class NetworkProblem:
             if len(self.x_test):
                 names.append("test_accuracy")
         return names
+
+    @property
+    def numbers_a_point(self) -> int:
+        return 3 * self.size + 4 * self.batch_size * sum(spec.units for spec in self.network.layers)
 
     def initial(self) -> Floats:
         drawn = np.stack([self.network.initial(self._seed, s) for s in range(self.starts)])
@@ -176,6 +181,33 @@ class NetworkProblem:
             self._pending, self._pending_step, self._pending_count = work.moments.copy(), step, x.shape[1]
         return value
 
+    def step_losses(self, theta: Floats, step: int, run: int) -> Floats:
+        x, y = self.batch(step)
+        masks = self.masks(step, x.shape[1])
+        if len(x) > 1:
+            x, y = x[run : run + 1], y[run : run + 1]
+        if masks is not None:
+            masks = [mask[run : run + 1] if mask is not None and len(mask) > 1 else mask for mask in masks]
+        output = self.network.forward(theta, x, self._workspace(len(theta), x.shape[1]), masks=masks)
+        loss = self.network.loss.value(output, y)
+        return loss + self.network.penalty(theta) if self.network.l1 or self.network.l2 else loss
+
+    def precise(self) -> NetworkProblem:
+        return NetworkProblem(
+            self.split,
+            self.network.layers[:-1],
+            loss=self.loss_name,
+            loss_parameters=self._loss_parameters,
+            starts=self.starts,
+            seed=self._seed,
+            batch_size=self.batch_size,
+            output_initializer=self._output.initializer,
+            output_initializer_parameters=self._output.initializer_parameters,
+            l1=self.network.l1,
+            l2=self.network.l2,
+            features=self.features,
+        )
+
     def save(self) -> dict[str, Floats]:
         """Copies of what changes from step to step beside the parameters: running averages."""
         return {"running": self.running.copy()} if self.network.moments else {}
@@ -190,9 +222,11 @@ class NetworkProblem:
         """As of any problem; batch normalisation takes the statistics of the training set under each vector."""
         return self._over(theta, self.x_train, self.y_train, None, accuracy=False)[0]
 
-    def evaluate(self, theta: Floats) -> dict[str, Floats]:
+    def evaluate(self, theta: Floats, saved: Mapping[str, Floats] | None = None) -> dict[str, Floats]:
         wants = bool(self.split.classes)
-        running = self.running if self.network.moments else None
+        running: Floats | None = None
+        if self.network.moments:
+            running = self.running if saved is None else saved["running"]
         found: dict[str, Floats] = {}
         found["train_loss"], accuracy = self._over(theta, self.x_train, self.y_train, running, accuracy=wants)
         if wants:

@@ -49,6 +49,8 @@ class Optimizer:
     decays: ClassVar[Mapping[str, Decay]] = _DECAYS_APART
     #: the largest number of parameters that the rule can take, None where there is no bound
     largest: ClassVar[int | None] = None
+    #: what the learning rate is: a factor on each step, the first trial of a line search, or where step sizes start
+    rate_is: ClassVar[Literal["factor", "trial", "start"]] = "factor"
     #: how the two conventions differ, in a sentence or two; what `weight_decay` does is added by itself
     conventions_note: ClassVar[str] = "Both conventions take the same steps."
 

@@ -71,6 +71,7 @@ class LBFGS(Searching):
         1989,
         "https://doi.org/10.1007/BF01589116",
     )
+    rate_is = "trial"
     params = (
         learning_rate(1.0, 1.0, _FIRST_TRIAL),
         Param(
@@ -171,6 +172,7 @@ class Newton(Searching):
     title = "Newton (damped)"
     formula = "θ ← θ − α V max(|Λ|, δ)⁻¹ Vᵀ g,  H = V Λ Vᵀ;  α by halving"
     source = Source("J. Nocedal, S. J. Wright, Numerical optimization, 2nd edition, sections 3.1 and 3.4", 2006)
+    rate_is = "trial"
     params = (
         learning_rate(1.0, 1.0, _FIRST_TRIAL),
         Param(

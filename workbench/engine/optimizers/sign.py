@@ -77,6 +77,7 @@ class Rprop(Optimizer):
         1993,
         "https://doi.org/10.1109/ICNN.1993.298623",
     )
+    rate_is = "start"
     params = (
         learning_rate(0.01, 0.01, "The step size that every coordinate starts with.").fixed(),
         _factor("eta_minus", 0.5, "η⁻", (0, 1), "The factor on a step size where the gradient's sign turned."),

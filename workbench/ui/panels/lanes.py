@@ -24,6 +24,7 @@ from workbench.engine.gradient_options import GRADIENT_OPTIONS
 from workbench.engine.objectives import objectives
 from workbench.engine.optimizers import optimizers
 from workbench.engine.params import Param, complete
+from workbench.engine.snapshot import Snapshot
 from workbench.experiment.build import LANE_COLORS
 from workbench.experiment.experiment import Experiment, Lane, ObjectiveSetup, replace
 from workbench.ui import theme as themes
@@ -77,6 +78,13 @@ class LanesPanel(Panel):
             alone = len(experiment.enabled_lanes) == 1 and lane.enabled
             card.show_lane(lane, alone=alone, steps=experiment.steps)
         self.add.setEnabled(len(experiment.lanes) < _MOST_LANES)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Mark the rates in force in the pictures of the schedules that can be seen."""
+        places = {lane.index: i for i, lane in enumerate(snapshot.info.lanes)}
+        for index, card in enumerate(self.cards):
+            if card.schedule.preview.isVisible():
+                card.schedule.show_snapshot(snapshot, places.get(index))
 
     def _lanes(self) -> list[Lane]:
         return [] if self.experiment is None else list(self.experiment.lanes)

@@ -1,4 +1,4 @@
-"""The loss of every lane against the step, test loss dashed; in its place accuracy or the time a step takes."""
+"""The loss of every lane against the step, test loss dashed; in its place accuracy, learning rate or time a step."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from workbench.engine.snapshot import Snapshot
 from workbench.ui import theme as themes
 from workbench.ui.plotting import Bands, Curves, Marks, Plot, nice_upper, pen, thinned
 from workbench.ui.views.base import View, lane_symbols
+from workbench.ui.views.loss_rates import rate_lines, rate_range, rates_csv, read_rates
 from workbench.ui.views.loss_series import Line, Pace, accuracy_lines, evaluated
 from workbench.ui.views.loss_spread import averaged, spread
 from workbench.ui.views.readout import Readout
@@ -53,7 +54,10 @@ class LossView(View):
 
     def _list_quantities(self, snapshot: Snapshot) -> str:
         """Offer what the race has, and give the one chosen."""
-        offered = {"loss": self.tr("loss"), "accuracy": self.tr("accuracy"), "time": self.tr("time a step")}
+        offered = {
+            "loss": self.tr("loss"), "accuracy": self.tr("accuracy"), "rate": self.tr("learning rate"),
+            "time": self.tr("time a step"),
+        }  # fmt: skip
         if "accuracy" not in snapshot.info.metrics:
             del offered["accuracy"]
         if [self.quantity.itemData(i) for i in range(self.quantity.count())] != list(offered):
@@ -79,6 +83,8 @@ class LossView(View):
             log_y = log_y and not ((low < 0).any() or (snapshot.loss < 0).any())
         if shown == "accuracy":
             lines, ends = self._accuracy_lines(snapshot, log_x=log_x)
+        elif shown == "rate":
+            lines, ends = self._rate_lines(snapshot, log_x=log_x, log_y=log_y)
         elif shown == "time":
             lines, ends = self._time_lines(snapshot, log_x=log_x, log_y=log_y)
         else:
@@ -100,12 +106,15 @@ class LossView(View):
         names = {
             "loss": self.tr("loss") if log_y else self._linear_label(),
             "accuracy": self.tr("accuracy, %"),
+            "rate": self.tr("learning rate") if lines else self.tr("learning rate: these rules have none"),
             "time": self.tr("time a step, ms"),
         }
         self.plot.set_label("left", self.tr("{} (log)").format(names[shown]) if log_y else names[shown])
         self._set_ranges(snapshot, lines, log_x=log_x, log_y=log_y)
         if shown == "accuracy":
             self.plot.set_range(None, (-2.0, 103.0))
+        elif shown == "rate":
+            self.plot.set_range(None, rate_range(lines, is_log=log_y))
         self.readout.refresh()
 
     def _linear_label(self) -> str:
@@ -115,6 +124,18 @@ class LossView(View):
         lines, ends = accuracy_lines(snapshot, self.lane_colors(snapshot.info))
         ends[:, 0] = _scaled(ends[:, 0], log_x, 1.0)
         return [(_scaled(x, log_x, 1.0), y, made) for x, y, made in lines], ends
+
+    def _rate_lines(self, snapshot: Snapshot, *, log_x: bool, log_y: bool) -> tuple[list[Line], NDArray[Any]]:
+        most = max(100, self.plot.width())
+        lines, ends = rate_lines(snapshot, self.lane_colors(snapshot.info), most, log_x=log_x, log_y=log_y)
+        ends[:, 0] = _scaled(ends[:, 0], log_x, 1.0)
+        return [(_scaled(x, log_x, 1.0), y, made) for x, y, made in lines], ends
+
+    def data_csv(self) -> bytes | None:
+        """The learning rates while they are shown; what else there is stands in the history."""
+        if self.snapshot is None or self.quantity.currentData() != "rate":
+            return None
+        return rates_csv(self.snapshot)
 
     def _time_lines(self, snapshot: Snapshot, *, log_x: bool, log_y: bool) -> tuple[list[Line], NDArray[Any]]:
         """One line: lanes step together."""
@@ -222,6 +243,8 @@ class LossView(View):
         if at > snapshot.step:
             return ""
         shown = self.quantity.currentData()
+        if shown == "rate":
+            return read_rates(snapshot, step)
         if shown == "time":
             found = self._pace.at(step)
             return "" if found is None else self.tr("step {}: {:.3g} ms").format(at, found)
