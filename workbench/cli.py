@@ -21,6 +21,15 @@ OK, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
 COMMANDS = ("run", "list", "check", "screenshot")
 PICTURES = ("png", "svg", "pdf")
 _SLICE_SECONDS = 0.1
+#: what `check` says of a block; |exact| and |difference| are of the component where they are largest
+_VERDICTS = {
+    "agrees": "agrees",
+    "kinks": "agrees, {} on a kink",
+    "differs": "differs",
+    "small": "too small to tell",
+    "none": "no number",
+    "waiting": "not compared",
+}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -353,19 +362,27 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from workbench.engine.checks import TOLERANCE, check_gradient
+    from workbench.engine.gradient_check import CheckRequest, GradientCheck
     from workbench.experiment import build
 
-    experiment = _files().read(options.file)
-    problem = build.make_problem(build.for_check(experiment))
-    rows = check_gradient(problem, problem.initial()[0])
-    print(f"{'block':<16} {'parameters':>10} {'|exact|':>12} {'|numerical|':>12} {'relative error':>15}")
-    for row in rows:
+    problem = build.make_problem(_files().read(options.file))
+    check = GradientCheck(problem, problem.initial(), 0, CheckRequest(most=0))
+    report = check.work(0.0)
+    while not report.done:
+        report = check.work(_SLICE_SECONDS)
+        if sys.stderr.isatty():
+            print(f"\r{report.checked} of {report.chosen} compared", end="" if not report.done else "\r\x1b[K",
+                  file=sys.stderr, flush=True)  # fmt: skip
+    if report.fault:
+        print(f"gradient-workbench: {report.fault}", file=sys.stderr)
+        return FAILED
+    print(f"{'block':<18} {'parameters':>10} {'|exact|':>12} {'|difference|':>13} {'relative':>9}  verdict")
+    for row in report.blocks:
         print(
-            f"{row.name:<16} {row.parameters:>10} {row.exact_norm:>12.6g} {row.numerical_norm:>12.6g} "
-            f"{row.relative_error:>15.2e}"
+            f"{row.name:<18} {row.size:>10} {row.largest:>12.6g} {row.difference:>13.2e} {row.relative:>9.2e}  "
+            + _VERDICTS[row.verdict].format(row.kinks)
         )
-    return OK if all(row.relative_error <= TOLERANCE for row in rows) else FAILED
+    return FAILED if any(row.verdict in ("differs", "none") for row in report.blocks) else OK
 
 
 def _screenshot(options: argparse.Namespace) -> int:

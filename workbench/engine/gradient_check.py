@@ -15,12 +15,13 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.engine.checks import TOLERANCE
 from workbench.engine.params import RequestError
 from workbench.engine.problem import Floats, Problem
 
 Verdict = Literal["waiting", "agrees", "kinks", "differs", "small", "none"]
 
+#: A relative difference above this, and above what rounding explains, says that the exact gradient is wrong.
+TOLERANCE = 1e-6
 #: an objective of so many coordinates has a row for each
 COORDINATES = 16
 #: numbers in the buffers of the losses that are evaluated at once

@@ -302,20 +302,6 @@ def _refuse_too_large(setup: NetworkSetup, split: datasets.Split, runs: int) -> 
         )
 
 
-def for_check(experiment: Experiment) -> Experiment:
-    """The experiment as its gradient is checked: exact, without noise, in double precision.
-
-    A check compares what backpropagation or a formula gives with differences of losses; noise, differences in its
-    place, or the rounding of single precision would only hide whether it is right.
-    """
-    setup = experiment.problem
-    if isinstance(setup, ObjectiveSetup):
-        checked: Experiment = replace(experiment, problem=replace(setup, gradient="exact", noise=0.0))
-    else:
-        checked = replace(experiment, problem=replace(setup, dtype="float64"))
-    return checked
-
-
 def make_race(
     experiment: Experiment, *, record_every: int = 1, capacity: int | None = 8192, evaluate_every: int = 0
 ) -> Race:
