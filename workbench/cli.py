@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from workbench import __version__
-from workbench.engine.params import CONVENTIONS, Param, RequestError, nearest
-from workbench.engine.registry import prose
+from workbench.engine.params import RequestError, nearest
+from workbench.listing import catalogues, describe
 
 OK, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
 COMMANDS = ("run", "list", "check", "screenshot")
@@ -110,7 +110,7 @@ def _make_parser() -> argparse.ArgumentParser:
     run.set_defaults(action=_run)
 
     listing = commands.add_parser("list", help="list what there is to choose from")
-    listing.add_argument("kind", metavar="KIND", help="one of: " + ", ".join(_catalogues()))
+    listing.add_argument("kind", metavar="KIND", help="one of: " + ", ".join(catalogues()))
     listing.add_argument("--json", action="store_true", help="everything known, as JSON")
     listing.set_defaults(action=_list)
 
@@ -280,75 +280,15 @@ def _report(summary: dict[str, Any], out: Path) -> str:
     return "\n".join([*lines, f"written to {out}"])
 
 
-# list
-
-
-def _catalogues() -> dict[str, Callable[[], Iterable[Any]]]:
-    """The kinds of things there are, each with a call that gives its entries."""
-
-    def registry(module: str, name: str) -> Callable[[], Iterable[Any]]:
-        def entries() -> Iterable[Any]:
-            from importlib import import_module
-
-            found: Iterable[Any] = getattr(import_module(module), name)
-            return found
-
-        return entries
-
-    return {
-        "objectives": registry("workbench.engine.objectives", "objectives"),
-        "optimizers": registry("workbench.engine.optimizers", "optimizers"),
-        "schedules": registry("workbench.engine.schedules", "schedules"),
-        "activations": registry("workbench.engine.network.activations", "activations"),
-        "initializers": registry("workbench.engine.network.initializers", "initializers"),
-        "losses": registry("workbench.engine.network.losses", "losses"),
-        "datasets": registry("workbench.engine.datasets", "datasets"),
-        "views": registry("workbench.ui.views", "VIEWS"),
-    }
-
-
-def describe(entry: Any, kind: str) -> dict[str, Any]:
-    """All that is known of a catalogue entry, as plain values."""
-    if kind == "views":
-        return {"key": entry.key, "title": entry.title, "doc": entry.doc}
-    settings = "hyperparameters" if kind == "optimizers" else "parameters"
-    source = {"text": entry.source.text, "year": entry.source.year, "link": entry.source.link}
-    found: dict[str, Any] = {"key": entry.key, "title": entry.title, "formula": entry.formula, "source": source}
-    if kind == "optimizers":
-        found["conventions"] = {"names": list(CONVENTIONS), "note": entry.conventions_note}
-    if kind == "objectives":
-        found |= {"domain": entry.domain, "start": entry.start}
-    found[settings] = [_describe_param(p, kind) for p in entry.params]
-    found["doc"] = prose(entry)
-    return found
-
-
-def _describe_param(param: Param, kind: str) -> dict[str, Any]:
-    default: Any = param.default_for(CONVENTIONS[0])
-    if kind == "optimizers":
-        default = {convention: param.default_for(convention) for convention in CONVENTIONS}
-    return {
-        "name": param.name,
-        "default": default,
-        "low": None if param.low == float("-inf") else param.low,
-        "high": None if param.high == float("inf") else param.high,
-        "low_open": param.low_open,
-        "high_open": param.high_open,
-        "scale": param.scale,
-        "symbol": param.symbol,
-        "unit": param.unit,
-        "choices": list(param.choices),
-        "live": param.live,
-        "doc": param.doc,
-    }
+# list, check, screenshot, window
 
 
 def _list(options: argparse.Namespace) -> int:
-    catalogues = _catalogues()
-    if options.kind not in catalogues:
-        hint = nearest(options.kind, catalogues)
-        raise _Wrong(f"list: KIND must be one of {', '.join(catalogues)}, got {options.kind!r}{hint}")
-    entries = [describe(entry, options.kind) for entry in catalogues[options.kind]()]
+    kinds = catalogues()
+    if options.kind not in kinds:
+        hint = nearest(options.kind, kinds)
+        raise _Wrong(f"list: KIND must be one of {', '.join(kinds)}, got {options.kind!r}{hint}")
+    entries = [describe(entry, options.kind) for entry in kinds[options.kind]()]
     if options.json:
         print(json.dumps(entries, indent=2, ensure_ascii=False))
         return OK
@@ -356,9 +296,6 @@ def _list(options: argparse.Namespace) -> int:
     for entry in entries:
         print(f"{entry['key']:<{width}}  {entry['title']:<24}  {entry.get('formula', entry['doc'])}".rstrip())
     return OK
-
-
-# check, screenshot, window
 
 
 def _check(options: argparse.Namespace) -> int:
