@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -14,10 +15,12 @@ from workbench.ui import theme as themes
 from workbench.ui.plotting import Curves, Marks, Plot, nice_upper, pen, thinned
 from workbench.ui.views.base import View, lane_symbols
 from workbench.ui.views.readout import Readout
+from workbench.ui.views.series import averaged, pale
 
 #: Colours of layers, first to last: one hue from dark to light would hide lines in one theme or the other.
 LAYER_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8A6BBE", "#7F7F7F")
 _FLOOR = -30.0
+_BESIDE_BARS = 24  # pixels
 
 
 class GradientsView(View):
@@ -47,6 +50,13 @@ class GradientsView(View):
         self.lane.setMaximumWidth(130)
         self.lane.activated.connect(self._on_lane_activated)
         self.controls.addWidget(self.lane)
+        self.smooth = self.add_switch(
+            self.tr("smooth"),
+            self.tr(
+                "Draw the mean over the steps of a few pixels; the gradients of single batches stay behind it, pale"
+            ),
+            checked=True,
+        )
         self.readout = Readout(self.plot, self._read)
 
     def _on_lane_activated(self, _index: int) -> None:
@@ -60,6 +70,7 @@ class GradientsView(View):
     def draw(self, snapshot: Snapshot) -> None:
         network = snapshot.info.kind == "network"
         self.bars.setVisible(network)
+        self.smooth.setVisible(network and snapshot.info.steps_per_epoch > 1)
         self.lane.setVisible(network and len(snapshot.info.lanes) > 1)
         if network:
             self._list_lanes(snapshot)
@@ -106,23 +117,21 @@ class GradientsView(View):
         steps = snapshot.history.steps[:count].astype(float)
         columns = max(40, min(300, self.plot.width() // 2))
         x, y = thinned(steps, history[:count], history[:count], columns)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            y = np.log10(np.concatenate([y, now[None]]))
-        x = np.append(x, float(snapshot.step))
-        y = np.maximum(y, _FLOOR)
-        y[y >= -_FLOOR] = np.nan
+        x, y = np.append(x, float(snapshot.step)), _log10(np.concatenate([y, now[None]]))
+        smooth = not self.smooth.isHidden() and self.smooth.isChecked()
         lines, ends = [], np.full((len(now), 2), np.nan)
+        if smooth:
+            lines = [(x, y[:, k], pale(color)) for k, color in enumerate(colors)]
+            x, y = averaged(steps, _log10(history[:count]), columns // 3)
         for k, color in enumerate(colors):
             fine = np.flatnonzero(np.isfinite(y[:, k]))
             if len(fine):
                 ends[k] = x[fine[-1]], y[fine[-1], k]
-            lines.append((x, y[:, k], pen(color, 1.6)))
+            lines.append((x, y[:, k], pen(color, 1.8 if smooth else 1.6)))
         self.curves.set_lines(lines)
         self.marks.set_marks(ends, colors, symbols, self.theme.plot, 8)
         # a lane that has diverged has no value now: those that go on make the range
-        going = [y for (_, y, _), value in zip(lines, now, strict=True) if np.isfinite(value)] or [
-            y for _, y, _ in lines
-        ]
+        going = [y for i, (_, y, _) in enumerate(lines) if np.isfinite(now[i % len(now)])] or [y for _, y, _ in lines]
         joined = np.concatenate([y[np.isfinite(y)] for y in going])
         low, high = (-2.0, 0.0) if not len(joined) else (float(joined.min()), min(float(joined.max()), 12.0))
         low, high = float(np.floor(max(low, _FLOOR) * 2) / 2 - 0.1), float(np.ceil(high * 2) / 2 + 0.1)
@@ -142,7 +151,9 @@ class GradientsView(View):
         short = list(names)
         if len(names) > 2:  # narrow bars: layers by their number
             short = [name.replace("layer", "") if name != "output" else self.tr("out") for name in names]
-        self.bars.axes["bottom"].setTicks([list(enumerate(short))])
+        room = max(20, self.bars.width() - _BESIDE_BARS) / len(short)
+        every = math.ceil((self.fontMetrics().horizontalAdvance("00") + 4) / room) if len(names) > 2 else 1
+        self.bars.axes["bottom"].setTicks([list(enumerate(short))[::every]])
         self.bars.set_range((-0.6, len(names) - 0.4), None)
         self.bars.set_label("bottom", self.tr("layer, now"))
 
@@ -160,3 +171,10 @@ class GradientsView(View):
             f"{name}  {v:.4g}" if np.isfinite(v) else f"{name}  –" for name, v in zip(self._names, values, strict=True)
         ]
         return "\n".join(said[:14])
+
+
+def _log10(values: NDArray[Any]) -> NDArray[Any]:
+    """The logarithm, with a floor for zero; what is no number, or as large as numbers go, is none."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = np.maximum(np.log10(values), _FLOOR)
+    return np.where(found >= -_FLOOR, np.nan, found)

@@ -15,8 +15,8 @@ from workbench.ui.plotting import Bands, Curves, Marks, Plot, nice_upper, pen, t
 from workbench.ui.views.base import View, lane_symbols
 from workbench.ui.views.loss_rates import rate_lines, rate_range, rates_csv, read_rates
 from workbench.ui.views.loss_series import Line, Pace, accuracy_lines, evaluated
-from workbench.ui.views.loss_spread import averaged, spread
 from workbench.ui.views.readout import Readout
+from workbench.ui.views.series import averaged, pale, spread
 
 _LOWEST = 1e-300
 
@@ -24,7 +24,8 @@ _LOWEST = 1e-300
 class LossView(View):
     """Curves thinned to the pixels, whose extremes survive the thinning; both axes linear or logarithmic.
 
-    Several starts of a lane of networks are one line, their median, with a band from quartile to quartile.
+    Several starts of a lane of networks are one line, their median, with a band from quartile to quartile. Losses of
+    batches jump: their mean over some steps goes before them.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -45,6 +46,11 @@ class LossView(View):
         self.log_x = self.add_switch(self.tr("log x"), self.tr("Show the step on a logarithmic axis"))
         self.log_y = self.add_switch(
             self.tr("log y"), self.tr("Show what is above zero on a logarithmic axis"), checked=True
+        )
+        self.smooth = self.add_switch(
+            self.tr("smooth"),
+            self.tr("Draw the mean over the steps of a few pixels; what single batches give stays behind it, pale"),
+            checked=True,
         )
         self.readout = Readout(self.plot, self._read)
         self._pace = Pace()
@@ -76,6 +82,7 @@ class LossView(View):
         shown = self._list_quantities(snapshot)
         self._pace.add(snapshot)
         self.log_y.setEnabled(shown != "accuracy")
+        self.smooth.setVisible(shown == "loss" and snapshot.info.steps_per_epoch > 1 and snapshot.info.starts == 1)
         log_x, log_y = self.log_x.isChecked(), self.log_y.isChecked() and shown != "accuracy"
         if shown == "loss":
             # a loss that falls below zero has no logarithm: it is shown as it is, and the axis says so
@@ -158,8 +165,14 @@ class LossView(View):
         y = _scaled(np.concatenate([y, now[None]]), log_y, 0.0)
         y[np.abs(y) >= (30.0 if log_y else 1e30)] = np.nan
         colors = self.lane_colors(info)
-        pens = [pen(color, 1.6) for color in colors]
+        smooth = not self.smooth.isHidden() and self.smooth.isChecked()
+        pens = [pale(color) if smooth else pen(color, 1.6) for color in colors]
         lines: list[Line] = [(x, y[:, run], pens[run // info.starts]) for run in range(info.runs)]
+        if smooth:
+            losses = _scaled(history.values["loss"][:count], log_y, 0.0)
+            x, y = averaged(steps, np.where(np.abs(losses) >= (30.0 if log_y else 1e30), np.nan, losses), columns // 3)
+            x = _scaled(x, log_x, 1.0)
+            lines += [(x, y[:, run], pen(colors[run], 1.8)) for run in range(info.runs)]
         ends = np.full((info.runs, 2), np.nan)
         for run in range(info.runs):
             fine = np.flatnonzero(np.isfinite(y[:, run]))

@@ -1,4 +1,4 @@
-"""Several starts of a lane as one line: their median, and the band between their quartiles."""
+"""What makes many losses one line: the median of several starts with a band, the mean of the batches of some steps."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtGui import QColor, QPen
+
+from workbench.ui.plotting import pen
 
 #: with fewer starts than this, a band goes from the least to the largest loss
 _QUARTILES_FROM = 5
@@ -43,3 +46,11 @@ def averaged(x: NDArray[Any], y: NDArray[Any], columns: int) -> tuple[NDArray[An
     sizes = np.diff(np.append(edges, len(x)))
     means = np.add.reduceat(y, edges, axis=0) / sizes[:, None]
     return np.append(np.add.reduceat(x, edges) / sizes, x[-1]), np.concatenate([means, means[-1:]])
+
+
+def pale(color: str) -> QPen:
+    """A pen for what stands behind a mean."""
+    made, faint = pen(color, 1.0), QColor(color)
+    faint.setAlphaF(0.3)
+    made.setColor(faint)
+    return made

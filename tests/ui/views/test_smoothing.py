@@ -1,0 +1,71 @@
+"""Losses and gradients of single batches jump: their mean over some steps stands out before them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.experiments import NETWORK, VALLEY, experiment
+from workbench.ui.views.series import averaged
+
+
+@pytest.fixture
+def trained(open_window, settled):
+    """A network after 600 steps on batches, and its snapshot."""
+    window = open_window(experiment(NETWORK))
+    window.worker.seek(600)
+    return window, settled(window, 600)
+
+
+@pytest.mark.parametrize("count", [1, 40, 41, 600])
+def test_a_mean_is_that_of_stretches_of_equal_width(count):
+    """By hand, stretch by stretch; the last one may be shorter, and its mean goes on to the last step."""
+    x, y = np.arange(count, dtype=float), np.random.default_rng(0).normal(size=(count, 3))
+    at, means = averaged(x, y, 40)
+    if count <= 40:
+        assert np.array_equal(at, x)
+        assert np.array_equal(means, y)
+        return
+    width = next(w for w in (2**k for k in range(1, 20)) if count <= 40 * w)
+    for i, first in enumerate(range(0, count, width)):
+        assert at[i] == pytest.approx(x[first : first + width].mean())
+        assert means[i] == pytest.approx(y[first : first + width].mean(axis=0))
+    assert at[-1] == x[-1]
+    assert np.array_equal(means[-1], means[-2])
+
+
+@pytest.mark.parametrize(("key", "channel"), [("loss", "loss"), ("gradients", "gradient_rms")])
+def test_the_mean_stands_before_what_it_is_the_mean_of(trained, key, channel):
+    """Of logarithms on a logarithmic axis; switched off, what is recorded stands alone again."""
+    window, snapshot = trained
+    view = window.views[key]
+    assert not view.smooth.isHidden()
+    drawn = []
+    view.curves.set_lines, before = lambda lines: drawn.append(lines), view.curves.set_lines
+    view.smooth.setChecked(True)
+    view.settings_changed()
+    view.smooth.setChecked(False)
+    view.curves.set_lines = before
+    with_mean, without = drawn
+    values = np.log10(snapshot.history.values[channel])
+    values = values[:, 0] if channel == "gradient_rms" else values
+    kinds = values.shape[1]
+    assert len(with_mean) == len(without) + kinds
+    for k in range(kinds):
+        behind, mean = with_mean[k], with_mean[kinds + k]
+        assert behind[2].color().alpha() < 255 == mean[2].color().alpha()
+        width = float(np.median(np.diff(mean[0])[:-1]))
+        rows = slice(0, round(width))
+        assert width > 1
+        assert mean[1][0] == pytest.approx(values[rows, k].mean())
+        assert np.std(mean[1]) < np.std(behind[1][np.isfinite(behind[1])])
+
+
+def test_what_does_not_jump_has_no_switch(open_window):
+    """An objective, and a network that sees its whole training set at each step."""
+    whole = NETWORK.replace("batch_size = 16", "batch_size = 0")
+    assert whole != NETWORK
+    for text in (VALLEY, whole):
+        window = open_window(experiment(text))
+        assert window.views["loss"].smooth.isHidden()
+        assert window.views["gradients"].smooth.isHidden()
