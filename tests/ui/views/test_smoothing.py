@@ -41,7 +41,7 @@ def test_the_mean_stands_before_what_it_is_the_mean_of(trained, key, channel):
     view = window.views[key]
     assert not view.smooth.isHidden()
     drawn = []
-    view.curves.set_lines, before = lambda lines: drawn.append(lines), view.curves.set_lines
+    view.curves.set_lines, before = drawn.append, view.curves.set_lines
     view.smooth.setChecked(True)
     view.settings_changed()
     view.smooth.setChecked(False)
