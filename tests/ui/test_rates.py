@@ -60,6 +60,13 @@ def test_the_point_in_the_preview_is_the_formulas_rate(open_window, qtbot, settl
     assert preview.accessibleDescription() == preview.said
 
 
+def test_a_card_that_is_unfolded_at_rest_has_its_point_at_once(open_window, settled):
+    window = open_window(valley(COSINE, None))
+    window.worker.seek(70)
+    settled(window, 70)
+    assert marked(unfolded(window)) == (70, (pytest.approx(0.01 * cosine(70), rel=1e-12),))
+
+
 def test_a_live_edit_moves_the_point_at_once_and_going_back_moves_it_again(open_window, qtbot, settled):
     given = valley(COSINE, None)
     window = open_window(given)

@@ -28,7 +28,7 @@ def history_arrays(snapshot: Snapshot) -> Arrays:
     """
     history, info = snapshot.history, snapshot.info
     keep = history.steps <= snapshot.step
-    rows = {name: values[keep] for name, values in history.values.items()}
+    rows = {name: values[keep] for name, values in history.values.items() if name != "rate"}
     steps = history.steps[keep]
     if not len(steps) or steps[-1] < snapshot.step:
         steps = np.append(steps, snapshot.step)

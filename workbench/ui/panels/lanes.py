@@ -46,6 +46,7 @@ class LanesPanel(Panel):
         self._cards = QVBoxLayout()
         self._cards.setSpacing(5)
         self.cards: list[LaneCard] = []
+        self._snapshot: Snapshot | None = None
         self.add = QPushButton(self.tr("Add lane"), self)
         self.add.setToolTip(self.tr("Add a lane with another optimizer to the race"))
         self.add.clicked.connect(self._on_add_clicked)
@@ -70,6 +71,7 @@ class LanesPanel(Panel):
                 card = LaneCard(i, self)
                 card.set_theme(self._theme)
                 card.edited.connect(self._on_card_edited)
+                card.unfold.toggled.connect(self._on_unfolded)
                 card.duplicate_requested.connect(self._on_duplicate)
                 card.remove_requested.connect(self._on_remove)
                 self.cards.append(card)
@@ -81,10 +83,15 @@ class LanesPanel(Panel):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Mark the rates in force in the pictures of the schedules that can be seen."""
+        self._snapshot = snapshot
         places = {lane.index: i for i, lane in enumerate(snapshot.info.lanes)}
         for index, card in enumerate(self.cards):
             if card.schedule.preview.isVisible():
                 card.schedule.show_snapshot(snapshot, places.get(index))
+
+    def _on_unfolded(self, _unfolded: bool) -> None:
+        if self._snapshot is not None:
+            self.show_snapshot(self._snapshot)
 
     def _lanes(self) -> list[Lane]:
         return [] if self.experiment is None else list(self.experiment.lanes)
