@@ -23,7 +23,7 @@ from workbench.live.process import EngineProcess, Entry
 from workbench.live.segments import Segment, room
 
 #: Seconds that a step under way may still take when the race is wanted back.
-_PATIENCE = 0.6
+_PATIENCE = 0.5
 #: Seconds in which a child is up; one that is not is given up.
 _STARTS_WITHIN = 20.0
 #: Children that may be lost one after the other without one step in between, before the thread does it all.

@@ -93,6 +93,7 @@ class Cache:
 
     def refresh(self, race: Race, demands: Mapping[str, Any], *, running: bool) -> None:
         """Compute what is stale."""
+        self._let_go_of_others(race)
         keys = self._wanted(race, demands)
         if "gradient_check" not in demands:
             self._check = (None, None)  # nobody looks: what it holds goes
@@ -111,6 +112,13 @@ class Cache:
                 self._found[name] = self._computed[name](race, *demands[name])
             now = time.monotonic()
             self._rest_until[name] = now + max(_REFRESH.get(name, 0.0), _REST.get(name, 0.0) * (now - began))
+
+    def _let_go_of_others(self, race: Race) -> None:
+        """A race that was replaced would otherwise stay in memory with all the states that it keeps."""
+        if self._watch[0] not in (None, race):
+            self._watch = (None, HealthWatch())
+        if self._survey[0] not in (None, race):
+            self._survey = (None, Survey(PlaneRequest()))
 
     def _look_at_health(self, race: Race) -> Any:
         if self._watch[0] is not race:
