@@ -39,8 +39,8 @@ def test_a_wrong_gradient_is_found_in_its_own_part(monkeypatch: pytest.MonkeyPat
     right = problem.loss_and_gradient
     part = problem.layers[1]
 
-    def wrong(theta: Floats, step: int, out: Floats) -> Floats:
-        loss = right(theta, step, out)
+    def wrong(theta: Floats, step: int, out: Floats, runs: Any = None) -> Floats:
+        loss = right(theta, step, out, runs)
         out[:, part.start] *= 1.01
         return loss
 

@@ -30,21 +30,21 @@ class CheckRow:
 def numerical_gradient(problem: Problem, theta: Floats, step: int, h: float) -> Floats:
     """The central differences (P,) of the loss that `step` sees at theta (P,), with a step relative to each size.
 
-    The perturbed copies go through the same batched evaluation, as many at a time as there are runs of the first
-    start: the runs of other starts see other batches.
+    The perturbed copies go through the same batched evaluation, as many at a time as there are runs; all of them are
+    points of the first run, since others may see other batches.
     """
-    size, rows = problem.size, np.arange(0, problem.runs, problem.starts)
+    size, of_first = problem.size, np.zeros(problem.runs, np.intp)
     scale = h * np.maximum(1.0, np.abs(theta.astype(np.float64)))
     copies = np.tile(theta, (problem.runs, 1))
     scratch = np.empty_like(copies)
     sides, points = np.empty((2, size)), np.empty((2, size))
     for side, sign in enumerate((1.0, -1.0)):
-        for first in range(0, size, len(rows)):
-            columns = np.arange(first, min(first + len(rows), size))
-            used = rows[: len(columns)]
+        for first in range(0, size, problem.runs):
+            columns = np.arange(first, min(first + problem.runs, size))
+            used = np.arange(len(columns))
             copies[:] = theta
             copies[used, columns] += (sign * scale[columns]).astype(copies.dtype)
-            sides[side, columns] = problem.loss_and_gradient(copies, step, scratch)[used]
+            sides[side, columns] = problem.loss_and_gradient(copies, step, scratch, of_first)[used]
             points[side, columns] = copies[used, columns]
     return np.asarray((sides[0] - sides[1]) / (points[0] - points[1]))  # by the distance as it was rounded
 

@@ -50,8 +50,8 @@ class TensorSlice:
 class Problem(Protocol):
     """A loss of P parameters, evaluated for R runs at once.
 
-    The runs are numbered lane by lane and, within a lane, start by start; everything random depends on seed and
-    start alone.
+    The runs are numbered lane by lane and, within a lane, start by start; everything random depends on seed, start
+    and the lane's draw alone.
 
     Attributes:
         runs: R.
@@ -79,7 +79,7 @@ class Problem(Protocol):
         ...
 
     def initial(self) -> Floats:
-        """The parameters (R, P) at step 0, equal for all runs of the same start."""
+        """The parameters (R, P) at step 0, equal for all runs of the same draw and start."""
         ...
 
     def loss_and_gradient(self, theta: Floats, step: int, out: Floats, runs: NDArray[np.intp] | None = None) -> Floats:
