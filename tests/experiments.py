@@ -64,6 +64,31 @@ optimizer = "sgd"
 optimizer = "momentum"
 """
 
+#: starts, batches, dropout and batch normalisation, and lanes of which one draws for itself
+DRAWS = """
+format = 1
+seed = 4
+[problem]
+kind = "network"
+batch_size = 16
+starts = 2
+[problem.data]
+name = "moons"
+samples = 100
+[[problem.layers]]
+units = 6
+dropout = 0.2
+batch_norm = true
+[[lanes]]
+optimizer = "adam"
+[[lanes]]
+label = "Own"
+optimizer = "adam"
+draw = 3
+[[lanes]]
+optimizer = "momentum"
+"""
+
 
 def experiment(text: str, **changes: object) -> Experiment:
     """The experiment in a text, with some of its own fields changed."""

@@ -13,7 +13,7 @@ from workbench.resources import resource
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "resources/data/README.md")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-EXPERIMENT, NETWORK = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+EXPERIMENT, NETWORK, LANE = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
 
 
 def test_the_experiment_of_the_readme_is_one():
@@ -26,6 +26,13 @@ def test_the_network_of_the_readme_takes_the_place_of_its_objective():
     head, rest = EXPERIMENT.split("[problem]")
     lanes = rest[rest.index("[[lanes]]") :]
     build.validate(files.loads(head + NETWORK + lanes))
+
+
+def test_the_lane_of_the_readme_may_be_added_to_its_experiment():
+    """The third piece, put behind the first, is a lane with a draw of its own."""
+    added = files.loads(f"{EXPERIMENT}\n{LANE}")
+    build.validate(added)
+    assert [lane.draw for lane in added.lanes] == [0, 0, 1]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.experiments import BOWL, NETWORK, VALLEY
+from tests.experiments import BOWL, DRAWS, NETWORK, VALLEY
 from workbench import cli
 from workbench.engine.optimizers import optimizers
 from workbench.experiment import build, files
@@ -109,7 +109,26 @@ def test_the_summary(run):
         assert row["seconds"] >= 0
 
 
-@pytest.mark.parametrize("text", [VALLEY, NETWORK], ids=["objective", "network"])
+@pytest.mark.parametrize("lane", range(3))
+def test_a_lane_with_a_draw_of_its_own_writes_what_it_writes_alone(run, lane):
+    """Rows, weights and summary of a lane are those of the file with the others switched off; the draw is told."""
+    whole = run(DRAWS, "--steps", "20", out="whole")
+    off = [f"--set=lanes[{other}].enabled=false" for other in range(3) if other != lane]
+    alone = run(DRAWS, "--steps", "20", *off, out="alone")
+
+    def numbers(folder):
+        return [{k: v for k, v in row.items() if k != "run"} for row in rows(folder) if row["lane"] == str(lane)]
+
+    assert numbers(whole) == numbers(alone)
+    a, b = arrays(whole), arrays(alone)
+    for name in ("initial/layer1/weight", "final/layer1/weight", "final/output/bias"):
+        assert np.array_equal(a[name][2 * lane : 2 * lane + 2], b[name])
+    told = json.loads((whole / "summary.json").read_text(encoding="utf-8"))["runs"]
+    assert [row["draw"] for row in told] == [0, 0, 3, 3, 0, 0]
+    assert [written["draw"] for written in tomllib.loads((alone / "experiment.toml").read_text())["lanes"]] == [0, 3, 0]
+
+
+@pytest.mark.parametrize("text", [VALLEY, NETWORK, DRAWS], ids=["objective", "network", "draws"])
 def test_the_written_experiment_gives_the_same_bytes(run, tmp_path, text):
     """experiment.toml has every default in it, and running it again repeats history.csv byte by byte."""
     folder = run(text, "--steps", "25")

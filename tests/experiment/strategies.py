@@ -62,6 +62,7 @@ def lanes(draw: st.DrawFn) -> Lane:
         convention=draw(st.sampled_from(CONVENTIONS)),
         hyperparameters=draw(some_settings(optimizers.get(key).params)),
         schedule=schedule,
+        draw=draw(st.integers(0, 1_000_000)),
     )
 
 

@@ -130,6 +130,18 @@ FAULTS: dict[str, tuple[str, str]] = {
         r"`problem.parameters.a` must lie in \[-10, 10\], got a number of more than 40 digits$",
     ),
     "long text": (objective(lane="label = '" + "x" * 99 + "'"), r"`lanes\[1\].label` must be a text of at most 80"),
+    "negative draw": (objective(lane="draw = -1"), r"`lanes\[1\].draw` must be a number >= 0, got -1$"),
+    "draw too large": (
+        objective(lane="draw = 1000001"),
+        r"`lanes\[1\].draw` must be a number <= 1000000, got 10000",
+    ),
+    "draw with a fraction": (
+        objective(lane="draw = 1.5"),
+        r"`lanes\[1\].draw` must be a whole number, got 1.5$",
+    ),
+    "draw as a text": (objective(lane="draw = 'own'"), r"`lanes\[1\].draw` must be a whole number, got \"own\"$"),
+    "draw as a switch": (objective(lane="draw = true"), r"`lanes\[1\].draw` must be a whole number, got true$"),
+    "misspelt draw": (objective(lane="draws = 1"), r"`lanes\[1\].draws` is not a key .*did you mean \"draw\""),
     "no lanes": ('format = 1\nlanes = []\n[problem]\nkind = "objective"\nobjective = "beale"', r"`lanes` must have at"),
     "all lanes disabled": (
         objective(lane="enabled = false").replace('"adam"\n[[', '"adam"\nenabled = false\n[['),

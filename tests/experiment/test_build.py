@@ -138,6 +138,7 @@ def test_an_experiment_and_its_filled_form_make_the_same_rules(experiment: Exper
         with_lane(BANANA, 2, label="New name", color="#abcdef"),
         with_lane(BANANA, 1, hyperparameters={"learning_rate": 1.0}),
         with_lane(BANANA, 1, optimizer="adam"),
+        with_lane(BANANA, 1, draw=1),
         change(BANANA, title="Other"),
     ],
 )
@@ -160,6 +161,7 @@ def test_a_live_edit_lets_the_race_go_on(live: Experiment) -> None:
         with_lane(BANANA, 0, enabled=False),
         with_lane(BANANA, 0, optimizer="sgd"),
         with_lane(BANANA, 0, convention="keras"),
+        with_lane(BANANA, 0, draw=1),
         with_lane(with_lane(BANANA, 0, enabled=False), 1, enabled=True),
     ],
 )
@@ -171,6 +173,30 @@ def test_a_setting_that_is_read_once_at_the_start_needs_a_new_race() -> None:
     old = with_lane(BANANA, 0, optimizer="adagrad")
     assert not same_race(old, with_lane(old, 0, hyperparameters={"learning_rate": 0.05, "initial_accumulator": 0.5}))
     assert same_race(old, with_lane(old, 0, hyperparameters={"learning_rate": 0.05, "initial_accumulator": 0.0}))
+
+
+def test_lanes_with_draws_of_their_own_train_on_the_same_data() -> None:
+    """The samples and their split follow from the seed; weights and batches from the draw as well."""
+    three = change(MOONS, lanes=(*MOONS.lanes, Lane(optimizer="adam", enabled=False, draw=4)))
+    mixed = with_lane(with_lane(three, 1, draw=7), 2, enabled=True)
+    plain, other = make_race(three).problem, make_race(mixed).problem
+    assert isinstance(plain, NetworkProblem)
+    assert isinstance(other, NetworkProblem)
+    for name in ("x_train", "y_train", "x_test", "y_test"):
+        assert np.array_equal(getattr(plain, name), getattr(other, name))
+    assert np.array_equal(plain.initial()[:2], other.initial()[:2])
+    assert len(np.unique(other.initial(), axis=0)) == 6
+    assert np.array_equal(plain.batch(2)[0][:2], other.batch(2)[0][:2])
+    assert not np.array_equal(plain.batch(2)[0][2:], other.batch(2)[0][2:4])
+
+
+def test_views_are_told_of_draws_where_something_is_drawn() -> None:
+    own = with_lane(BANANA, 2, draw=5)
+    noisy = change(own, problem=replace(own.problem, noise=0.1))
+    assert [lane.draw for lane in race_info(own, make_race(own)).lanes] == [0, 0]
+    assert [lane.draw for lane in race_info(noisy, make_race(noisy)).lanes] == [0, 5]
+    networks = with_lane(MOONS, 0, draw=5)
+    assert [lane.draw for lane in race_info(networks, make_race(networks)).lanes] == [5, 0]
 
 
 def test_data_that_leave_nothing_to_train_on_are_refused_with_the_whole_path() -> None:

@@ -43,7 +43,7 @@ def test_a_filled_experiment_names_every_default() -> None:
         "parameters": {"a": 1.0, "b": 100.0},
     }
     (lane,) = tables["lanes"]
-    assert lane["convention"] == "pytorch"
+    assert (lane["convention"], lane["draw"]) == ("pytorch", 0)
     expected = {"learning_rate": 0.001, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
     assert lane["hyperparameters"] == {**expected, "amsgrad": False, "weight_decay": 0.0}
     assert (tables["format"], tables["seed"]) == (1, 0)

@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+from tests.experiments import DRAWS, experiment
 from tests.full_speed.drive import EXAMPLES, differences, example, straight, wait_until
 from workbench.experiment import build
 from workbench.experiment.experiment import replace
@@ -46,6 +47,23 @@ def test_a_race_that_was_away_is_the_race_that_stayed_at_home(drive, name):
     assert differences(driver.race, straight(given, steps)) == []
     assert not driver.failed
     assert not driver.noted
+
+
+def test_lanes_with_draws_of_their_own_draw_the_same_in_the_child(drive):
+    """Twice to the child and home again, with dropout and batches that some lanes share and one does not."""
+    given = experiment(DRAWS, steps=1500)
+    driver = drive(given)
+    driver.warm_up()
+    driver.send_away()
+    driver.pause()
+    driver.go()
+    driver.settle()
+    assert driver.times_away == 2
+    assert driver.race.step == 1500
+    assert driver.worker.snapshot.finished
+    found = differences(driver.race, straight(given, 1500))
+    assert [name for name in found if name != "recent"] == []
+    assert not driver.failed
 
 
 @pytest.mark.slow

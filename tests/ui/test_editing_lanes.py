@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
+from tests.experiments import BOWL, NETWORK, experiment
 from tests.ui.gestures import choose, undone, write
 from workbench.experiment import build
 from workbench.experiment.build import LANE_COLORS
@@ -117,3 +119,81 @@ class TestLanes:
         slider.setSliderDown(False)
         assert window.document.experiment.lanes[0].hyperparameters["learning_rate"] > 0.01
         undone(window, window.before)
+
+
+class TestDraws:
+    """A lane may draw other numbers than its neighbours, and the window says so."""
+
+    @pytest.fixture
+    def cards(self, open_window):
+        window = open_window(experiment(NETWORK))
+        window.before = window.document.experiment
+        cards = window.lanes_panel.cards
+        cards[1].unfold.setChecked(True)
+        return window, cards
+
+    def test_another_draw_begins_a_race_from_other_weights(self, cards, qtbot):
+        """The lane's weights change, the others' do not; undo and redo go there and back."""
+        window, (_, card, _) = cards
+        before = window.snapshot.theta
+        assert (before == before[0]).all()
+        write(qtbot, card.draw.edit, "2")
+        assert [lane.draw for lane in window.document.experiment.lanes] == [0, 2, 0]
+        qtbot.waitUntil(lambda: [lane.draw for lane in window.snapshot.info.lanes] == [0, 2, 0])
+        assert (window.snapshot.theta == before).all(axis=1).tolist() == [True, False, True]
+        undone(window, window.before)
+        assert card.draw.edit.text() == "0"
+
+    def test_an_unfair_race_can_be_seen(self, cards, qtbot):
+        """In the folded card, in a sentence over the lanes, and in the table's first column; not where all share."""
+        window, (first, card, _) = cards
+        panel, model = window.lanes_panel, window.views["race"].model
+        assert panel.unshared.isHidden()
+        write(qtbot, card.draw.edit, "2")
+        assert panel.unshared.isVisible()
+        assert panel.unshared.text() == "Lanes of different draws do not share weights and batches."
+        assert card.hint.isHidden(), "the field itself is to be seen"
+        card.unfold.setChecked(False)
+        assert card.hint.isVisible()
+        assert card.hint.text() == "draw 2"
+        assert first.hint.isHidden()
+        tip = Qt.ItemDataRole.ToolTipRole
+        qtbot.waitUntil(lambda: "draw 2" in model.data(model.index(1, 0), tip))
+        assert "draw" not in model.data(model.index(0, 0), tip)
+        window.document.undo()
+        assert panel.unshared.isHidden()
+        assert card.hint.isHidden()
+
+    def test_lanes_of_one_draw_race_fairly_whatever_its_number(self, cards, qtbot):
+        """The sentence goes when the lanes that differ take no part."""
+        window, (first, card, last) = cards
+        write(qtbot, card.draw.edit, "2")
+        first.enabled.click()
+        last.enabled.click()
+        assert window.lanes_panel.unshared.isHidden()
+
+    @pytest.mark.parametrize("text", ["-1", "1.5", "1000001", "x"])
+    def test_what_is_no_draw_is_not_taken(self, cards, qtbot, text):
+        """The fault stands beside the field and the experiment stays."""
+        window, (_, card, _) = cards
+        write(qtbot, card.draw.edit, text)
+        assert window.document.experiment == window.before
+        assert "must be" in card.draw._fault.text()
+        assert card.draw._fault.isVisible()
+
+    def test_where_nothing_is_drawn_the_field_says_why(self, open_window, qtbot):
+        """On an objective without noise it is disabled, and no hint stands in the card; noise brings it to life."""
+        window = open_window(experiment(BOWL.replace('optimizer = "sgd"', 'optimizer = "sgd"\ndraw = 4')))
+        _, card = window.lanes_panel.cards
+        assert not card.draw.isEnabled()
+        assert card.draw.edit.text() == "4"
+        assert "without noise" in card.draw.toolTip()
+        assert "without noise" in card.draw.edit.toolTip()
+        assert card.hint.isHidden()
+        assert window.lanes_panel.unshared.isHidden()
+        window.problem_panel.objective_form.noise.edited.emit(0.5)
+        assert card.draw.isEnabled()
+        assert card.hint.isVisible()
+        assert window.lanes_panel.unshared.text() == "Lanes of different draws do not share their noise."
+        assert "noise" in card.draw.edit.toolTip()
+        assert card.draw.edit.accessibleName() == "Draw"

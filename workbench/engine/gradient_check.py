@@ -150,7 +150,11 @@ class GradientCheck:
 
     def _begin(self) -> None:
         """The exact gradient, the blocks, and the components to compare."""
-        problem, theta, request = self._source.precise(), self._report.theta, self._report.request
+        problem, theta, request = (
+            self._source.precise(self._report.request.run),
+            self._report.theta,
+            self._report.request,
+        )
         self._problem, self._run, self._ready = problem, request.run % self._starts, True
         out = np.empty((1, problem.size))
         loss = problem.loss_and_gradient(theta[None].copy(), self._step, out, np.array([self._run]))

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from workbench.engine.objectives.base import Objective
 from workbench.engine.problem import Floats, LayerSlice, TensorSlice
-from workbench.engine.streams import Purpose, stream
+from workbench.engine.streams import Purpose, Streams
 
-#: Numbers a start draws at once. Blocks have their own streams, so that their length must not depend on the starts.
+#: Numbers a run draws at once. Blocks have their own streams, so that their length must not depend on the runs.
 _NOISE_NUMBERS = 1 << 12
 
 
@@ -46,11 +46,15 @@ class ObjectiveProblem:
         starts: Sequence[Sequence[float]],
         lanes: int = 1,
         *,
+        draws: Sequence[int] = (),
         seed: int = 0,
         difference: float | None = None,
         noise: float = 0.0,
     ) -> None:
-        """`difference` is the step h of numerical gradients, None for exact ones; `noise` a standard deviation."""
+        """`difference` is the step h of numerical gradients, None for exact ones; `noise` a standard deviation.
+
+        `draws` are those of the lanes, all 0 where left out: lanes of other draws have other noise.
+        """
         self.objective = objective
         self.points = np.array(starts, dtype=np.float64)
         self.starts, self.size = self.points.shape
@@ -60,7 +64,7 @@ class ObjectiveProblem:
         self.tensors: tuple[TensorSlice, ...] = (TensorSlice("x", 0, (self.size,)),)
         self.difference = difference
         self.noise = noise
-        self._seed = seed
+        self.streams = Streams(seed, lanes, self.starts, draws)
         self._lanes = lanes
         self._block_steps = max(1, _NOISE_NUMBERS // self.size)
         self._block_number = -1
@@ -80,15 +84,15 @@ class ObjectiveProblem:
         else:
             central_differences(self.objective.value, theta, self.difference, out)
         if self.noise:
-            noise = self._noise_of(step)
-            out += np.tile(noise, (self._lanes, 1)) if runs is None else noise[runs % self.starts]
+            noise, of = self._noise_of(step), self.streams.of
+            out += noise[of if runs is None else of[runs]]
         return self.objective.value(theta)
 
     def step_losses(self, theta: Floats, step: int, run: int) -> Floats:
         return self.objective.value(theta)
 
-    def precise(self) -> ObjectiveProblem:
-        return ObjectiveProblem(self.objective, self.points.tolist(), seed=self._seed)
+    def precise(self, run: int) -> ObjectiveProblem:
+        return ObjectiveProblem(self.objective, self.points.tolist(), seed=self.streams.seed)
 
     def losses(self, theta: Floats) -> Floats:
         return self.objective.value(theta)
@@ -119,10 +123,10 @@ class ObjectiveProblem:
         return np.full(len(gradient), -1, np.int64)
 
     def _noise_of(self, step: int) -> Floats:
-        """The noise (S, D) of one step, each start from its own stream, whatever was drawn before."""
+        """The noise (K, D) of one step, each draw and start from its own stream, whatever was drawn before."""
         number, row = divmod(step, self._block_steps)
         if number != self._block_number:
             shape = (self._block_steps, self.size)
-            draws = [stream(self._seed, Purpose.NOISE, s, number).standard_normal(shape) for s in range(self.starts)]
+            draws = [random.standard_normal(shape) for random in self.streams.generators(Purpose.NOISE, number)]
             self._block, self._block_number = self.noise * np.stack(draws, axis=1), number
         return np.asarray(self._block[row])

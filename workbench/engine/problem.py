@@ -50,8 +50,8 @@ class TensorSlice:
 class Problem(Protocol):
     """A loss of P parameters, evaluated for R runs at once.
 
-    The runs are numbered lane by lane and, within a lane, start by start; everything random depends on seed and
-    start alone.
+    The runs are numbered lane by lane and, within a lane, start by start; everything random depends on seed, start
+    and the lane's draw alone.
 
     Attributes:
         runs: R.
@@ -83,7 +83,7 @@ class Problem(Protocol):
         ...
 
     def initial(self) -> Floats:
-        """The parameters (R, P) at step 0, equal for all runs of the same start."""
+        """The parameters (R, P) at step 0, equal for all runs of the same draw and start."""
         ...
 
     def loss_and_gradient(self, theta: Floats, step: int, out: Floats, runs: NDArray[np.intp] | None = None) -> Floats:
@@ -97,8 +97,8 @@ class Problem(Protocol):
         """The loss (K,) that `loss_and_gradient` gives for points (K, P) of one run: the same batch and dropout."""
         ...
 
-    def precise(self) -> Problem:
-        """The same problem for a single lane, in double precision, with exact gradients and without noise."""
+    def precise(self, run: int) -> Problem:
+        """The same problem for the lane of a run alone: in double precision, with exact gradients, without noise."""
         ...
 
     def losses(self, theta: Floats) -> Floats:

@@ -18,12 +18,16 @@ Floats = NDArray[np.floating[Any]]
 
 @dataclass(frozen=True, slots=True)
 class LaneInfo:
-    """A lane as the views name and paint it. `index` is its place in the experiment, disabled lanes counted."""
+    """A lane as the views name and paint it. `index` is its place in the experiment, disabled lanes counted.
+
+    Lanes of one `draw` share their random numbers; it is 0 where nothing is random.
+    """
 
     label: str
     color: str
     index: int
     optimizer: str
+    draw: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,6 +227,7 @@ def lane_infos(experiment: Experiment) -> tuple[LaneInfo, ...]:
             lane.color or LANE_COLORS[i % len(LANE_COLORS)],
             i,
             lane.optimizer,
+            lane.draw if experiment.problem.is_random else 0,
         )
         for i, lane in experiment.enabled_lanes
     )
@@ -239,13 +240,13 @@ def make_problem(experiment: Experiment) -> Problem:
         RequestError: a fault in the experiment, with its place.
     """
     full = fill(experiment)
-    lanes = len(full.enabled_lanes)
-    setup = full.problem
+    draws = tuple(lane.draw for _, lane in full.enabled_lanes)
+    lanes, setup = len(draws), full.problem
     if isinstance(setup, ObjectiveSetup):
         objective = objectives.get(setup.objective)(setup.parameters)
         difference = setup.difference if setup.gradient == "numerical" else None
         return ObjectiveProblem(
-            objective, setup.points, lanes, seed=full.seed, difference=difference, noise=setup.noise
+            objective, setup.points, lanes, draws=draws, seed=full.seed, difference=difference, noise=setup.noise
         )
     data, source = _fill_data(setup.data)
     try:
@@ -271,6 +272,7 @@ def make_problem(experiment: Experiment) -> Problem:
         loss=setup.loss,
         loss_parameters=setup.loss_parameters,
         lanes=lanes,
+        draws=draws,
         starts=setup.starts,
         seed=full.seed,
         batch_size=setup.batch_size,
@@ -377,4 +379,4 @@ def same_race(old: Experiment, new: Experiment) -> bool:
 
 def _fixed_part(lane: Lane, index: int) -> tuple[Any, ...]:
     full = _fill_lane(lane, f"lanes[{index}]")
-    return LaneRule(full.optimizer, full.convention, full.hyperparameters).fixed
+    return (*LaneRule(full.optimizer, full.convention, full.hyperparameters).fixed, full.draw)

@@ -20,6 +20,8 @@ FORMAT = 1
 #: What a seed, a number of steps and the like may be.
 Whole = Annotated[int, Meta(ge=0, le=2**53)]
 NO_SETTINGS: Settings = MappingProxyType({})
+#: the largest number of a lane's draw
+DRAWS = 1_000_000
 
 
 def _freeze(owner: Struct, name: str) -> None:
@@ -39,7 +41,8 @@ class Schedule(Struct, frozen=True, forbid_unknown_fields=False, kw_only=True):
 class Lane(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One optimizer with its settings. Empty `label` and `color` take the optimizer's title and the next colour.
 
-    `gradient` says what happens to gradients before the optimizer sees them: clipping and weight decay.
+    `gradient` says what happens to gradients before the optimizer sees them: clipping and weight decay. Lanes of the
+    same `draw` share initial weights, batches, dropout and noise; another number draws others from the same seed.
     """
 
     label: Annotated[str, Meta(max_length=80)] = ""
@@ -50,6 +53,7 @@ class Lane(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     hyperparameters: Settings = NO_SETTINGS
     schedule: Schedule | None = None
     gradient: Settings = NO_SETTINGS
+    draw: Annotated[int, Meta(ge=0, le=DRAWS)] = 0
 
     def __post_init__(self) -> None:
         _freeze(self, "hyperparameters")
@@ -81,6 +85,11 @@ class ObjectiveSetup(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         if all(isinstance(part, tuple) for part in self.start):
             return tuple(part for part in self.start if isinstance(part, tuple))
         return (tuple(float(part) for part in self.start if not isinstance(part, tuple)),)
+
+    @property
+    def is_random(self) -> bool:
+        """Whether runs draw random numbers, so that a lane's draw matters: the noise."""
+        return self.noise > 0
 
 
 class LayerSetup(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -147,6 +156,11 @@ class NetworkSetup(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     def __post_init__(self) -> None:
         _freeze(self, "output_initializer_parameters")
         _freeze(self, "loss_parameters")
+
+    @property
+    def is_random(self) -> bool:
+        """Whether runs draw random numbers: always, their initial weights."""
+        return True
 
 
 Setup = ObjectiveSetup | NetworkSetup

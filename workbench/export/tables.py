@@ -151,6 +151,7 @@ def summary(snapshot: Snapshot, seconds: float) -> dict[str, Any]:
             "optimizer": lane.optimizer,
             "run": run,
             "start": run % info.starts,
+            "draw": lane.draw,
             "status": status,
             "steps": diverged if diverged >= 0 else snapshot.step,
             "final_loss": _number(snapshot.loss[run]),

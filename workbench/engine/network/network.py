@@ -64,9 +64,9 @@ class Network:
         self.size = blocks[-1].stop
         self.moments = 2 * units
 
-    def initial(self, seed: int, start: int) -> Floats:
+    def initial(self, seed: int, start: int, draw: int = 0) -> Floats:
         """The initial parameters (P,) of a start: weights and biases by each layer's initializer, scales one."""
-        random = stream(seed, Purpose.WEIGHTS, start)
+        random = stream(seed, Purpose.WEIGHTS, start, draw=draw)
         theta = np.zeros((1, self.size))
         for spec, block in zip(self.layers, self.blocks, strict=True):
             initializer = initializers.get(spec.initializer)(spec.initializer_parameters)

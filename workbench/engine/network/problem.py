@@ -16,7 +16,7 @@ from workbench.engine.network.network import LayerSpec, Masks, Network, Workspac
 from workbench.engine.network.normalization import fold
 from workbench.engine.params import RequestError
 from workbench.engine.problem import Floats, LayerSlice, TensorSlice
-from workbench.engine.streams import Purpose, stream
+from workbench.engine.streams import Purpose, Streams
 
 #: numbers in all buffers of an evaluation of many parameter vectors: what a processor keeps near is fastest
 _EVALUATED_NUMBERS = 2_000_000
@@ -43,6 +43,8 @@ def targets(y: NDArray[Any], split: Split, *, takes_classes: bool, binary: bool 
 class NetworkProblem:
     """R runs of one network on one data set, S starts a lane, each with its own initial weights and batches.
 
+    Lanes share those of a start, unless their draws differ.
+
     Dropout and the batches' own statistics are part of what a step sees (`loss_and_gradient`); evaluations drop
     nothing, and take the running averages of batch normalisation. After k steps these have seen the batches of
     steps 0 to k − 1, as in PyTorch.
@@ -58,6 +60,7 @@ class NetworkProblem:
         loss: str = "",
         loss_parameters: Mapping[str, object] | None = None,
         lanes: int = 1,
+        draws: Sequence[int] = (),
         starts: int = 1,
         seed: int = 0,
         batch_size: int = 0,
@@ -68,7 +71,7 @@ class NetworkProblem:
         l2: float = 0.0,
         features: Sequence[str] = (),
     ) -> None:
-        """`batch_size` 0 takes the whole training set at each step.
+        """`batch_size` 0 takes the whole training set at each step; `draws` are the lanes', all 0 where left out.
 
         Raises:
             RequestError: the loss or the features do not fit the data.
@@ -92,8 +95,8 @@ class NetworkProblem:
         self.dtype = kind = self.network.dtype
         self.layers = tuple(LayerSlice(b.name, b.start, b.stop) for b in self.network.blocks)
         self.tensors = tuple(tensor for b in self.network.blocks for tensor in _tensors(b))
-        self._lanes, self._seed = lanes, seed
         self._output, self._loss_parameters = output, loss_parameters
+        self.streams = Streams(seed, lanes, starts, draws)
         self.x_train = expand(split.x_train, features).astype(kind)
         self.x_test = expand(split.x_test, features).astype(kind)
         takes, binary = chosen.takes_classes, chosen.binary
@@ -129,30 +132,32 @@ class NetworkProblem:
         return 3 * self.size + 4 * self.batch_size * sum(spec.units for spec in self.network.layers)
 
     def initial(self) -> Floats:
-        drawn = np.stack([self.network.initial(self._seed, s) for s in range(self.starts)])
-        return np.tile(drawn, (self._lanes, 1))
+        seed = self.streams.seed
+        drawn = np.stack([self.network.initial(seed, start, draw) for draw, start in self.streams.keys])
+        return np.asarray(drawn[self.streams.of])
 
     def batch(self, step: int) -> tuple[Floats, NDArray[Any]]:
-        """The batch that a step sees: inputs (R or 1, B, n_in) and targets; the last of an epoch may be smaller."""
+        """The batch that a step sees: inputs (R, B, n_in) and targets; a first axis of 1 where all runs share it.
+
+        The last batch of an epoch may be smaller.
+        """
         if self.steps_per_epoch == 1:
             return self.x_train[None], self.y_train[None]
         epoch, number = divmod(step, self.steps_per_epoch)
         if epoch != self._epoch:
             count = len(self.x_train)
-            orders = [stream(self._seed, Purpose.BATCHES, s, epoch).permutation(count) for s in range(self.starts)]
+            orders = [random.permutation(count) for random in self.streams.generators(Purpose.BATCHES, epoch)]
             self._orders, self._epoch = np.stack(orders), epoch
         rows = self._orders[:, number * self.batch_size : (number + 1) * self.batch_size]
-        x, y = self.x_train[rows], self.y_train[rows]
-        if self.starts > 1:
-            x, y = np.tile(x, (self._lanes, 1, 1)), np.tile(y, (self._lanes, *[1] * (y.ndim - 1)))
-        return x, y
+        # gathered before it is handed to the runs: copying costs less
+        return self.streams.for_runs(self.x_train[rows]), self.streams.for_runs(self.y_train[rows])
 
     def masks(self, step: int, samples: int) -> Masks | None:
         """The factors of dropout that a step sees, 0 or 1 / (1 − p) by layer; None where no layer drops anything."""
         if not self._drops:
             return None
         if self._masks_of != (step, samples):
-            streams = [stream(self._seed, Purpose.DROPOUT, s, step) for s in range(self.starts)]
+            streams = self.streams.generators(Purpose.DROPOUT, step)
             masks: list[Floats | None] = []
             for spec in self.network.layers:
                 if not spec.dropout:
@@ -161,7 +166,7 @@ class NetworkProblem:
                 drawn = np.stack([random.random((samples, spec.units)) for random in streams])
                 mask = (drawn >= spec.dropout).astype(self.dtype)
                 mask /= 1.0 - spec.dropout
-                masks.append(np.tile(mask, (self._lanes, 1, 1)) if self.starts > 1 else mask)
+                masks.append(self.streams.for_runs(mask))
             self._masks, self._masks_of = masks, (step, samples)
         return self._masks
 
@@ -170,8 +175,8 @@ class NetworkProblem:
         masks = self.masks(step, x.shape[1])
         if runs is not None and len(x) > 1:
             x, y = x[runs], y[runs]
-        if runs is not None and masks is not None and self.starts > 1:
-            masks = [None if mask is None else mask[runs] for mask in masks]
+        if runs is not None and masks is not None:
+            masks = [mask if mask is None or len(mask) == 1 else mask[runs] for mask in masks]
         work = self._workspace(len(theta), x.shape[1])
         value = self.network.loss_and_gradient(theta, x, y, work, out, masks=masks)
         # only the first evaluation of a step is the one that running averages follow
@@ -192,14 +197,15 @@ class NetworkProblem:
         loss = self.network.loss.value(output, y)
         return loss + self.network.penalty(theta) if self.network.l1 or self.network.l2 else loss
 
-    def precise(self) -> NetworkProblem:
+    def precise(self, run: int) -> NetworkProblem:
         return NetworkProblem(
             self.split,
             self.network.layers[:-1],
             loss=self.loss_name,
             loss_parameters=self._loss_parameters,
             starts=self.starts,
-            seed=self._seed,
+            seed=self.streams.seed,
+            draws=(self.streams.draw_of(run),),
             batch_size=self.batch_size,
             output_initializer=self._output.initializer,
             output_initializer_parameters=self._output.initializer_parameters,

@@ -26,12 +26,13 @@ from workbench.engine.optimizers import optimizers
 from workbench.engine.params import Param, complete
 from workbench.engine.snapshot import Snapshot
 from workbench.experiment.build import LANE_COLORS
-from workbench.experiment.experiment import Experiment, Lane, ObjectiveSetup, replace
+from workbench.experiment.experiment import DRAWS, Experiment, Lane, ObjectiveSetup, Setup, replace
+from workbench.ui import draw_words
 from workbench.ui import theme as themes
 from workbench.ui.forms.fields import ChoiceField, NumberField, make_field
 from workbench.ui.forms.forms import ParamForm, add_row, clear_layout, compact_form
 from workbench.ui.forms.schedule import ScheduleForm
-from workbench.ui.panels.base import Panel
+from workbench.ui.panels.base import Panel, setting
 from workbench.ui.words import engine_text, explanation
 
 _MOST_LANES = 64
@@ -53,6 +54,13 @@ class LanesPanel(Panel):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(6)
+        #: says that lanes do not share what they draw, hidden where they do
+        self.unshared = QLabel(self)
+        self.unshared.setObjectName("muted")
+        self.unshared.setWordWrap(True)
+        self.unshared.setToolTip(self.tr("The draw is among a lane's further settings; lanes of one draw race fairly"))
+        self.unshared.hide()
+        layout.addWidget(self.unshared)
         layout.addLayout(self._cards)
         layout.addWidget(self.add)
         layout.addStretch(1)
@@ -79,7 +87,11 @@ class LanesPanel(Panel):
         for card, lane in zip(self.cards, experiment.lanes, strict=True):
             alone = len(experiment.enabled_lanes) == 1 and lane.enabled
             card.show_lane(lane, alone=alone, steps=experiment.steps)
+            card.show_draw(experiment.problem)
         self.add.setEnabled(len(experiment.lanes) < _MOST_LANES)
+        words = draw_words.unshared(experiment)
+        self.unshared.setText(words)
+        self.unshared.setVisible(bool(words))
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Mark the rates in force in the pictures of the schedules that can be seen."""
@@ -160,6 +172,11 @@ class LaneCard(QFrame):
         self._key = ("", "")
         self._make_head()
         self.rate: NumberField | None = None
+        self._draws = False
+        #: the lane's draw, seen where the card is folded and it is not 0
+        self.hint = QLabel(self)
+        self.hint.setObjectName("muted")
+        self.hint.hide()
         self._rate_row = QHBoxLayout()
         self._more = QWidget(self)
         self._more_layout = QVBoxLayout(self._more)
@@ -171,6 +188,7 @@ class LaneCard(QFrame):
         layout.setSpacing(3)
         layout.addLayout(self._head)
         layout.addLayout(self._rate_row)
+        layout.addWidget(self.hint)
         layout.addWidget(self._more)
 
     def _make_head(self) -> None:
@@ -189,7 +207,7 @@ class LaneCard(QFrame):
         self.optimizer.edited.connect(self._on_optimizer_edited)
         self.unfold = QToolButton(self)
         self.unfold.setCheckable(True)
-        self.unfold.setToolTip(self.tr("Show every hyperparameter, the convention and the name"))
+        self.unfold.setToolTip(self.tr("Show every hyperparameter, the convention, the name and the draw"))
         self.unfold.setAccessibleName(self.tr("More settings"))
         self.unfold.toggled.connect(self._on_unfold_toggled)
         self.menu_button = QToolButton(self)
@@ -243,6 +261,21 @@ class LaneCard(QFrame):
         self.label.setPlaceholderText(engine_text(entry.title))
         self._show_color()
 
+    def show_draw(self, problem: Setup) -> None:
+        """Show the lane's draw, which can be chosen where the problem draws something."""
+        self._draws, tip = problem.is_random, draw_words.explained(problem)
+        self.draw.set_value(self._lane.draw)
+        self.draw.set_tip(tip, self.tr("Draw"))
+        for widget in (self.draw, self._draw_label):
+            widget.setToolTip(tip)
+            widget.setEnabled(self._draws)
+        self.hint.setText(self.tr("draw {}").format(self._lane.draw))
+        self.hint.setToolTip(tip)
+        self._show_hint()
+
+    def _show_hint(self) -> None:
+        self.hint.setVisible(self._draws and self._lane.draw > 0 and not self.unfold.isChecked())
+
     def _build(self, entry: Any) -> None:
         """Make the fields of this optimizer."""
         clear_layout(self._rate_row)
@@ -288,6 +321,11 @@ class LaneCard(QFrame):
         self.label.setAccessibleName(self.tr("Name"))
         self.label.editingFinished.connect(self._on_label_edited)
         add_row(form, self.tr("name"), self.label, tip)
+        draw = setting("draw", 0, self.tr("draw"), self.tr("Which random numbers it draws"), low=0, high=DRAWS)
+        self.draw = NumberField(draw, self)
+        self.draw.edited.connect(self._on_draw_edited)
+        add_row(form, self.tr("draw"), self.draw, "")
+        self._draw_label = form.labelForField(self.draw)
         self._more_layout.addWidget(box)
         formula = QLabel(entry.formula, self)
         formula.setObjectName("muted")
@@ -342,8 +380,12 @@ class LaneCard(QFrame):
         if self.label.text() != self._lane.label:
             self._edit("label", label=self.label.text())
 
+    def _on_draw_edited(self, value: object) -> None:
+        self._edit("draw", draw=value)
+
     def _on_unfold_toggled(self, checked: bool) -> None:
         self._more.setVisible(checked)
+        self._show_hint()
         self.unfold.setIcon(themes.icon("collapse" if checked else "expand", self._theme.text))
 
     def _on_duplicate_triggered(self) -> None:

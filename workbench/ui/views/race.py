@@ -32,6 +32,7 @@ class RaceModel(QAbstractTableModel):
         self._icons: list[QIcon] = []
         self._faint: list[bool] = []
         self._tips: list[str] = []
+        self._names: list[str] = []
         self._theme = themes.LIGHT
 
     def show_snapshot(self, snapshot: Snapshot, theme: themes.Theme) -> None:
@@ -42,7 +43,7 @@ class RaceModel(QAbstractTableModel):
         if reset:
             self.beginResetModel()
         self._header, self._rows, self._faint = header, rows, faint
-        self._tips = self._status_tips(snapshot)
+        self._tips, self._names = self._status_tips(snapshot), self._lane_tips(snapshot)
         if icons_key != getattr(self, "_icons_key", None):
             self._icons_key, self._theme = icons_key, theme
             symbols = lane_symbols(snapshot.info)
@@ -101,6 +102,13 @@ class RaceModel(QAbstractTableModel):
             return self.tr("running")
         return self.tr("ready") if snapshot.step == 0 else self.tr("paused")
 
+    def _lane_tips(self, snapshot: Snapshot) -> list[str]:
+        """Each run's name in full, with its draw where it is not the one that lanes share by themselves."""
+        starts, names = snapshot.info.starts, [row[0] for row in self._rows]
+        draws = [snapshot.info.lanes[run // starts].draw for run in range(len(names))]
+        told = self.tr("{} · draw {}: other random numbers than draw 0")
+        return [told.format(name, draw) if draw else name for name, draw in zip(names, draws, strict=True)]
+
     def _status_tips(self, snapshot: Snapshot) -> list[str]:
         """What there is to say of each run's status: where it diverged, and in which layer."""
         tips = []
@@ -135,7 +143,7 @@ class RaceModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             if column == len(self._header) - 1:
                 return self._tips[row]
-            return self._rows[row][column] if column == 0 else None
+            return self._names[row] if column == 0 else None
         if role == Qt.ItemDataRole.DecorationRole and column == 0:
             return self._icons[row]
         if role == Qt.ItemDataRole.TextAlignmentRole and 0 < column < len(self._header) - 1:
