@@ -150,6 +150,7 @@ class MainWindow(QMainWindow):
         for panel in (self.problem_panel, self.lanes_panel):
             panel.edited.connect(self._on_edited)
         self.views["fit"].sample_picked.connect(self.views["backpropagation"].show_sample)  # type: ignore[attr-defined]
+        self.views["backpropagation"].stage_shown.connect(self.views["diagram"].show_stage)  # type: ignore[attr-defined]
         self.own_data.edited.connect(self._on_edited)
         self.own_data.said.connect(self.say)
         self.files.opening.connect(self.message.hide)
