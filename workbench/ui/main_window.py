@@ -37,6 +37,7 @@ from workbench.ui.panels.lanes import LanesPanel
 from workbench.ui.panels.problem import ProblemPanel
 from workbench.ui.panels.transport import TransportBar
 from workbench.ui.status import StatusBar
+from workbench.ui.tab_order import put_in_order
 from workbench.ui.views import VIEWS
 from workbench.ui.views.base import View
 from workbench.ui.words import engine_text
@@ -66,6 +67,7 @@ class MainWindow(QMainWindow):
         self.snapshot: Snapshot | None = None
         self._generation = -1
         self._frame = 0
+        self._calmed: list[QWidget] = []
         self.setDockNestingEnabled(True)
         self.transport = TransportBar(self)
         self.addToolBar(self.transport)
@@ -175,10 +177,19 @@ class MainWindow(QMainWindow):
         QApplication.styleHints().colorSchemeChanged.connect(self._on_color_scheme_changed)
 
     def _calm_focus(self) -> None:
-        """Buttons and sliders take the focus by Tab alone: a click must not catch the Space that runs the race."""
-        for widget in self.findChildren(QWidget):
+        """Buttons and sliders take the focus by Tab alone: a click must not catch the Space that runs the race.
+
+        Tab goes through the window as it is laid out, also through what a panel has made since.
+        """
+        widgets = self.findChildren(QWidget)
+        if widgets == self._calmed:
+            return
+        for widget in widgets:
             if isinstance(widget, (QAbstractButton, QAbstractSlider, QComboBox)) and not isinstance(widget, QScrollBar):
                 widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        docks = list(self.docks.values())
+        put_in_order([self.transport, *docks[:2], self.message, self.hero, *docks[2:]])
+        self._calmed = self.findChildren(QWidget)  # those themselves: a new one may be where an old one was
 
     # What the document says
 
@@ -229,6 +240,8 @@ class MainWindow(QMainWindow):
         if snapshot.generation != self._generation:
             self._generation = snapshot.generation
             self.hero.show_views(heroes_of(snapshot.info))
+            self._calmed = []
+            self._calm_focus()
             self.own_data.show_data(snapshot.info.data)
         self.transport.show_snapshot(snapshot)
         self._frame += 1
