@@ -67,6 +67,7 @@ class MainWindow(QMainWindow):
         self.snapshot: Snapshot | None = None
         self._generation = -1
         self._frame = 0
+        self._exports: list[Exporter] = []
         self._calmed: list[QWidget] = []
         self.setDockNestingEnabled(True)
         self.transport = TransportBar(self)
@@ -249,6 +250,8 @@ class MainWindow(QMainWindow):
             # while it runs, the middle is drawn each frame and the others take turns: drawing is what costs
             if view.isVisible() and (key in HEROES or not snapshot.running or self._takes_turn(key)):
                 view.show_snapshot(snapshot)
+        if self._exports:
+            self._proceed_with_exports(snapshot)
         self.status.show_snapshot(snapshot, self.clock.frames_per_second)
 
     def _takes_turn(self, key: str) -> bool:
@@ -273,16 +276,34 @@ class MainWindow(QMainWindow):
         """Tell the worker what the visible views need, and draw what has come to light."""
         demands: dict[str, Any] = {"health": ()}
         for view in self.views.values():
-            if view.isVisible():
+            if view.isVisible() or any(exporter.view is view for exporter in self._exports):
                 demands |= view.demand()
         self.worker.set_demands(demands)
         self.clock.refresh()
 
-    def _on_export_asked(self) -> None:
-        """Views that are hidden stand where they were seen last, or show nothing yet."""
-        for view in self.views.values():
-            if self.snapshot is not None and not view.isVisible():
-                view.show_snapshot(self.snapshot)
+    def _on_export_asked(self, exporter: Exporter) -> None:
+        """A view that is hidden stands where it was seen last, and has not been given what it demands."""
+        if self.snapshot is None:
+            return
+        if exporter not in self._exports:
+            self._exports.append(exporter)
+        self._on_demand_changed()
+        self._proceed_with_exports(self.snapshot)
+        if exporter in self._exports:
+            self.say(self.tr("Waiting for what the picture shows …"))
+
+    def _proceed_with_exports(self, snapshot: Snapshot) -> None:
+        waiting = []
+        for exporter in list(self._exports):
+            if not exporter.view.isVisible():
+                exporter.view.show_snapshot(snapshot)
+            if not exporter.proceed(busy=self.worker.owes and not snapshot.running):
+                waiting.append(exporter)
+        if waiting:
+            self.clock.refresh()  # the answer may come without another step
+        if len(waiting) < len(self._exports):
+            self._exports = waiting
+            self._on_demand_changed()
 
     def open_file(self, path: Path, *, example: bool = False) -> bool:
         """Open an experiment file; one that cannot be used leaves the open experiment as it is."""
