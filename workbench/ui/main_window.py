@@ -134,10 +134,10 @@ class MainWindow(QMainWindow):
         width = self.width()
         side = self.fontMetrics().horizontalAdvance("n") * 40
         self.resizeDocks([self.docks["problem"]], [max(268, min(280, side))], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.docks["loss"]], [round(0.315 * width)], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.docks["loss"]], [round(0.321 * width)], Qt.Orientation.Horizontal)
         height = self.height()
         self.resizeDocks(
-            [self.docks["problem"], self.docks["lanes"]], [round(0.46 * height), round(0.46 * height)],
+            [self.docks["problem"], self.docks["lanes"]], [round(0.5 * height), round(0.42 * height)],
             Qt.Orientation.Vertical,
         )  # fmt: skip
         self.resizeDocks(

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from workbench.engine.snapshot import Snapshot
@@ -36,6 +37,7 @@ class GradientsView(View):
             plot.box.setMouseEnabled(x=False, y=False)
             plot.set_log("left", is_log=True)
         self.bars.axes["left"].setStyle(showValues=False)
+        self.bars.axes["bottom"].setStyle(tickLength=0)  # they would stand in the bars
         self.bars.setMinimumWidth(90)
         row = QHBoxLayout()
         row.setSpacing(0)
@@ -45,7 +47,8 @@ class GradientsView(View):
         self.lane = QComboBox(self)
         self.lane.setToolTip(self.tr("The lane whose layers are shown"))
         self.lane.setAccessibleName(self.tr("Lane"))
-        self.lane.setMaximumWidth(130)
+        self.lane.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.lane.setMaximumWidth(150)
         self.lane.activated.connect(self._on_lane_activated)
         self.controls.addWidget(self.lane)
         self.readout = Readout(self.plot, self._read)
@@ -141,10 +144,11 @@ class GradientsView(View):
             x=np.arange(len(names)), y0=low, height=heights, width=0.66,
             brushes=[pg.mkBrush(c) for c in colors], pens=[pg.mkPen(None)] * len(names),
         )  # fmt: skip
-        short = list(names)
-        if len(names) > 2:  # narrow bars: layers by their number
-            short = [name.replace("layer", "") if name != "output" else self.tr("out") for name in names]
-        self.bars.axes["bottom"].setTicks([list(enumerate(short))])
+        short = [name.replace("layer", "") if name != "output" else self.tr("out") for name in names]
+        metrics = QFontMetrics(themes.font(themes.SMALL_POINTS))
+        wide = max(metrics.horizontalAdvance(word) for word in short) + 2
+        every = -(-len(names) * wide // max(self.bars.width() - 8, 1))  # of many narrow bars only some have room
+        self.bars.axes["bottom"].setTicks([[(i, short[i]) for i in range(0, len(names), every)]])
         self.bars.set_range((-0.6, len(names) - 0.4), None)
         self.bars.set_label("bottom", self.tr("layer, now"))
 
