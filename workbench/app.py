@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import os
 import signal
@@ -51,7 +52,7 @@ def make_application(*, offscreen_if_needed: bool = False) -> QApplication:
         and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     ):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    if sys.stderr is not None:
+    with contextlib.suppress(OSError, RuntimeError):  # where standard error is none, or no file of the system
         faulthandler.enable()
     # The thread that computes must give Python's lock back to the one that paints within a fraction of a frame.
     sys.setswitchinterval(0.0005)

@@ -100,7 +100,7 @@ def test_a_wrong_set_is_one_sentence(write, tmp_path, capsys, change, part):
     ],
     ids=" ".join,
 )
-def test_a_wrong_call_is_2_and_says_why(write, tmp_path, capsys, call):
+def test_a_wrong_call_is_2_and_says_why(write, tmp_path, capsys, qapp, call):
     """Nothing is written, and one line on stderr says what is wrong."""
     file, out = write(VALLEY), tmp_path / "out"
     assert cli.main([part.format(file=file, out=out) for part in call]) == 2

@@ -10,9 +10,10 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QSize
 from PySide6.QtGui import QImage
 
-from tests.experiments import NETWORK, VALLEY, experiment
+from tests.experiments import NETWORK, VALLEY, example, experiment
 from workbench import app
 from workbench.export.figures import picture_bytes
+from workbench.ui import exporting
 from workbench.ui import theme as themes
 from workbench.ui.main_window import MainWindow
 
@@ -170,3 +171,40 @@ def test_a_view_with_nothing_to_show_says_so_in_its_picture(windows, tmp_path, k
     root = ET.fromstring((tmp_path / "view.svg").read_bytes())  # noqa: S314 - our own file
     assert "network" in " ".join("".join(t.itertext()) for t in root.iter(f"{SVG}text")).lower()
     assert QImage(str(tmp_path / "view.png")).size() == QSize(640, 480)
+
+
+def test_a_landscape_that_was_never_seen_is_exported_whole(qapp, tmp_path):
+    """A network of two parameters shows its fit in front: the picture waits for the height map and its contours."""
+    window = MainWindow(example("six_optimizers"), theme=themes.LIGHT)
+    window.asks_before_losing = window.remembers_layout = False
+    window.show()
+    try:
+        window.worker.seek(40)
+        assert app.wait_for(lambda: window.snapshot is not None and window.snapshot.step == 40, 10)
+        view, said = window.views["landscape"], []
+        window.exporters["landscape"].done.connect(said.append)
+        assert not view.isVisible()
+        window.exporters["landscape"].write_picture(tmp_path / "view.png", QSize(800, 600))
+        assert app.wait_for(lambda: bool(said), 10)
+        assert view._surface is not None
+        image = QImage(str(tmp_path / "view.png"))
+        rows = [[image.pixelColor(x, y).name() for x in range(120, 760, 8)] for y in range(40, 500, 8)]
+        assert len({color for row in rows for color in row}) > 40, "the ground has the shades of a height map"
+        assert not window._exports
+        assert "surface" not in window.worker._loop.demands
+    finally:
+        window.close()
+        window.deleteLater()
+
+
+def test_what_does_not_come_is_said_and_nothing_is_written(windows, tmp_path, monkeypatch):
+    """A picture whose statistic is not there when the wait is over is said not to be written."""
+    window = windows["network"]
+    exporter, faults = window.exporters["plane"], []
+    exporter.failed.connect(faults.append)
+    monkeypatch.setattr(exporting, "_LONGEST_WAIT", 0.0)
+    exporter.write_picture(tmp_path / "view.png")
+    assert len(faults) == 1
+    assert "did not come" in faults[0]
+    assert list(tmp_path.iterdir()) == []
+    assert not window._exports

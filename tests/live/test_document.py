@@ -74,6 +74,20 @@ def test_a_new_edit_forgets_what_could_be_done_again(document):
     assert document.experiment == FIRST
 
 
+def test_a_drag_to_and_fro_leaves_no_step_of_undo(document):
+    """What came back to where it began is no edit: the one before is undone next, and what follows is its own step."""
+    document.replace(seeded(10))
+    for rate in (0.02, 0.03, FIRST.lanes[0].hyperparameters["learning_rate"]):
+        document.replace(with_rate(seeded(10), 0, rate), "lane.0.learning_rate")
+    assert document.experiment == seeded(10)
+    document.replace(with_rate(seeded(10), 0, 0.04), "lane.0.learning_rate")
+    document.undo()
+    assert document.experiment == seeded(10)
+    document.undo()
+    assert document.experiment == FIRST
+    assert not document.can_undo
+
+
 def test_a_dragged_slider_is_one_step_of_undo(document):
     """Edits of one key in quick succession merge; another key, or none, begins a new step."""
     for rate in (0.02, 0.03, 0.04):

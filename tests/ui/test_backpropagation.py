@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
 
 from tests.experiments import NETWORK, example, experiment
 from tests.ui.gestures import choose
@@ -147,3 +148,58 @@ def test_a_test_sample_is_not_asked_for_where_there_are_none(open_window, qtbot)
     _, view = opened(open_window, qtbot, given)
     choose(view.source, "test")
     qtbot.waitUntil(lambda: "training sample" in view.sample.text())
+
+
+def test_the_map_lights_the_part_that_each_rule_works_in(view):
+    """Along weights, in units or at the loss: the rule of the chain says which, and the arrow which way."""
+    weights = {"affine", "weight_gradient", "input_gradient"}
+    for row, stage in enumerate(view._found.stages):
+        view.stages.setCurrentRow(row)
+        mark = view.map.mark
+        assert (mark.layer, mark.forward) == (stage.layer, stage.direction == "forward")
+        wanted = "weights" if stage.rule in weights else "loss" if "loss" in stage.rule else "units"
+        assert mark.part == wanted, stage.rule
+
+
+def test_the_map_shows_what_has_been_computed_by_then(view):
+    """Forward, the numbers of the layers passed; back, gradients of those that were reached, and of no others."""
+    rules = [(stage.layer, stage.rule) for stage in view._found.stages]
+    view.stages.setCurrentRow(rules.index((0, "activation")))
+    inputs, hidden, output = view.map.columns
+    assert (inputs.units, hidden.units, output.units) == (2, 4, 2)
+    assert np.array_equal(hidden.values, view._found.stages[view.stages.currentRow()].value.corner[0])
+    assert output.values is None
+    view.stages.setCurrentRow(rules.index((1, "input_gradient")))
+    inputs, hidden, output = view.map.columns
+    assert np.array_equal(hidden.values, view._found.stages[view.stages.currentRow()].value.corner[0])
+    assert inputs.values is None
+    assert output.values is not None
+
+
+def test_a_click_on_a_layer_goes_to_its_stage_on_the_same_way(view, qtbot):
+    """Forward from the start; back once the loss is passed."""
+    rules = [(stage.layer, stage.rule) for stage in view._found.stages]
+
+    def click(column):
+        place = QPoint(round(view.map._x(column)), view.map.height() // 2)
+        qtbot.mouseClick(view.map, Qt.MouseButton.LeftButton, pos=place)
+        return rules[view.stages.currentRow()]
+
+    assert click(2) == (1, "affine")
+    view.last()
+    assert click(2) == (1, "loss_gradient")
+    assert click(1) == (0, "activation_back")
+    assert click(0) == (-1, "input")
+
+
+def test_gradients_that_vanish_fade_on_the_map(open_window, qtbot):
+    """All units share one scale: of ten sigmoid layers, the first have the colour of zero."""
+    _, view = opened(open_window, qtbot, example("vanishing_gradients"))
+    view.last()
+    columns = view.map.columns
+    largest = [float(np.abs(column.values).max()) for column in columns]
+    assert largest[1] < 1e-6 * largest[-1]
+    image = view.map.grab().toImage()
+    first = image.pixelColor(view.map._places(1)[0].toPoint()).name()
+    assert first == QColor(view.theme.plot).name()
+    assert image.pixelColor(view.map._places(len(columns) - 1)[0].toPoint()).name() != first

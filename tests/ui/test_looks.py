@@ -99,6 +99,45 @@ def test_the_transport_bar_has_room(open_window, points, qtbot):
     assert bar.timeline.width() > 100
 
 
+def test_the_window_keeps_its_width_with_larger_text(open_window, qtbot):
+    """At 14 points every view of a network has its place in a window of 1280 pixels."""
+    window = open_window(example("spirals"))
+    qtbot.waitUntil(lambda: len(window.hero.keys) == 5)
+    enlarge(window, 14.0)
+    for key in window.hero.keys:
+        window.hero.bring(key)
+        qtbot.wait(30)
+        assert window.width() == 1280, key
+        assert window.minimumSizeHint().width() <= 1280, key
+
+
+def test_a_long_sentence_takes_no_room_from_the_views(open_window, qtbot):
+    """Lines and length of what an engine says are cut to the one line that there is; the tooltip has all of it."""
+    window = open_window()
+    before = window.views["landscape"].size()
+    window.status.say("the engine could not be started\n" * 30)
+    qtbot.wait(30)
+    assert (window.width(), window.height(), window.views["landscape"].size()) == (1280, 800, before)
+    assert window.status.text() == " ".join(["the engine could not be started"] * 30)
+    assert window.status._sentence.toolTip() == window.status.text()
+    window.status.say("Short.")
+    assert window.status._sentence.toolTip() == ""
+
+
+@pytest.mark.parametrize(("name", "hidden"), [("banana_race", []), ("dead_rectifiers", ["Gradient"])])
+def test_names_in_the_race_table_are_whole(open_window, qtbot, name, hidden):
+    """Where columns leave no room for them, the gradient's goes; those that stay are as wide as their numbers."""
+    window = open_window(example(name))
+    table = window.views["race"].table
+    header = table.horizontalHeader()
+    columns = range(table.model().columnCount())
+    titles = [table.model().headerData(i, Qt.Orientation.Horizontal) for i in columns]
+    assert [titles[i] for i in columns if table.isColumnHidden(i)] == hidden
+    for i in columns:
+        assert table.isColumnHidden(i) or header.sectionSize(i) >= table.sizeHintForColumn(i), titles[i]
+    assert sum(header.sectionSize(i) for i in columns) <= table.viewport().width()
+
+
 @pytest.mark.parametrize("name", ["banana_race", "first_descent"])
 def test_the_landscape_is_the_hero(open_window, name):
     """At 1280 x 800 it takes 45 % of the width and more."""

@@ -17,7 +17,8 @@ class Document(QObject):
     """Holds the newest `Experiment`; `changed` is the one signal that says there is another.
 
     Undo is a list of earlier values. Edits with the same `merge` key in quick succession (a dragged slider) make one
-    step of undo; a key that begins with `gesture.` names a single one, which takes as long as it takes.
+    step of undo; a key that begins with `gesture.` names a single one, which takes as long as it takes. Edits that
+    come back to where they began leave no step at all.
     """
 
     changed = Signal(object)
@@ -66,6 +67,9 @@ class Document(QObject):
             del self._undo[:-_KEPT]
         self._last_merge = (merge, now)
         self._redo.clear()
+        if merge and self._undo[-1] == experiment:
+            self._undo.pop()
+            self._last_merge = ("", 0.0)  # what goes on from here is a step of its own
         self._set(experiment)
 
     def undo(self) -> None:

@@ -116,6 +116,11 @@ class TrainingWorker(QThread):
         return self._loop.target is not None or bool(self._requests)
 
     @property
+    def owes(self) -> bool:
+        """Whether something asked for has still to come, a step or a statistic. Of a race that runs there always is."""
+        return self.is_busy or self._loop.has_work
+
+    @property
     def child_pid(self) -> int | None:
         """The number of the child process, None where there is none."""
         return self._full_speed.pid

@@ -4,21 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QLayout, QMenu, QScrollArea, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDockWidget,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QMenu,
+    QScrollArea,
+    QToolButton,
+    QWidget,
+)
 
 from workbench.ui import theme as themes
 
+_FEWEST_LETTERS = 4  # of a choice that has no more room
+
+
+class _Title(QLabel):
+    """A title that gives way where the controls beside it need the room."""
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(self.fontMetrics().horizontalAdvance("nnn"), super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        painter = QPainter(self)
+        words = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        self.style().drawItemText(
+            painter, self.rect(), int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), self.palette(),
+            self.isEnabled(), words, self.foregroundRole(),
+        )  # fmt: skip
+        painter.end()
+
 
 class BarRow(QWidget):
-    """The row above a view or panel: title, controls, menu."""
+    """The row above a view or panel: title, controls, menu. In a narrow window title and choices are shortened."""
 
     def __init__(self, title: str, controls: QLayout | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("dockBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.title = QLabel(title, self)
+        self.title = _Title(title, self)
         self.menu_button = QToolButton(self)
         self.menu_button.setToolTip(self.tr("Export, float or close"))
         self.menu_button.setAccessibleName(self.tr("Menu of {}").format(title))
@@ -32,6 +60,11 @@ class BarRow(QWidget):
         row.addStretch(1)
         if controls is not None:
             row.addLayout(controls)
+            for i in range(controls.count()):
+                item = controls.itemAt(i)
+                choice = None if item is None else item.widget()
+                if isinstance(choice, QComboBox):
+                    choice.setMinimumContentsLength(_FEWEST_LETTERS)
         row.addWidget(self.menu_button)
 
     def set_theme(self, theme: themes.Theme) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSize, Signal
@@ -13,21 +15,31 @@ from workbench.experiment.files import write_bytes
 from workbench.export import tables
 from workbench.export.figures import picture_bytes
 from workbench.ui import dialogs
+from workbench.ui.views import VIEWS
 from workbench.ui.views.base import View
+
+_LONGEST_WAIT = 20.0
 
 
 class Exporter(QObject):
-    """The export commands of one view."""
+    """The export commands of one view.
+
+    What is written is what the view shows when all that it draws is there. Of a view that is hidden, or has just come
+    to light, this may take a moment: the window shows it what it demands, and calls `proceed` until it is written.
+    """
 
     #: a sentence on what was written, or (second signal) what went wrong
     done = Signal(str)
     failed = Signal(str)
-    #: something is about to be written: the view should show the race as it stands
-    asked = Signal()
+    #: (self): something is to be written: the view should show the race as it stands
+    asked = Signal(object)
 
     def __init__(self, key: str, view: View, window: QWidget) -> None:
         super().__init__(window)
         self._key, self._view, self._window = key, view, window
+        self._kinds = next(entry.kinds for entry in VIEWS if entry.key == key)
+        self._job: tuple[Path, Callable[[], bytes]] | None = None
+        self._began = 0.0
         self.folder = Path.home()
         self.actions: list[QAction] = []
         for text, slot in (
@@ -40,29 +52,61 @@ class Exporter(QObject):
             action.triggered.connect(slot)
             self.actions.append(action)
 
+    @property
+    def view(self) -> View:
+        return self._view
+
     def write_picture(self, path: Path, size: QSize | None = None) -> None:
         """Write the view as the kind of picture that the file's ending says."""
         kind = path.suffix.lower().lstrip(".")
-        self.asked.emit()
-        try:
-            write_bytes(path, picture_bytes(self._view, kind, size))
-        except (OSError, ValueError) as error:
-            self.failed.emit(self.tr("{} was not written: {}").format(path, error))
-            return
-        self.done.emit(self.tr("Written to {}").format(path))
+
+        def made() -> bytes:
+            return picture_bytes(self._view, kind, size)
+
+        self._write(path, made)
 
     def write_csv(self, path: Path) -> None:
-        """Write the history of the race as a table."""
-        self.asked.emit()
+        """Write what the view shows, or the history of the race, as a table."""
+        self._write(path, self._table)
+
+    def _table(self) -> bytes:
         snapshot = self._view.snapshot
-        if snapshot is None:
-            return
+        return b"" if snapshot is None else self._view.data_csv() or tables.csv_bytes(snapshot)
+
+    def _write(self, path: Path, made: Callable[[], bytes]) -> None:
+        self._job, self._began = (path, made), time.monotonic()
+        self.asked.emit(self)
+
+    def proceed(self, *, busy: bool) -> bool:
+        """Write, if the view has all that it draws; `busy`: it may be out of date. Whether there is nothing left to do.
+
+        What does not come is said after a while, and nothing is written.
+        """
+        if self._job is None:
+            return True
+        path, made = self._job
+        if not self._is_ready(busy=busy):
+            if time.monotonic() - self._began < _LONGEST_WAIT:
+                return False
+            self._job = None
+            self.failed.emit(self.tr("{} was not written: what the view shows did not come").format(path))
+            return True
+        self._job = None
         try:
-            write_bytes(path, self._view.data_csv() or tables.csv_bytes(snapshot))
-        except OSError as error:
+            write_bytes(path, made())
+        except (OSError, ValueError) as error:
             self.failed.emit(self.tr("{} was not written: {}").format(path, error))
-            return
-        self.done.emit(self.tr("Written to {}").format(path))
+        else:
+            self.done.emit(self.tr("Written to {}").format(path))
+        return True
+
+    def _is_ready(self, *, busy: bool) -> bool:
+        view, snapshot = self._view, self._view.snapshot
+        if snapshot is None:
+            return False
+        if snapshot.info.kind not in self._kinds or not view.demand():
+            return True
+        return view.has_what_it_demands(snapshot) and not (busy and not view.isVisible())
 
     def _proposed(self, kind: str) -> Path:
         key = "race" if self._view.snapshot is None else self._view.snapshot.info.key

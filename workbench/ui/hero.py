@@ -33,6 +33,7 @@ class Hero(QTabWidget):
         super().__init__(parent)
         self._views = views
         self.setDocumentMode(True)
+        self.tabBar().setDrawBase(False)
         self.tabBar().setAccessibleName(self.tr("Main view"))
         # it would hand the focus to its tab bar, which is hidden with a single tab: Tab would end there
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -42,6 +43,7 @@ class Hero(QTabWidget):
             if entry.key in HEROES:
                 self._add_page(entry.key, engine_text(entry.title), exporters[entry.key])
         self.setTabBarAutoHide(True)
+        self.currentChanged.connect(self._on_current_changed)
         self.show_views(("landscape",))
 
     def _add_page(self, key: str, title: str, exporter: Exporter) -> None:
@@ -57,6 +59,12 @@ class Hero(QTabWidget):
         view.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._pages[key] = page
         self._bars.append(bar)
+
+    def _on_current_changed(self, index: int) -> None:
+        """The focus of a view that is hidden goes to the one in front, not to the first button that it finds there."""
+        focus = self.window().focusWidget()
+        if index >= 0 and focus is not None and focus is not self.tabBar() and self.isAncestorOf(focus):
+            self._views[self.keys[index]].setFocus()
 
     @property
     def keys(self) -> tuple[str, ...]:

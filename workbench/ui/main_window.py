@@ -37,6 +37,7 @@ from workbench.ui.panels.lanes import LanesPanel
 from workbench.ui.panels.problem import ProblemPanel
 from workbench.ui.panels.transport import TransportBar
 from workbench.ui.status import StatusBar
+from workbench.ui.tab_order import put_in_order
 from workbench.ui.views import VIEWS
 from workbench.ui.views.base import View
 from workbench.ui.words import engine_text
@@ -70,6 +71,8 @@ class MainWindow(QMainWindow):
         self.snapshot: Snapshot | None = None
         self._generation = -1
         self._frame = 0
+        self._exports: list[Exporter] = []
+        self._calmed: list[QWidget] = []
         self.setDockNestingEnabled(True)
         self.transport = TransportBar(self)
         self.addToolBar(self.transport)
@@ -135,10 +138,10 @@ class MainWindow(QMainWindow):
         width = self.width()
         side = self.fontMetrics().horizontalAdvance("n") * 40
         self.resizeDocks([self.docks["problem"]], [max(268, min(280, side))], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.docks["loss"]], [round(0.315 * width)], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.docks["loss"]], [round(0.321 * width)], Qt.Orientation.Horizontal)
         height = self.height()
         self.resizeDocks(
-            [self.docks["problem"], self.docks["lanes"]], [round(0.46 * height), round(0.46 * height)],
+            [self.docks["problem"], self.docks["lanes"]], [round(0.5 * height), round(0.42 * height)],
             Qt.Orientation.Vertical,
         )  # fmt: skip
         self.resizeDocks(
@@ -154,6 +157,7 @@ class MainWindow(QMainWindow):
         for panel in (self.problem_panel, self.lanes_panel):
             panel.edited.connect(self._on_edited)
         self.views["fit"].sample_picked.connect(self.views["backpropagation"].show_sample)  # type: ignore[attr-defined]
+        self.views["backpropagation"].stage_shown.connect(self.views["diagram"].show_stage)  # type: ignore[attr-defined]
         self.own_data.edited.connect(self._on_edited)
         self.own_data.said.connect(self.say)
         self.files.opening.connect(self.message.hide)
@@ -179,11 +183,20 @@ class MainWindow(QMainWindow):
         QApplication.styleHints().colorSchemeChanged.connect(self._on_color_scheme_changed)
 
     def _calm_focus(self) -> None:
-        """Buttons and sliders take the focus by Tab alone: a click must not catch the Space that runs the race."""
+        """Buttons and sliders take the focus by Tab alone: a click must not catch the Space that runs the race.
+
+        Tab goes through the window as it is laid out, also through what a panel has made since.
+        """
         # Asked for by their kinds: what Qt has inside of its own widgets stays in Python's memory, once asked for
-        for kind in (QAbstractButton, QSlider, QComboBox):
-            for widget in self.findChildren(kind):
-                widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        kinds = (QAbstractButton, QSlider, QComboBox)
+        widgets: list[QWidget] = [widget for kind in kinds for widget in self.findChildren(kind)]
+        if widgets == self._calmed:
+            return
+        for widget in widgets:
+            widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        docks = list(self.docks.values())
+        put_in_order([self.transport, *docks[:2], self.message, self.hero, *docks[2:]])
+        self._calmed = widgets  # those themselves: a new one may be where an old one was
 
     # What the document says
 
@@ -234,6 +247,8 @@ class MainWindow(QMainWindow):
         if snapshot.generation != self._generation:
             self._generation = snapshot.generation
             self.hero.show_views(heroes_of(snapshot.info))
+            self._calmed = []
+            self._calm.start(_CALM_MILLISECONDS)
             self.own_data.show_data(snapshot.info.data)
         self.transport.show_snapshot(snapshot)
         self.lanes_panel.show_snapshot(snapshot)
@@ -243,6 +258,8 @@ class MainWindow(QMainWindow):
             # while it runs, the middle is drawn each frame and the others take turns: drawing is what costs
             if view.isVisible() and (key in HEROES or not snapshot.running or self._takes_turn(key)):
                 view.show_snapshot(snapshot)
+        if self._exports:
+            self._proceed_with_exports(snapshot)
         self.status.show_snapshot(snapshot, self.clock.frames_per_second)
 
     def _takes_turn(self, key: str) -> bool:
@@ -267,16 +284,34 @@ class MainWindow(QMainWindow):
         """Tell the worker what the visible views need, and draw what has come to light."""
         demands: dict[str, Any] = {"health": ()} | dict(self.menus.gradient_check.demand())
         for view in self.views.values():
-            if view.isVisible():
+            if view.isVisible() or any(exporter.view is view for exporter in self._exports):
                 demands |= view.demand()
         self.worker.set_demands(demands)
         self.clock.refresh()
 
-    def _on_export_asked(self) -> None:
-        """Views that are hidden stand where they were seen last, or show nothing yet."""
-        for view in self.views.values():
-            if self.snapshot is not None and not view.isVisible():
-                view.show_snapshot(self.snapshot)
+    def _on_export_asked(self, exporter: Exporter) -> None:
+        """A view that is hidden stands where it was seen last, and has not been given what it demands."""
+        if self.snapshot is None:
+            return
+        if exporter not in self._exports:
+            self._exports.append(exporter)
+        self._on_demand_changed()
+        self._proceed_with_exports(self.snapshot)
+        if exporter in self._exports:
+            self.say(self.tr("Waiting for what the picture shows …"))
+
+    def _proceed_with_exports(self, snapshot: Snapshot) -> None:
+        waiting = []
+        for exporter in list(self._exports):
+            if not exporter.view.isVisible():
+                exporter.view.show_snapshot(snapshot)
+            if not exporter.proceed(busy=self.worker.owes and not snapshot.running):
+                waiting.append(exporter)
+        if waiting:
+            self.clock.refresh()  # the answer may come without another step
+        if len(waiting) < len(self._exports):
+            self._exports = waiting
+            self._on_demand_changed()
 
     def open_file(self, path: Path, *, example: bool = False) -> bool:
         """Open an experiment file; one that cannot be used leaves the open experiment as it is."""

@@ -11,7 +11,7 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QFontMetrics, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from workbench.ui import theme as themes
@@ -25,6 +25,7 @@ pg.setConfigOptions(imageAxisOrder="row-major", antialias=True, background=None)
 LIMIT = 1e30
 #: The shapes that tell lanes apart besides their colour, in the order of the lanes.
 SYMBOLS = ("o", "s", "t1", "d", "star", "t", "+", "x", "p", "h")
+_FOOT = 36  # pixels of a plot's height that are not its left axis
 _ENLARGED = {"star": 1.5, "d": 1.2, "+": 1.2, "x": 1.1}
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -64,7 +65,7 @@ class ValueAxis(pg.AxisItem):
             if any(abs(v * scale) >= 10_000 for v in values):
                 return [_grouped(v * scale) for v in values]
             strings: list[str] = super().tickStrings(values, scale, spacing)
-            return [s.replace("-", "−") for s in strings]
+            return [_plain(s) for s in strings]
         return [self._log_string(v, spacing) for v in values]
 
     def _log_string(self, value: float, spacing: float) -> str:
@@ -86,6 +87,11 @@ def _apart(values: list[float], others: list[float], distance: float) -> list[fl
     return kept[::-1]
 
 
+def _plain(text: str) -> str:
+    """A number as one writes it: no zeros at its end, which one level of ticks would have and the next not."""
+    return (text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text).replace("-", "−")
+
+
 def _grouped(value: float) -> str:
     """Large step numbers: thousands as k, millions as M."""
     for size, sign in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
@@ -99,6 +105,7 @@ class Plot(pg.PlotWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         axes = {side: ValueAxis(orientation=side) for side in ("left", "bottom")}
+        self._labels: dict[str, str] = {}
         super().__init__(parent, axisItems=axes)
         self.axes: dict[str, ValueAxis] = axes
         item = self.getPlotItem()
@@ -114,17 +121,30 @@ class Plot(pg.PlotWidget):
         self.setViewportUpdateMode(pg.PlotWidget.ViewportUpdateMode.FullViewportUpdate)
         self.setMinimumSize(120, 90)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # it has no keys of its own that Tab should lead to
-        self._labels: dict[str, str] = {}
+        self._written: dict[str, tuple[str, float, str]] = {}
         self._theme = themes.LIGHT
         for axis in axes.values():
             axis.enableAutoSIPrefix(False)
             axis.setStyle(tickLength=-4, maxTickLevel=1, hideOverlappingLabels=True, autoExpandTextSpace=True)
 
     def set_label(self, side: str, text: str) -> None:
-        """Name an axis."""
+        """Name an axis; along one that is too short for it, what stands in brackets behind the name is left out."""
         if self._labels.get(side) != text:
             self._labels[side] = text
-            self.axes[side].setLabel(text, **{"color": self._theme.muted, "font-size": f"{themes.SMALL_POINTS}pt"})
+            self._write_label(side)
+
+    def _write_label(self, side: str) -> None:
+        text, small = self._labels[side], themes.font(themes.SMALL_POINTS)
+        if side == "left" and QFontMetrics(small).horizontalAdvance(text) > self.height() - _FOOT:
+            text = text.rsplit(" (", 1)[0]
+        if self._written.get(side) != (text, small.pointSizeF(), self._theme.muted):
+            self._written[side] = (text, small.pointSizeF(), self._theme.muted)
+            self.axes[side].setLabel(text, **{"color": self._theme.muted, "font-size": f"{small.pointSizeF():g}pt"})
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        if "left" in self._labels:  # pyqtgraph's constructor comes by here, too
+            self._write_label("left")
 
     def set_log(self, side: str, *, is_log: bool) -> None:
         """Show an axis's values, which are log10 then, as powers of ten."""
@@ -145,9 +165,8 @@ class Plot(pg.PlotWidget):
             axis.setTickFont(small)
             axis.label.setFont(small)
             axis.setGrid(False)
-            label, self._labels[side] = self._labels.get(side, ""), ""
-            if label:
-                self.set_label(side, label)
+            if side in self._labels:
+                self._write_label(side)
 
     def set_range(self, x: tuple[float, float] | None = None, y: tuple[float, float] | None = None) -> None:
         """Show a range; an empty one is widened, one that is already shown costs nothing."""

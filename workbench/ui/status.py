@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from workbench.engine.network.report import HealthReport
@@ -15,12 +16,44 @@ from workbench.ui.health_words import gravest, layer_name, run_label, sentence
 _SECONDS_BETWEEN_FIGURES = 0.25
 
 
+class _Sentence(QLabel):
+    """A line of text that is shortened where there is no room, and then told whole by its tooltip."""
+
+    def setText(self, words: str) -> None:  # noqa: N802 - Qt's name
+        super().setText(" ".join(words.split()))  # lines of an error would push the views out of the window
+        self._tell()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(self.fontMetrics().horizontalAdvance("n") * 8, super().minimumSizeHint().height())
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(self.minimumSizeHint().width(), super().sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._tell()
+
+    def _tell(self) -> None:
+        self.setToolTip(self.text() if self._shown() != self.text() else "")
+
+    def _shown(self) -> str:
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        painter = QPainter(self)
+        self.style().drawItemText(
+            painter, self.rect(), int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), self.palette(),
+            self.isEnabled(), self._shown(), self.foregroundRole(),
+        )  # fmt: skip
+        painter.end()
+
+
 class StatusBar(QStatusBar):
     """Says what happens to a race: that it diverged or ended, and what ails a network's layers, each once."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._sentence, self.pace, self.frames = QLabel(self), QLabel(self), QLabel(self)
+        self._sentence, self.pace, self.frames = _Sentence(self), QLabel(self), QLabel(self)
         self.setSizeGripEnabled(False)
         self.setContentsMargins(10, 0, 10, 0)
         self.addWidget(self._sentence, 1)

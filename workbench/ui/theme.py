@@ -154,6 +154,7 @@ def palette(theme: Theme) -> QPalette:
 
 def _sheet(theme: Theme) -> str:
     """What the palette cannot say: quiet borders, and names of the few special parts."""
+    small = font(SMALL_POINTS).pointSizeF()
     return f"""
     QToolTip {{ color: {theme.text}; background: {theme.panel}; border: 1px solid {theme.line}; padding: 4px; }}
     QMainWindow::separator {{ background: {theme.window}; width: 6px; height: 6px; }}
@@ -199,11 +200,15 @@ def _sheet(theme: Theme) -> str:
     QScrollBar::handle:hover {{ background: {theme.muted}; }}
     QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
     QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
-    QTabBar::tab {{ padding: 5px 14px; color: {theme.muted}; background: {theme.panel}; border: none; }}
+    QTabWidget {{ background: {theme.panel}; }}
+    QTabBar {{ background: {theme.panel}; }}
+    QTabBar::tab {{ padding: 5px 10px; color: {theme.muted}; background: {theme.panel}; border: none; }}
     QTabBar::tab:selected {{ color: {theme.text}; border-bottom: 2px solid {theme.accent}; }}
     QTabWidget::pane {{ border: none; }}
+    QTableView, QHeaderView, QLabel[small="true"] {{ font-size: {small:g}pt; }}
     QTableView {{ background: {theme.plot}; border: none; gridline-color: {theme.grid}; }}
-    QHeaderView::section {{ background: {theme.panel}; color: {theme.muted}; border: none;
+    QHeaderView {{ background: {theme.plot}; }}
+    QHeaderView::section {{ background: {theme.plot}; color: {theme.muted}; border: none;
                             border-bottom: 1px solid {theme.line}; padding: 3px 3px; }}
     """
 

@@ -100,10 +100,43 @@ def test_a_network_too_large_says_so(open_window, qtbot):
     assert not view.canvas.isVisible()
 
 
-def test_a_layer_can_be_lit(drawn):
-    """For the walk through backpropagation."""
-    _, view = drawn()
-    view.highlight_layer(0)
-    assert view.canvas.highlighted == 0
-    view.highlight_layer(None)
+def ground(view, column):
+    """The colour beside a column's first neuron, within the ground of a stage there."""
+    x, y = view.canvas._places[column][0]
+    return view.canvas.grab().toImage().pixelColor(round(x), round(y - view.canvas._side / 2 - 6)).name()
+
+
+def test_the_stage_of_backpropagation_lights_up_here(drawn, qtbot):
+    """Walked through while this view is hidden: its layer has another ground, its name is said, it can be put out."""
+    window, view = drawn()
+    plain = ground(view, 1)
+    assert plain == ground(view, 2)
+    other = show(window, "backpropagation")
+    qtbot.waitUntil(lambda: other.stages.count() > 0)
+    rules = [(stage.layer, stage.rule) for stage in other._found.stages]
+    other.stages.setCurrentRow(rules.index((0, "activation_back")))
+    show(window, "diagram")
+    qtbot.waitUntil(lambda: view.canvas.highlighted is not None)
+    mark = view.canvas.highlighted
+    assert (mark.layer, mark.part, mark.forward) == (0, "units", False)
+    assert mark.words == view.canvas.accessibleDescription() == "Hidden layer 1: Back through activation"
+    assert ground(view, 1) != plain
+    assert ground(view, 2) == plain
+    assert view.stage.isVisible()
+    view.stage.click()
     assert view.canvas.highlighted is None
+    assert ground(view, 1) == plain
+
+
+def test_a_stage_of_other_layers_goes_out(drawn, qtbot):
+    """Another network has other stages: what was lit says nothing of it."""
+    window, view = drawn()
+    other = show(window, "backpropagation")
+    qtbot.waitUntil(lambda: other.stages.count() > 0)
+    other.stages.setCurrentRow(2)
+    show(window, "diagram")
+    qtbot.waitUntil(lambda: view.canvas.highlighted is not None)
+    window.problem_panel.network_form.layers.add.click()
+    qtbot.waitUntil(lambda: len(window.snapshot.info.layers) == 3)
+    qtbot.waitUntil(lambda: view.canvas.highlighted is None)
+    assert view.stage.isHidden()

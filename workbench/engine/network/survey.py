@@ -147,7 +147,7 @@ class Survey:
         crossed = whole and not self._whole
         if crossed or ((own or whole) and (now >= self._show_at or not len(self._queue))):
             self._show_at, self._whole = now + _SHOW_EVERY, whole
-            self._shown = replace(grid, losses=_between(grid.losses) if whole else grid.losses.copy())
+            self._shown = replace(grid, losses=_between(grid.losses) if whole else _around(grid.losses))
 
     @property
     def _known(self) -> float:
@@ -250,6 +250,13 @@ def _order() -> NDArray[np.intp]:
     fine = (j % step > 0) | (i % step > 0)
     away = np.maximum(abs(j - size // 2), abs(i - size // 2))
     return np.lexsort((away, fine))
+
+
+def _around(losses: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The fine grid where the coarse one is not whole: each of its known points stands for those nearest to it."""
+    size, step = GRIDS[-1], (GRIDS[-1] - 1) // (GRIDS[0] - 1)
+    nearest = step * ((np.arange(size) + step // 2) // step)
+    return losses[np.ix_(nearest, nearest)]
 
 
 def _between(losses: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -14,6 +14,7 @@ from workbench.engine.params import Param, RequestError, Value
 from workbench.ui.words import engine_text, exact
 
 _SLIDER_STEPS = 400
+_EDIT_MARGIN = 14  # pixels of a line that are frame and padding
 _SLIDER_SPAN = 100.0  # a wider range without a slider of its own is for typing
 
 
@@ -24,6 +25,7 @@ class NumberEdit(QLineEdit):
     edited = Signal(object)
     #: what is wrong with the text, empty when nothing is
     fault_changed = Signal(str)
+    _digits = 0  # Qt's constructor may already tell of a font
 
     def __init__(self, param: Param, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -85,6 +87,20 @@ class NumberEdit(QLineEdit):
             self.style().polish(self)
         self.fault_changed.emit(fault)
 
+    def set_digits(self, count: int) -> None:
+        """Be as wide as so many digits, whatever the size of the text."""
+        self._digits = count
+        self._fit()
+
+    def _fit(self) -> None:
+        if self._digits:
+            self.setFixedWidth(self.fontMetrics().horizontalAdvance("0") * self._digits + _EDIT_MARGIN)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self._nudge(1 if event.key() == Qt.Key.Key_Up else -1)
@@ -117,7 +133,7 @@ class NumberField(QWidget):
         super().__init__(parent)
         self._param = param
         self.edit = NumberEdit(param, self)
-        self.edit.setFixedWidth(76)
+        self.edit.set_digits(8)
         self.slider: QSlider | None = None
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)

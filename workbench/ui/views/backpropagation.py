@@ -25,11 +25,13 @@ from workbench.engine.snapshot import Snapshot
 from workbench.ui import theme as themes
 from workbench.ui.views.base import View
 from workbench.ui.views.matrix_table import MatrixTable
+from workbench.ui.views.stage_map import StageMap
 from workbench.ui.views.stage_words import (
     WORKS_ON_THE_ONE_BEFORE,
     extra_sign,
     layer_title,
     stage_formula,
+    stage_mark,
     stage_sentence,
     stage_signs,
     stage_title,
@@ -46,8 +48,8 @@ class BackpropagationView(View):
     Left and right arrow go through the stages, Home and End to the first and the last, P plays them by a timer.
     """
 
-    #: (layer, direction): the stage shown is another
-    stage_shown = Signal(int, str)
+    #: a `StageMark`: the stage shown is another
+    stage_shown = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,7 +63,6 @@ class BackpropagationView(View):
         self.stages = QListWidget(self)
         self.stages.setAccessibleName(self.tr("Stages"))
         self.stages.setToolTip(self.tr("Every rule in the order in which it is applied; arrow keys go through them"))
-        self.stages.setFixedWidth(self.fontMetrics().horizontalAdvance("n") * 27)
         self.stages.setFrameShape(QListWidget.Shape.NoFrame)
         self.stages.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.stages.currentRowChanged.connect(self._on_row_changed)
@@ -71,7 +72,10 @@ class BackpropagationView(View):
         row.setSpacing(12)
         row.addWidget(self.stages)
         row.addWidget(self._make_page(), 1)
+        self.map = StageMap(self)
+        self.map.layer_picked.connect(self._on_layer_picked)
         self.body.addLayout(self._make_transport())
+        self.body.addWidget(self.map)
         self.body.addLayout(row, 1)
 
     # Parts
@@ -205,6 +209,8 @@ class BackpropagationView(View):
             self.index.setRange(0, found.count - 1)
             self.index.blockSignals(False)
         self._fill_list(found)
+        bar = self.stages.verticalScrollBar().sizeHint().width()
+        self.stages.setFixedWidth(min(self.stages.sizeHintForColumn(0) + bar + 8, int(0.52 * self.width())))
         self._show_stage()
 
     def _fill_list(self, found: Explanation) -> None:
@@ -231,10 +237,12 @@ class BackpropagationView(View):
         row = min(max(0, self.stages.currentRow()), len(found.stages) - 1)
         stage = found.stages[row]
         way = self.tr("forward") if stage.direction == "forward" else self.tr("back")
-        self.title.setText(f"{layer_title(found, stage)} – {stage_title(stage)}")
+        place = "" if stage.layer < 0 else f"{layer_title(found, stage)} – "
+        self.title.setText(place + stage_title(stage))
         self.title.setToolTip(self.tr("On the way {}").format(way))
         self.formula.setText(stage_formula(found, stage))
         self.sentence.setText(stage_sentence(stage))
+        self.map.show_stage(found, row, self.theme)
         self.sample.setText(self._sample_words(found, row))
         value, local = stage_signs(stage)
         shown = []
@@ -316,8 +324,17 @@ class BackpropagationView(View):
         self._show_stage()
         self._area.verticalScrollBar().setValue(0)
         if self._found is not None and 0 <= row < len(self._found.stages):
-            stage = self._found.stages[row]
-            self.stage_shown.emit(stage.layer, stage.direction)
+            self.stage_shown.emit(stage_mark(self._found, self._found.stages[row]))
+
+    def _on_layer_picked(self, layer: int) -> None:
+        """Go to the first stage of a layer on the present way; the input has none on the way back."""
+        if self._found is None:
+            return
+        way = self._found.stages[max(0, self.stages.currentRow())].direction
+        for row, stage in enumerate(self._found.stages):
+            if stage.layer == layer and stage.direction in (way, "forward" if layer < 0 else way):
+                self._go(row)
+                return
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         if isinstance(event, QKeyEvent) and event.modifiers() == Qt.KeyboardModifier.NoModifier:

@@ -73,6 +73,10 @@ class View(QWidget):
         """The statistics that this view draws besides the snapshot itself: names and plain arguments."""
         return {}
 
+    def has_what_it_demands(self, snapshot: Snapshot) -> bool:
+        """Whether a snapshot holds every statistic demanded, so that a picture of the view would lack nothing."""
+        return all(name in snapshot.extras for name in self.demand())
+
     def settings_changed(self) -> None:
         """Draw the last snapshot again: a control of the view was moved."""
         if self.snapshot is not None:

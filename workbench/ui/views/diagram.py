@@ -14,6 +14,7 @@ from workbench.ui.health_words import layer_name
 from workbench.ui.views.base import View
 from workbench.ui.views.diagram_canvas import DiagramCanvas
 from workbench.ui.views.lane_choice import LaneChoice
+from workbench.ui.views.stage_words import StageMark
 
 
 class DiagramView(View):
@@ -30,10 +31,15 @@ class DiagramView(View):
         self.quantity.setToolTip(self.tr("What the lines show: width is the size, blue is above zero, orange below"))
         self.quantity.setAccessibleName(self.tr("Quantity of the lines"))
         self.quantity.activated.connect(self._on_quantity_activated)
+        self.stage = self.add_switch(
+            self.tr("Stage"), self.tr("Light up the stage at which the backpropagation view stands"), checked=True
+        )
+        self.stage.hide()
         self.controls.addWidget(self.lane)
         self.controls.addWidget(self.quantity)
         self._drawn: Any = None
         self._asked: Mapping[str, Any] = {}
+        self._mark: StageMark | None = None
 
     def _on_lane_activated(self, _index: int) -> None:
         self._ask()
@@ -68,6 +74,7 @@ class DiagramView(View):
     def draw(self, snapshot: Snapshot) -> None:
         self.lane.show_lanes(snapshot.info)
         self._ask()
+        self._show_mark()
         found = snapshot.extras.get("diagram")
         if not isinstance(found, Diagram) or found is self._drawn:
             return
@@ -77,6 +84,16 @@ class DiagramView(View):
             names = (self.tr("in"), *(str(i + 1) for i in range(len(names) - 2)), self.tr("out"))
         self.canvas.show_diagram(found, names, self.theme, gradients=self.quantity.currentIndex() == 1)
 
-    def highlight_layer(self, layer: int | None) -> None:
-        """Let a layer stand out, -1 being the inputs; None lets none."""
-        self.canvas.highlight_layer(layer)
+    def show_stage(self, mark: StageMark) -> None:
+        """Let the place of a stage of backpropagation stand out, until there is a network of other layers.
+
+        It may be called while the view is hidden, and before it has seen a snapshot.
+        """
+        self._mark = mark
+        self._show_mark()
+
+    def _show_mark(self) -> None:
+        layers = 0 if self.snapshot is None else len(self.snapshot.info.layers)
+        mark = self._mark if self._mark is not None and self._mark.layers == layers else None
+        self.stage.setVisible(mark is not None)
+        self.canvas.highlight(mark if self.stage.isChecked() else None)

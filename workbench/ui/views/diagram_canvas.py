@@ -23,7 +23,8 @@ from PySide6.QtWidgets import QWidget
 
 from workbench.engine.network.diagram import Diagram
 from workbench.ui import theme as themes
-from workbench.ui.colors import parse
+from workbench.ui.views.diagram_parts import paint_stage, picture, scaled
+from workbench.ui.views.stage_words import StageMark
 
 _BUCKETS = 7
 _WIDEST = 5.0
@@ -32,6 +33,7 @@ _SMALLEST_NODE, _LARGEST_NODE = 9.0, 40.0
 _ENLARGED = 132.0
 _NEAR = 5.0  # pixels from a line that still count as on it
 _SHARPNESS = 256
+_QUIET = 0.3  # opacity of the lines beside those of a stage
 
 Neuron = tuple[int, int]
 
@@ -53,7 +55,7 @@ class DiagramCanvas(QWidget):
         self.diagram: Diagram | None = None
         self.neuron: Neuron | None = None
         self.edge: tuple[int, int, int] | None = None
-        self.highlighted: int | None = None
+        self.highlighted: StageMark | None = None
         self.shows_gradients = False
         self._theme = themes.LIGHT
         self._names: tuple[str, ...] = ()
@@ -72,14 +74,15 @@ class DiagramCanvas(QWidget):
         if again:
             self.neuron = self.edge = None
             self._place()
-        self._images = [[_picture(values, theme) for values in column] for column in _scaled(diagram.maps)]
+        self._images = [[picture(values, theme) for values in column] for column in scaled(diagram.maps)]
         self._make_lines()
         self.update()
 
-    def highlight_layer(self, layer: int | None) -> None:
-        """Let one layer's weights and neurons stand out; -1 is the input."""
-        if layer != self.highlighted:
-            self.highlighted = layer
+    def highlight(self, mark: StageMark | None) -> None:
+        """Let the weights or neurons of a stage of backpropagation stand out, and name it; None lets none."""
+        if mark != self.highlighted:
+            self.highlighted = mark
+            self.setAccessibleDescription("" if mark is None else mark.words)
             self.update()
 
     def _place(self) -> None:
@@ -87,7 +90,7 @@ class DiagramCanvas(QWidget):
         if self.diagram is None:
             return
         units = self.diagram.units
-        head, foot = 2.4 * self.fontMetrics().height(), self.fontMetrics().height()
+        head, foot = 2.4 * self.fontMetrics().height(), 1.8 * self.fontMetrics().height()
         room = max(40.0, self.height() - head - foot)
         step_x = self.width() / len(units)
         self._side = float(np.clip(min(0.78 * room / max(units), 0.5 * step_x), _SMALLEST_NODE, _LARGEST_NODE))
@@ -156,8 +159,10 @@ class DiagramCanvas(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         if self.diagram is not None and self._places:
+            if self.highlighted is not None:
+                paint_stage(painter, self.highlighted, self._stage_span(self.highlighted), self.size(), self._theme)
             self._paint_heads(painter)
-            painter.drawPixmap(0, 0, self._still_lines())
+            self._paint_lines(painter)
             self._paint_chosen_lines(painter)
             for column in range(len(self._places)):
                 for unit in range(len(self._places[column])):
@@ -168,12 +173,41 @@ class DiagramCanvas(QWidget):
                 self._paint_note(painter, self._edge_place(self.edge), self.describe())
         painter.end()
 
+    def _stage_span(self, mark: StageMark) -> tuple[float, float]:
+        """From where to where a stage reaches: along the weights that lead to a layer, or over its neurons."""
+        step = self.width() / len(self._places)
+        right = (mark.layer + 1.5) * step
+        if mark.part == "weights":
+            return right - step, right
+        half = 0.5 * min(step, 2.4 * self._side)
+        return right - half, right + half
+
+    def _paint_lines(self, painter: QPainter) -> None:
+        """The lines; those of a stage in full, the others quiet beside them."""
+        if self.highlighted is None:
+            painter.drawPixmap(0, 0, self._still_lines())
+            return
+        painter.setOpacity(_QUIET)
+        painter.drawPixmap(0, 0, self._still_lines())
+        painter.setOpacity(1.0)
+        if self.highlighted.part == "weights":
+            left, right = self._stage_span(self.highlighted)
+            painter.save()
+            painter.setClipRect(QRectF(left, 0, right - left, self.height()))
+            painter.drawPixmap(0, 0, self._still_lines())
+            painter.restore()
+
+    def _lit(self, column: int) -> bool:
+        """Whether a column's neurons are those of the stage."""
+        mark = self.highlighted
+        return mark is not None and mark.part != "weights" and column == mark.layer + 1
+
     def _paint_heads(self, painter: QPainter) -> None:
         painter.setFont(themes.font(themes.SMALL_POINTS))
         height = painter.fontMetrics().height()
         step = self.width() / len(self._places)
         for column, name in enumerate(self._names):
-            lit = self.highlighted is not None and column == self.highlighted + 1
+            lit = self.highlighted is not None and column == self.highlighted.layer + 1
             painter.setPen(QColor(self._theme.accent if lit else self._theme.muted))
             place = QRectF(column * step, 4, step, 2 * height)
             painter.drawText(place, int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap), name)
@@ -201,7 +235,7 @@ class DiagramCanvas(QWidget):
         x, y = self._places[column][unit]
         half = self._side / 2
         place = QRectF(x - half, y - half, 2 * half, 2 * half)
-        lit = neuron == self.neuron or (self.highlighted is not None and column == self.highlighted + 1)
+        lit = neuron == self.neuron or self._lit(column)
         edge = QPen(QColor(self._theme.accent if lit else self._theme.muted), 2.0 if lit else 1.0)
         if self._images:
             painter.drawImage(place, self._images[column][unit])
@@ -351,25 +385,3 @@ class DiagramCanvas(QWidget):
         self.edge = None
         self.update()
         self.chosen_changed.emit()
-
-
-def _scaled(maps: tuple[NDArray[Any], ...]) -> list[NDArray[np.float64]]:
-    """Maps from -1 to 1 by column: divided by the largest magnitude of each unit."""
-    found = []
-    for column in maps:
-        values = np.nan_to_num(np.asarray(column, np.float64), posinf=0.0, neginf=0.0)
-        largest = np.abs(values).max(axis=(1, 2), keepdims=True)
-        found.append(values / np.where(largest > 0, largest, 1.0))
-    return found
-
-
-def _picture(values: NDArray[np.float64], theme: themes.Theme) -> QImage:
-    """A map (G, G) as a picture: one colour above zero, another below, the ground at zero."""
-    ground = np.array(parse(theme.plot))
-    up, down = np.array(parse(theme.lane("#0072B2"))), np.array(parse(theme.lane("#D55E00")))
-    share = np.abs(values)[::-1, :, None] * 0.9
-    ink = np.where((values > 0)[::-1, :, None], up, down)
-    rgb = np.round(255 * (ground * (1 - share) + ink * share)).astype(np.uint8)
-    rgba = np.ascontiguousarray(np.dstack([rgb, np.full(values.shape, 255, np.uint8)]))
-    rows, columns = values.shape
-    return QImage(rgba.data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888).copy()

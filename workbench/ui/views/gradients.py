@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from workbench.engine.snapshot import Snapshot
@@ -20,7 +20,6 @@ from workbench.ui.views.series import averaged, pale
 #: Colours of layers, first to last: one hue from dark to light would hide lines in one theme or the other.
 LAYER_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8A6BBE", "#7F7F7F")
 _FLOOR = -30.0
-_BESIDE_BARS = 24  # pixels
 
 
 class GradientsView(View):
@@ -38,6 +37,7 @@ class GradientsView(View):
             plot.box.setMouseEnabled(x=False, y=False)
             plot.set_log("left", is_log=True)
         self.bars.axes["left"].setStyle(showValues=False)
+        self.bars.axes["bottom"].setStyle(tickLength=0)  # they would stand in the bars
         self.bars.setMinimumWidth(90)
         row = QHBoxLayout()
         row.setSpacing(0)
@@ -47,14 +47,13 @@ class GradientsView(View):
         self.lane = QComboBox(self)
         self.lane.setToolTip(self.tr("The lane whose layers are shown"))
         self.lane.setAccessibleName(self.tr("Lane"))
-        self.lane.setMaximumWidth(130)
+        self.lane.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.lane.setMaximumWidth(150)
         self.lane.activated.connect(self._on_lane_activated)
         self.controls.addWidget(self.lane)
         self.smooth = self.add_switch(
             self.tr("smooth"),
-            self.tr(
-                "Draw the mean over the steps of a few pixels; the gradients of single batches stay behind it, pale"
-            ),
+            self.tr("Draw the mean over the steps of a few pixels; what single batches give stays behind it, pale"),
             checked=True,
         )
         self.readout = Readout(self.plot, self._read)
@@ -148,12 +147,11 @@ class GradientsView(View):
             x=np.arange(len(names)), y0=low, height=heights, width=0.66,
             brushes=[pg.mkBrush(c) for c in colors], pens=[pg.mkPen(None)] * len(names),
         )  # fmt: skip
-        short = list(names)
-        if len(names) > 2:  # narrow bars: layers by their number
-            short = [name.replace("layer", "") if name != "output" else self.tr("out") for name in names]
-        room = max(20, self.bars.width() - _BESIDE_BARS) / len(short)
-        every = math.ceil((self.fontMetrics().horizontalAdvance("00") + 4) / room) if len(names) > 2 else 1
-        self.bars.axes["bottom"].setTicks([list(enumerate(short))[::every]])
+        short = [name.replace("layer", "") if name != "output" else self.tr("out") for name in names]
+        metrics = QFontMetrics(themes.font(themes.SMALL_POINTS))
+        wide = max(metrics.horizontalAdvance(word) for word in short) + 2
+        every = -(-len(names) * wide // max(self.bars.width() - 8, 1))  # of many narrow bars only some have room
+        self.bars.axes["bottom"].setTicks([[(i, short[i]) for i in range(0, len(names), every)]])
         self.bars.set_range((-0.6, len(names) - 0.4), None)
         self.bars.set_label("bottom", self.tr("layer, now"))
 

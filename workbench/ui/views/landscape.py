@@ -69,7 +69,15 @@ class LandscapeView(View, HandleOwner):
             handle.set_color(theme.text)
 
     def demand(self) -> Mapping[str, Any]:
-        return self._demand
+        return {} if self.snapshot is None or self.empty_word(self.snapshot) else self._demand
+
+    def has_what_it_demands(self, snapshot: Snapshot) -> bool:
+        surface, wanted = snapshot.extras.get("surface"), self.demand().get("surface")
+        if surface is not None and wanted is not None:  # one of another part of the plane may still be there
+            return bool(
+                np.allclose([surface.x[0], surface.x[-1], surface.y[0], surface.y[-1]], [*wanted[0], *wanted[1]])
+            )
+        return super().has_what_it_demands(snapshot)
 
     def empty_word(self, snapshot: Snapshot) -> str:
         if snapshot.info.size == 2 or (snapshot.info.size == 1 and snapshot.info.kind == "objective"):

@@ -16,6 +16,7 @@ class LaneChoice(QComboBox):
         self.setAccessibleName(name)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.setMaximumWidth(170)
+        self.hide()
 
     def show_lanes(self, info: RaceInfo) -> None:
         """List the lanes of a race; a single one leaves nothing to choose."""

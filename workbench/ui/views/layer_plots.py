@@ -10,7 +10,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from workbench.engine.network.statistics import Histogram
@@ -20,7 +20,6 @@ from workbench.ui.plotting import Curves, Marks, Plot, pen, power_of_ten, thinne
 #: log10 of the update:parameter ratios between which a layer learns well
 HEALTHY = (-4.0, -2.0)
 _FLOOR = -30.0
-_NARROW = 130  # pixels of a histogram below which few ticks have room
 
 
 def heat_colors() -> NDArray[np.uint8]:
@@ -123,12 +122,17 @@ class ColorStrip(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFixedWidth(50)
+        self.fit()
         self.levels = (0.0, 1.0)
         self._theme = themes.LIGHT
         table = np.ascontiguousarray(np.column_stack([heat_colors()[::-1], np.full(256, 255, np.uint8)]))
         self._image = QImage(table.astype(np.uint8).tobytes(), 1, 256, 4, QImage.Format.Format_RGBA8888).copy()
         self.setToolTip(self.tr("Colours of the RMS gradient"))
+
+    def fit(self) -> None:
+        """Take the width that the longest number needs; to be called when the text has another size."""
+        metrics = QFontMetrics(themes.font(themes.SMALL_POINTS))
+        self.setFixedWidth(17 + metrics.horizontalAdvance(power_of_ten(-10)) + 4)
 
     def show_levels(self, levels: tuple[float, float], theme: themes.Theme) -> None:
         """Take the two ends, as log10."""
@@ -166,8 +170,9 @@ class HistogramPlot(Plot):
         self.box.setMouseEnabled(x=False, y=False)
         self.axes["left"].setStyle(showValues=False)
         self.axes["left"].setWidth(6)
+        self._title = title
         self.set_label("bottom", title)
-        self.setMinimumSize(80, 80)
+        self.setMinimumSize(64, 80)
         self.found: Histogram | None = None
 
     def show_histogram(self, found: Histogram, color: str) -> None:
@@ -179,7 +184,10 @@ class HistogramPlot(Plot):
             brush=pg.mkBrush(color), pen=pg.mkPen(None),
         )  # fmt: skip
         low, high = float(found.edges[0]), float(found.edges[-1])
-        self.axes["bottom"].setTicks([few_ticks(low, high, 3 if self.width() < _NARROW else 5)])
+        metrics = QFontMetrics(themes.font(themes.SMALL_POINTS))
+        self.set_label("bottom", metrics.elidedText(self._title, Qt.TextElideMode.ElideRight, self.width() - 6))
+        wide = metrics.horizontalAdvance("−0.000") + 8
+        self.axes["bottom"].setTicks([few_ticks(low, high, max(1, min(5, (self.width() - 14) // wide)))])
         self.set_range((low, high), (0.0, 1.08 * max(1, int(counts.max()))))
 
     def read(self, x: float, _y: float) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -52,6 +53,7 @@ class LayersView(View):
         self.warnings = QLabel(self)
         self.warnings.setWordWrap(True)
         self.warnings.setMargin(6)
+        self.warnings.setProperty("small", True)
         self.warnings.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.warnings.setAccessibleName(self.tr("Warnings"))
         self._lay_out()
@@ -62,6 +64,7 @@ class LayersView(View):
         self._drawn_at = 0.0
         self._report: LayersReport | None = None
         self._asked: Mapping[str, Any] = {}
+        self._table_width = 300
         self._rows: tuple[NDArray[Any], NDArray[Any], NDArray[Any]] | None = None
 
     # Parts
@@ -106,11 +109,11 @@ class LayersView(View):
         below.addWidget(self.table)
         for plot in self.histograms.values():
             below.addWidget(plot, 1)
-        self.ratios.setContentsMargins(0, 0, self.strip.width(), 0)
+        self._beside = QWidget(self)  # as wide as the scale below it
         top = QHBoxLayout()
         top.setSpacing(0)
         top.addWidget(self.ratios, 1)
-        top.addSpacing(self.strip.width())
+        top.addWidget(self._beside)
         self.body.addLayout(top, 3)
         self.body.addLayout(heat, 3)
         self.body.addLayout(below, 3)
@@ -165,16 +168,24 @@ class LayersView(View):
             plot.set_theme(theme)
         for readout in self.readouts:
             readout.set_theme(theme)
-        small = themes.font(themes.SMALL_POINTS)
-        for widget in (self.table, self.table.horizontalHeader(), self.warnings):
-            widget.setFont(small)
-        metrics = self.table.fontMetrics()
+        self.strip.fit()
+        self._beside.setFixedWidth(self.strip.width())
+        metrics = QFontMetrics(themes.font(themes.SMALL_POINTS))
         self.table.verticalHeader().setDefaultSectionSize(metrics.height() + 5)
         widths = [metrics.horizontalAdvance(text) + 10 for text in ("−0.0000", "0.0000", "100 %", "100 %")]
         for column, width in enumerate(widths, start=1):
             self.table.setColumnWidth(column, width)
-        self.table.setFixedWidth(sum(widths) + metrics.horizontalAdvance(self.tr("output layer")) + 26)
+        self._table_width = sum(widths) + metrics.horizontalAdvance(self.tr("output layer")) + 26
+        self._share_width()
         self._report, self._drawn_at = None, 0.0
+
+    def _share_width(self) -> None:
+        """The table's width; in a narrow window its names are shortened, so that histograms stay legible."""
+        self.table.setFixedWidth(min(self._table_width, max(200, round(0.54 * self.width()))))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._share_width()
 
     def draw(self, snapshot: Snapshot) -> None:
         now = time.monotonic()
@@ -324,5 +335,8 @@ def _levels(rms: NDArray[Any]) -> tuple[float, float]:
 
 def short(value: float) -> str:
     """Three significant digits, one where an exponent stands behind it: at most seven characters."""
-    text = f"{value:.3g}" if value == 0 or 1e-3 <= abs(value) < 1e4 else f"{value:.0e}".replace("e-0", "e-")
+    if value and not 1e-3 <= abs(value) < 1e3:
+        text = f"{value:.0f}" if 1e3 <= abs(value) < 1e4 else f"{value:.0e}".replace("e-0", "e-")
+    else:
+        text = f"{value:#.3g}".rstrip(".") if value else "0"
     return text.replace("-", "−").replace("e+0", "e")

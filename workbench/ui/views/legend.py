@@ -25,7 +25,7 @@ class Legend(QGraphicsItem):
         super().__init__(plot.plot_item)
         self._plot, self._low = plot, low
         self._entries: tuple[Entry, ...] = ()
-        self._theme = themes.LIGHT
+        self._theme, self._points = themes.LIGHT, 0.0
         self._size = QRectF()
         self.setZValue(60)
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
@@ -33,10 +33,10 @@ class Legend(QGraphicsItem):
 
     def show_entries(self, entries: Sequence[Entry], theme: themes.Theme) -> None:
         """Write these rows; none hides the legend."""
-        entries = tuple(entries)
-        if entries != self._entries or theme is not self._theme:
+        entries, points = tuple(entries), themes.font(themes.SMALL_POINTS).pointSizeF()
+        if entries != self._entries or theme is not self._theme or points != self._points:
             self.prepareGeometryChange()
-            self._entries, self._theme = entries, theme
+            self._entries, self._theme, self._points = entries, theme, points
             metrics = QFontMetricsF(themes.font(themes.SMALL_POINTS))
             widest = max((metrics.horizontalAdvance(label) for label, _, _ in entries), default=0.0)
             self._row = metrics.height() + 2

@@ -42,6 +42,7 @@ class PlaneView(View):
         self.body.addWidget(self.plot, 1)
         self.note = QLabel(self)
         self.note.setObjectName("muted")
+        self.note.setProperty("small", True)
         self.note.setWordWrap(True)
         self.note.setMargin(4)
         self.body.addWidget(self.note)
@@ -75,6 +76,7 @@ class PlaneView(View):
             choice.activated.connect(self._on_choice)
             self.controls.addWidget(choice)
         self.controls.addWidget(self.seed)
+        self.seed.hide()
 
     def _on_choice(self, _value: int) -> None:
         self._ask()
@@ -95,7 +97,6 @@ class PlaneView(View):
     def retint(self, theme: themes.Theme) -> None:
         self.plot.set_theme(theme)
         self.readout.set_theme(theme)
-        self.note.setFont(themes.font(themes.SMALL_POINTS))
 
     def empty_word(self, snapshot: Snapshot) -> str:
         if snapshot.info.kind != "network":
@@ -150,6 +151,7 @@ class PlaneView(View):
     def _draw_surface(self, grid: PlaneGrid) -> None:
         self._surface = Surface(grid.u, grid.v, grid.losses)
         found = heights(self._surface, prefers_log=True)
+        self.contours.setVisible(not np.isnan(grid.losses).any())  # of a part they would be lines around the part
         self.height_map.set_surface(self._surface, found.shade, self.theme)
         self.contours.set_surface(self._surface, found, self.theme)
         self.plot.set_range((float(grid.u[0]), float(grid.u[-1])), (float(grid.v[0]), float(grid.v[-1])))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from workbench.engine.snapshot import Snapshot
@@ -17,6 +17,9 @@ from workbench.ui.health_words import layer_name
 from workbench.ui.views.base import View, lane_symbols
 
 _REFRESH_SECONDS = 0.1
+_STEP, _GRADIENT = 1, 3  # columns
+_CELL_MARGIN = 7  # pixels that the style keeps free in a cell
+_READABLE = 18  # letters of a name that should be seen
 _Index = QModelIndex | QPersistentModelIndex
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -181,6 +184,7 @@ class RaceView(View):
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.table.horizontalHeader().setHighlightSections(False)
         self.table.horizontalHeader().setMinimumSectionSize(24)
+        self.body.setContentsMargins(4, 0, 0, 0)
         self.body.addWidget(self.table)
         self._drawn = 0.0
         self._shape: Any = None
@@ -188,9 +192,6 @@ class RaceView(View):
     def retint(self, theme: themes.Theme) -> None:
         self._shape = None
         self._drawn = 0.0
-        small = themes.font(themes.SMALL_POINTS)
-        self.table.setFont(small)
-        self.table.horizontalHeader().setFont(small)
 
     def draw(self, snapshot: Snapshot) -> None:
         now = time.monotonic()
@@ -204,20 +205,31 @@ class RaceView(View):
             self._set_widths()
 
     def _set_widths(self) -> None:
-        """Columns wide enough for any number that may come, so that nothing dances; the last takes the rest."""
-        metrics = self.table.fontMetrics()
+        """Columns wide enough for any number that may come, so that nothing dances.
+
+        Where names would be cut, the gradient's column goes, which has a view of its own, and then the step's.
+        """
+        metrics = QFontMetrics(themes.font(themes.SMALL_POINTS))
         self.table.verticalHeader().setDefaultSectionSize(metrics.height() + 6)
-        number = metrics.horizontalAdvance("0.000e−0") + 7
-        lane = max((metrics.horizontalAdvance(row[0]) for row in self.model.rows), default=60) + 34
-        step = max(metrics.horizontalAdvance("00 000") + 6, 36)
-        status = metrics.horizontalAdvance(self.tr("✕ diverged")) + 8
+        number = metrics.horizontalAdvance("0.000e−0") + _CELL_MARGIN
+        lane = max((metrics.horizontalAdvance(row[0]) for row in self.model.rows), default=60) + 27
+        step = max(metrics.horizontalAdvance("00 000") + _CELL_MARGIN, 36)
+        status = metrics.horizontalAdvance(self.tr("✕ diverged")) + _CELL_MARGIN
         header, count = self.table.horizontalHeader(), self.model.columnCount()
-        left = self.table.viewport().width() - 2 - step - number * (count - 3) - status
-        for column in range(count - 1):
-            header.resizeSection(column, step if column == 1 else number)
+        widths = {column: step if column == 1 else number for column in range(1, count - 1)}
+        room = self.table.viewport().width() - 2 - status
+        for column in (_GRADIENT, _STEP):
+            if room - sum(widths.values()) < min(lane, _READABLE * metrics.horizontalAdvance("n")):
+                widths.pop(column, None)
+        left = room - sum(widths.values())
         first = max(64, min(lane, left))
+        more = max(0, min((left - first) // count, number // 3))  # in a wide window the numbers stand apart
+        for column in range(1, count - 1):
+            self.table.setColumnHidden(column, column not in widths)
+            header.resizeSection(column, widths.get(column, number) + more)
         header.resizeSection(0, first)
-        header.resizeSection(count - 1, max(status, status + left - first))
+        self.table.setColumnHidden(count - 1, False)
+        header.resizeSection(count - 1, max(status, status + left - first - more * len(widths)))
 
 
 def _cell(value: Any) -> str:
@@ -227,8 +239,10 @@ def _cell(value: Any) -> str:
         return "–"
     if np.isinf(number):
         return "∞" if number > 0 else "−∞"
-    if 1e-3 <= abs(number) < 1e5 or number == 0:
-        text = f"{number:.4g}"
+    if number == 0:
+        text = "0"
+    elif 1e-3 <= abs(number) < 1e5:
+        text = f"{number:#.4g}".rstrip(".") if abs(number) < 1e3 else f"{number:.0f}"
     else:
         digits, exponent = f"{number:.3e}".split("e")
         # a long exponent takes the place of the last digit, so that every number fits the same width

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Literal
+
 from PySide6.QtCore import QCoreApplication
 
 from workbench.engine.network.activations import activations
@@ -59,6 +62,28 @@ WORKS_ON_THE_ONE_BEFORE = (
     "affine", "linear", "batch_norm", "activation", "dropout", "dropout_back", "activation_back", "batch_norm_back",
 )  # fmt: skip
 
+#: rules that work along the weights of a layer; the others work in its units, but for the loss
+_ALONG_WEIGHTS = ("affine", "linear", "weight_gradient", "penalty_gradient", "input_gradient")
+
+
+@dataclass(frozen=True, slots=True)
+class StageMark:
+    """Where in a drawing of the network a stage takes place.
+
+    Attributes:
+        layer: its place in the network, −1 for the input.
+        part: what of the layer: the weights that lead to it, its units, or the loss behind the last one.
+        forward: on the way forward, or back.
+        words: the stage in words.
+        layers: how many layers the network has that it is a stage of.
+    """
+
+    layer: int
+    part: Literal["weights", "units", "loss"]
+    forward: bool
+    words: str
+    layers: int
+
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("BackpropagationView", text)
@@ -98,5 +123,17 @@ def stage_formula(found: Explanation, stage: ExplainedStage) -> str:
     formula = FORMULAS[stage.rule]
     if stage.rule in ("activation", "activation_back"):
         entry = activations.get(found.activations[stage.layer])
-        formula += f"        {engine_text(entry.title)}: {entry.formula}"
+        formula += f"\n{engine_text(entry.title)}: {entry.formula}"
     return formula
+
+
+def stage_mark(found: Explanation, stage: ExplainedStage) -> StageMark:
+    """Where a stage takes place."""
+    forward = stage.direction == "forward"
+    part: Literal["weights", "units", "loss"] = "units"
+    if stage.rule in _ALONG_WEIGHTS:
+        part = "weights"
+    elif stage.rule in ("loss", "loss_gradient"):
+        part = "loss"
+    where = stage_title(stage) if stage.layer < 0 else f"{layer_title(found, stage)}: {stage_title(stage)}"
+    return StageMark(stage.layer, part, forward, where, len(found.layers))
