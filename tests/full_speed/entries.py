@@ -60,3 +60,17 @@ def refuses(connection):
 
     build.make_race = fail
     serve(connection)
+
+
+def begins_slowly(connection):
+    """A process that takes its time to build a race, as on a machine that is busy with other things."""
+    from workbench.experiment import build
+
+    make_race = build.make_race
+
+    def make(*given, **settings):
+        time.sleep(3.0)
+        return make_race(*given, **settings)
+
+    build.make_race = make
+    serve(connection)

@@ -117,6 +117,21 @@ def test_pause_answers_within_a_second_where_a_step_never_ends(drive):
 
 
 @pytest.mark.alone
+def test_pause_before_the_child_has_begun_is_no_failure(drive):
+    """No step was under way there: the race stands where it was handed over, and nothing is said."""
+    given = example("banana_race")
+    driver = drive(given, entry=entries.begins_slowly)
+    driver.warm_up()
+    for _ in range(2):
+        driver.go()
+        wait_until(lambda: driver.away)
+        assert driver.pause() < 1.0
+        check_stands(driver, given, 0)
+    assert not driver.failed
+    assert not driver.noted
+
+
+@pytest.mark.alone
 def test_the_step_that_hung_is_not_tried_by_the_thread(drive):
     """Run again at once: the race waits for the next child, and Pause still answers."""
     driver = drive(example("banana_race"), entry=entries.hangs)

@@ -65,6 +65,7 @@ class FullSpeed:
         self.enabled = True
         self.foreign: tuple[str, ...] = ()  # window libraries that the child has loaded
         self._asked = False
+        self._has_begun = False  # the child has said a word of the race that is away
         self._segments: dict[int, Segment] = {}
         self._theta: Any = None
         self._safe: _Safe | None = None
@@ -162,7 +163,7 @@ class FullSpeed:
         shown = Report(transfer.face(race).copy(), tuple(places), checkpoint=handed.checkpoint)
         self._safe = _Safe(shown, rows)
         self._sent = []
-        self._asked = True  # the child begins with a report
+        self._asked, self._has_begun = True, False  # the child begins with a report
         child.send(Begin(files.dumps(experiment), handed, tuple(places)), segment)
         self.away = True
         return True
@@ -216,7 +217,12 @@ class FullSpeed:
                     continue
             if closing():
                 return
-            self._lose("The step under way did not end, so the engine's process was ended.")
+            if self._has_begun:
+                self._lose("The step under way did not end, so the engine's process was ended.")
+            else:  # it is still building the race, which has not moved: there is nothing to say
+                self._drop_child()
+                self._recover()
+                self.warm_up()
 
     # What the child says
 
@@ -250,7 +256,7 @@ class FullSpeed:
         loop, race = self._loop, self._loop.race
         if race is None:
             return
-        self._failures = 0
+        self._failures, self._has_begun = 0, True
         loop.note_steps(report.face.step - race.step)
         for checkpoint in report.kept:
             race.checkpoints.keep(checkpoint)
