@@ -92,3 +92,12 @@ def test_lines_that_jump_are_painted_thin_and_calm_ones_wide(qapp):
     drawn(middling)
     assert not curves._wide  # what is near the limit keeps its width
     assert drawn(calm).sum() == pytest.approx(wide)
+
+
+def test_a_line_that_leaves_the_picture_far_behind_takes_no_width_from_the_others(qapp):
+    """What is not painted costs nothing: a diverged lane leaves the others as wide as they are."""
+    x = np.linspace(10.0, 110.0, 50)
+    curves = Curves()
+    curves.set_lines([(x, 40.0 + np.sin(x), pen("black", 2.0)), (x, 10.0 ** np.linspace(0, 29, 50), pen("black", 2.0))])
+    ink(1.0, lambda p: curves.paint(p, None))
+    assert curves._wide

@@ -231,7 +231,7 @@ class Curves(QGraphicsItem):
     def __init__(self) -> None:
         super().__init__()
         self._lines: list[tuple[Any, QPen]] = []
-        self._travel: list[tuple[float, float]] = []  # how far each line goes along x and along y
+        self._travel: list[tuple[Array, Array]] = []  # how far each line goes from point to point, along x and y
         self._wide = True
         self._bounds = QRectF()
 
@@ -246,7 +246,7 @@ class Curves(QGraphicsItem):
                 x, y = np.clip(x[:end], -LIMIT, LIMIT), np.clip(y[:end], -LIMIT, LIMIT)
                 polygon = pg.functions.arrayToQPolygonF(x, y)
                 self._lines.append((polygon, pen))
-                self._travel.append((float(np.abs(np.diff(x)).sum()), float(np.abs(np.diff(y)).sum())))
+                self._travel.append((np.abs(np.diff(x)), np.abs(np.diff(y))))
                 self._bounds = self._bounds.united(_with_room(x, y))
         self.update()
 
@@ -262,9 +262,10 @@ class Curves(QGraphicsItem):
 
     def _choose_width(self, painter: QPainter) -> None:
         """Thin or wide, by the pixels to be painted; not to and fro at every change of the thinning."""
-        scale = painter.worldTransform()
+        scale, device = painter.worldTransform(), painter.device()
+        across = device.width() + device.height()  # what lies outside of the picture is not painted
         pixels = sum(
-            passes(pen) * (dx * abs(scale.m11()) + dy * abs(scale.m22()))
+            passes(pen) * float(np.minimum(dx * abs(scale.m11()) + dy * abs(scale.m22()), across).sum())
             for (_, pen), (dx, dy) in zip(self._lines, self._travel, strict=True)
         )
         self._wide = pixels < AFFORDABLE * (1.0 if self._wide else 0.4)
