@@ -7,10 +7,10 @@ import time
 import numpy as np
 import pytest
 
-from tests.experiments import BOWL, NETWORK, VALLEY, experiment, with_rate
+from tests.experiments import BOWL, NETWORK, VALLEY, experiment
 from tests.live.races import assert_same_rows, engine_snapshot, same_bits
 from workbench.experiment import build
-from workbench.experiment.experiment import replace
+from workbench.experiment.experiment import Schedule, replace
 from workbench.live.worker import TrainingWorker
 
 
@@ -94,13 +94,18 @@ def test_it_says_at_once_that_it_runs(worker, started, qtbot):
 
 
 @pytest.mark.parametrize("text", [VALLEY, NETWORK], ids=["objective", "network"])
-def test_another_learning_rate_while_it_runs_keeps_the_optimizers_state(worker, started, qtbot, text):
+@pytest.mark.parametrize("change", [
+    {"hyperparameters": {"learning_rate": 0.02}},
+    {"gradient": {"clip_norm": 0.01}},
+    {"schedule": Schedule(kind="exponential", parameters={"gamma": 0.99})},
+], ids=lambda change: next(iter(change)))  # fmt: skip
+def test_another_live_setting_while_it_runs_keeps_the_optimizers_state(worker, started, qtbot, text, change):
     """The race goes on, and equals bit for bit an engine's race that is given the same change at the same step."""
     given = experiment(text)
     started(given)
     worker.go()
     qtbot.waitUntil(lambda: moving(worker, 20))
-    changed = with_rate(given, 0, 0.02)
+    changed = replace(given, lanes=(replace(given.lanes[0], **change), *given.lanes[1:]))
     worker.submit(changed)
     qtbot.waitUntil(lambda: worker.snapshot.changes != ())
     (at_step,) = worker.snapshot.changes

@@ -223,7 +223,7 @@ class TrainingLoop:
 
 
 def _live_part(experiment: Experiment) -> list[Any]:
-    return [(lane.hyperparameters, lane.schedule) for _, lane in experiment.enabled_lanes]
+    return [(lane.hyperparameters, lane.schedule, lane.gradient) for _, lane in experiment.enabled_lanes]
 
 
 def _same_ground(old: Experiment | None, new: Experiment) -> bool:

@@ -51,6 +51,7 @@ class TrainingWorker(QThread):
         self._gate_open = True
         self._wants_report = False
         self._moved = False
+        self._attending = False
         self._interrupt = False
         self._parked = threading.Event()
         self._snapshot: Snapshot | None = None
@@ -113,7 +114,7 @@ class TrainingWorker(QThread):
     @property
     def is_busy(self) -> bool:
         """Whether the thread is on its way to a step that was asked for."""
-        return self._loop.target is not None or bool(self._requests)
+        return bool(self._requests) or self._attending or self._loop.target is not None
 
     @property
     def owes(self) -> bool:
@@ -163,6 +164,7 @@ class TrainingWorker(QThread):
                 if self._closing:
                     break
                 requests = list(self._requests)
+                self._attending = bool(requests)  # before they are gone from the queue: it is never idle in between
                 self._requests.clear()
                 self._interrupt = not self._gate_open
                 self._parked.clear()
@@ -170,6 +172,7 @@ class TrainingWorker(QThread):
                 if at_home:
                     self._guarded(self._bring_home)
                 self._guarded(request)
+            self._attending = False
             if requests:  # the frame clock asks for nothing more until it sees that the race runs
                 self._guarded(self._publish)
             self._guarded(self._relay_or_work)
