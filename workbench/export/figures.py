@@ -87,20 +87,21 @@ class _OnItsOwn:
     """Keeps the layouts around a hidden widget from giving it their size when it is painted."""
 
     def __init__(self, widget: QWidget) -> None:
-        self._layouts: list[QLayout] = []
+        # with their widgets: one of Qt's own goes from Python's memory once nobody has it, and its layout with it
+        self._layouts: list[tuple[QWidget, QLayout]] = []
         parent = None if widget.isVisible() else widget.parentWidget()
         while parent is not None:
             layout = parent.layout()
             if layout is not None and layout.isEnabled():
-                self._layouts.append(layout)
+                self._layouts.append((parent, layout))
             parent = parent.parentWidget()
 
     def __enter__(self) -> None:
-        for layout in self._layouts:
+        for _widget, layout in self._layouts:
             layout.setEnabled(False)
 
     def __exit__(self, *_: object) -> None:
-        for layout in self._layouts:
+        for _widget, layout in self._layouts:
             layout.setEnabled(True)
 
 
