@@ -87,7 +87,7 @@ class _OnItsOwn:
     """Keeps the layouts around a hidden widget from giving it their size when it is painted."""
 
     def __init__(self, widget: QWidget) -> None:
-        # with its widget: a layout is lost to Python with the last name of what it belongs to
+        # with their widgets: one of Qt's own goes from Python's memory once nobody has it, and its layout with it
         self._layouts: list[tuple[QWidget, QLayout]] = []
         parent = None if widget.isVisible() else widget.parentWidget()
         while parent is not None:
