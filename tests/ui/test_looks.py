@@ -32,6 +32,12 @@ def unfold(window):
     QApplication.processEvents()
 
 
+def parent_right(child, panel):
+    """Where the part that holds a line ends: what reaches beyond is not painted."""
+    parent = child.parentWidget()
+    return parent.mapTo(panel, QPoint(0, 0)).x() + parent.width() if parent is not panel else panel.width()
+
+
 def cut_off(window):
     """The visible parts of the panels that reach beyond the width of their scroll area, or lack room for their text."""
     found = []
@@ -45,6 +51,8 @@ def cut_off(window):
             left = child.mapTo(panel, QPoint(0, 0)).x()
             if left < 0 or left + child.width() > width:
                 found.append((child, child.toolTip() or getattr(child, "text", str)(), left, child.width(), width))
+            elif isinstance(child, QLineEdit) and left + child.width() > parent_right(child, panel):
+                found.append((child, child.text(), left, child.width()))
             elif isinstance(child, QLabel) and not child.wordWrap() and child.width() < child.sizeHint().width():
                 found.append((child, child.text(), child.width(), child.sizeHint().width()))
             elif (

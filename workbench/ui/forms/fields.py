@@ -14,7 +14,9 @@ from workbench.engine.params import Param, RequestError, Value
 from workbench.ui.words import engine_text, exact
 
 _SLIDER_STEPS = 400
-_EDIT_MARGIN = 14  # pixels of a line that are frame and padding
+_EDIT_FIRST = 1000  # stretch: the line takes its width, the slider the rest
+_SPARE_DIGITS = 2
+_EDIT_MARGIN = 20  # pixels of a line that are frame, padding and a sign
 _SLIDER_SPAN = 100.0  # a wider range without a slider of its own is for typing
 
 
@@ -88,13 +90,15 @@ class NumberEdit(QLineEdit):
         self.fault_changed.emit(fault)
 
     def set_digits(self, count: int) -> None:
-        """Be as wide as so many digits, whatever the size of the text."""
+        """Be as wide as so many digits, whatever the size of the text; a little less where there is no room."""
         self._digits = count
         self._fit()
 
     def _fit(self) -> None:
         if self._digits:
-            self.setFixedWidth(self.fontMetrics().horizontalAdvance("0") * self._digits + _EDIT_MARGIN)
+            digit = self.fontMetrics().horizontalAdvance("0")
+            self.setMaximumWidth(digit * self._digits + _EDIT_MARGIN)
+            self.setMinimumWidth(digit * max(2, self._digits - _SPARE_DIGITS) + _EDIT_MARGIN)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         super().changeEvent(event)
@@ -133,7 +137,7 @@ class NumberField(QWidget):
         super().__init__(parent)
         self._param = param
         self.edit = NumberEdit(param, self)
-        self.edit.set_digits(8)
+        self.edit.set_digits(7)
         self.slider: QSlider | None = None
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
@@ -142,14 +146,14 @@ class NumberField(QWidget):
         if span is not None:
             self.slider = QSlider(Qt.Orientation.Horizontal, self)
             self.slider.setRange(0, _SLIDER_STEPS)
-            self.slider.setMinimumWidth(50)
+            self.slider.setMinimumWidth(40)
             self.slider.setPageStep(_SLIDER_STEPS // 20)
             self.slider.valueChanged.connect(self._on_slider_moved)
             self.slider.installEventFilter(self)
             row.addWidget(self.slider, 1)
         else:
             row.addStretch(1)
-        row.addWidget(self.edit)
+        row.addWidget(self.edit, _EDIT_FIRST)
         self._fault = QLabel(self)
         self._fault.setObjectName("fault")
         self._fault.setWordWrap(True)

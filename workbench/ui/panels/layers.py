@@ -150,7 +150,7 @@ class LayerCard(QFrame):
     def _make_head(self) -> QHBoxLayout:
         name = self.tr("hidden layer {}").format(self._index + 1)
         self.units = NumberField(setting("units", 16, "", "", low=1, high=1024), self)
-        self.units.edit.set_digits(4)
+        self.units.edit.set_digits(3)
         self.units.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.units.set_tip(self.tr("Units of {}, 1 to 1 024").format(name), self.tr("Units of {}").format(name))
         self.activation = ChoiceField(activations.keys(), titles(activations), self)

@@ -275,7 +275,7 @@ class StartRow(QWidget):
                 ),
                 self.tr("Start {}").format(axis),
             )
-            field.edit.set_digits(7)
+            field.edit.set_digits(6)
             row.addWidget(field)
         self._fields[0].edited.connect(self._on_x_edited)
         if dimension > 1:

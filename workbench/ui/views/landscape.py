@@ -23,6 +23,7 @@ from workbench.ui.views.surface_items import ContourLines, HeightMap, heights
 _GRID = 192
 _POINTS = 700
 _COARSEST = 8.0
+_FULL = 0.85  # of the points, so that there is room for some steps before the next look
 _CURVE_POINTS = 600
 _TRACE = 60
 _MARGIN = 0.08
@@ -295,7 +296,9 @@ def _around(low: float, high: float) -> Range:
 class PathThinner:
     """Keeps, of each run's path, the points that move it by a pixel or more, and looks only at new rows.
 
-    Where a path has more of them than can be drawn in a frame, the pixels are taken coarser for it.
+    Where a path has more of them than can be drawn in a frame, those stay that came to a pixel first, and the last
+    ones: a run that shakes about one place covers it again and again, and its way there must not be lost for that.
+    If that is not enough, the pixels are taken coarser.
     """
 
     def __init__(self) -> None:
@@ -322,11 +325,13 @@ class PathThinner:
 
     def _add(self, run: int, fresh: NDArray[Any], pixels: NDArray[Any]) -> None:
         kept = np.concatenate([self._kept[run], _moving(self._kept[run][-1:], fresh, pixels / self._coarse[run])])
-        while len(kept) > _POINTS:
-            self._coarse[run] *= 1.5
-            kept = np.concatenate([kept[:1], _moving(kept[:1], kept[1:], pixels / self._coarse[run])])
-            if self._coarse[run] > _COARSEST:  # a path that fills the view: every second point of it
-                kept = kept[:: max(2, len(kept) // _POINTS)]
+        if len(kept) > _POINTS:
+            kept = _first_visits(kept, pixels / self._coarse[run])
+            while len(kept) > _FULL * _POINTS:
+                self._coarse[run] *= 1.5
+                kept = np.concatenate([kept[:1], _moving(kept[:1], kept[1:], pixels / self._coarse[run])])
+                if self._coarse[run] > _COARSEST:  # a path that fills the view: every second point of it
+                    kept = kept[:: max(2, len(kept) // _POINTS)]
         self._kept[run] = kept
 
 
@@ -335,6 +340,16 @@ def _moving(last: NDArray[Any], fresh: NDArray[Any], pixels: NDArray[Any]) -> ND
     with np.errstate(invalid="ignore", over="ignore"):
         cells = np.rint(np.clip(np.concatenate([last, fresh]) * pixels, -1e9, 1e9))
     return np.asarray(fresh[np.any(cells[1:] != cells[:-1], axis=1)])
+
+
+def _first_visits(path: NDArray[Any], pixels: NDArray[Any]) -> NDArray[Any]:
+    """The rows of a path (T, 2) that come to a pixel first, and the last ones whatever they come to."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        cells = np.rint(np.clip(np.nan_to_num(path) * pixels, -1e9, 1e9))
+    stays = np.zeros(len(path), bool)
+    stays[np.unique(cells, axis=0, return_index=True)[1]] = True
+    stays[-_POINTS // 4 :] = True
+    return path[stays]
 
 
 def interpolated(surface: Surface, x: float, y: float) -> float | None:

@@ -204,8 +204,8 @@ class HistogramPlot(Plot):
 def few_ticks(low: float, high: float, count: int) -> list[tuple[float, str]]:
     """At most so many round values between two ends, with their texts."""
     power = 10.0 ** math.floor(math.log10(high - low)) / 10.0
-    for step in (m * power for m in (1, 2, 5, 10, 20, 50)):
+    for step in (m * power for m in (1, 2, 5, 10, 20, 50, 100)):
         first, last = math.ceil(low / step), math.floor(high / step)
         if last - first + 1 <= count:
             return [(i * step, f"{i * step:.3g}".replace("-", "−")) for i in range(first, last + 1)]
-    return []
+    return [(low, f"{low:.3g}".replace("-", "−"))]

@@ -64,7 +64,7 @@ class LayersView(View):
         self._drawn_at = 0.0
         self._report: LayersReport | None = None
         self._asked: Mapping[str, Any] = {}
-        self._table_width = 300
+        self._table_widths: tuple[int, ...] = (300, 300)
         self._rows: tuple[NDArray[Any], NDArray[Any], NDArray[Any]] | None = None
 
     # Parts
@@ -175,13 +175,17 @@ class LayersView(View):
         widths = [metrics.horizontalAdvance(text) + 10 for text in ("−0.0000", "0.0000", "100 %", "100 %")]
         for column, width in enumerate(widths, start=1):
             self.table.setColumnWidth(column, width)
-        self._table_width = sum(widths) + metrics.horizontalAdvance(self.tr("output layer")) + 26
+        self._table_widths = tuple(
+            sum(widths) + metrics.horizontalAdvance(words) + room
+            for words, room in ((self.tr("output layer"), 26), (self.tr("layer {}").format(10), 10))
+        )
         self._share_width()
         self._report, self._drawn_at = None, 0.0
 
     def _share_width(self) -> None:
         """The table's width; in a narrow window its names are shortened, so that histograms stay legible."""
-        self.table.setFixedWidth(min(self._table_width, max(200, round(0.54 * self.width()))))
+        most, least = self._table_widths
+        self.table.setFixedWidth(min(most, max(least, round(0.54 * self.width()))))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)
