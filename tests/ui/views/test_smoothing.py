@@ -17,9 +17,9 @@ def trained(open_window, settled):
     return window, settled(window, 600)
 
 
-@pytest.mark.parametrize("count", [1, 40, 41, 600])
+@pytest.mark.parametrize("count", [1, 40, 41, 42, 600, 613, 636])
 def test_a_mean_is_that_of_stretches_of_equal_width(count):
-    """By hand, stretch by stretch; the last one may be shorter, and its mean goes on to the last step."""
+    """By hand, stretch by stretch; what is left over joins the last one until it is half as wide."""
     x, y = np.arange(count, dtype=float), np.random.default_rng(0).normal(size=(count, 3))
     at, means = averaged(x, y, 40)
     if count <= 40:
@@ -27,9 +27,12 @@ def test_a_mean_is_that_of_stretches_of_equal_width(count):
         assert np.array_equal(means, y)
         return
     width = next(w for w in (2**k for k in range(1, 20)) if count <= 40 * w)
-    for i, first in enumerate(range(0, count, width)):
-        assert at[i] == pytest.approx(x[first : first + width].mean())
-        assert means[i] == pytest.approx(y[first : first + width].mean(axis=0))
+    whole, left = divmod(count, width)
+    firsts = [i * width for i in range(whole + (2 * left >= width))]
+    for i, (first, after) in enumerate(zip(firsts, [*firsts[1:], count], strict=True)):
+        assert at[i] == pytest.approx(x[first:after].mean())
+        assert means[i] == pytest.approx(y[first:after].mean(axis=0))
+    assert len(at) == len(firsts) + 1
     assert at[-1] == x[-1]
     assert np.array_equal(means[-1], means[-2])
 

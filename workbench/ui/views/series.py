@@ -38,11 +38,14 @@ def spread(x: NDArray[Any], y: NDArray[Any], group: int) -> Spread:
 
 
 def averaged(x: NDArray[Any], y: NDArray[Any], columns: int) -> tuple[NDArray[Any], NDArray[Any]]:
-    """The means of x (T,) and y (T, K) over stretches of a width that only doubles, `columns` or fewer."""
+    """The means of x (T,) and y (T, K) over stretches of a width that only doubles, `columns` or fewer.
+
+    What is left over at the end is a stretch of its own once it is half as wide: a mean of few would jump.
+    """
     if len(x) <= columns:
         return x, y
     width = 1 << int(np.ceil(np.log2(len(x) / columns)))
-    edges = np.arange(0, len(x), width)
+    edges = np.arange(0, len(x) - width // 2 + 1, width)
     sizes = np.diff(np.append(edges, len(x)))
     means = np.add.reduceat(y, edges, axis=0) / sizes[:, None]
     return np.append(np.add.reduceat(x, edges) / sizes, x[-1]), np.concatenate([means, means[-1:]])
