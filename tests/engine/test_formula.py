@@ -21,6 +21,7 @@ from workbench.engine.formula import (
     LARGEST_EXPONENT,
     LONGEST_TEXT,
     MOST_NODES,
+    MOST_PARAMETERS,
     Formula,
     FormulaError,
     compiled,
@@ -266,10 +267,14 @@ def test_the_limits_are_the_ones_named() -> None:
     assert isinstance(read("x" + " " * (LONGEST_TEXT - 1)), Formula)
     assert refusal("x" + " " * LONGEST_TEXT).position == LONGEST_TEXT
     assert isinstance(read(f"x^{LARGEST_EXPONENT}"), Formula)
-    letters = "abcdfghijklmnopqrstuvwz"
-    pairs = [f"{p}*{q}" for p in letters for q in letters if p < q]
+    letters = "abcdfghijklm"
+    assert len(letters) == MOST_PARAMETERS
+    pairs = [f"{p}{sign}{q}" for sign in "/^" for p in letters for q in letters if p != q]
     assert "x+" + "+".join(pairs[:200]) == read("x+" + "+".join(pairs[:200])).text  # type: ignore[union-attr]
     assert f"more than {MOST_NODES} parts" in str(refusal("x+" + "+".join(pairs[:249])))
+    one_more = refusal("x+" + "+".join(f"{letter}*{letter}" for letter in letters + "n"))
+    assert f"at most {MOST_PARAMETERS} parameters" in str(one_more)
+    assert one_more.position == 2 + 4 * MOST_PARAMETERS
 
 
 PIECES = st.sampled_from(

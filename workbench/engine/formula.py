@@ -22,6 +22,7 @@ LONGEST_TEXT = 1000
 DEEPEST_NESTING = 50
 MOST_NODES = 500
 LARGEST_EXPONENT = 64
+MOST_PARAMETERS = 12  # each becomes a slider, made anew while one types
 LONGEST_NAME = 24
 LONGEST_NUMBER = 40
 _MOST_SHOWN = 100  # nodes of a formula whose derivatives are written out
@@ -269,6 +270,8 @@ class _Parser:
         if name in {"x", "y"} or re.fullmatch(r"x[0-9]+", name):
             return self.graph.variable(self._coordinate(token))
         if name not in self.parameters:
+            if len(self.parameters) == MOST_PARAMETERS:
+                raise _fault(f"a formula has at most {MOST_PARAMETERS} parameters", token.position, len(name))
             self.parameters.append(name)
         return self.graph.parameter(name)
 

@@ -287,6 +287,12 @@ class SwitchField(QCheckBox):
         self.edited.emit(checked)
 
 
+#: Characters that a text field takes: Qt lays the whole line out at each key. No text may be half as long.
+_LONGEST_LINE = 2000
+#: Characters of a fault that are shown again below the text.
+_MOST_MARKED = 24
+
+
 class TextField(QWidget):
     """A line of text that is judged as it is typed, its fault below it with the place marked."""
 
@@ -295,6 +301,7 @@ class TextField(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.edit = QLineEdit(self)
+        self.edit.setMaxLength(_LONGEST_LINE)
         self._fault = QLabel(self)
         self._fault.setObjectName("fault")
         self._fault.setWordWrap(True)
@@ -322,8 +329,9 @@ class TextField(QWidget):
         excerpt = ""
         if sentence and 0 <= position <= len(shown):
             before = html.escape(shown[max(0, position - 14) : position])
-            wrong = html.escape(shown[position : position + max(1, length)] or "▯")
-            after = html.escape(shown[position + max(1, length) : position + max(1, length) + 10])
+            end = position + min(max(1, length), _MOST_MARKED)
+            wrong = html.escape(shown[position:end] or "▯")
+            after = html.escape(shown[end : end + 10])
             excerpt = f"<br>…{before}<b><u>{wrong}</u></b>{after}…"
         self._fault.setText(html.escape(sentence) + excerpt)
         self._fault.setVisible(bool(sentence))
