@@ -190,7 +190,7 @@ def test_a_landscape_that_was_never_seen_is_exported_whole(qapp, tmp_path):
         image = QImage(str(tmp_path / "view.png"))
         rows = [[image.pixelColor(x, y).name() for x in range(120, 760, 8)] for y in range(40, 500, 8)]
         assert len({color for row in rows for color in row}) > 40, "the ground has the shades of a height map"
-        assert not window._exports
+        assert not window.exports
         assert "surface" not in window.worker._loop.demands
     finally:
         window.close()
@@ -207,4 +207,4 @@ def test_what_does_not_come_is_said_and_nothing_is_written(windows, tmp_path, mo
     assert len(faults) == 1
     assert "did not come" in faults[0]
     assert list(tmp_path.iterdir()) == []
-    assert not window._exports
+    assert not window.exports

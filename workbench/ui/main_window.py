@@ -28,7 +28,7 @@ from workbench.live.worker import TrainingWorker
 from workbench.ui import theme as themes
 from workbench.ui.docks import Dock
 from workbench.ui.document_files import DocumentFiles
-from workbench.ui.exporting import Exporter
+from workbench.ui.exporting import Exporter, WaitingExports
 from workbench.ui.hero import HEROES, Hero, heroes_of
 from workbench.ui.menus import Menus
 from workbench.ui.message_bar import MessageBar
@@ -71,7 +71,7 @@ class MainWindow(QMainWindow):
         self.snapshot: Snapshot | None = None
         self._generation = -1
         self._frame = 0
-        self._exports: list[Exporter] = []
+        self.exports = WaitingExports(self.worker, self)
         self._calmed: list[QWidget] = []
         self.setDockNestingEnabled(True)
         self.transport = TransportBar(self)
@@ -172,6 +172,8 @@ class MainWindow(QMainWindow):
         for view in self.views.values():
             view.demand_changed.connect(self._on_demand_changed)
             view.start_moved.connect(self._on_start_moved)
+        self.exports.said.connect(self.say)
+        self.exports.changed.connect(self._on_demand_changed)
         for exporter in self.exporters.values():
             exporter.asked.connect(self._on_export_asked)
             exporter.done.connect(self.say)
@@ -258,8 +260,9 @@ class MainWindow(QMainWindow):
             # while it runs, the middle is drawn each frame and the others take turns: drawing is what costs
             if view.isVisible() and (key in HEROES or not snapshot.running or self._takes_turn(key)):
                 view.show_snapshot(snapshot)
-        if self._exports:
-            self._proceed_with_exports(snapshot)
+        if self.exports:
+            self.exports.proceed(snapshot)
+            self.clock.refresh()  # the answer may come without another step
         self.status.show_snapshot(snapshot, self.clock.frames_per_second)
 
     def _takes_turn(self, key: str) -> bool:
@@ -284,34 +287,14 @@ class MainWindow(QMainWindow):
         """Tell the worker what the visible views need, and draw what has come to light."""
         demands: dict[str, Any] = {"health": ()} | dict(self.menus.gradient_check.demand())
         for view in self.views.values():
-            if view.isVisible() or any(exporter.view is view for exporter in self._exports):
+            if view.isVisible() or self.exports.hold(view):
                 demands |= view.demand()
         self.worker.set_demands(demands)
         self.clock.refresh()
 
     def _on_export_asked(self, exporter: Exporter) -> None:
-        """A view that is hidden stands where it was seen last, and has not been given what it demands."""
-        if self.snapshot is None:
-            return
-        if exporter not in self._exports:
-            self._exports.append(exporter)
-        self._on_demand_changed()
-        self._proceed_with_exports(self.snapshot)
-        if exporter in self._exports:
-            self.say(self.tr("Waiting for what the picture shows …"))
-
-    def _proceed_with_exports(self, snapshot: Snapshot) -> None:
-        waiting = []
-        for exporter in list(self._exports):
-            if not exporter.view.isVisible():
-                exporter.view.show_snapshot(snapshot)
-            if not exporter.proceed(busy=self.worker.owes and not snapshot.running):
-                waiting.append(exporter)
-        if waiting:
-            self.clock.refresh()  # the answer may come without another step
-        if len(waiting) < len(self._exports):
-            self._exports = waiting
-            self._on_demand_changed()
+        if self.snapshot is not None:
+            self.exports.begin(exporter, self.snapshot)
 
     def open_file(self, path: Path, *, example: bool = False) -> bool:
         """Open an experiment file; one that cannot be used leaves the open experiment as it is."""
