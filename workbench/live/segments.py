@@ -76,7 +76,7 @@ class Segment:
         return found
 
     def _close(self) -> None:
-        """Let go of what the memory is shared by; the mapping stays."""
+        """Let go of what the memory is shared by; the mapping stays, with an open file of its own."""
         handle, self._handle = self._handle, None
         if isinstance(handle, int):
             os.close(handle)
