@@ -11,7 +11,8 @@ from workbench.experiment import build, files
 from workbench.resources import resource
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "resources/data/README.md")
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md", "docs/full-speed.md",
+             "resources/data/README.md")  # fmt: skip
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 EXPERIMENT, NETWORK, LANE = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
 
@@ -42,6 +43,14 @@ def test_links_lead_to_files_that_are_there(document):
     targets = re.findall(r"\]\(([^)#]+)\)", place.read_text(encoding="utf-8"))
     missing = [link for link in targets if not link.startswith("http") and not (place.parent / link).exists()]
     assert not missing
+
+
+def test_each_decision_has_a_number_of_its_own():
+    """Counted from 1 without a gap, and the same in the name of the file and in its heading."""
+    decisions = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    assert [int(file.name[:4]) for file in decisions] == list(range(1, len(decisions) + 1))
+    for number, file in enumerate(decisions, start=1):
+        assert file.read_text(encoding="utf-8").startswith(f"# {number}. ")
 
 
 @pytest.mark.parametrize("script", ["run", "test", ".ci/run"])

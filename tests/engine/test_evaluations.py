@@ -12,6 +12,7 @@ from workbench.engine.network.network import LayerSpec
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.race import Race
 from workbench.engine.snapshot import Floats
+from workbench.engine.transfer import come_home, hand_over
 
 
 def metrics_of(race: Race) -> tuple[int, dict[str, Floats]]:
@@ -105,4 +106,19 @@ def test_a_state_put_to_between_two_evaluations_that_are_lost_has_none() -> None
     assert all(np.isnan(values).all() for values in race.metrics.values())
     race.seek(lost.step)
     assert race.metrics_step == lost.step // every * every
+    assert all(np.isfinite(values).all() for values in race.metrics.values())
+
+
+def test_metrics_that_a_race_lacks_are_found_though_it_has_run_elsewhere_meanwhile() -> None:
+    """Handed over without any, it comes home without any, and a step within the same epochs has them evaluated."""
+    race, straight = (Race(on_network("moons", 1, batch_size=11), [rule("adam", 0.01)], capacity=256) for _ in range(2))
+    race.advance(4000)
+    record, every = race.evaluated.record, race.evaluated.every
+    lost = next(c for c in race.checkpoints.up_to(600) if c.step // every % record.stride and c.step % every == 1)
+    race.restore(lost)
+    handed = hand_over(race)
+    come_home(race, handed.checkpoint, handed.metrics, handed.metrics_step)
+    race.seek(lost.step + 1)
+    straight.advance(lost.step + 1)
+    assert same(metrics_of(race), metrics_of(straight))
     assert all(np.isfinite(values).all() for values in race.metrics.values())

@@ -105,3 +105,16 @@ def test_a_segment_that_does_not_fit_on_the_disk_is_refused_before_it_is_made(mo
     monkeypatch.setattr(module.os, "fstatvfs", lambda _: disk)
     with pytest.raises(OSError, match="no room for 9000000 bytes"):
         Segment(9_000_000)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+@pytest.mark.parametrize("disk", [False, True])
+def test_a_segment_that_cannot_be_made_leaves_no_open_file(monkeypatch, disk):
+    """A size that no system takes is refused by the call that gives the file its size."""
+    if disk:
+        on_disk(monkeypatch)
+        monkeypatch.setattr(module, "_LEFT_FREE", -(1 << 70))
+    before = descriptors()
+    with pytest.raises((OSError, OverflowError)):
+        Segment(1 << 64)
+    assert descriptors() == before

@@ -137,6 +137,17 @@ def test_another_problem_while_it_runs_is_a_new_race_that_runs(worker, started, 
     assert worker.snapshot.generation == 2
 
 
+def test_what_was_asked_for_can_be_seen_as_soon_as_the_worker_is_not_busy(worker, started):
+    """Whoever waits for a step finds it in the snapshot, however often the thread is looked at."""
+    started(experiment(BOWL.replace("2.5", "0.1")))
+    for step in range(1, 101):
+        worker.step()
+        until = time.monotonic() + 10.0
+        while worker.is_busy and time.monotonic() < until:
+            time.sleep(0)
+        assert worker.snapshot.step == step
+
+
 def test_of_several_experiments_only_the_newest_is_carried_out(worker, started, qtbot):
     """A hundred edits in a burst do not make a hundred races."""
     started(experiment(VALLEY))

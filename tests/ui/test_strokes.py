@@ -94,6 +94,20 @@ def test_lines_that_jump_are_painted_thin_and_calm_ones_wide(qapp):
     assert drawn(calm).sum() == pytest.approx(wide)
 
 
+@pytest.mark.parametrize(("ratio", "wide"), [(1.0, True), (2.0, False)])
+def test_what_a_fine_screen_costs_is_counted(qapp, ratio, wide):
+    """With two pixels of the device to one of the screen, 4 x 4 thin lines stand in place of 2 x 2, twice as long."""
+    x = np.linspace(10.0, 110.0, 301)
+    y = np.where(np.arange(301) % 2, 60.0, 20.0)
+    length = np.abs(np.diff(y)).sum()
+    assert 4 * length < AFFORDABLE
+    assert 2 * 16 * length > AFFORDABLE
+    curves = Curves()
+    curves.set_lines([(x, y, pen("black", 2.0))])
+    ink(ratio, lambda p: curves.paint(p, None))
+    assert curves._wide is wide
+
+
 def test_a_line_that_leaves_the_picture_far_behind_takes_no_width_from_the_others(qapp):
     """What is not painted costs nothing: a diverged lane leaves the others as wide as they are."""
     x = np.linspace(10.0, 110.0, 50)

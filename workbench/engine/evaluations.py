@@ -56,8 +56,9 @@ class Evaluations:
         return self._shown
 
     def show(self, metrics: Metrics, step: int) -> None:
-        """Show the metrics that another race of the same experiment found at a step."""
-        self._shown, self.step, self._waiting, self._missing = dict(metrics), step, None, False
+        """Show the metrics that another race of the same experiment found at a step; all not-a-number, it had none."""
+        self._shown, self.step, self._waiting = dict(metrics), step, None
+        self._missing = bool(metrics) and all(np.isnan(values).all() for values in metrics.values())
 
     def evaluate(self, theta: Floats, step: int, gone: NDArray[np.bool_]) -> None:
         """Evaluate theta (R, P) now; `gone` (R,) are the runs that diverged before this step."""
@@ -87,7 +88,6 @@ class Evaluations:
         else:
             none = np.full(self.problem.runs, np.nan)
             self.show(dict.fromkeys(self.problem.metrics, none), number * self.every)
-            self._missing = True
 
     def reached_from(self, step: int, now: int) -> int:
         """The last step of which a race that stands at `now` may take a kept state on its way to `step`.

@@ -76,7 +76,7 @@ class Segment:
         return found
 
     def _close(self) -> None:
-        """Let go of what the memory is shared by; the mapping stays."""
+        """Let go of what the memory is shared by; the mapping stays, with an open file of its own."""
         handle, self._handle = self._handle, None
         if isinstance(handle, int):
             os.close(handle)
@@ -118,9 +118,14 @@ else:
     def _make(size: int) -> int:
         """An open file without a name: in memory where the system has such files, else on disk."""
         file = _memory_file() if sys.platform == "linux" else None
-        if file is None:
-            file = _temporary_file(size)
-        os.ftruncate(file, size)
+        try:
+            if file is None:
+                file = _temporary_file(size)
+            os.ftruncate(file, size)
+        except BaseException:
+            if file is not None:
+                os.close(file)
+            raise
         return file
 
     def _memory_file() -> int | None:

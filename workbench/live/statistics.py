@@ -6,6 +6,7 @@ A demand is a name with its arguments, as plain values; what it gives goes into 
 from __future__ import annotations
 
 import time
+import weakref
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -145,7 +146,8 @@ class Cache:
         if name == "plane":
             return self._survey[1].is_current(race)
         if name == "gradient_check":
-            return self._check[1] is not None and self._check[1].done
+            check = self._check[1]  # looked at once: the window's thread asks, too
+            return check is not None and check.done
         return True
 
     def _wanted(self, race: Race, demands: Mapping[str, Any]) -> dict[str, Any]:
@@ -170,5 +172,5 @@ def _ground(race: Race) -> Any:
     """What the surface of a problem depends on."""
     objective = getattr(race.problem, "objective", None)
     if objective is None:
-        return id(race.problem)
+        return weakref.ref(race.problem)  # not its id, which another problem has when this one is gone
     return (objective.key, objective.in_force)

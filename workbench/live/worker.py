@@ -113,7 +113,7 @@ class TrainingWorker(QThread):
 
     @property
     def is_busy(self) -> bool:
-        """Whether the thread is on its way to a step that was asked for."""
+        """Whether something asked for, as a step, has still to be carried out or to be seen in `snapshot`."""
         return bool(self._requests) or self._attending or self._loop.target is not None
 
     @property
@@ -164,7 +164,8 @@ class TrainingWorker(QThread):
                 if self._closing:
                     break
                 requests = list(self._requests)
-                self._attending = bool(requests)  # before they are gone from the queue: it is never idle in between
+                # before they are gone from the queue: it is never idle in between
+                self._attending = bool(requests) or self._loop.target is not None
                 self._requests.clear()
                 self._interrupt = not self._gate_open
                 self._parked.clear()
@@ -172,12 +173,13 @@ class TrainingWorker(QThread):
                 if at_home:
                     self._guarded(self._bring_home)
                 self._guarded(request)
-            self._attending = False
             if requests:  # the frame clock asks for nothing more until it sees that the race runs
                 self._guarded(self._publish)
+            self._attending = self._loop.target is not None
             self._guarded(self._relay_or_work)
             if self._moved or requests or not self._full_speed.away:
                 self._guarded(self._publish)
+            self._attending = False
         self._full_speed.close()
 
     def _sleep_until_needed(self) -> None:

@@ -263,9 +263,9 @@ class Curves(QGraphicsItem):
     def _choose_width(self, painter: QPainter) -> None:
         """Thin or wide, by the pixels to be painted; not to and fro at every change of the thinning."""
         scale, device = painter.worldTransform(), painter.device()
-        across = device.width() + device.height()  # what lies outside of the picture is not painted
-        pixels = sum(
-            passes(pen) * float(np.minimum(dx * abs(scale.m11()) + dy * abs(scale.m22()), across).sum())
+        across, ratio = device.width() + device.height(), device.devicePixelRatio()
+        pixels = ratio * sum(  # what lies outside of the picture is not painted
+            passes(pen, ratio) * float(np.minimum(dx * abs(scale.m11()) + dy * abs(scale.m22()), across).sum())
             for (_, pen), (dx, dy) in zip(self._lines, self._travel, strict=True)
         )
         self._wide = pixels < AFFORDABLE * (1.0 if self._wide else 0.4)

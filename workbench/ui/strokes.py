@@ -13,7 +13,7 @@ from typing import Any
 
 from PySide6.QtGui import QPaintEngine, QPainter, QPen, QTransform
 
-#: Pixels of thin lines that are painted in about a millisecond.
+#: Pixels of the device along thin lines that are painted in about a millisecond.
 AFFORDABLE = 75_000.0
 
 
@@ -38,8 +38,8 @@ def draw_polyline(painter: QPainter, polygon: Any, pen: QPen, *, wide: bool = Tr
     painter.setWorldTransform(base)
 
 
-def passes(pen: QPen, ratio: float = 1.0) -> int:
-    """The number of thin lines that one of this pen is made of."""
+def passes(pen: QPen, ratio: float) -> int:
+    """The number of thin lines that one of this pen is made of; `ratio` pixels of the device are one of the screen."""
     return len(offsets(pen.widthF() * ratio)) if pen.color().alpha() == 255 else 1
 
 
