@@ -18,7 +18,6 @@ UI = ("workbench.ui", "workbench.__version__", *VALUES, *QT, "workbench.live", "
 
 #: For each part of the package, longest first: what it may import besides the standard library, and what not.
 RULES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
-    ("workbench.engine.formula", (*NUMERIC, "sympy"), ()),
     ("workbench.engine", NUMERIC, ()),
     ("workbench.experiment", VALUES, ()),
     ("workbench.live", (*VALUES, "PySide6.QtCore", "workbench.live"), ()),

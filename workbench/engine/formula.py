@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -25,7 +25,6 @@ LARGEST_EXPONENT = 64
 MOST_PARAMETERS = 12  # each becomes a slider, made anew while one types
 LONGEST_NAME = 24
 LONGEST_NUMBER = 40
-_MOST_SHOWN = 100  # nodes of a formula whose derivatives are written out
 
 CONSTANTS: Mapping[str, float] = {"pi": math.pi, "π": math.pi, "e": math.e}
 #: functions by name: the operation of the graph
@@ -342,47 +341,6 @@ class Formula:
             out[..., a, b] = found
             out[..., b, a] = found
         return out
-
-    def derivatives(self) -> tuple[str, ...] | None:
-        """The derivatives by each coordinate it names, written as formulas; None where they would be too long.
-
-        For reading only: sympy writes them, and is imported when this is first asked for. That takes a quarter of a
-        second, and a deeply nested formula up to another one: too long to wait for at every keystroke.
-        """
-        if len(self._graph.reachable([self._root])) > _MOST_SHOWN:
-            return None
-        import sympy
-
-        names = {"x": 0, "y": 1} if re.search(r"x[0-9]", self.text) is None else {}
-        by_index = {index: name for name, index in names.items()}
-        symbols = [sympy.Symbol(by_index.get(i, f"x{i}"), real=True) for i in self._variables]
-        whole = self._as_sympy(sympy, dict(zip(self._variables, symbols, strict=True)))
-        return tuple(str(sympy.diff(whole, symbol)).replace("**", "^") for symbol in symbols)
-
-    def _as_sympy(self, sympy: Any, symbols: Mapping[int, Any]) -> Any:
-        """The same expression as sympy's objects, built node by node; constants are folded already."""
-        own = {"add": "Add", "mul": "Mul", "pow": "Pow", "abs": "Abs", "min": "Min", "max": "Max", "ceil": "ceiling"}
-        made: dict[int, Any] = {}
-        for node in self._graph.reachable([self._root]):
-            operation, content = self._graph.operations[node], self._graph.contents[node]
-            a = [made[argument] for argument in self._graph.arguments[node]]
-            if operation == "constant":
-                made[node] = sympy.Integer(int(content)) if content == int(content) else sympy.Float(content)
-            elif operation == "variable":
-                made[node] = symbols[content]
-            elif operation == "parameter":
-                made[node] = sympy.Symbol(content, real=True)
-            elif operation in {"sub", "neg"}:
-                made[node] = a[0] - a[1] if operation == "sub" else -a[0]
-            elif operation == "div":
-                made[node] = a[0] / a[1]
-            elif operation == "square":
-                made[node] = a[0] ** 2
-            elif operation in {"log10", "log2"}:
-                made[node] = sympy.log(a[0]) / sympy.log(int(operation[3:]))
-            else:
-                made[node] = getattr(sympy, own.get(operation, operation))(*a)
-        return made[self._root]
 
 
 @lru_cache(maxsize=64)

@@ -77,8 +77,11 @@ class EngineProcess:
                 self._connection.send(letter)
             if segment is not None:
                 segment.send(self._connection)
-        except OSError:
+        except ConnectionError:
             return  # the reader of the pipe says that it is gone
+        except OSError:
+            # no descriptor was left, say: half of it is said, and the child would take what comes next for the rest
+            self._process.kill()
 
     def _read(self) -> None:
         answer: Answer = Gone()

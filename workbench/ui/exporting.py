@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSize, Signal
@@ -21,6 +22,15 @@ from workbench.ui.views import VIEWS
 from workbench.ui.views.base import View
 
 _LONGEST_WAIT = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A file to write, what makes its content, and since when it waits, in monotonic seconds."""
+
+    path: Path
+    made: Callable[[], bytes]
+    began: float
 
 
 class Exporter(QObject):
@@ -40,8 +50,7 @@ class Exporter(QObject):
         super().__init__(window)
         self._key, self._view, self._window = key, view, window
         self._kinds = next(entry.kinds for entry in VIEWS if entry.key == key)
-        self._job: tuple[Path, Callable[[], bytes]] | None = None
-        self._began = 0.0
+        self._jobs: list[_Job] = []
         self.folder = Path.home()
         self.actions: list[QAction] = []
         for text, slot in (
@@ -76,7 +85,7 @@ class Exporter(QObject):
         return b"" if snapshot is None else self._view.data_csv() or tables.csv_bytes(snapshot)
 
     def _write(self, path: Path, made: Callable[[], bytes]) -> None:
-        self._job, self._began = (path, made), time.monotonic()
+        self._jobs.append(_Job(path, made, time.monotonic()))
         self.asked.emit(self)
 
     def proceed(self, *, busy: bool) -> bool:
@@ -84,23 +93,25 @@ class Exporter(QObject):
 
         What does not come is said after a while, and nothing is written.
         """
-        if self._job is None:
-            return True
-        path, made = self._job
-        if not self._is_ready(busy=busy):
-            if time.monotonic() - self._began < _LONGEST_WAIT:
+        while self._jobs:
+            job = self._jobs[0]
+            ready = self._is_ready(busy=busy)
+            if not ready and time.monotonic() - job.began < _LONGEST_WAIT:
                 return False
-            self._job = None
-            self.failed.emit(self.tr("{} was not written: what the view shows did not come").format(path))
-            return True
-        self._job = None
-        try:
-            write_bytes(path, made())
-        except (OSError, ValueError) as error:
-            self.failed.emit(self.tr("{} was not written: {}").format(path, error))
-        else:
-            self.done.emit(self.tr("Written to {}").format(path))
+            del self._jobs[0]
+            self._finish(job, ready=ready)
         return True
+
+    def _finish(self, job: _Job, *, ready: bool) -> None:
+        if not ready:
+            self.failed.emit(self.tr("{} was not written: what the view shows did not come").format(job.path))
+            return
+        try:
+            write_bytes(job.path, job.made())
+        except (OSError, ValueError) as error:
+            self.failed.emit(self.tr("{} was not written: {}").format(job.path, error))
+        else:
+            self.done.emit(self.tr("Written to {}").format(job.path))
 
     def _is_ready(self, *, busy: bool) -> bool:
         view, snapshot = self._view, self._view.snapshot

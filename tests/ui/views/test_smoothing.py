@@ -39,7 +39,7 @@ def test_a_mean_is_that_of_stretches_of_equal_width(count):
 
 @pytest.mark.parametrize(("key", "channel"), [("loss", "loss"), ("gradients", "gradient_rms")])
 def test_the_mean_stands_before_what_it_is_the_mean_of(trained, key, channel):
-    """Of logarithms on a logarithmic axis; switched off, what is recorded stands alone again."""
+    """A mean of the values themselves, on whatever axis; switched off, what is recorded stands alone again."""
     window, snapshot = trained
     view = window.views[key]
     assert not view.smooth.isHidden()
@@ -50,7 +50,7 @@ def test_the_mean_stands_before_what_it_is_the_mean_of(trained, key, channel):
     view.smooth.setChecked(False)
     view.curves.set_lines = before
     with_mean, without = drawn
-    values = np.log10(snapshot.history.values[channel])
+    values = snapshot.history.values[channel]
     values = values[:, 0] if channel == "gradient_rms" else values
     kinds = values.shape[1]
     assert len(with_mean) == len(without) + kinds
@@ -60,7 +60,7 @@ def test_the_mean_stands_before_what_it_is_the_mean_of(trained, key, channel):
         width = float(np.median(np.diff(mean[0])[:-1]))
         rows = slice(0, round(width))
         assert width > 1
-        assert mean[1][0] == pytest.approx(values[rows, k].mean())
+        assert mean[1][0] == pytest.approx(np.log10(values[rows, k].mean()))
         assert np.std(mean[1]) < np.std(behind[1][np.isfinite(behind[1])])
 
 

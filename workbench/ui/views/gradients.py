@@ -121,7 +121,8 @@ class GradientsView(View):
         lines, ends = [], np.full((len(now), 2), np.nan)
         if smooth:
             lines = [(x, y[:, k], pale(color)) for k, color in enumerate(colors)]
-            x, y = averaged(steps, _log10(history[:count]), columns // 5)
+            x, y = averaged(steps, history[:count], columns // 5)
+            y = _log10(y)
         for k, color in enumerate(colors):
             fine = np.flatnonzero(np.isfinite(y[:, k]))
             if len(fine):

@@ -169,8 +169,9 @@ class LossView(View):
         pens = [pale(color) if smooth else pen(color, 1.6) for color in colors]
         lines: list[Line] = [(x, y[:, run], pens[run // info.starts]) for run in range(info.runs)]
         if smooth:
-            losses = _scaled(history.values["loss"][:count], log_y, 0.0)
-            x, y = averaged(steps, np.where(np.abs(losses) >= (30.0 if log_y else 1e30), np.nan, losses), columns // 5)
+            losses = history.values["loss"][:count]
+            x, y = averaged(steps, np.where(np.abs(losses) >= 1e30, np.nan, losses), columns // 5)
+            y = _scaled(y, log_y, 0.0)
             x = _scaled(x, log_x, 1.0)
             lines += [(x, y[:, run], pen(colors[run], 1.8)) for run in range(info.runs)]
         ends = np.full((info.runs, 2), np.nan)
