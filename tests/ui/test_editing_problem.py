@@ -60,6 +60,39 @@ class TestProblem:
         window.menus.undo.trigger()
         assert window.document.experiment == window.before
 
+    def test_every_added_start_is_another_one(self, window, panel, qtbot):
+        """Up to eight, each at a place of its own within the picture, told in few digits; then none can be added."""
+        form = panel.objective_form
+        for count in range(2, 9):
+            assert form._rows[-1].add_button.isEnabled()
+            form._rows[-1].add_button.click()
+            assert len(form._rows) == count
+        points = window.document.experiment.problem.start
+        assert len(set(points)) == 8
+        assert all(-2 <= x <= 2 and len(f"{x:g}") <= 5 and float(f"{x:g}") == x for x, _ in points)
+        assert not any(row.add_button.isEnabled() for row in form._rows)
+
+    def test_a_long_number_shows_its_leading_digits(self, window, panel, qtbot):
+        """A coordinate with more digits than the field has room for is not cut at its front."""
+        row = panel.objective_form._rows[0]
+        write(qtbot, row._fields[0].edit, "-1.7999999999999998")
+        window.setFocus()
+        edit = row._fields[0].edit
+        assert edit.text().startswith("-1.79")
+        assert edit.cursorPosition() == 0
+
+    def test_a_dimension_that_an_objective_does_not_have_is_refused(self, window, panel, qtbot):
+        """Rosenbrock's function has two coordinates or more: one is not shown as if it had been taken."""
+        form = panel.objective_form
+        write(qtbot, form.dimension.edit, "1")
+        assert "[2, 1000]" in form.dimension._fault.text()
+        assert not form.dimension._fault.isHidden()
+        assert window.document.experiment == window.before
+        choose(form.objective, "sphere")
+        write(qtbot, form.dimension.edit, "1")
+        assert form.dimension._fault.isHidden()
+        assert len(window.document.experiment.problem.points[0]) == 1
+
     def test_a_start_typed(self, window, panel, qtbot):
         """A coordinate typed is the start's."""
         write(qtbot, panel.objective_form._rows[0]._fields[0].edit, "0.5")

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QScrollArea, QWidget
 
 from tests.experiments import NETWORK, VALLEY, example, experiment
+from tests.ui.gestures import choose
 from workbench.ui import theme as themes
 
 KINDS = pytest.mark.parametrize("text", [VALLEY, NETWORK], ids=["objective", "network"])
@@ -130,6 +131,22 @@ def test_a_long_sentence_takes_no_room_from_the_views(open_window, qtbot):
     assert window.status._sentence.toolTip() == window.status.text()
     window.status.say("Short.")
     assert window.status._sentence.toolTip() == ""
+
+
+@pytest.mark.parametrize("typed", ["9" * 400, "foo(x) + y", "x + " + "a" * 200 + "(y)", "1" * 30 + "é"])
+def test_a_fault_takes_no_room_from_the_views(open_window, qtbot, typed):
+    """However long the words of a person or of an error are, window and panels keep their width."""
+    window = open_window()
+    form = window.problem_panel.objective_form
+    choose(form.objective, "formula")
+    before = window.docks["problem"].width()
+    for edit in (form._form.fields["text"].edit, window.problem_panel.seed.edit):
+        edit.selectAll()
+        edit.insert(typed)
+        edit.textEdited.emit(edit.text())
+        qtbot.wait(30)
+    assert form._form.fields["text"].fault
+    assert (window.width(), window.docks["problem"].width()) == (1280, before)
 
 
 @pytest.mark.parametrize(("name", "hidden"), [("banana_race", []), ("dead_rectifiers", ["Gradient"])])

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 
 from tests.experiments import BOWL, NETWORK, VALLEY, example, experiment
 from tests.live.races import engine_snapshot, same_bits
+from tests.ui.gestures import write
 from workbench.experiment import build
 from workbench.experiment.experiment import replace
 from workbench.ui.panels.transport import SPEEDS
@@ -223,3 +224,56 @@ def test_arrows_in_a_field_move_its_cursor_and_not_the_race(window, qtbot):
     qtbot.keyClick(edit, Key.Key_Right)
     qtbot.wait(50)
     assert window.snapshot.step == 3
+
+
+def test_space_and_r_in_a_number_field_are_the_races(window, qtbot, settled):
+    """After a rate is typed, Space runs it and R begins again: no number has either, and the text stays."""
+    edit = window.lanes_panel.cards[0].rate.edit
+    write(qtbot, edit, "0.02")
+    assert edit.hasFocus()
+    qtbot.keyClick(edit, Key.Key_Space)
+    qtbot.waitUntil(lambda: runs(window))
+    qtbot.keyClick(edit, Key.Key_Space)
+    qtbot.waitUntil(lambda: not window.snapshot.running)
+    qtbot.keyClick(edit, Key.Key_R)
+    settled(window, 0)
+    assert edit.text() == "0.02"
+
+
+def test_the_status_bar_says_whether_the_race_runs(window, qtbot, settled):
+    """Running while it runs, paused when it stands, what to press when it is reset; other sentences are left alone."""
+    said = window.status.text
+    assert "Press Space to run" in said()
+    assert "ring" in said()
+    qtbot.keyClick(window, Key.Key_Space)
+    qtbot.waitUntil(lambda: runs(window))
+    assert said().startswith("Running.")
+    qtbot.keyClick(window, Key.Key_Space)
+    qtbot.waitUntil(lambda: said().startswith("Paused."))
+    qtbot.keyClick(window, Key.Key_R)
+    settled(window, 0)
+    assert "Press Space to run" in said()
+    qtbot.keyClick(window, Key.Key_Space)
+    qtbot.waitUntil(lambda: runs(window))
+    window.say("Something else.")
+    qtbot.keyClick(window, Key.Key_Space)
+    qtbot.waitUntil(lambda: not window.snapshot.running)
+    qtbot.wait(50)
+    assert said() == "Something else."
+
+
+def test_an_objective_without_a_picture_has_no_ring_to_drag(open_window):
+    """In three dimensions there is no landscape, and nothing is said of its ring."""
+    given = experiment(VALLEY)
+    window = open_window(replace(given, problem=replace(given.problem, start=(1.0, 2.0, 3.0))))
+    assert window.status.text() == "Press Space to run, → for one step."
+
+
+def test_an_end_before_the_present_step_leaves_the_whole_race_in_sight(window, qtbot, settled):
+    """The race stands where it stood, and the loss and the gradients are drawn up to there."""
+    window.worker.step(40)
+    settled(window, 40)
+    window.document.replace(replace(window.document.experiment, steps=5))
+    qtbot.waitUntil(lambda: window.snapshot.info.limit == 5)
+    for key in ("loss", "gradients"):
+        qtbot.waitUntil(lambda key=key: window.views[key].plot.box.viewRange()[0][1] >= 40)

@@ -278,7 +278,7 @@ class MainWindow(QMainWindow):
     def _on_run_toggled(self, run: bool) -> None:
         (self.worker.go if run else self.worker.pause)()
         if run:
-            self.say(self.tr("Running. Space pauses; settings may be changed meanwhile."))
+            self.status.say_running()
 
     def _on_step_requested(self, count: int) -> None:
         self.worker.step(count)

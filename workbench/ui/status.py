@@ -14,6 +14,7 @@ from workbench.engine.snapshot import Snapshot
 from workbench.ui.health_words import gravest, layer_name, run_label, sentence
 
 _SECONDS_BETWEEN_FIGURES = 0.25
+_MOST_DRAWN = 2  # dimensions of a landscape
 
 
 class _Sentence(QLabel):
@@ -67,6 +68,7 @@ class StatusBar(QStatusBar):
         self._event: tuple[Any, ...] = ()
         self._warned: set[tuple[str, int]] = set()
         self._figures_at = 0.0
+        self._state, self._ran = "", False  # what was said of the race's running, and whether it ran
 
     def text(self) -> str:
         """The sentence that stands there."""
@@ -79,7 +81,32 @@ class StatusBar(QStatusBar):
     def say_what_to_press(self, *, start_moves: bool) -> None:
         """Say how to begin; `start_moves` where the start can be dragged."""
         words = self.tr("Press Space to run, → for one step.")
-        self.say(words + " " + self.tr("Drag the ring to move the start.") if start_moves else words)
+        self._say_state(words + " " + self.tr("Drag the ring to move the start.") if start_moves else words)
+
+    def say_running(self) -> None:
+        """Say that the race runs, and how to pause it; it is taken back when the race stands."""
+        self._say_state(self.tr("Running. Space pauses; settings may be changed meanwhile."))
+
+    def _say_state(self, words: str) -> None:
+        self._state = words
+        self.say(words)
+
+    def _follow_state(self, snapshot: Snapshot) -> None:
+        """Bring a sentence that says whether the race runs up to date; any other sentence stays."""
+        began, paused = snapshot.running and not self._ran, self._ran and not snapshot.running
+        self._ran = snapshot.running
+        if not self._state or self.text() != self._state or snapshot.finished:
+            return
+        if began:
+            self.say_running()
+        elif not snapshot.running and snapshot.step == 0:
+            self._say_what_to_press(snapshot)
+        elif paused:
+            self._say_state(self.tr("Paused. Space goes on, → takes one step, ← goes one back."))
+
+    def _say_what_to_press(self, snapshot: Snapshot) -> None:
+        points = snapshot.info.points  # a start of more than two coordinates has no ring
+        self.say_what_to_press(start_moves=points is not None and points.shape[1] <= _MOST_DRAWN)
 
     def note_pace(self, words: str) -> None:
         """Say something of the engine, and keep it where its pace stands."""
@@ -102,6 +129,7 @@ class StatusBar(QStatusBar):
             self._say_event(snapshot)
         else:
             self._say_new_warning(snapshot)
+        self._follow_state(snapshot)
         now = time.monotonic()
         if snapshot.running and now - self._figures_at < _SECONDS_BETWEEN_FIGURES:
             return
@@ -130,7 +158,7 @@ class StatusBar(QStatusBar):
         if said:
             self.say(" ".join(said))
         elif not snapshot.running and (snapshot.step == 0 or not self.text()):
-            self.say_what_to_press(start_moves=info.kind == "objective")
+            self._say_what_to_press(snapshot)
 
     def _say_new_warning(self, snapshot: Snapshot) -> None:
         """Say that a layer vanishes, explodes, dies or saturates, once for each run and ailment."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import html
 import math
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QSlider, QVBoxLayout, QWidget
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSlider, QVBoxLayout, QWidget
 
 from workbench.engine.params import Param, RequestError, Value
+from workbench.ui.forms.fault import FaultLabel, clipped
 from workbench.ui.words import engine_text, exact
 
 _SLIDER_STEPS = 400
@@ -18,6 +20,11 @@ _EDIT_FIRST = 1000  # stretch: the line takes its width, the slider the rest
 _SPARE_DIGITS = 2
 _EDIT_MARGIN = 20  # pixels of a line that are frame, padding and a sign
 _SLIDER_SPAN = 100.0  # a wider range without a slider of its own is for typing
+
+
+def _runs_the_race(event: QKeyEvent) -> bool:
+    plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
+    return plain and event.key() in (Qt.Key.Key_Space, Qt.Key.Key_R)
 
 
 class NumberEdit(QLineEdit):
@@ -37,6 +44,10 @@ class NumberEdit(QLineEdit):
         self.editingFinished.connect(self._on_editing_finished)
         self.textEdited.connect(self._on_text_edited)
 
+    def set_param(self, param: Param) -> None:
+        """Judge by another Param from now on."""
+        self._param = param
+
     def set_value(self, value: Value) -> None:
         """Show a value, unless a person is typing another one."""
         if value != self._value or not self.text():
@@ -48,6 +59,7 @@ class NumberEdit(QLineEdit):
         value = self._value
         self.setText(str(value) if isinstance(value, int) else exact(float(value)))
         self.setModified(False)
+        self._show_leading_digits()
         self._set_fault("")
 
     def _parse(self) -> Value:
@@ -105,6 +117,21 @@ class NumberEdit(QLineEdit):
         if event.type() == QEvent.Type.FontChange:
             self._fit()
 
+    def event(self, event: QEvent) -> bool:
+        # No number has a space or an R: they go on to the race, so that a rate typed is a rate that can be run
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and _runs_the_race(event):
+            event.ignore()
+            return False
+        return super().event(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        super().focusOutEvent(event)
+        self._show_leading_digits()
+
+    def _show_leading_digits(self) -> None:
+        if not self.hasFocus():
+            self.setCursorPosition(0)  # of a number that is too long, the last digits matter least
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self._nudge(1 if event.key() == Qt.Key.Key_Up else -1)
@@ -154,10 +181,7 @@ class NumberField(QWidget):
         else:
             row.addStretch(1)
         row.addWidget(self.edit, _EDIT_FIRST)
-        self._fault = QLabel(self)
-        self._fault.setObjectName("fault")
-        self._fault.setWordWrap(True)
-        self._fault.hide()
+        self._fault = FaultLabel(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(1)
@@ -171,6 +195,11 @@ class NumberField(QWidget):
         """Show a value without telling of an edit."""
         self.edit.set_value(value)
         self._show_on_slider(float(value))
+
+    def set_limits(self, low: int, high: int) -> None:
+        """Take whole numbers from `low` to `high` alone: what is allowed may follow from another choice."""
+        self._param = replace(self._param, low=low, high=high)
+        self.edit.set_param(self._param)
 
     def set_tip(self, tip: str, name: str) -> None:
         """Explain the setting, to the eye and to a screen reader."""
@@ -224,8 +253,7 @@ class NumberField(QWidget):
         self.edited.emit(value)
 
     def _on_fault_changed(self, fault: str) -> None:
-        self._fault.setText(fault)
-        self._fault.setVisible(bool(fault))
+        self._fault.say(" ".join(clipped(word) for word in fault.split(" ")))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         # a wheel meant to scroll the panel must not change a setting on its way
@@ -302,10 +330,7 @@ class TextField(QWidget):
         super().__init__(parent)
         self.edit = QLineEdit(self)
         self.edit.setMaxLength(_LONGEST_LINE)
-        self._fault = QLabel(self)
-        self._fault.setObjectName("fault")
-        self._fault.setWordWrap(True)
-        self._fault.hide()
+        self._fault = FaultLabel(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(1)
@@ -333,8 +358,7 @@ class TextField(QWidget):
             wrong = html.escape(shown[position:end] or "▯")
             after = html.escape(shown[end : end + 10])
             excerpt = f"<br>…{before}<b><u>{wrong}</u></b>{after}…"
-        self._fault.setText(html.escape(sentence) + excerpt)
-        self._fault.setVisible(bool(sentence))
+        self._fault.say(html.escape(sentence) + excerpt)
         if self.edit.property("faulty") != bool(sentence):
             self.edit.setProperty("faulty", bool(sentence))
             self.edit.style().unpolish(self.edit)

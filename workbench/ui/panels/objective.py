@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -149,13 +150,12 @@ class ObjectiveForm(Panel):
         least, most = allowed
         self.dimension.setVisible(least < most)
         self._dimension_label.setVisible(least < most)
+        self.dimension.set_limits(least, most)
         self.dimension.set_value(dimension)
 
     def _on_dimension_edited(self, value: object) -> None:
-        entry = objectives.get(self.setup.objective)
-        least, most = entry(self.setup.parameters).dimensions
         if isinstance(value, int):
-            self._edit(start=entry.start_for(min(max(value, least), most)))
+            self._edit(start=objectives.get(self.setup.objective).start_for(value))
 
     def _show_starts(self, points: tuple[tuple[float, ...], ...]) -> None:
         if len(self._rows) != len(points) or self._rows[0].dimension != min(2, len(points[0])):
@@ -166,6 +166,7 @@ class ObjectiveForm(Panel):
                 row.edited.connect(self._on_start_edited)
                 row.add_requested.connect(self._on_start_added)
                 row.remove_requested.connect(self._on_start_removed)
+                row.add_button.setEnabled(len(points) < _MOST_STARTS)
                 self._rows.append(row)
                 self._starts.addWidget(row)
         for row, point in zip(self._rows, points, strict=True):
@@ -224,12 +225,16 @@ class ObjectiveForm(Panel):
 
     def _on_start_added(self, index: int) -> None:
         points = self._points()
-        if len(points) >= _MOST_STARTS:
-            return
         low, high = objectives.get(self.setup.objective).domain[0]
         x, *rest = points[index]
-        shifted = x + 0.15 * (high - low)
-        points.insert(index + 1, (shifted if shifted <= high else x - 0.15 * (high - low), *rest))
+        # the nearest free place to the right, and to the left where the picture ends; in digits that can be read
+        digits = 3 - math.floor(math.log10(high - low))
+        places = (
+            round(x + n * share * (high - low), digits)
+            for share in (0.15, 0.05) for side in (1, -1) for n in range(side, 8 * side, side)
+        )  # fmt: skip
+        free = [(at, *rest) for at in places if low <= at <= high and (at, *rest) not in points]
+        points.insert(index + 1, free[0] if free else points[index])
         self._set_points(points)
 
     def _on_start_removed(self, index: int) -> None:

@@ -34,7 +34,7 @@ class ProblemPanel(Panel):
             "network": NetworkSetup(data=DataSetup(name="moons"), layers=(LayerSetup(units=8), LayerSetup(units=8))),
         }
         self.objective_button = QRadioButton(self.tr("Objective"), self)
-        self.objective_button.setToolTip(self.tr("Minimise a function of two coordinates"))
+        self.objective_button.setToolTip(self.tr("Minimise a function, of two coordinates or more"))
         self.network_button = QRadioButton(self.tr("Network"), self)
         self.network_button.setToolTip(self.tr("Train a neural network on data"))
         kinds = QHBoxLayout()

@@ -136,7 +136,7 @@ class GradientsView(View):
         low, high = (-2.0, 0.0) if not len(joined) else (float(joined.min()), min(float(joined.max()), 12.0))
         low, high = float(np.floor(max(low, _FLOOR) * 2) / 2 - 0.1), float(np.ceil(high * 2) / 2 + 0.1)
         limit, reached = snapshot.info.limit, max(snapshot.step, 10)
-        right = float(limit) if limit is not None and reached > limit / 3 else nice_upper(reached)
+        right = float(max(limit, snapshot.step)) if limit is not None and reached > limit / 3 else nice_upper(reached)
         self.plot.set_range((0.0, 1.02 * right), (low, high))  # room for the marks at the end
         self.bars.set_range(None, (low, high))
         return low

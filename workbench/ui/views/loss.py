@@ -225,7 +225,7 @@ class LossView(View):
         last = max(snapshot.step, 10)
         limit = snapshot.info.limit
         # the axis ends at the run's own end where that is near, else at a round number that need not move each frame
-        right = float(limit) if limit is not None and last > limit / 3 else nice_upper(last)
+        right = float(max(limit, snapshot.step)) if limit is not None and last > limit / 3 else nice_upper(last)
         end = float(np.log10(right + 1.0)) if log_x else right
         x_range = (0.0, 1.015 * end)  # room for the marks at the end
         # what flies off to infinity must not press the others flat: the runs that go on make the range
