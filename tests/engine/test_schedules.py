@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 
 import pytest
 
@@ -49,3 +50,14 @@ def test_a_cosine_without_a_period_takes_the_length_of_the_run() -> None:
 def test_a_bad_parameter_is_refused() -> None:
     with pytest.raises(RequestError, match=r"`gamma` must lie in \(0, 1\], got 1.5"):
         schedules.get("step")({"gamma": 1.5})
+
+
+@pytest.mark.parametrize("key", schedules.keys())
+def test_a_schedule_is_the_same_where_rule_and_settings_are(key: str) -> None:
+    """Also one that has travelled between processes; another length of the run or warm-up makes another one."""
+    mine = schedules.get(key)({"warmup": 3}, 100)
+    assert mine == pickle.loads(pickle.dumps(mine))  # noqa: S301 - its own
+    assert hash(mine) == hash(schedules.get(key)({"warmup": 3}, 100))
+    assert mine != schedules.get(key)({"warmup": 4}, 100)
+    assert mine != schedules.get(key)({"warmup": 3}, 101)
+    assert all(mine != schedules.get(other)({"warmup": 3}, 100) for other in schedules.keys() if other != key)  # noqa: SIM118

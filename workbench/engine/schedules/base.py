@@ -56,6 +56,13 @@ class Schedule:
             setattr(self, name, value)
         self.total = total
 
+    def __eq__(self, other: object) -> bool:
+        """Whether the other one is the same rule with the same settings, also where it came from another process."""
+        return type(self) is type(other) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash((self.key, *sorted(vars(self).items())))
+
     def factor(self, k: int) -> float:
         """The factor in force at step k, as far as the step alone says."""
         if k < self.warmup:
