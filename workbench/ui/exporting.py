@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from workbench.experiment.files import write_bytes
 from workbench.export import tables
-from workbench.export.figures import picture_bytes
+from workbench.export.figures import picture_bytes, size_on_screen
 from workbench.ui import dialogs
 from workbench.ui.views import VIEWS
 from workbench.ui.views.base import View
@@ -94,7 +94,9 @@ class Exporter(QObject):
         self._job = None
         try:
             write_bytes(path, made())
-        except (OSError, ValueError) as error:
+        except OSError as error:  # its own words name the file that would have been renamed in the end
+            self.failed.emit(self.tr("{} was not written: {}").format(path, error.strerror or error))
+        except ValueError as error:
             self.failed.emit(self.tr("{} was not written: {}").format(path, error))
         else:
             self.done.emit(self.tr("Written to {}").format(path))
@@ -115,7 +117,7 @@ class Exporter(QObject):
     def _ask_picture(self, kind: str) -> None:
         size: QSize | None = None
         if kind == "png":
-            dialog = dialogs.PictureSizeDialog(self._view.size(), self._window)
+            dialog = dialogs.PictureSizeDialog(size_on_screen(self._view), self._window)
             accepted = dialog.exec() == QDialog.DialogCode.Accepted
             size = dialog.size_in_pixels
             dialog.deleteLater()
