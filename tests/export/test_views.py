@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage
 
 from tests.experiments import NETWORK, VALLEY, example, experiment
 from workbench import app
-from workbench.export.figures import picture_bytes
+from workbench.export.figures import picture_bytes, size_on_screen
 from workbench.ui import exporting
 from workbench.ui import theme as themes
 from workbench.ui.main_window import MainWindow
@@ -121,6 +121,7 @@ def test_what_cannot_be_written_is_said(exporter, tmp_path):
     exporter.write_picture(tmp_path / "view.gif")
     assert len(exporter.faults) == 4
     assert all("was not written" in fault for fault in exporter.faults)
+    assert not any("Errno" in fault or ".part" in fault for fault in exporter.faults), "the program's own affairs"
     assert exporter.said == []
     assert sorted(p.name for p in tmp_path.rglob("*")) == ["file", "taken.png"]
 
@@ -197,6 +198,18 @@ def test_a_landscape_that_was_never_seen_is_exported_whole(qapp, tmp_path):
     finally:
         window.close()
         window.deleteLater()
+
+
+@pytest.mark.parametrize("key", ["backpropagation", "plane", "layers"])
+def test_a_view_that_was_never_seen_is_offered_at_a_size_to_be_read(windows, tmp_path, key):
+    """File > Export of a tab that has not been in front begins with a size in which its words have room."""
+    view = windows["network"].views[key]
+    assert not view.isVisible()
+    offered = size_on_screen(view)
+    assert (offered.width(), offered.height()) >= (640, 480)
+    shown = windows["network"].views["fit"]
+    assert shown.isVisible()
+    assert size_on_screen(shown) == shown.size()
 
 
 def test_what_does_not_come_is_said_and_nothing_is_written(windows, tmp_path, monkeypatch):

@@ -26,9 +26,7 @@ def picture_bytes(widget: QWidget, kind: str, size: QSize | None = None) -> byte
     """
     if kind not in FORMATS:
         raise ValueError(f"a picture can be one of {', '.join(FORMATS)}, got {kind}")
-    before = widget.size()
-    # what was never shown was never laid out: its own size says nothing
-    shown = before if widget.isVisible() else before.expandedTo(_UNSEEN)
+    before, shown = widget.size(), size_on_screen(widget)
     wanted = size or shown
     scale = max(1.0, wanted.width() / shown.width(), wanted.height() / shown.height()) if size else 1.0
     laid_out = QSize(round(wanted.width() / scale), round(wanted.height() / scale))
@@ -38,6 +36,11 @@ def picture_bytes(widget: QWidget, kind: str, size: QSize | None = None) -> byte
             return _png(widget, wanted, scale) if kind == "png" else _vector(widget, kind)
         finally:
             widget.resize(before)
+
+
+def size_on_screen(widget: QWidget) -> QSize:
+    """The widget's size; what was never shown was never laid out, and its own size says nothing."""
+    return widget.size() if widget.isVisible() else widget.size().expandedTo(_UNSEEN)
 
 
 def _paint(widget: QWidget, painter: QPainter) -> None:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from workbench.engine.snapshot import Snapshot
 from workbench.experiment.files import write_bytes
 from workbench.export import tables
-from workbench.export.figures import picture_bytes
+from workbench.export.figures import picture_bytes, size_on_screen
 from workbench.live.worker import TrainingWorker
 from workbench.ui import dialogs
 from workbench.ui.views import VIEWS
@@ -108,7 +108,9 @@ class Exporter(QObject):
             return
         try:
             write_bytes(job.path, job.made())
-        except (OSError, ValueError) as error:
+        except OSError as error:  # its own words name the file that would have been renamed in the end
+            self.failed.emit(self.tr("{} was not written: {}").format(job.path, error.strerror or error))
+        except ValueError as error:
             self.failed.emit(self.tr("{} was not written: {}").format(job.path, error))
         else:
             self.done.emit(self.tr("Written to {}").format(job.path))
@@ -128,7 +130,7 @@ class Exporter(QObject):
     def _ask_picture(self, kind: str) -> None:
         size: QSize | None = None
         if kind == "png":
-            dialog = dialogs.PictureSizeDialog(self._view.size(), self._window)
+            dialog = dialogs.PictureSizeDialog(size_on_screen(self._view), self._window)
             accepted = dialog.exec() == QDialog.DialogCode.Accepted
             size = dialog.size_in_pixels
             dialog.deleteLater()
