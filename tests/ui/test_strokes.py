@@ -88,9 +88,9 @@ def test_lines_that_jump_are_painted_thin_and_calm_ones_wide(qapp):
     drawn(jumping)
     middling = np.where(np.arange(2_000) % 2, 44.0, 36.0)
     assert 0.4 * AFFORDABLE < 4 * np.abs(np.diff(middling)).sum() < AFFORDABLE
-    assert not curves._wide
+    assert curves.wide == [False]
     drawn(middling)
-    assert not curves._wide  # what is near the limit keeps its width
+    assert curves.wide == [False]  # what is near the limit keeps its width
     assert drawn(calm).sum() == pytest.approx(wide)
 
 
@@ -105,7 +105,7 @@ def test_what_a_fine_screen_costs_is_counted(qapp, ratio, wide):
     curves = Curves()
     curves.set_lines([(x, y, pen("black", 2.0))])
     ink(ratio, lambda p: curves.paint(p, None))
-    assert curves._wide is wide
+    assert curves.wide == [wide]
 
 
 def test_a_line_that_leaves_the_picture_far_behind_takes_no_width_from_the_others(qapp):
@@ -114,4 +114,14 @@ def test_a_line_that_leaves_the_picture_far_behind_takes_no_width_from_the_other
     curves = Curves()
     curves.set_lines([(x, 40.0 + np.sin(x), pen("black", 2.0)), (x, 10.0 ** np.linspace(0, 29, 50), pen("black", 2.0))])
     ink(1.0, lambda p: curves.paint(p, None))
-    assert curves._wide
+    assert curves.wide == [True, True]
+
+
+def test_a_line_that_jumps_takes_no_width_from_a_calm_one(qapp):
+    """Each has its share of the time."""
+    x = np.linspace(10.0, 110.0, 2_000)
+    jumping = np.where(np.arange(2_000) % 2, 70.0, 10.0)
+    curves = Curves()
+    curves.set_lines([(x, 40.0 + np.sin(x / 10), pen("black", 2.0)), (x, jumping, pen("black", 2.0))])
+    ink(1.0, lambda p: curves.paint(p, None))
+    assert curves.wide == [True, False]

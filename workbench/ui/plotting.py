@@ -225,14 +225,16 @@ def thinned(x: Array, low: Array, high: Array, columns: int) -> tuple[Array, Arr
 class Curves(QGraphicsItem):
     """Many polylines in one item, each with its pen: a few calls of Qt a frame, whatever the number of lanes.
 
-    All are painted thin where painting them wide would take more than about a millisecond of each frame.
+    A line is painted thin where painting it wide would take more than its share of about a millisecond a frame: one
+    that shakes takes no width from those that do not.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._lines: list[tuple[Any, QPen]] = []
         self._travel: list[tuple[Array, Array]] = []  # how far each line goes from point to point, along x and y
-        self._wide = True
+        #: which lines were painted wide at last, in order
+        self.wide: list[bool] = []
         self._bounds = QRectF()
 
     def set_lines(self, lines: Sequence[tuple[Array, Array, QPen]]) -> None:
@@ -256,19 +258,22 @@ class Curves(QGraphicsItem):
     def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
         # An exception in here would be a segmentation fault; nothing below can raise on the values set_lines leaves.
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._choose_width(painter)
-        for polygon, pen in self._lines:
-            draw_polyline(painter, polygon, pen, wide=self._wide)
+        self._choose_widths(painter)
+        for (polygon, pen), wide in zip(self._lines, self.wide, strict=True):
+            draw_polyline(painter, polygon, pen, wide=wide)
 
-    def _choose_width(self, painter: QPainter) -> None:
+    def _choose_widths(self, painter: QPainter) -> None:
         """Thin or wide, by the pixels to be painted; not to and fro at every change of the thinning."""
         scale, device = painter.worldTransform(), painter.device()
         across, ratio = device.width() + device.height(), device.devicePixelRatio()
-        pixels = ratio * sum(  # what lies outside of the picture is not painted
-            passes(pen, ratio) * float(np.minimum(dx * abs(scale.m11()) + dy * abs(scale.m22()), across).sum())
-            for (_, pen), (dx, dy) in zip(self._lines, self._travel, strict=True)
-        )
-        self._wide = pixels < AFFORDABLE * (1.0 if self._wide else 0.4)
+        before = self.wide if len(self.wide) == len(self._lines) else [True] * len(self._lines)
+        counts = [passes(pen, ratio) for _, pen in self._lines]
+        share = AFFORDABLE / max(1, sum(count > 1 for count in counts))
+        self.wide = []
+        for count, (dx, dy), was_wide in zip(counts, self._travel, before, strict=True):
+            # what lies outside of the picture is not painted
+            along = float(np.minimum(dx * abs(scale.m11()) + dy * abs(scale.m22()), across).sum())
+            self.wide.append(ratio * count * along < share * (1.0 if was_wide else 0.4))
 
 
 class Bands(QGraphicsItem):
