@@ -75,7 +75,7 @@ class ValueAxis(pg.AxisItem):
         if self.range[1] - self.range[0] > 1.5 or spacing >= 1:
             return ""
         number = 10.0**value
-        return f"{number:.2g}" if 1e-3 <= number < 1e4 else f"{number:.1e}".replace("e-0", "e-").replace("e+0", "e")
+        return f"{number:.4g}" if 1e-3 <= number < 1e4 else f"{number:.1e}".replace("e-0", "e-").replace("e+0", "e")
 
 
 def _apart(values: list[float], others: list[float], distance: float) -> list[float]:
