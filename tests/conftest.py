@@ -11,6 +11,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
 
+import workbench  # noqa: F401 - one BLAS thread, as in the program, before a test imports numpy
+
 
 @pytest.fixture(scope="session")
 def _homes(tmp_path_factory):

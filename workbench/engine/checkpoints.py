@@ -46,6 +46,23 @@ class Checkpoint:
         groups = (*self.optimizers, *self.schedules, self.problem)
         return self.theta.nbytes + sum(a.nbytes for group in groups for a in group.values())
 
+    def copy(self) -> Checkpoint:
+        """The same with arrays of its own."""
+        return Checkpoint(
+            self.step,
+            self.theta.copy(),
+            self.alive.copy(),
+            self.diverged_at.copy(),
+            tuple(map(_copied, self.optimizers)),
+            tuple(map(_copied, self.schedules)),
+            _copied(self.problem),
+            self.diverged_layer.copy(),
+        )
+
+
+def _copied(arrays: dict[str, Floats]) -> dict[str, Floats]:
+    return {name: array.copy() for name, array in arrays.items()}
+
 
 class Checkpoints:
     """Checkpoints every `spacing` steps, which doubles whenever the memory or the number allowed is full.
@@ -61,17 +78,20 @@ class Checkpoints:
         self._order: list[int] = []
         self._bytes = 0
         self._recent: deque[Checkpoint] = deque(maxlen=_RECENT)
+        self._has_last_stretch = True  # until a state shows to be too large for it
 
     def wants(self, step: int) -> bool:
         """Whether the state at this step is due to be kept."""
-        return step % min(self.spacing, _RECENT_SPACING) == 0 and step not in self._kept
+        spacing = min(self.spacing, _RECENT_SPACING) if self._has_last_stretch else self.spacing
+        return step % spacing == 0 and step not in self._kept
 
     def keep(self, checkpoint: Checkpoint) -> None:
         """Keep a state; older ones make room by leaving every second one out."""
         if checkpoint.step in self._kept:
             return
+        self._has_last_stretch = _RECENT * checkpoint.nbytes <= self.limit_bytes // 4
         if checkpoint.step % self.spacing:
-            if _RECENT * checkpoint.nbytes <= self.limit_bytes // 4:
+            if self._has_last_stretch:
                 self._recent.append(checkpoint)
             return
         self._kept[checkpoint.step] = checkpoint

@@ -153,20 +153,22 @@ class Race:
         if through < self.step or nearest.step > self.step:
             self.restore(nearest)
 
-    def checkpoint(self) -> Checkpoint:
-        """The state now, copied."""
-        states = tuple(group.optimizer.save() for group in self._groups)
-        memories = tuple({name: array.copy() for name, array in memory.items()} for memory in self._memories)
+    def state(self) -> Checkpoint:
+        """The state now, in the race's own arrays: to be sent or copied before its next step."""
         return Checkpoint(
             self.step,
-            self.theta.copy(),
-            self.alive.copy(),
-            self.diverged_at.copy(),
-            states,
-            memories,
+            self.theta,
+            self.alive,
+            self.diverged_at,
+            tuple(group.optimizer.state_arrays for group in self._groups),
+            tuple(self._memories),
             problem=self.problem.save(),
-            diverged_layer=self.diverged_layer.copy(),
+            diverged_layer=self.diverged_layer,
         )
+
+    def checkpoint(self) -> Checkpoint:
+        """The state now, copied."""
+        return self.state().copy()
 
     def rates(self) -> Floats:
         """The learning rate (R,) of the next step, its schedule applied."""
@@ -363,11 +365,11 @@ class Race:
         """Mean |update| over mean |parameter| of each layer (R, L), for the step that led here."""
         np.subtract(self.theta, before, out=before)
         np.abs(before, out=before)
-        size = np.abs(self.theta)
         ratios = np.empty_like(self.squares)
         for i, part in enumerate(self.problem.layers):
             moved = np.add.reduce(before[:, part.start : part.stop], axis=1)
-            ratios[:, i] = moved / np.add.reduce(size[:, part.start : part.stop], axis=1)
+            size = np.abs(self.theta[:, part.start : part.stop])
+            ratios[:, i] = moved / np.add.reduce(size, axis=1)
         return ratios
 
     def restore(self, checkpoint: Checkpoint) -> None:

@@ -17,6 +17,7 @@ from workbench.engine.history import Floats, Shape
 from workbench.engine.race import LaneRule, Race
 from workbench.experiment import build, files
 from workbench.experiment.experiment import Experiment
+from workbench.live.letters import receive, send
 from workbench.live.messages import (
     HAS_MAIL,
     WANTS_REPORT,
@@ -34,7 +35,7 @@ from workbench.live.segments import Segment, room
 
 #: Seconds between two states to go back to when this process is lost: the shortest time, or as much as they take no
 #: more than a share of, or the longest time.
-_SAFE_EVERY, _SAFE_SHARE, _SAFE_AT_LEAST_EVERY = 0.2, 0.03, 1.0
+_SAFE_EVERY, _SAFE_SHARE, _SAFE_AT_LEAST_EVERY = 0.2, 0.03, 4.0
 #: States for the ring of checkpoints that may wait for the next report.
 _WAITING_BYTES = 4 << 20
 
@@ -61,9 +62,9 @@ class ChildRace:
     def run(self) -> None:
         """Serve until the pipe closes (EOFError)."""
         foreign = {"PySide6", "shiboken6", "pyqtgraph"} & set(sys.modules)
-        self._connection.send(Ready(tuple(sorted(foreign))))
+        send(self._connection, Ready(tuple(sorted(foreign))))
         while True:
-            letter = self._connection.recv()
+            letter = receive(self._connection)
             if not isinstance(letter, Begin):
                 continue  # it has crossed the last report of a race that ended by itself
             try:
@@ -71,14 +72,14 @@ class ChildRace:
             except (EOFError, ConnectionError):
                 raise
             except Exception as error:
-                self._connection.send(Fault(_sentence(error), refused=True))
+                send(self._connection, Fault(_sentence(error), refused=True))
                 continue
             try:
                 self._advance(race)
             except (EOFError, ConnectionError):
                 raise
             except Exception as error:
-                self._connection.send(Fault(_sentence(error)))
+                send(self._connection, Fault(_sentence(error)))
                 return
 
     def _begin(self, letter: Begin) -> Race:
@@ -122,7 +123,7 @@ class ChildRace:
         if self._flags[HAS_MAIL]:
             self._flags[HAS_MAIL] = 0
             while self._connection.poll():
-                self._read(race, self._connection.recv())
+                self._read(race, receive(self._connection))
         safe = bool(self._changed) or time.monotonic() > self._safe_at
         asked = bool(self._flags[WANTS_REPORT])
         if (asked or safe) and not self._stopping:
@@ -142,7 +143,7 @@ class ChildRace:
     def _report(self, *, safe: bool, asked: bool = False, final: bool = False) -> None:
         race, began = self._race, time.monotonic()
         assert race is not None  # noqa: S101 - for the type checker
-        checkpoint = race.checkpoint() if safe else None
+        checkpoint = race.state() if safe else None  # sending copies it
         if checkpoint is None:
             # The other side reads it at this report and asks for another one only then.
             np.copyto(self._theta, race.theta)
@@ -161,7 +162,7 @@ class ChildRace:
             final=final,
         )
         self._kept, self._waiting, self._changed = [], 0, {}
-        self._connection.send(report)
+        send(self._connection, report)
         if safe:
             now = time.monotonic()
             self._safe_at = now + min(max(_SAFE_EVERY, (now - began) / _SAFE_SHARE), _SAFE_AT_LEAST_EVERY)
@@ -177,7 +178,7 @@ class ChildRace:
         fields = [(shape, np.float64) for shape in shapes]
         segment = Segment(room(fields))
         self._made += 1
-        self._connection.send(NewSegment(self._made))
+        send(self._connection, NewSegment(self._made))
         segment.send(self._connection)
         self._places[index] = (self._made, 0)
         return segment.arrays(fields)

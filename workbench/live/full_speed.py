@@ -24,6 +24,8 @@ from workbench.live.segments import Segment, room
 
 #: Seconds that a step under way may still take when the race is wanted back.
 _PATIENCE = 0.5
+#: Bytes of parameters for which it may take a second more, and the copying of the state.
+_BYTES_A_SECOND = 2e7
 #: Seconds in which a child is up; one that is not is given up.
 _STARTS_WITHIN = 20.0
 #: Children that may be lost one after the other without one step in between, before the thread does it all.
@@ -205,7 +207,8 @@ class FullSpeed:
         if not self.away or self._child is None:
             return
         self._child.send(Stop())
-        until = time.monotonic() + _PATIENCE
+        race = self._loop.race
+        until = time.monotonic() + _PATIENCE + (0 if race is None else race.theta.nbytes / _BYTES_A_SECOND)
         while self.away and self._child is not None:
             self.relay()
             with self._wake:
@@ -259,7 +262,8 @@ class FullSpeed:
         self._failures, self._has_begun = 0, True
         loop.note_steps(report.face.step - race.step)
         for checkpoint in report.kept:
-            race.checkpoints.keep(checkpoint)
+            # copied, so that it holds no more of the memory that the report came in than itself
+            race.checkpoints.keep(checkpoint.copy())
         for step, rules in report.changed.items():
             race.checkpoints.truncate(step)
             race.remember_rules(step, rules)

@@ -11,6 +11,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from workbench.live.child import serve
+from workbench.live.letters import receive, send
 from workbench.live.messages import HAS_MAIL, WANTS_REPORT, Answer, Gone, Letter, NewSegment
 from workbench.live.segments import Segment
 
@@ -74,7 +75,7 @@ class EngineProcess:
     def _send(self, letter: Letter | None, segment: Segment | None) -> None:
         try:
             if letter is not None:
-                self._connection.send(letter)
+                send(self._connection, letter)
             if segment is not None:
                 segment.send(self._connection)
         except ConnectionError:
@@ -87,7 +88,7 @@ class EngineProcess:
         answer: Answer = Gone()
         while True:
             try:
-                answer = self._connection.recv()
+                answer = receive(self._connection)
                 if isinstance(answer, NewSegment):
                     answer = replace(answer, segment=Segment.receive(self._connection))
             except Exception:  # closed, or torn in the middle of a word

@@ -39,3 +39,18 @@ def test_the_map_lies_over_the_two_coordinates_and_is_of_the_run_asked_for(race,
     assert np.array_equal(found.outputs, o > 0)
     p = 1 / (1 + np.exp(-o))
     assert found.margin == pytest.approx(np.maximum(p, 1 - p))
+
+
+@pytest.mark.parametrize(("units", "most"), [(8, 64), (1024, 48)])
+def test_the_map_of_a_large_network_is_coarser_and_as_true(units, most):
+    """A million parameters have fewer points, so that no race stands still for a map; each is the network's."""
+    layers = [LayerSpec(units, "tanh"), LayerSpec(units, "tanh")]
+    problem = NetworkProblem(load("moons", {"samples": 40}, 1, 0.25), layers)
+    theta = problem.initial()
+    found = fit(problem, theta, 0)
+    side = found.x.shape[1]
+    assert side * side * problem.size <= 2.5e9
+    assert 16 <= side <= most
+    grid = np.stack(np.meshgrid(*found.x), axis=-1).reshape(-1, 2)
+    classes = problem.outputs(theta, grid)[0].argmax(axis=-1)
+    assert np.array_equal(found.outputs.ravel(), classes)

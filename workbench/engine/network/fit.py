@@ -12,7 +12,9 @@ from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.problem import Floats
 
 _CURVE_POINTS = 129
-_MAP_POINTS = 56
+_MAP_POINTS, _FEWEST_MAP_POINTS = 56, 16
+#: products in one map: a large network has a coarser one, so that its steps do not wait a second for each
+_MAP_WORK = 2e9
 _AT_ONCE = 4096
 _PICTURES = 72
 _MARGIN = 0.15
@@ -71,6 +73,11 @@ def fit_kind(problem: NetworkProblem) -> str:
     return "matrix" if classes else "curves" if inputs == 1 else "agreement"
 
 
+def map_points(parameters: int) -> int:
+    """How many points a side the map of a network with so many parameters has."""
+    return int(min(_MAP_POINTS, max(_FEWEST_MAP_POINTS, (_MAP_WORK / parameters) ** 0.5)))
+
+
 def fit(problem: NetworkProblem, theta: Floats, run: int, *, judged: bool = True) -> Fit:
     """The fit of theta (R, P); all but the curves show the run chosen. `judged` False leaves single samples out."""
     kind, run = fit_kind(problem), min(run, len(theta) - 1)
@@ -86,11 +93,12 @@ def fit(problem: NetworkProblem, theta: Floats, run: int, *, judged: bool = True
             return Fit(kind, x, problem.outputs(theta, x[:, None]), train=train, test=test, run=run)
         if kind == "map":
             low, high = _bounds(problem)
-            axes = np.linspace(low, high, _MAP_POINTS)
+            side = map_points(problem.size)
+            axes = np.linspace(low, high, side)
             grid = np.stack(np.meshgrid(axes[:, 0], axes[:, 1]), axis=-1).reshape(-1, 2)
             outputs = problem.outputs(theta[run : run + 1], grid, runs=[run])[0]
             classes, margin = _decide(problem, outputs)
-            shape = (_MAP_POINTS, _MAP_POINTS)
+            shape = (side, side)
             return Fit(kind, axes.T, classes.reshape(shape), margin.reshape(shape), train=train, test=test, run=run)
         if kind != "pictures":
             return Fit(kind, np.empty(0), np.empty(0), train=train, test=test, run=run)

@@ -179,12 +179,13 @@ class Optimizer:
             self._scratch.append(np.empty(self._shape, self._dtype))
         return self._scratch[index]
 
-    def save(self) -> dict[str, Floats]:
-        """Copies of the state arrays, from which `load` goes on bit for bit."""
-        return {name: array.copy() for name, array in self._state.items()}
+    @property
+    def state_arrays(self) -> dict[str, Floats]:
+        """The state by name, which each step overwrites; from copies of it `load` goes on bit for bit."""
+        return self._state
 
     def load(self, saved: Mapping[str, Floats]) -> None:
-        """Overwrite the state with what `save` gave."""
+        """Overwrite the state with copies of `state_arrays`."""
         for name, array in self._state.items():
             np.copyto(array, saved[name])
 
