@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 from multiprocessing import Pipe
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -90,14 +91,14 @@ def test_what_has_come_belongs_to_the_receiver(pipe):
 def test_memory_of_a_letter_goes_with_its_arrays(pipe):
     """No descriptor and no mapping stays behind on either side."""
     ours, theirs = pipe
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(list(Path("/proc/self/fd").iterdir()))
     for _ in range(5):
         thread = in_turn(theirs, [np.arange(100_000.0)])
         found = receive(ours)
         thread.join()
-        assert len(os.listdir("/proc/self/fd")) == before + 1
+        assert len(list(Path("/proc/self/fd").iterdir())) == before + 1
         del found
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there large arrays are in the letter")

@@ -27,6 +27,8 @@ _POINTS = 360
 #: a plane is laid anew when the race has gone on by this share, and by this many steps
 _FURTHER, _FURTHER_STEPS = 0.3, 24
 _POINTS_AT_ONCE = 48
+#: parameters of all points evaluated at once, at most: a large network takes them one by one
+_NUMBERS_AT_ONCE = 1 << 22
 #: seconds from one state of the losses that is handed out to the next
 _SHOW_EVERY = 0.25
 #: seconds from one picture to the next while the race runs
@@ -105,6 +107,7 @@ class Survey:
         self._picture: PlanePicture | PlaneFault | None = None
         self._pictured_at = 0.0
         self._at = (-1, -1)
+        self._on: _OnPlane | None = None
         self._queue: NDArray[np.intp] = np.zeros(0, np.intp)
 
     def is_current(self, race: Race) -> bool:
@@ -126,9 +129,8 @@ class Survey:
             if self._grid is not None and len(self._queue):
                 self._fill(problem, self._grid, began + seconds)
             return self._picture or PlaneFault(self.request, "still")
-        steps, paths = _paths(race)
         if outdated:
-            self._lay(race, problem, paths)
+            self._lay(race, problem)
         grid = self._grid
         if grid is None:
             self._picture = self._fault
@@ -136,7 +138,7 @@ class Survey:
             if len(self._queue):
                 self._fill(problem, grid, began + seconds)
                 self._show(grid)
-            self._picture = self._take(race, problem, self._shown or grid, steps, paths)
+            self._picture = self._take(race, problem, self._shown or grid)
         self._pictured_at = began
         return self._picture or PlaneFault(self.request, "still")
 
@@ -159,9 +161,10 @@ class Survey:
             return True
         return not len(self._queue) and step > grid.step * (1 + _FURTHER) + _FURTHER_STEPS
 
-    def _lay(self, race: Race, problem: NetworkProblem, paths: Floats) -> None:
+    def _lay(self, race: Race, problem: NetworkProblem) -> None:
         """Lay the plane anew and begin its grid."""
         self._queue = np.zeros(0, np.intp)
+        paths = _paths(race)[1]
         if not race.alive.any():
             self._set_fault("diverged")
             return
@@ -202,7 +205,7 @@ class Survey:
 
     def _fill(self, problem: NetworkProblem, grid: PlaneGrid, until: float) -> None:
         """Evaluate points of the grid until the time is over."""
-        count = _POINTS_AT_ONCE
+        count = max(1, min(_POINTS_AT_ONCE, _NUMBERS_AT_ONCE // problem.size))
         while len(self._queue):
             began = time.perf_counter()
             here, self._queue = self._queue[:count], self._queue[count:]
@@ -215,16 +218,34 @@ class Survey:
                 break
             count = max(1, min(count, int(count * (until - now) / max(now - began, 1e-9))))
 
-    def _take(
-        self, race: Race, problem: NetworkProblem, grid: PlaneGrid, steps: NDArray[np.int64], paths: Floats
-    ) -> PlanePicture:
-        theta, plane = np.asarray(race.theta, np.float64), grid.plane
-        with np.errstate(all="ignore"):
-            feet = np.nan_to_num(plane.feet(theta), posinf=0.0, neginf=0.0)
-            values = problem.losses(np.concatenate([theta, feet]).astype(problem.dtype)).astype(np.float64)
-            flat = plane.coordinates(paths.reshape(-1, paths.shape[2])).reshape(*paths.shape[:2], 2)
-        runs = len(theta)
-        return PlanePicture(self.request, grid, self._known, steps, flat, values[:runs], values[runs:], race.step)
+    def _take(self, race: Race, problem: NetworkProblem, grid: PlaneGrid) -> PlanePicture:
+        on, at = self._on, (race.step, race.history.last)
+        if on is None or on.plane is not grid.plane or on.at != at:  # while the race rests, the grid alone is filled
+            on = self._on = _on_plane(race, problem, grid.plane)
+        return PlanePicture(self.request, grid, self._known, on.steps, on.paths, on.loss, on.shown, race.step)
+
+
+@dataclass(frozen=True, slots=True)
+class _OnPlane:
+    """The paths on one plane, as in `PlanePicture`, when the race was `at` a step and had recorded one."""
+
+    plane: Plane
+    at: tuple[int, int]
+    steps: NDArray[np.int64]
+    paths: Floats
+    loss: Floats
+    shown: Floats
+
+
+def _on_plane(race: Race, problem: NetworkProblem, plane: Plane) -> _OnPlane:
+    steps, paths = _paths(race)
+    theta = np.asarray(race.theta, np.float64)
+    with np.errstate(all="ignore"):
+        feet = np.nan_to_num(plane.feet(theta), posinf=0.0, neginf=0.0)
+        values = problem.losses(np.concatenate([theta, feet]).astype(problem.dtype)).astype(np.float64)
+        flat = plane.coordinates(paths.reshape(-1, paths.shape[2])).reshape(*paths.shape[:2], 2)
+    runs = len(theta)
+    return _OnPlane(plane, (race.step, race.history.last), steps, flat, values[:runs], values[runs:])
 
 
 def _paths(race: Race) -> tuple[NDArray[np.int64], Floats]:
