@@ -25,7 +25,7 @@ from workbench.live.segments import Segment, room
 #: Seconds that a step under way may still take when the race is wanted back.
 _PATIENCE = 0.5
 #: Bytes of parameters for which it may take a second more, and the copying of the state.
-_BYTES_A_SECOND = 2e7
+_BYTES_A_SECOND = 1e7
 #: Seconds in which a child is up; one that is not is given up.
 _STARTS_WITHIN = 20.0
 #: Children that may be lost one after the other without one step in between, before the thread does it all.
