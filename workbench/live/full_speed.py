@@ -207,14 +207,13 @@ class FullSpeed:
         if not self.away or self._child is None:
             return
         self._child.send(Stop())
-        race = self._loop.race
-        until = time.monotonic() + _PATIENCE + (0 if race is None else race.theta.nbytes / _BYTES_A_SECOND)
+        began = time.monotonic()
         while self.away and self._child is not None:
             self.relay()
             with self._wake:
                 if not self.away or self._child is None or self._child.answers:
                     continue
-                left = until - time.monotonic()
+                left = began + self._patience - time.monotonic()
                 if left > 0 and not closing():
                     self._wake.wait(left)
                     continue
@@ -226,6 +225,14 @@ class FullSpeed:
                 self._drop_child()
                 self._recover()
                 self.warm_up()
+
+    @property
+    def _patience(self) -> float:
+        """Seconds that the child has for giving the race back; one that has not moved it can be ended soon."""
+        race = self._loop.race
+        if race is None or not self._has_begun:
+            return _PATIENCE
+        return _PATIENCE + race.theta.nbytes / _BYTES_A_SECOND
 
     # What the child says
 
