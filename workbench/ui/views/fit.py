@@ -10,12 +10,13 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QComboBox, QGraphicsItem, QStackedWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 
 from workbench.engine.datasets.points import MOST_CLASSES
 from workbench.engine.network.fit import SAMPLES, Confusion, Fit
 from workbench.engine.snapshot import Snapshot
 from workbench.ui import theme as themes
+from workbench.ui.kept_pixels import StillScatter
 from workbench.ui.painting import Points
 from workbench.ui.plotting import Curves, Plot, pen
 from workbench.ui.views.base import View, lane_symbols
@@ -48,9 +49,7 @@ class FitView(View):
         super().__init__(parent)
         self.plot = Plot(self)
         self.map, self.curves, self.pictures = RegionMap(), Curves(), PicturePage()
-        self.train, self.test = pg.ScatterPlotItem(pxMode=True), pg.ScatterPlotItem(pxMode=True)
-        for still in (self.train, self.test):  # many points that never move: painted once
-            still.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        self.train, self.test = StillScatter(pxMode=True), StillScatter(pxMode=True)
         self.curves.setZValue(20)
         for item in (self.map, self.train, self.test, self.curves, self.pictures):
             self.plot.box.addItem(item, ignoreBounds=True)

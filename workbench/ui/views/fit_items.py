@@ -14,6 +14,7 @@ from workbench.engine.network.fit import Confusion, Fit
 from workbench.engine.snapshot import Snapshot
 from workbench.ui import theme as themes
 from workbench.ui.colors import parse
+from workbench.ui.kept_pixels import StillItem
 
 #: Colours of classes: other than the lanes', whose meaning they must not borrow.
 CLASS_COLORS = (
@@ -75,7 +76,7 @@ class RegionMap(QGraphicsItem):
         painter.drawImage(self._rect, self._image)
 
 
-class PicturePage(QGraphicsItem):
+class PicturePage(StillItem):
     """Samples that are images, each with the class read from it; what was read wrong is framed and named."""
 
     columns = 9
@@ -87,7 +88,6 @@ class PicturePage(QGraphicsItem):
         self._captions: list[tuple[str, bool]] = []
         self._theme = themes.LIGHT
         self._shown: NDArray[Any] | None = None
-        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.setVisible(False)
 
     @property
@@ -120,7 +120,7 @@ class PicturePage(QGraphicsItem):
             highest = max(float(np.max(fit.x)), 1e-12)
             self._images = [_picture(row.reshape(data.image) / highest, ink, paper) for row in fit.x]
         self._captions = captions
-        self.update()
+        self.changed()
 
     def index_at(self, x: float, y: float) -> int:
         """The place of the image at a point of the page, -1 where there is none."""
@@ -131,7 +131,7 @@ class PicturePage(QGraphicsItem):
     def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
         return QRectF(0, 0, self.width, self.height)
 
-    def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
+    def draw(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
         painter.setFont(themes.font(themes.SMALL_POINTS))
         scale = painter.worldTransform()

@@ -8,16 +8,16 @@ from typing import Any
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from workbench.ui import theme as themes
+from workbench.ui.kept_pixels import StillItem
 
 _SYMBOL_WIDTH = 22.0
 _MARGIN = 7.0
 Entry = tuple[str, str, str]
 
 
-class Legend(QGraphicsItem):
+class Legend(StillItem):
     """Rows of (label, colour, symbol) on a quiet ground, in pixels, at the right of a plot."""
 
     def __init__(self, plot: Any, *, low: bool = False) -> None:
@@ -28,7 +28,6 @@ class Legend(QGraphicsItem):
         self._theme, self._points = themes.LIGHT, 0.0
         self._size = QRectF()
         self.setZValue(60)
-        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
     def show_entries(self, entries: Sequence[Entry], theme: themes.Theme) -> None:
@@ -41,7 +40,7 @@ class Legend(QGraphicsItem):
             widest = max((metrics.horizontalAdvance(label) for label, _, _ in entries), default=0.0)
             self._row = metrics.height() + 2
             self._size = QRectF(0, 0, widest + _SYMBOL_WIDTH + 2 * _MARGIN, len(entries) * self._row + 2 * _MARGIN - 4)
-            self.update()
+            self.changed()
         self.setVisible(bool(entries))
         area = self._plot.box.geometry()
         top = area.bottom() - self._size.height() - 8 if self._low else area.top() + 8
@@ -50,7 +49,7 @@ class Legend(QGraphicsItem):
     def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
         return self._size
 
-    def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
+    def draw(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ground = QColor(self._theme.panel)
         ground.setAlpha(225)

@@ -11,10 +11,10 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
-from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from workbench.engine.landscape import Surface
 from workbench.ui import theme as themes
+from workbench.ui.kept_pixels import StillItem
 from workbench.ui.plotting import pen, to_pixels
 from workbench.ui.theme import Theme
 
@@ -80,14 +80,13 @@ def _rounded(value: float, span: float) -> float:
     return round(value, digits)
 
 
-class HeightMap(QGraphicsItem):
-    """The surface as a picture, smooth, painted from Qt's cache until the surface or the range changes."""
+class HeightMap(StillItem):
+    """The surface as a picture, smooth."""
 
     def __init__(self) -> None:
         super().__init__()
         self._image = QImage()
         self._rect = QRectF()
-        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.setZValue(-100)
 
     def set_surface(self, surface: Surface, shade: NDArray[Any], theme: Theme) -> None:
@@ -107,16 +106,16 @@ class HeightMap(QGraphicsItem):
             surface.x[0] - half_x, surface.y[0] - half_y,
             surface.x[-1] - surface.x[0] + 2 * half_x, surface.y[-1] - surface.y[0] + 2 * half_y,
         )  # fmt: skip
-        self.update()
+        self.changed()
 
     def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
         return self._rect
 
-    def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
+    def draw(self, painter: QPainter) -> None:
         painter.drawImage(self._rect, self._image)
 
 
-class ContourLines(QGraphicsItem):
+class ContourLines(StillItem):
     """All contour lines in one path, with a few values written on them."""
 
     def __init__(self) -> None:
@@ -125,7 +124,6 @@ class ContourLines(QGraphicsItem):
         self._pen = pen("#808080", 1.0)
         self._labels: list[tuple[QPointF, str]] = []
         self._ink = QColor("#808080")
-        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.setZValue(-90)
 
     def set_surface(self, surface: Surface, found: Heights, theme: Theme) -> None:
@@ -156,12 +154,12 @@ class ContourLines(QGraphicsItem):
             self._path = pg.functions.arrayToQPath(joined[:, 0].copy(), joined[:, 1].copy(), connect="finite")
         else:
             self._path = QPainterPath()
-        self.update()
+        self.changed()
 
     def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
         return self._path.boundingRect()
 
-    def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
+    def draw(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(self._pen)
         painter.drawPath(self._path)
