@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QComboBox, QGraphicsItem, QStackedWidget, QWidget
 from workbench.engine.datasets.points import MOST_CLASSES
 from workbench.engine.network.fit import SAMPLES, Confusion, Fit
 from workbench.engine.snapshot import Snapshot
+from workbench.export import view_tables
 from workbench.ui import theme as themes
 from workbench.ui.painting import Points
 from workbench.ui.plotting import Curves, Plot, pen
@@ -303,6 +304,19 @@ class FitView(View):
             y = np.concatenate([data.y_train.ravel(), data.y_test.ravel()])
             room = 0.12 * max(float(np.ptp(y)), 1e-9)
             self.plot.set_range((float(fit.x[0]), float(fit.x[-1])), (float(y.min() - room), float(y.max() + room)))
+
+    def data_csv(self) -> bytes | None:
+        """The page in front: the map or curves with the samples, the maps of all lanes, or the confusion."""
+        snapshot = self.snapshot
+        extras = {} if snapshot is None else snapshot.extras
+        fit, found, fits = extras.get("fit"), extras.get("confusion"), extras.get("fits")
+        if snapshot is None or not isinstance(fit, Fit):
+            return b""
+        if self.pages.currentWidget() is self.matrix:
+            return view_tables.confusion_csv(snapshot, found) if isinstance(found, Confusion) else b""
+        if self.pages.currentWidget() is self.maps:
+            return view_tables.fits_csv(snapshot, fits) if isinstance(fits, tuple) else b""
+        return view_tables.fits_csv(snapshot, (fit,))
 
     # Under the cursor
 
