@@ -247,10 +247,12 @@ class FitView(View):
         self.plot.set_label("left", beside)
 
     def _scatter(self, item: Any, places: NDArray[Any], colors: list[str], *, filled: bool) -> None:
+        # one of a kind: pyqtgraph keeps a picture of each brush and pen it meets, and a point each would be as many
+        brushes = {c: pg.mkBrush(c if filled else None) for c in set(colors)}
+        pens = {c: pg.mkPen(self.theme.plot if filled else c, width=0.8 if filled else 1.2) for c in brushes}
         item.setData(
             x=places[:, 0], y=places[:, 1], size=5.5 if filled else 6,
-            brush=[pg.mkBrush(c if filled else None) for c in colors],
-            pen=[pg.mkPen(self.theme.plot if filled else c, width=0.8 if filled else 1.2) for c in colors],
+            brush=[brushes[c] for c in colors], pen=[pens[c] for c in colors],
         )  # fmt: skip
 
     def _places(self, fit: Fit, *, tested: bool) -> NDArray[Any]:
