@@ -82,9 +82,9 @@ def test_every_module_imports_only_what_its_layer_may() -> None:
         ("workbench.experiment.build", "workbench.live.document"),
         ("workbench.live.worker", "PySide6.QtWidgets"),
         ("workbench.ui.views.loss", "workbench.live.document"),
-        ("workbench.ui.views.loss", "workbench.ui.panels.lanes"),
-        ("workbench.ui.panels.lanes", "workbench.ui.views.loss"),
-        ("workbench.ui.panels.lanes", "pyqtgraph"),
+        ("workbench.ui.views.loss", "workbench.ui.panels.lane_list"),
+        ("workbench.ui.panels.lane_list", "workbench.ui.views.loss"),
+        ("workbench.ui.panels.lane_list", "pyqtgraph"),
         ("workbench.cli", "workbench.ui.main_window.MainWindow"),
     ],
 )

@@ -54,6 +54,51 @@ def test_the_same_table_is_read_however_it_is_written(file, content):
     assert table.columns == ("width", "height")
 
 
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+@pytest.mark.parametrize("point", [",", "."])
+def test_decimal_commas_are_read_where_a_file_has_no_other_numbers(file, delimiter, point):
+    """As spreadsheets write it in Germany or France; the same numbers with points give the same table."""
+    text = "width;height;kind;note\n1,5;2;cat;a, b\n-0,25;,5;dog;c\n1,5e-3;7,;cat;d, e\n"
+    text = text.replace("a, b", "@").replace("d, e", "#").replace(",", point).replace("@", "a, b").replace("#", "d, e")
+    path = file(text.replace(";", delimiter))
+    table = CsvFile(path, "kind", ["width", "height"]).table
+    assert table.x.tolist() == [[1.5, 2], [-0.25, 0.5], [0.0015, 7]]
+    assert peek(path).numbers.decimal == ("comma" if point == "," else "point")
+    assert peek(path).kinds == ("number", "number", "text", "text")
+
+
+def test_a_target_and_a_first_line_may_have_decimal_commas(file):
+    """A file without names whose commas are as many as its semicolons, and more, is still one of semicolons."""
+    table = CsvFile(file("0,5;1,5;2,25\n3;4,5;6\n"), "column 3").table
+    assert table.x.tolist() == [[0.5, 1.5], [3, 4.5]]
+    assert table.y.tolist() == [[2.25], [6]]
+
+
+def test_decimal_commas_of_a_column_that_is_not_chosen_do_no_harm(file):
+    """Where both spellings occur, points are read, and a text with a comma stays what it was."""
+    table = CsvFile(file("a;b;kind\n1.5;0,5;cat\n2;1,5;dog\n"), "kind", ["a"]).table
+    assert table.x.tolist() == [[1.5], [2]]
+
+
+def test_a_first_row_that_is_infinite_is_a_row_and_not_the_names(file):
+    """What is spelled like a number is data: nothing is taken for a name and lost."""
+    refusal = _refusal(file("1,inf,0\n2,3,1\n"), "column 3")
+    assert 'line 1, column "column 2": must be a finite number, got "inf"' in refusal
+
+
+@pytest.mark.parametrize("value", ["1e999", "-inf", "Infinity"])
+def test_a_target_of_numbers_with_an_infinite_one_is_refused_with_the_line(file, value):
+    """It is not taken for a class of that name."""
+    refusal = _refusal(file(f"a,y\n1,0.5\n2,{value}\n3,0.25\n"), "y")
+    assert f'line 3, column "y": must be a finite number, got "{value}"' in refusal
+
+
+def test_the_one_text_that_keeps_a_target_from_being_values_is_named(file):
+    """Too many classes, because one of many numbers is none."""
+    text = "a,y\n" + "".join(f"{i},{i / 7}\n" for i in range(150)) + "1,n.a.\n"
+    assert 'line 152 holds no number: "n.a."' in _refusal(file(text), "y")
+
+
 def test_columns_are_taken_in_the_order_asked_for_and_others_left_out(file):
     table = CsvFile(file("a,note,b,y\n1,x,2,0.5\n3,y,4,0.7\n"), "y", ["b", "a"]).table
     assert table.x.tolist() == [[2, 1], [4, 3]]
@@ -105,7 +150,17 @@ def test_few_whole_numbers_and_texts_are_classes_unless_told_otherwise(file, tar
         (GOOD.replace("4.5", "NaN"), ['values are missing in line 3 (column "height")']),
         (GOOD.replace("4.5", "").replace("dog", "?"), ['line 3 (column "height")', 'line 3 (column "kind")']),
         (GOOD.replace("dog", "cat"), ['column "kind": holds the class "cat" alone']),
-        ("width;height;kind\n1,5;2;cat\n3;4;dog\n", ['line 2, column "width"', '"1,5"', "decimal point"]),
+        ('width,height,kind\n"1,5",2,cat\n3,4,dog\n', ['line 2, column "width"', '"1,5"', "decimal point"]),
+        (
+            "width;height;kind\n1,5;2;cat\n3;4.5;dog\n",
+            ['line 2, column "width"', '"1,5"', 'commas ("1,5" in line 2) and points ("4.5" in line 3)'],
+        ),
+        (
+            "width;height;kind\n999;2;cat\n1,000;4;dog\n",
+            ['line 3, column "width"', '"1,000"', "whether the comma", "before decimals or thousands"],
+        ),
+        ("width;height;kind\n0,5;2;cat\n1.234,5;4;dog\n", ['line 3, column "width"', '"1.234,5"', "thousands"]),
+        (GOOD.replace("4.5", "1e999"), ['line 3, column "height"', '"1e999"', "finite", "beyond 1.8e308"]),
         ("width height kind\n1 2 cat\n", ["has one column only", "commas, semicolons, tabs or bars"]),
         ("width,height,kind\n1;2;cat\n", ["line 2: has 1 value(s) where the first line has 3"]),
         (GOOD.replace("height", "width"), ['line 1: two columns are named "width"']),
@@ -186,3 +241,25 @@ def test_the_first_rows_and_their_kinds_can_be_seen_before_anything_is_chosen(fi
     assert seen.columns == ("width", "height", "kind")
     assert seen.kinds == ("number", "number", "text")
     assert seen.rows == (("1", "2", "cat"), ("3", "4.5", "dog"))
+
+
+@pytest.mark.parametrize(
+    ("cells", "fault"),
+    [
+        (
+            ["1", "1e999"],
+            'line 3, column "b": must be a finite number, got "1e999" (beyond 1.8e308 numbers are infinite)',
+        ),
+        (["inf", "inf"], 'line 2, column "b": must be a finite number, got "inf"'),
+        (["1", "x"], 'line 3, column "b": must be a finite number, got "x"'),
+        (["nan", "NA"], 'column "b": no value in lines 2 to 3'),
+        (["1", "nan"], ""),
+        (["x", "y"], ""),
+        (["0.5", "7"], ""),
+    ],
+)
+def test_a_column_that_is_no_input_though_it_has_numbers_says_why(file, cells, fault):
+    """Texts alone need no word, numbers none either; what lies between names its line."""
+    seen = peek(file("a,b,kind\n" + "".join(f"1,{cell},{kind}\n" for cell, kind in zip(cells, "xy", strict=True))))
+    assert seen.faults[1] == fault
+    assert seen.faults[0] == seen.faults[2] == ""

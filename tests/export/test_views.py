@@ -105,8 +105,10 @@ def test_the_csv_is_a_table(exporter, tmp_path):
     header, *rows = csv.reader(io.StringIO((tmp_path / "view.csv").read_text(encoding="utf-8")))
     assert len(rows) > 1
     assert {len(row) for row in rows} == {len(header)}
-    assert {"lane", "step", "loss"} <= set(header)
+    assert {"lane", "loss"} <= set(header)
     for row in rows:
+        if exporter is exporter._window.exporters["fit"] and row[header.index("part")] == "map":
+            continue  # a point of the map has no loss
         float(row[header.index("loss")])
 
 

@@ -35,12 +35,12 @@ def test_every_setting_of_a_layer_reaches_the_race(shown, qtbot):
     card = shown.problem_panel.network_form.layers.cards[0]
     card.unfold.click()
     choose(card.activation, "leaky_relu")
-    (name,) = card.activation_settings.form.fields
-    write(qtbot, card.activation_settings.form.fields[name].edit, "0.2")
-    choose(card.initializer, "normal")
-    write(qtbot, card.initializer_settings.form.fields["std"].edit, "0.3")
-    write(qtbot, card.dropout.edit, "0.25")
-    card.batch_norm.click()
+    (name,) = card.more.activation_settings.form.fields
+    write(qtbot, card.more.activation_settings.form.fields[name].edit, "0.2")
+    choose(card.more.initializer, "normal")
+    write(qtbot, card.more.initializer_settings.form.fields["std"].edit, "0.3")
+    write(qtbot, card.more.dropout.edit, "0.25")
+    card.more.batch_norm.click()
     layer = problem(shown).layers[0]
     assert (layer.activation, dict(layer.activation_parameters)) == ("leaky_relu", {name: 0.2})
     assert (layer.initializer, dict(layer.initializer_parameters)) == ("normal", {"std": 0.3})
@@ -151,7 +151,7 @@ def test_nothing_in_the_panel_is_wider_than_it(shown, qtbot, points):
     """With all cards unfolded, at 1280 x 800, in the usual and a large font."""
     form = shown.problem_panel.network_form
     form.layers.add.click()
-    choose(form.layers.cards[0].initializer, "playground")
+    choose(form.layers.cards[0].more.initializer, "playground")
     choose(form.data.choice, "points")
     for card in form.layers.cards:
         card.unfold.click()
@@ -184,8 +184,8 @@ def test_the_cards_show_whatever_layers_there_are(shown, layers):
     for card, layer in zip(part.cards, layers, strict=True):
         assert card.units.edit.text() == str(layer.units)
         assert card.activation.currentData() == layer.activation
-        assert card.initializer.currentData() == layer.initializer
-        assert card.batch_norm.isChecked() == layer.batch_norm
+        assert card.more.initializer.currentData() == layer.initializer
+        assert card.more.batch_norm.isChecked() == layer.batch_norm
     assert shown.document.experiment == now
 
 

@@ -83,6 +83,7 @@ class TestLanes:
 
     def test_another_optimizer(self, window, cards, qtbot):
         """Its own hyperparameters take the place of the old one's."""
+        cards[0].unfold.setChecked(True)
         choose(cards[0].optimizer, "rmsprop")
         lane = window.document.experiment.lanes[0]
         assert lane.optimizer == "rmsprop"
@@ -185,6 +186,7 @@ class TestDraws:
         """On an objective without noise it is disabled, and no hint stands in the card; noise brings it to life."""
         window = open_window(experiment(BOWL.replace('optimizer = "sgd"', 'optimizer = "sgd"\ndraw = 4')))
         _, card = window.lanes_panel.cards
+        card.unfold.setChecked(True)
         assert not card.draw.isEnabled()
         assert card.draw.edit.text() == "4"
         assert "without noise" in card.draw.toolTip()
@@ -193,6 +195,8 @@ class TestDraws:
         assert window.lanes_panel.unshared.isHidden()
         window.problem_panel.objective_form.noise.edited.emit(0.5)
         assert card.draw.isEnabled()
+        assert card.hint.isHidden(), "the field itself is to be seen"
+        card.unfold.setChecked(False)
         assert card.hint.isVisible()
         assert window.lanes_panel.unshared.text() == "Lanes of different draws do not share their noise."
         assert "noise" in card.draw.edit.toolTip()

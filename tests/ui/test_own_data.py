@@ -29,7 +29,8 @@ HOSTILE = {
     "not a number": (b"a,b,kind\n1,2,x\n1,nan,y\n", ["line 3", '"b"', "missing"]),
     "infinite": (b"a,b,kind\n1,2,x\n1,inf,y\n", ["line 3", '"b"', "finite"]),
     "text later": (b"a,b,kind\n" + b"1,2,x\n1,3,y\n" * 20 + b"1,many,x\n", ["line 42", '"b"', "many"]),
-    "decimal commas": (b"a;b;kind\n1,5;2;x\n2,5;3;y\n", ["line 2", '"a"', "decimal point"]),
+    "commas and points": (b"a;b;kind\n1,5;2;x\n2,5;3.5;y\n", ["line 2", '"a"', "commas", "points", "line 3"]),
+    "thousands": (b"a;b;kind\n1,500;2;x\n2,500;3;y\n", ["line 2", '"a"', "thousands"]),
     "one column": (b"a\n1\n2\n", ["one column"]),
     "names twice": (b"a,a,kind\n1,2,x\n", ["two columns", '"a"']),
     "no rows": (b"a,b\n", ["no rows"]),
@@ -79,6 +80,35 @@ def test_a_table_becomes_the_data_of_the_race(opened, qtbot):
     window.menus.undo.trigger()
     assert window.document.experiment == before
     assert window.message.text == ""
+
+
+def test_decimal_commas_are_read_and_said(opened, qtbot):
+    """A file of semicolons and decimal commas is used like any other, and the dialog tells how it reads."""
+    window = opened.window
+    dialog = opened(FLOWERS.replace(",", ";").replace(".", ","))
+    assert "40 rows, 2 inputs, 2 classes: cat, dog" in dialog.status.text()
+    assert "Decimal commas: 0,5 is read as 0.5." in dialog.status.text()
+    assert dialog.table.x[:3].tolist() == [[1, 0], [2, 2.5], [3, 5]]
+    dialog.use.click()
+    qtbot.waitUntil(lambda: window.snapshot.info.data is not None and window.snapshot.info.data.classes[0] == "cat")
+    assert "Decimal" not in opened(FLOWERS).status.text()
+
+
+@pytest.mark.parametrize("value", ["1e999", "inf", "1,5"])
+def test_a_column_left_out_is_said_with_its_line(opened, value):
+    """A column of numbers that holds one that is none is not lost in silence."""
+    dialog = opened(f'a,b,kind\n1,2,x\n3,"{value}",y\n')
+    assert dialog.use.isEnabled()
+    assert dialog._columns() == ("a",)
+    assert f'Left out: line 3, column "b": must be a finite number, got "{value}"' in dialog.status.text()
+    assert 'line 3, column "b"' in dialog.inputs.item(1).toolTip()
+
+
+def test_no_column_to_learn_from_is_said_with_the_reason(opened):
+    """Not only that one must be checked, but why none is."""
+    said = opened('a,kind\n1,x\n"2,5",y\n').status.text()
+    assert said.startswith("Check at least one column")
+    assert 'Left out: line 3, column "a"' in said
 
 
 def test_other_columns_of_the_same_file(opened, qtbot):

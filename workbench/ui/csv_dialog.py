@@ -32,6 +32,8 @@ from workbench.ui.forms.fields import ChoiceField
 
 _SHOWN_COLUMNS = 60
 _DELAY = 150
+#: columns left out whose reason is told; the others are counted
+_TOLD = 3
 _BEGINNING = DataSetup(scaling="standard")
 
 
@@ -173,7 +175,8 @@ class CsvDialog(QDialog):
             return
         columns = self._columns()
         if not columns:
-            self._say(self.tr("Check at least one column to learn from, besides the target."), fault=True)
+            sentence = self.tr("Check at least one column to learn from, besides the target.")
+            self._say(self._with_notes(sentence), fault=True)
             return
         setup = self.setup
         self._start(Request(self._path, setup.target, columns, setup.target_kind))
@@ -218,7 +221,7 @@ class CsvDialog(QDialog):
             self._read()
         elif reading.table is not None:
             self.table = reading.table
-            self._say(self._sum_up(reading.table))
+            self._say(self._with_notes(self._sum_up(reading.table)))
             self.use.setEnabled(True)
             self.use.setFocus()
 
@@ -229,6 +232,27 @@ class CsvDialog(QDialog):
             return self.tr("{} rows, {} inputs; the target is a value.").format(count, table.x.shape[1])
         names = ", ".join(table.classes[:6]) + (" …" if len(table.classes) > 6 else "")
         return self.tr("{} rows, {} inputs, {} classes: {}.").format(count, table.x.shape[1], len(table.classes), names)
+
+    def _with_notes(self, sentence: str) -> str:
+        """The sentence, then how numbers are read where that is unusual, and which columns are left out and why."""
+        found = self._peek
+        if found is None:
+            return sentence
+        said = [sentence]
+        if found.numbers.decimal == "comma":
+            said.append(self.tr("Decimal commas: 0,5 is read as 0.5."))
+        chosen, target = self._columns(), self.target.currentData()
+        faults = [
+            fault
+            for name, fault in zip(found.columns, found.faults, strict=True)
+            if fault and name not in chosen and name != target
+        ]
+        if faults:
+            more = self.tr(" and {} more").format(len(faults) - _TOLD) if len(faults) > _TOLD else ""
+            said.append(self.tr("Left out: {}.").format("; ".join(faults[:_TOLD]) + more))
+        if len([name for name in found.numeric if name != target]) > MOST_INPUTS >= len(chosen):
+            said.append(self.tr("At most {} columns can be inputs; the others are left out.").format(MOST_INPUTS))
+        return " ".join(said)
 
     def _say(self, sentence: str, *, fault: bool = False) -> None:
         self.status.setObjectName("fault" if fault else "muted")
@@ -254,12 +278,13 @@ class CsvDialog(QDialog):
         self.inputs.blockSignals(True)
         self.inputs.clear()
         numbers = 0
-        for name, kind in zip(found.columns, found.kinds, strict=True):
+        for name, kind, fault in zip(found.columns, found.kinds, found.faults, strict=True):
             item = QListWidgetItem(name, self.inputs)
             wanted = name in chosen if chosen is not None else kind == "number" and numbers < MOST_INPUTS
             numbers += kind == "number" and name != target
             item.setCheckState(Qt.CheckState.Checked if wanted else Qt.CheckState.Unchecked)
-            item.setToolTip(self.tr("numbers") if kind == "number" else self.tr("text: no input for a network"))
+            text = fault or self.tr("text: no input for a network")
+            item.setToolTip(self.tr("numbers") if kind == "number" else text)
         self.inputs.blockSignals(False)
         self._grey_out_target()
         self._show_rows(found)

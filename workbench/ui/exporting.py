@@ -77,12 +77,18 @@ class Exporter(QObject):
         self._write(path, made)
 
     def write_csv(self, path: Path) -> None:
-        """Write what the view shows, or the history of the race, as a table."""
+        """Write what the view shows as a table; of the curves of a race that is its history."""
         self._write(path, self._table)
 
     def _table(self) -> bytes:
+        """Raises ValueError, in words, where the view shows no numbers."""
         snapshot = self._view.snapshot
-        return b"" if snapshot is None else self._view.data_csv() or tables.csv_bytes(snapshot)
+        shown = b"" if snapshot is None else self._view.data_csv()
+        if snapshot is not None and shown is None:
+            return tables.csv_bytes(snapshot)
+        if not shown:
+            raise ValueError(self.tr("the view shows no numbers now"))
+        return shown
 
     def _write(self, path: Path, made: Callable[[], bytes]) -> None:
         self._jobs.append(_Job(path, made, time.monotonic()))

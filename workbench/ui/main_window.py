@@ -26,14 +26,14 @@ from workbench.live.document import Document
 from workbench.live.frame_clock import FrameClock
 from workbench.live.worker import TrainingWorker
 from workbench.ui import theme as themes
-from workbench.ui.docks import Dock
+from workbench.ui.docks import Dock, PaintTurns
 from workbench.ui.document_files import DocumentFiles
 from workbench.ui.exporting import Exporter, WaitingExports
 from workbench.ui.hero import HEROES, Hero, heroes_of
 from workbench.ui.menus import Menus
 from workbench.ui.message_bar import MessageBar
 from workbench.ui.own_data import OwnData
-from workbench.ui.panels.lanes import LanesPanel
+from workbench.ui.panels.lane_list import LanesPanel
 from workbench.ui.panels.problem import ProblemPanel
 from workbench.ui.panels.transport import TransportBar
 from workbench.ui.status import StatusBar
@@ -65,6 +65,7 @@ class MainWindow(QMainWindow):
         self._idle.timeout.connect(self.worker.warm_up)
         self._calm = QTimer(self)
         self._calm.setSingleShot(True)
+        self._calm.setInterval(_CALM_MILLISECONDS)
         self._calm.timeout.connect(self._calm_focus)
         self.remembers_layout = True
         self.asks_before_losing = True
@@ -115,6 +116,7 @@ class MainWindow(QMainWindow):
 
     def _make_docks(self) -> None:
         self.docks: dict[str, Dock] = {}
+        self.turns = PaintTurns(self.docks, self)
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         for key, title, panel in (
             ("problem", self.tr("Problem"), self.problem_panel), ("lanes", self.tr("Lanes"), self.lanes_panel),
@@ -156,11 +158,13 @@ class MainWindow(QMainWindow):
         self.worker.noted.connect(self.status.note_pace)
         for panel in (self.problem_panel, self.lanes_panel):
             panel.edited.connect(self._on_edited)
+            panel.grew.connect(self._calm.start)
         self.views["fit"].sample_picked.connect(self.views["backpropagation"].show_sample)  # type: ignore[attr-defined]
         self.views["backpropagation"].stage_shown.connect(self.views["diagram"].show_stage)  # type: ignore[attr-defined]
         self.own_data.edited.connect(self._on_edited)
         self.own_data.said.connect(self.say)
         self.files.opening.connect(self.message.hide)
+        self.files.opening.connect(self.turns.ask)
         self.files.said.connect(self.say)
         self.files.failed.connect(self.message.say)
         self.files.recent_changed.connect(self.menus.fill_recent)
@@ -206,7 +210,7 @@ class MainWindow(QMainWindow):
         self.problem_panel.show_experiment(experiment)
         self.lanes_panel.show_experiment(experiment)
         self.own_data.follow(experiment)
-        self._calm.start(_CALM_MILLISECONDS)  # not at each move of a slider: it goes through every widget
+        self._calm.start()  # not at each move of a slider: it goes through every widget
         self.worker.submit(experiment)
         self.menus.show_document(self.document)
         self._on_file_changed()
@@ -246,11 +250,14 @@ class MainWindow(QMainWindow):
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         """One frame: hand the snapshot to what can be seen. Called by the frame clock alone."""
         self.snapshot = snapshot
-        if snapshot.generation != self._generation:
+        fresh = snapshot.generation != self._generation
+        if self.turns.proceed(fresh=fresh):
+            self.clock.refresh()
+        if fresh:
             self._generation = snapshot.generation
             self.hero.show_views(heroes_of(snapshot.info))
             self._calmed = []
-            self._calm.start(_CALM_MILLISECONDS)
+            self._calm.start()
             self.own_data.show_data(snapshot.info.data)
         self.transport.show_snapshot(snapshot)
         self.lanes_panel.show_snapshot(snapshot)

@@ -122,11 +122,13 @@ def test_it_is_live_while_the_race_runs(plane, qtbot):
 
 
 def test_its_grid_is_exported(plane):
-    """A row for each point of the grid."""
-    _, view = plane
-    lines = view.data_csv().decode().splitlines()
-    assert lines[0] == "u,v,loss"
-    assert len(lines) == 1 + 49 * 49
+    """A row for each point of the grid, with the loss that stands there."""
+    window, view = plane
+    grid = window.snapshot.extras["plane"].grid
+    header, *lines = view.data_csv().decode().splitlines()
+    assert header == "part,lane,run,step,u,v,loss"
+    found = [line.split(",") for line in lines if line.startswith("plane,")]
+    assert [float(row[-1]) for row in found] == grid.losses.ravel().tolist()
 
 
 def test_points_close_to_each_other_are_left_out():

@@ -1,6 +1,6 @@
 """Objective functions. Importing the package files every one of them in `objectives`."""
 
-from workbench.engine.objectives import bowls, curves, humps, lattices, multimodal, saddles, typed, valleys
+from workbench.engine.objectives import bowls, curves, humps, lattices, multimodal, quadratics, saddles, typed, valleys
 from workbench.engine.objectives.base import Minimum, Objective, objectives
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "lattices",
     "multimodal",
     "objectives",
+    "quadratics",
     "saddles",
     "typed",
     "valleys",

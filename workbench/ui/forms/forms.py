@@ -80,7 +80,6 @@ def clear_layout(layout: Any) -> None:
         widget = item.widget()
         if widget is not None:
             widget.hide()
-            widget.setParent(None)
-            widget.deleteLater()
+            widget.deleteLater()  # it keeps its parent till then: without one, Qt would style all within it anew
         elif item.layout() is not None:
             clear_layout(item.layout())

@@ -19,6 +19,8 @@ class Panel(QWidget):
     """
 
     edited = Signal(object, str)
+    #: controls were made that Tab must learn to go through
+    grew = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

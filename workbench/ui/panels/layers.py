@@ -22,10 +22,9 @@ from workbench.engine.network.activations import activations
 from workbench.engine.network.initializers import initializers
 from workbench.experiment.experiment import Experiment, LayerSetup, replace
 from workbench.ui import theme as themes
-from workbench.ui.forms.fields import ChoiceField, NumberField, SwitchField
-from workbench.ui.forms.forms import add_row, compact_form
-from workbench.ui.forms.settings import EntrySettings
+from workbench.ui.forms.fields import ChoiceField, NumberField
 from workbench.ui.panels.base import setting
+from workbench.ui.panels.layer_settings import LayerSettings
 from workbench.ui.panels.network_part import NetworkPart, heading, titles
 from workbench.ui.words import engine_text, explanation, number
 
@@ -41,6 +40,7 @@ class LayersPart(NetworkPart):
         self._cards = QVBoxLayout()
         self._cards.setSpacing(4)
         self.cards: list[LayerCard] = []
+        self._spare: list[LayerCard] = []  # of layers that are gone: making a card takes longer than a frame allows
         self.none = QLabel(self.tr("No hidden layer: the output is an affine map of the inputs."), self)
         self.none.setObjectName("muted")
         self.none.setWordWrap(True)
@@ -58,30 +58,35 @@ class LayersPart(NetworkPart):
     def set_theme(self, theme: themes.Theme) -> None:
         """Take the colours of a theme."""
         self._theme = theme
-        for card in self.cards:
+        for card in (*self.cards, *self._spare):
             card.set_theme(theme)
 
     def refresh(self, experiment: Experiment) -> None:
         layers = self.setup.layers
         while len(self.cards) > len(layers):
             card = self.cards.pop()
-            self._cards.removeWidget(card)
+            card.unfold.setChecked(False)
             card.hide()
-            card.setParent(None)
-            card.deleteLater()
+            self._spare.append(card)
         while len(self.cards) < len(layers):
-            card = LayerCard(len(self.cards), self)
-            card.set_theme(self._theme)
-            card.edited.connect(self._on_card_edited)
-            card.moved.connect(self._on_moved)
-            card.duplicated.connect(self._on_duplicated)
-            card.removed.connect(self._on_removed)
+            card = self._spare.pop() if self._spare else self._make_card(len(self.cards))
+            card.show()
             self.cards.append(card)
-            self._cards.addWidget(card)
         for card, layer in zip(self.cards, layers, strict=True):
             card.show_layer(layer, count=len(layers))
         self.none.setVisible(not layers)
         self.add.setEnabled(len(layers) < MOST_LAYERS)
+
+    def _make_card(self, index: int) -> LayerCard:
+        card = LayerCard(index, self)
+        card.set_theme(self._theme)
+        card.edited.connect(self._on_card_edited)
+        card.moved.connect(self._on_moved)
+        card.duplicated.connect(self._on_duplicated)
+        card.removed.connect(self._on_removed)
+        card.unfold.toggled.connect(self.grew)
+        self._cards.addWidget(card)
+        return card
 
     def _on_card_edited(self, index: int, layer: object, merge: str) -> None:
         layers = list(self.setup.layers)
@@ -132,6 +137,7 @@ class LayerCard(QFrame):
         self._index = index
         self._layer = LayerSetup()
         self._theme = themes.LIGHT
+        self._more: LayerSettings | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 4, 4, 4)
         layout.setSpacing(2)
@@ -141,7 +147,6 @@ class LayerCard(QFrame):
         self.summary.setFont(themes.font(themes.SMALL_POINTS))
         self.summary.setWordWrap(True)
         layout.addWidget(self.summary)
-        layout.addWidget(self._make_more())
         for keys, slot in (("Alt+Up", self._on_up), ("Alt+Down", self._on_down)):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -186,42 +191,17 @@ class LayerCard(QFrame):
         self.activation.edited.connect(self._on_activation_edited)
         return head
 
-    def _make_more(self) -> QWidget:
-        self._more = QWidget(self)
-        column = QVBoxLayout(self._more)
-        column.setContentsMargins(0, 2, 2, 2)
-        column.setSpacing(4)
-        self.activation_settings, self.initializer_settings = EntrySettings(self), EntrySettings(self)
-        box = QWidget(self)
-        form = compact_form(box)
-        self.initializer = ChoiceField(initializers.keys(), titles(initializers), self)
-        self.initializer.setMinimumContentsLength(5)
-        tip = self.tr("How the initial weights are drawn")
-        self.initializer.setAccessibleName(self.tr("Initial weights"))
-        add_row(form, self.tr("weights"), self.initializer, tip)
-        below = QWidget(self)
-        rest = compact_form(below)
-        self.dropout = NumberField(
-            setting("dropout", 0.0, "", "", low=0, high=1, high_open=True, slider=(0, 0.9)), self
-        )
-        tip = self.tr("The share of the layer's outputs left out at each step of training (p)")
-        self.dropout.set_tip(tip, self.tr("Dropout"))
-        add_row(rest, self.tr("dropout  p"), self.dropout, tip)
-        self.batch_norm = SwitchField(self)
-        self.batch_norm.setText(self.tr("batch normalisation"))
-        tip = self.tr("Normalise what goes into the activation over the batch, with a scale and a shift to learn")
-        self.batch_norm.set_tip(tip, self.tr("Batch normalisation"))
-        rest.addRow(self.batch_norm)
-        column.addWidget(self.activation_settings)
-        column.addWidget(box)
-        column.addWidget(self.initializer_settings)
-        column.addWidget(below)
-        self._more.hide()
-        self.activation_settings.edited.connect(self._on_activation_setting)
-        self.initializer.edited.connect(self._on_initializer_edited)
-        self.initializer_settings.edited.connect(self._on_initializer_setting)
-        self.dropout.edited.connect(self._on_dropout_edited)
-        self.batch_norm.edited.connect(self._on_batch_norm_edited)
+    @property
+    def more(self) -> LayerSettings:
+        """The part that unfolds. It is made when it is first asked for: most layers stay folded."""
+        if self._more is None:
+            self._more = LayerSettings(self)
+            self._more.hide()
+            self._more.edited.connect(self._on_more_edited)
+            self._more.show_layer(self._layer)
+            layout = self.layout()
+            assert layout is not None  # noqa: S101 - for the type checker
+            layout.addWidget(self._more)
         return self._more
 
     def set_theme(self, theme: themes.Theme) -> None:
@@ -238,12 +218,8 @@ class LayerCard(QFrame):
         self.units.set_value(layer.units)
         self.activation.set_value(layer.activation)
         self.activation.setToolTip(f"{explanation(activation.__doc__ or '')}\n{activation.formula}")
-        self.activation_settings.show_entry(activation, layer.activation_parameters)
-        self.initializer.set_value(layer.initializer)
-        self.initializer.setToolTip(f"{explanation(initializer.__doc__ or '')}\n{initializer.formula}")
-        self.initializer_settings.show_entry(initializer, layer.initializer_parameters)
-        self.dropout.set_value(layer.dropout)
-        self.batch_norm.set_value(layer.batch_norm)
+        if self._more is not None:
+            self._more.show_layer(layer)
         self.up.setEnabled(self._index > 0)
         self.down.setEnabled(self._index < count - 1)
         said = [engine_text(initializer.title)]
@@ -263,26 +239,12 @@ class LayerCard(QFrame):
         if key != self._layer.activation:
             self._edit(activation=key, activation_parameters={})
 
-    def _on_activation_setting(self, name: str, value: object) -> None:
-        given = {**self._layer.activation_parameters, name: value}
-        self._edit(f"activation.{name}", activation_parameters=given)
-
-    def _on_initializer_edited(self, key: object) -> None:
-        if key != self._layer.initializer:
-            self._edit(initializer=key, initializer_parameters={})
-
-    def _on_initializer_setting(self, name: str, value: object) -> None:
-        given = {**self._layer.initializer_parameters, name: value}
-        self._edit(f"initializer.{name}", initializer_parameters=given)
-
-    def _on_dropout_edited(self, value: object) -> None:
-        self._edit("dropout", dropout=value)
-
-    def _on_batch_norm_edited(self, value: object) -> None:
-        self._edit(batch_norm=value)
+    def _on_more_edited(self, layer: object, merge: str) -> None:
+        self.edited.emit(self._index, layer, merge)
 
     def _on_unfold_toggled(self, checked: bool) -> None:
-        self._more.setVisible(checked)
+        if checked or self._more is not None:
+            self.more.setVisible(checked)
         self.summary.setVisible(not checked)
         self.unfold.setIcon(themes.icon("collapse" if checked else "expand", self._theme.text))
 

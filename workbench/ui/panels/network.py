@@ -26,6 +26,7 @@ class NetworkForm(NetworkPart):
         for part in (self.data, self.features, self.layers, self.training):
             layout.addWidget(part)
             part.edited.connect(self._on_part_edited)
+        self.layers.grew.connect(self.grew)
 
     def set_theme(self, theme: themes.Theme) -> None:
         """Take the colours and the font of a theme."""

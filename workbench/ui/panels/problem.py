@@ -54,6 +54,7 @@ class ProblemPanel(Panel):
         self.network_button.clicked.connect(self._on_network_clicked)
         self.objective_form.edited.connect(self._on_form_edited)
         self.network_form.edited.connect(self._on_form_edited)
+        self.network_form.grew.connect(self.grew)
 
     def _make_common(self) -> QVBoxLayout:
         seed = setting("seed", 0, self.tr("seed"), self.tr("Everything random follows from it"), low=0, high=2**53)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from workbench.engine.network.explain import MOST_PARAMETERS, Explanation
 from workbench.engine.snapshot import Snapshot
+from workbench.export import view_tables
 from workbench.ui import theme as themes
 from workbench.ui.views.base import View
 from workbench.ui.views.matrix_table import MatrixTable
@@ -272,6 +273,12 @@ class BackpropagationView(View):
             kind = self.tr("test sample {}") if found.source == "test" else self.tr("training sample {}")
             what = kind.format(found.index) + ", " + self.tr("target {}").format(found.target)
         return f"{place}  ·  {what}"
+
+    def data_csv(self) -> bytes | None:
+        found = None if self.snapshot is None else self.snapshot.extras.get("backpropagation")
+        if self.snapshot is None or not isinstance(found, Explanation):
+            return b""
+        return view_tables.backpropagation_csv(self.snapshot, found)
 
     # Going through the stages
 

@@ -96,7 +96,7 @@ class View(QWidget):
         return ""
 
     def data_csv(self) -> bytes | None:
-        """What the view shows as CSV, where it has data of its own; None for the history of the race."""
+        """What the view shows as CSV; None where that is the history of the race, empty where it shows no numbers."""
         return None
 
     # For the controls

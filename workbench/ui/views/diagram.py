@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from workbench.engine.network.diagram import LARGEST, Diagram
 from workbench.engine.snapshot import Snapshot
+from workbench.export import view_tables
 from workbench.ui import theme as themes
 from workbench.ui.health_words import layer_name
 from workbench.ui.views.base import View
@@ -83,6 +84,12 @@ class DiagramView(View):
         if len(names) > 7:
             names = (self.tr("in"), *(str(i + 1) for i in range(len(names) - 2)), self.tr("out"))
         self.canvas.show_diagram(found, names, self.theme, gradients=self.quantity.currentIndex() == 1)
+
+    def data_csv(self) -> bytes | None:
+        found = None if self.snapshot is None else self.snapshot.extras.get("diagram")
+        if self.snapshot is None or not isinstance(found, Diagram) or found.too_large:
+            return b""
+        return view_tables.diagram_csv(self.snapshot, found)
 
     def show_stage(self, mark: StageMark) -> None:
         """Let the place of a stage of backpropagation stand out, until there is a network of other layers.

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 from workbench.engine.datasets.points import MOST_CLASSES
 from workbench.engine.network.fit import SAMPLES, Confusion, Fit
 from workbench.engine.snapshot import Snapshot
+from workbench.export import view_tables
 from workbench.ui import theme as themes
 from workbench.ui.kept_pixels import StillScatter
 from workbench.ui.painting import Points
@@ -245,10 +246,12 @@ class FitView(View):
         self.plot.set_label("left", beside)
 
     def _scatter(self, item: Any, places: NDArray[Any], colors: list[str], *, filled: bool) -> None:
+        # one of a kind: pyqtgraph keeps a picture of each brush and pen it meets, and a point each would be as many
+        brushes = {c: pg.mkBrush(c if filled else None) for c in set(colors)}
+        pens = {c: pg.mkPen(self.theme.plot if filled else c, width=0.8 if filled else 1.2) for c in brushes}
         item.setData(
             x=places[:, 0], y=places[:, 1], size=5.5 if filled else 6,
-            brush=[pg.mkBrush(c if filled else None) for c in colors],
-            pen=[pg.mkPen(self.theme.plot if filled else c, width=0.8 if filled else 1.2) for c in colors],
+            brush=[brushes[c] for c in colors], pen=[pens[c] for c in colors],
         )  # fmt: skip
 
     def _places(self, fit: Fit, *, tested: bool) -> NDArray[Any]:
@@ -302,6 +305,19 @@ class FitView(View):
             y = np.concatenate([data.y_train.ravel(), data.y_test.ravel()])
             room = 0.12 * max(float(np.ptp(y)), 1e-9)
             self.plot.set_range((float(fit.x[0]), float(fit.x[-1])), (float(y.min() - room), float(y.max() + room)))
+
+    def data_csv(self) -> bytes | None:
+        """The page in front: the map or curves with the samples, the maps of all lanes, or the confusion."""
+        snapshot = self.snapshot
+        extras = {} if snapshot is None else snapshot.extras
+        fit, found, fits = extras.get("fit"), extras.get("confusion"), extras.get("fits")
+        if snapshot is None or not isinstance(fit, Fit):
+            return b""
+        if self.pages.currentWidget() is self.matrix:
+            return view_tables.confusion_csv(snapshot, found) if isinstance(found, Confusion) else b""
+        if self.pages.currentWidget() is self.maps:
+            return view_tables.fits_csv(snapshot, fits) if isinstance(fits, tuple) else b""
+        return view_tables.fits_csv(snapshot, (fit,))
 
     # Under the cursor
 

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from workbench.engine.network.report import HealthReport, LayersReport
 from workbench.engine.snapshot import Snapshot
+from workbench.export import view_tables
 from workbench.ui import theme as themes
 from workbench.ui.health_words import layer_name, run_label, summary
 from workbench.ui.plotting import nice_upper
@@ -316,14 +317,13 @@ class LayersView(View):
         )
 
     def data_csv(self) -> bytes | None:
-        if self._rows is None or self.snapshot is None:
-            return None
-        steps, ratios, rms = self._rows
-        names = self.snapshot.info.layers
-        head = ["step", *(f"update_ratio_{n}" for n in names), *(f"gradient_rms_{n}" for n in names)]
-        rows = [",".join([str(int(s)), *map(repr, map(float, a)), *map(repr, map(float, b))])
-                for s, a, b in zip(steps, ratios, rms, strict=True)]  # fmt: skip
-        return ("\n".join([",".join(head), *rows]) + "\n").encode()
+        if self._rows is None or self.snapshot is None or self.empty_word(self.snapshot):
+            return b""
+        report = self.snapshot.extras.get("layers")
+        run = self.lane.run(self.snapshot.info)
+        return view_tables.layers_csv(
+            self.snapshot, run, self._rows, report if isinstance(report, LayersReport) else self._report
+        )
 
 
 def _levels(rms: NDArray[Any]) -> tuple[float, float]:

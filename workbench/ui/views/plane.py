@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QSpinBox, QWidget
 from workbench.engine.landscape import Surface
 from workbench.engine.network.survey import PlaneFault, PlaneGrid, PlanePicture, PlaneRequest
 from workbench.engine.snapshot import Snapshot
+from workbench.export import view_tables
 from workbench.ui import theme as themes
 from workbench.ui.plotting import Curves, Marks, Plot, pen
 from workbench.ui.views.base import View, lane_symbols
@@ -234,13 +235,10 @@ class PlaneView(View):
         return said if value is None else self.tr("{}\nloss ≈ {:.4g}").format(said, value)
 
     def data_csv(self) -> bytes | None:
-        if self._surface is None:
-            return None
-        rows = ["u,v,loss"]
-        values: NDArray[Any] = self._surface.values
-        for j, v in enumerate(self._surface.y):
-            rows += [f"{float(u)!r},{float(v)!r},{float(values[j, i])!r}" for i, u in enumerate(self._surface.x)]
-        return ("\n".join(rows) + "\n").encode()
+        picture = self.snapshot.extras.get("plane") if self.snapshot is not None else None
+        if self.snapshot is None or not isinstance(picture, PlanePicture):
+            return b""
+        return view_tables.plane_csv(self.snapshot, picture)
 
 
 def percent(share: float) -> str:

@@ -1,4 +1,4 @@
-"""The lanes panel: a card for each lane, with its optimizer, learning rate and every other hyperparameter."""
+"""The card of a lane, with its optimizer, learning rate and every other hyperparameter."""
 
 from __future__ import annotations
 
@@ -14,145 +14,23 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMenu,
-    QPushButton,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from workbench.engine.gradient_options import GRADIENT_OPTIONS
-from workbench.engine.objectives import objectives
 from workbench.engine.optimizers import optimizers
 from workbench.engine.params import Param, complete
-from workbench.engine.snapshot import Snapshot
 from workbench.experiment.build import LANE_COLORS
-from workbench.experiment.experiment import DRAWS, Experiment, Lane, ObjectiveSetup, Setup, replace
+from workbench.experiment.experiment import DRAWS, Lane, Setup, replace
 from workbench.ui import draw_words
 from workbench.ui import theme as themes
 from workbench.ui.forms.fields import ChoiceField, NumberField, make_field
 from workbench.ui.forms.forms import ParamForm, add_row, clear_layout, compact_form
 from workbench.ui.forms.schedule import ScheduleForm
-from workbench.ui.panels.base import Panel, setting
+from workbench.ui.panels.base import setting
 from workbench.ui.words import engine_text, explanation
-
-_MOST_LANES = 64
-
-
-class LanesPanel(Panel):
-    """Adds, duplicates, removes, enables and edits lanes."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = themes.LIGHT
-        self._cards = QVBoxLayout()
-        self._cards.setSpacing(5)
-        self.cards: list[LaneCard] = []
-        self._snapshot: Snapshot | None = None
-        self.add = QPushButton(self.tr("Add lane"), self)
-        self.add.setToolTip(self.tr("Add a lane with another optimizer to the race"))
-        self.add.clicked.connect(self._on_add_clicked)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 8, 8, 8)
-        layout.setSpacing(6)
-        #: says that lanes do not share what they draw, hidden where they do
-        self.unshared = QLabel(self)
-        self.unshared.setObjectName("muted")
-        self.unshared.setWordWrap(True)
-        self.unshared.setToolTip(self.tr("The draw is among a lane's further settings; lanes of one draw race fairly"))
-        self.unshared.hide()
-        layout.addWidget(self.unshared)
-        layout.addLayout(self._cards)
-        layout.addWidget(self.add)
-        layout.addStretch(1)
-
-    def set_theme(self, theme: themes.Theme) -> None:
-        """Take the colours of a theme."""
-        self._theme = theme
-        for card in self.cards:
-            card.set_theme(theme)
-
-    def refresh(self, experiment: Experiment) -> None:
-        if len(self.cards) != len(experiment.lanes):
-            clear_layout(self._cards)
-            self.cards = []
-            for i in range(len(experiment.lanes)):
-                card = LaneCard(i, self)
-                card.set_theme(self._theme)
-                card.edited.connect(self._on_card_edited)
-                card.unfold.toggled.connect(self._on_unfolded)
-                card.duplicate_requested.connect(self._on_duplicate)
-                card.remove_requested.connect(self._on_remove)
-                self.cards.append(card)
-                self._cards.addWidget(card)
-        for card, lane in zip(self.cards, experiment.lanes, strict=True):
-            alone = len(experiment.enabled_lanes) == 1 and lane.enabled
-            card.show_lane(lane, alone=alone, steps=experiment.steps)
-            card.show_draw(experiment.problem)
-        self.add.setEnabled(len(experiment.lanes) < _MOST_LANES)
-        words = draw_words.unshared(experiment)
-        self.unshared.setText(words)
-        self.unshared.setVisible(bool(words))
-
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Mark the rates in force in the pictures of the schedules that can be seen."""
-        self._snapshot = snapshot
-        places = {lane.index: i for i, lane in enumerate(snapshot.info.lanes)}
-        for index, card in enumerate(self.cards):
-            if card.schedule.preview.isVisible():
-                card.schedule.show_snapshot(snapshot, places.get(index))
-
-    def _on_unfolded(self, _unfolded: bool) -> None:
-        if self._snapshot is not None:
-            self.show_snapshot(self._snapshot)
-
-    def _lanes(self) -> list[Lane]:
-        return [] if self.experiment is None else list(self.experiment.lanes)
-
-    def _on_card_edited(self, index: int, lane: object, merge: str) -> None:
-        lanes = self._lanes()
-        if not isinstance(lane, Lane):
-            return
-        if lane.optimizer != lanes[index].optimizer:
-            lane = self._with_rate(lane)
-        lanes[index] = lane
-        self.change(f"lane.{index}.{merge}" if merge else "", lanes=tuple(lanes))
-
-    def _on_add_clicked(self) -> None:
-        lanes = self._lanes()
-        used = {lane.optimizer for lane in lanes}
-        fresh = next((key for key in ("adam", *optimizers.keys()) if key not in used), "adam")
-        self.change(lanes=(*lanes, self._with_rate(Lane(optimizer=fresh))))
-
-    def _with_rate(self, lane: Lane) -> Lane:
-        """The lane with a learning rate that shows something on the objective, where one is known."""
-        problem = None if self.experiment is None else self.experiment.problem
-        if not isinstance(problem, ObjectiveSetup):
-            return lane
-        rate = objectives.get(problem.objective).rates.get(lane.optimizer)
-        if rate is None:
-            return lane
-        made: Lane = replace(lane, hyperparameters={**lane.hyperparameters, "learning_rate": rate})
-        return made
-
-    def _on_duplicate(self, index: int) -> None:
-        lanes = self._lanes()
-        if len(lanes) < _MOST_LANES:
-            lanes.insert(index + 1, replace(lanes[index], color="", label=self._copy_label(lanes[index])))
-            self.change(lanes=tuple(lanes))
-
-    def _copy_label(self, lane: Lane) -> str:
-        base = lane.label or engine_text(optimizers.get(lane.optimizer).title)
-        taken = {other.label for other in self._lanes()}
-        number = 2
-        while f"{base} {number}" in taken:
-            number += 1
-        return f"{base} {number}"[:80]
-
-    def _on_remove(self, index: int) -> None:
-        lanes = self._lanes()
-        del lanes[index]
-        if any(lane.enabled for lane in lanes):
-            self.change(lanes=tuple(lanes))
 
 
 class LaneCard(QFrame):
@@ -169,10 +47,12 @@ class LaneCard(QFrame):
         self._index = index
         self._lane = Lane(optimizer="sgd")
         self._theme = themes.LIGHT
+        self._steps: int | None = None
         self._key = ("", "")
+        self._built = ("", "")
         self._make_head()
         self.rate: NumberField | None = None
-        self._draws = False
+        self._draws, self._draw_tip = False, ""
         #: the lane's draw, seen where the card is folded and it is not 0
         self.hint = QLabel(self)
         self.hint.setObjectName("muted")
@@ -234,16 +114,21 @@ class LaneCard(QFrame):
         self.menu_button.setIcon(themes.icon("more", theme.text))
         self._on_unfold_toggled(self.unfold.isChecked())
         self._show_color()
-        if hasattr(self, "schedule"):
+        if any(self._built):
             self.schedule.preview.set_theme(theme)
+
+    @property
+    def shows_rates(self) -> bool:
+        """Whether the picture of the schedule can be seen."""
+        return any(self._built) and self.schedule.preview.isVisible()
 
     def show_lane(self, lane: Lane, *, alone: bool, steps: int | None) -> None:
         """Show a lane; the only enabled one cannot be switched off. `steps` is the length of the run."""
-        self._lane = lane
+        self._lane, self._steps = lane, steps
         entry = optimizers.get(lane.optimizer)
         if self._key != (lane.optimizer, lane.convention):
             self._key = (lane.optimizer, lane.convention)
-            self._build(entry)
+            self._build_rate(entry)
         values = complete(entry.params, lane.hyperparameters, lane.convention)
         self.enabled.setChecked(lane.enabled)
         self.enabled.setEnabled(not alone)
@@ -252,34 +137,48 @@ class LaneCard(QFrame):
         self.optimizer.setToolTip(f"{explanation(entry.__doc__ or '')}\n{entry.formula}")
         if self.rate is not None:
             self.rate.set_value(values["learning_rate"])
+        if self.unfold.isChecked():
+            self._show_more()
+        self._show_color()
+
+    def _show_more(self) -> None:
+        """Show the rest of the lane, which is made when it is first unfolded with an optimizer: it takes long."""
+        lane, entry = self._lane, optimizers.get(self._lane.optimizer)
+        if self._built != self._key:
+            self._built = self._key
+            self._build(entry)
+        values = complete(entry.params, lane.hyperparameters, lane.convention)
         self._form.show_values(values)
         self.convention.set_value(lane.convention)
         self.gradient.show_values(complete(GRADIENT_OPTIONS, lane.gradient))
-        self.schedule.show_schedule(lane.schedule, float(values["learning_rate"]), steps)
+        self.schedule.show_schedule(lane.schedule, float(values["learning_rate"]), self._steps)
         if not self.label.hasFocus():
             self.label.setText(lane.label)
         self.label.setPlaceholderText(engine_text(entry.title))
-        self._show_color()
+        self._show_draw_field()
 
     def show_draw(self, problem: Setup) -> None:
         """Show the lane's draw, which can be chosen where the problem draws something."""
-        self._draws, tip = problem.is_random, draw_words.explained(problem)
-        self.draw.set_value(self._lane.draw)
-        self.draw.set_tip(tip, self.tr("Draw"))
-        for widget in (self.draw, self._draw_label):
-            widget.setToolTip(tip)
-            widget.setEnabled(self._draws)
+        self._draws, self._draw_tip = problem.is_random, draw_words.explained(problem)
+        if any(self._built):
+            self._show_draw_field()
         self.hint.setText(self.tr("draw {}").format(self._lane.draw))
-        self.hint.setToolTip(tip)
+        self.hint.setToolTip(self._draw_tip)
         self._show_hint()
+
+    def _show_draw_field(self) -> None:
+        self.draw.set_value(self._lane.draw)
+        self.draw.set_tip(self._draw_tip, self.tr("Draw"))
+        for widget in (self.draw, self._draw_label):
+            widget.setToolTip(self._draw_tip)
+            widget.setEnabled(self._draws)
 
     def _show_hint(self) -> None:
         self.hint.setVisible(self._draws and self._lane.draw > 0 and not self.unfold.isChecked())
 
-    def _build(self, entry: Any) -> None:
-        """Make the fields of this optimizer."""
+    def _build_rate(self, entry: Any) -> None:
+        """Make the field of this optimizer's learning rate."""
         clear_layout(self._rate_row)
-        clear_layout(self._more_layout)
         rates = [p for p in entry.params if p.name == "learning_rate"]
         self.rate = None
         if rates:
@@ -292,6 +191,10 @@ class LaneCard(QFrame):
             sign.setToolTip(engine_text(rates[0].doc))
             self._rate_row.addWidget(sign)
             self._rate_row.addWidget(self.rate, 1)
+
+    def _build(self, entry: Any) -> None:
+        """Make the fields of this optimizer that unfold."""
+        clear_layout(self._more_layout)
         others: list[Param] = [p for p in entry.params if p.name != "learning_rate"]
         self._form = ParamForm(others, self)
         self._form.edited.connect(self._on_hyperparameter_edited)
@@ -384,6 +287,8 @@ class LaneCard(QFrame):
         self._edit("draw", draw=value)
 
     def _on_unfold_toggled(self, checked: bool) -> None:
+        if checked:
+            self._show_more()
         self._more.setVisible(checked)
         self._show_hint()
         self.unfold.setIcon(themes.icon("collapse" if checked else "expand", self._theme.text))

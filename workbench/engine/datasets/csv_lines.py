@@ -1,0 +1,239 @@
+"""The lines of a CSV file: its encoding, its delimiter, its names, and how its numbers are written."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, Literal
+
+from workbench.engine.params import RequestError, show
+
+LARGEST_FILE = 100 << 20
+MOST_ROWS = 200_000
+MOST_COLUMNS = 10_000
+_DELIMITERS = ",;\t|"
+MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "?", "-"})
+ROWS_AT_ONCE = 4096
+
+#: told (lines read, lines in all)
+Watch = Callable[[int, int], None]
+Row = tuple[int, list[str]]
+#: a number with a decimal comma, with a decimal point, with neither, and one that may have a thousands' comma
+_COMMA = re.compile(r"\s*[+-]?(\d+,\d*|,\d+)([eE][+-]?\d+)?\s*")
+_POINT = re.compile(r"\s*[+-]?(\d+\.\d*|\.\d+)([eE][+-]?\d+)?\s*")
+_WHOLE = re.compile(r"\s*[+-]?\d+([eE][+-]?\d+)?\s*")
+_THOUSANDS = re.compile(r"\s*[+-]?[1-9]\d{0,2},\d{3}\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """How a file writes its numbers. It follows from the file alone, so that the same file always gives the same table.
+
+    Attributes:
+        decimal: whether a `comma` stands before the decimals, or a `point`.
+        doubt: why commas are not read as decimal commas though there are such numbers, in a sentence; else empty.
+    """
+
+    decimal: Literal["point", "comma"] = "point"
+    doubt: str = ""
+
+    def read(self, value: str) -> float:
+        """The number that a text is, maybe an infinite one, in no spelling but the usual: 1_000 is a name.
+
+        Raises:
+            ValueError: the text is no number.
+        """
+        if "_" in value:
+            raise ValueError(value)
+        return float(value.replace(",", ".") if self.decimal == "comma" else value)
+
+    def has(self, value: str) -> bool:
+        """Whether a text is a finite number."""
+        try:
+            return math.isfinite(self.read(value))
+        except ValueError:
+            return False
+
+    def fault(self, value: str) -> str:
+        """Why a text is no number to learn from."""
+        return f"must be a finite number, got {show(value)}{self._hint(value)}"
+
+    def _hint(self, value: str) -> str:
+        if _COMMA.fullmatch(value):
+            return f"; {self.doubt}" if self.doubt else " (a decimal point is wanted)"
+        if re.fullmatch(r"\s*[+-]?\d{1,3}([.,]\d{3})+([.,]\d+)?\s*", value):
+            return " (a number is wanted without marks for thousands)"
+        if _WHOLE.fullmatch(value) or _POINT.fullmatch(value):
+            return " (beyond 1.8e308 numbers are infinite)"
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """An opened file: the names of its columns, its rows with their line numbers, and how it writes numbers."""
+
+    names: tuple[str, ...]
+    rows: Iterator[Row]
+    numbers: Numbers
+
+
+def like_number(value: str) -> bool:
+    """Whether a text is written as a number, be it infinite or with a decimal comma."""
+    return bool(_COMMA.fullmatch(value)) or _is_spelled_like_a_number(Numbers(), value)
+
+
+def refusal(path: Path, text: str, key: str = "file") -> RequestError:
+    """The sentence that says why a file cannot be used."""
+    return RequestError(key, f"cannot be used: {path.name}{text}")
+
+
+def stamp(path: Path) -> tuple[int, int]:
+    """What tells one state of the file from another."""
+    try:
+        stat = path.stat()
+    except FileNotFoundError:
+        raise refusal(path, " does not exist") from None
+    except (OSError, ValueError) as error:  # a ValueError for a zero byte in the name
+        raise refusal(path, f" cannot be read ({getattr(error, 'strerror', None) or error})") from None
+    if not path.is_file():
+        raise refusal(path, " is a folder or no ordinary file")
+    if stat.st_size > LARGEST_FILE:
+        raise refusal(path, f" has {stat.st_size / 2**20:,.0f} MiB; at most {LARGEST_FILE >> 20} are read")
+    return stat.st_mtime_ns, stat.st_size
+
+
+def open_lines(path: Path, watch: Watch | None = None) -> Lines:
+    """Open a file: all its rows are as long as the first.
+
+    Raises:
+        RequestError: the file cannot be read, or is no table; also while the rows are read.
+    """
+    text = _text(path)
+    delimiter = _delimiter(re.sub(r'"[^"]*"', "", text.lstrip().partition("\n")[0]))
+    numbers = _numbers(path, text, delimiter, watch)
+    rows = _rows(path, _reader(text, delimiter))
+    if watch is not None:
+        rows = _watched(rows, watch, text.count("\n") + 1)
+    line, first = next(rows)
+    if len(first) == 1:
+        raise refusal(path, " has one column only: values must be separated by commas, semicolons, tabs or bars")
+    if len(first) > MOST_COLUMNS:
+        raise refusal(path, f", line {line}: has {len(first):,} columns; at most {MOST_COLUMNS:,} are read")
+    if all(_is_spelled_like_a_number(numbers, value) for value in first):
+        names = tuple(f"column {i + 1}" for i in range(len(first)))
+        return Lines(names, _even(path, len(first), _chain((line, first), rows)), numbers)
+    return Lines(_names(path, line, first), _even(path, len(first), rows), numbers)
+
+
+def _text(path: Path) -> str:
+    """The text of the file, which is not blank."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise refusal(path, f" cannot be read ({error.strerror})") from None
+    try:
+        text = raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise refusal(path, f", line {line}: byte 0x{raw[error.start]:02x} is not UTF-8 text") from None
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise refusal(path, f", line {line}: holds a zero byte, so that this is no text file")
+    if not text.strip():
+        raise refusal(path, " is empty")
+    return text
+
+
+def _reader(text: str, delimiter: str) -> Any:
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+
+
+def _delimiter(beginning: str) -> str:
+    """What separates values, told from the first line; its commas may be those of decimals."""
+    for delimiter in _DELIMITERS[1:]:
+        values = beginning.split(delimiter)
+        if len(values) > 1 and all(_COMMA.fullmatch(value) or _WHOLE.fullmatch(value) for value in values):
+            return delimiter
+    return max(_DELIMITERS, key=beginning.count)
+
+
+def _numbers(path: Path, text: str, delimiter: str, watch: Watch | None) -> Numbers:
+    """Decimal commas, where numbers are written so and none has a point; where that is in doubt, points, and why."""
+    if delimiter == "," or "," not in text:
+        return Numbers()
+    comma = thousands = point = ""
+    for count, (line, row) in enumerate(islice(_rows(path, _reader(text, delimiter)), MOST_ROWS + 1)):
+        if watch is not None and count % ROWS_AT_ONCE == 0:
+            watch(0, 1)
+        for value in row:
+            if "," in value and not comma and _COMMA.fullmatch(value):
+                if _THOUSANDS.fullmatch(value):
+                    thousands = thousands or f"{show(value.strip())} in line {line}"
+                else:
+                    comma = f"{show(value.strip())} in line {line}"
+            elif "." in value and not point and _POINT.fullmatch(value):
+                point = f"{show(value.strip())} in line {line}"
+        if comma and (point or "." not in text):
+            break
+    if point and (comma or thousands):
+        return Numbers(doubt=f"the file has commas ({comma or thousands}) and points ({point}) in its numbers")
+    if thousands and not comma:
+        return Numbers(doubt=f"nothing tells whether the comma of {thousands} stands before decimals or thousands")
+    return Numbers("comma") if comma else Numbers()
+
+
+def _is_spelled_like_a_number(numbers: Numbers, value: str) -> bool:
+    try:
+        numbers.read(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _names(path: Path, line: int, first: list[str]) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in first)
+    seen: set[str] = set()
+    for i, name in enumerate(names):
+        if not name:
+            raise refusal(path, f", line {line}: column {i + 1} has no name")
+        if name in seen:
+            raise refusal(path, f", line {line}: two columns are named {show(name)}")
+        seen.add(name)
+    return names
+
+
+def _chain(first: Row, others: Iterator[Row]) -> Iterator[Row]:
+    yield first
+    yield from others
+
+
+def _rows(path: Path, reader: Any) -> Iterator[Row]:
+    """The rows that are not blank, each with the number of the line on which it ends."""
+    try:
+        for row in reader:
+            if row:
+                yield reader.line_num, row
+    except csv.Error as error:
+        raise refusal(path, f", line {reader.line_num}: {error}") from None
+
+
+def _watched(rows: Iterator[Row], watch: Watch, total: int) -> Iterator[Row]:
+    """The same rows; `watch` is told of every so many lines."""
+    for count, (line, row) in enumerate(rows):
+        if count % ROWS_AT_ONCE == 0:
+            watch(line, total)
+        yield line, row
+
+
+def _even(path: Path, width: int, rows: Iterator[Row]) -> Iterator[Row]:
+    """The same rows, which must all be as long as the first."""
+    for line, row in rows:
+        if len(row) != width:
+            raise refusal(path, f", line {line}: has {len(row)} value(s) where the first line has {width}")
+        yield line, row

@@ -1,0 +1,141 @@
+"""The lanes panel: a card for each lane."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from workbench.engine.optimizers import optimizers
+from workbench.engine.snapshot import Snapshot
+from workbench.experiment.experiment import Experiment, Lane, Setup
+from workbench.ui import draw_words
+from workbench.ui import theme as themes
+from workbench.ui.panels.base import Panel
+from workbench.ui.panels.lane_card import LaneCard
+from workbench.ui.panels.new_lanes import copy_of, with_rate
+
+_MOST_LANES = 64
+
+
+class LanesPanel(Panel):
+    """Adds, duplicates, removes, enables and edits lanes."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = themes.LIGHT
+        self._cards = QVBoxLayout()
+        self._cards.setSpacing(5)
+        self.cards: list[LaneCard] = []
+        self._spare: list[LaneCard] = []  # of lanes that are gone: making a card takes longer than a frame allows
+        self._snapshot: Snapshot | None = None
+        self.add = QPushButton(self.tr("Add lane"), self)
+        self.add.setToolTip(self.tr("Add a lane with another optimizer to the race"))
+        self.add.clicked.connect(self._on_add_clicked)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setSpacing(6)
+        #: says that lanes do not share what they draw, hidden where they do
+        self.unshared = QLabel(self)
+        self.unshared.setObjectName("muted")
+        self.unshared.setWordWrap(True)
+        self.unshared.setToolTip(self.tr("The draw is among a lane's further settings; lanes of one draw race fairly"))
+        self.unshared.hide()
+        layout.addWidget(self.unshared)
+        layout.addLayout(self._cards)
+        layout.addWidget(self.add)
+        layout.addStretch(1)
+
+    def set_theme(self, theme: themes.Theme) -> None:
+        """Take the colours of a theme."""
+        self._theme = theme
+        for card in (*self.cards, *self._spare):
+            card.set_theme(theme)
+
+    def refresh(self, experiment: Experiment) -> None:
+        while len(self.cards) > len(experiment.lanes):
+            card = self.cards.pop()
+            card.unfold.setChecked(False)
+            card.hide()
+            self._spare.append(card)
+        while len(self.cards) < len(experiment.lanes):
+            card = self._spare.pop() if self._spare else self._make_card(len(self.cards))
+            card.show()
+            self.cards.append(card)
+        for card, lane in zip(self.cards, experiment.lanes, strict=True):
+            alone = len(experiment.enabled_lanes) == 1 and lane.enabled
+            card.show_lane(lane, alone=alone, steps=experiment.steps)
+            card.show_draw(experiment.problem)
+        self.add.setEnabled(len(experiment.lanes) < _MOST_LANES)
+        words = draw_words.unshared(experiment)
+        self.unshared.setText(words)
+        self.unshared.setVisible(bool(words))
+
+    def _make_card(self, index: int) -> LaneCard:
+        card = LaneCard(index, self)
+        card.set_theme(self._theme)
+        card.edited.connect(self._on_card_edited)
+        card.unfold.toggled.connect(self._on_unfolded)
+        card.duplicate_requested.connect(self._on_duplicate)
+        card.remove_requested.connect(self._on_remove)
+        self._cards.addWidget(card)
+        return card
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Mark the rates in force in the pictures of the schedules that can be seen."""
+        self._snapshot = snapshot
+        places = {lane.index: i for i, lane in enumerate(snapshot.info.lanes)}
+        for index, card in enumerate(self.cards):
+            if card.shows_rates:
+                card.schedule.show_snapshot(snapshot, places.get(index))
+
+    def _on_unfolded(self, unfolded: bool) -> None:
+        if unfolded:
+            self.grew.emit()
+        if self._snapshot is not None:
+            self.show_snapshot(self._snapshot)
+
+    def _lanes(self) -> list[Lane]:
+        return [] if self.experiment is None else list(self.experiment.lanes)
+
+    def _on_card_edited(self, index: int, lane: object, merge: str) -> None:
+        lanes = self._lanes()
+        if not isinstance(lane, Lane):
+            return
+        if lane.optimizer != lanes[index].optimizer:
+            lane = with_rate(lane, self._problem)
+        lanes[index] = lane
+        self.change(f"lane.{index}.{merge}" if merge else "", lanes=tuple(lanes))
+
+    def _on_add_clicked(self) -> None:
+        lanes = self._lanes()
+        used = {lane.optimizer for lane in lanes}
+        fresh = next((key for key in ("adam", *optimizers.keys()) if key not in used), "adam")
+        self.change(lanes=(*lanes, with_rate(Lane(optimizer=fresh), self._problem)))
+
+    @property
+    def _problem(self) -> Setup | None:
+        return None if self.experiment is None else self.experiment.problem
+
+    def _change_places(self, lanes: list[Lane], unfolded: list[bool]) -> None:
+        """Take other lanes; what is unfolded stays so, wherever it has gone."""
+        self.change(lanes=tuple(lanes))
+        if len(self.cards) == len(unfolded):
+            for card, is_unfolded in zip(self.cards, unfolded, strict=True):
+                card.unfold.setChecked(is_unfolded)
+
+    @property
+    def _unfolded(self) -> list[bool]:
+        return [card.unfold.isChecked() for card in self.cards]
+
+    def _on_duplicate(self, index: int) -> None:
+        lanes = self._lanes()
+        if len(lanes) < _MOST_LANES:
+            unfolded = self._unfolded
+            lanes.insert(index + 1, copy_of(lanes[index], lanes))
+            unfolded.insert(index + 1, False)
+            self._change_places(lanes, unfolded)
+
+    def _on_remove(self, index: int) -> None:
+        lanes, unfolded = self._lanes(), self._unfolded
+        del lanes[index], unfolded[index]
+        if any(lane.enabled for lane in lanes):
+            self._change_places(lanes, unfolded)
