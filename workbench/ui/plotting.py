@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from workbench.ui import theme as themes
 from workbench.ui.strokes import AFFORDABLE, draw_polyline, passes
+from workbench.ui.words import signed
 
 Array = NDArray[Any]
 
@@ -63,7 +64,7 @@ class ValueAxis(pg.AxisItem):
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:  # noqa: N802
         if not self.is_log:
             if any(abs(v * scale) >= 10_000 for v in values):
-                return [_grouped(v * scale) for v in values]
+                return [_shortened(v * scale, spacing * scale) for v in values]
             strings: list[str] = super().tickStrings(values, scale, spacing)
             return [_plain(s) for s in strings]
         return [self._log_string(v, spacing) for v in values]
@@ -89,15 +90,16 @@ def _apart(values: list[float], others: list[float], distance: float) -> list[fl
 
 def _plain(text: str) -> str:
     """A number as one writes it: no zeros at its end, which one level of ticks would have and the next not."""
-    return (text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text).replace("-", "−")
+    return signed(text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text)
 
 
-def _grouped(value: float) -> str:
-    """Large step numbers: thousands as k, millions as M."""
+def _shortened(value: float, spacing: float) -> str:
+    """Large numbers: thousands as k, millions as M, in as many digits as tell them from the next, `spacing` away."""
     for size, sign in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if abs(value) >= size:
-            return f"{value / size:g} {sign}"
-    return f"{value:g}"
+            digits = max(0, math.ceil(-math.log10(spacing / size) - 1e-9)) + 1  # one more for steps of 2.5
+            return f"{_plain(f'{value / size:.{digits}f}')} {sign}"
+    return _plain(f"{value:g}")
 
 
 class Plot(pg.PlotWidget):
