@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 from workbench.engine.network.report import HealthReport
 from workbench.engine.snapshot import Snapshot
 from workbench.ui.health_words import gravest, layer_name, run_label, sentence
+from workbench.ui.words import counted, grouped
 
 _SECONDS_BETWEEN_FIGURES = 0.25
 _MOST_DRAWN = 2  # dimensions of a landscape
@@ -116,8 +117,8 @@ class StatusBar(QStatusBar):
     def fit_figures(self) -> None:
         """Give the figures a width that no number changes; to be called when the text has another size."""
         metrics = self.fontMetrics()
-        self.pace.setMinimumWidth(metrics.horizontalAdvance("000 000 steps/s"))
-        self.frames.setMinimumWidth(metrics.horizontalAdvance("000 frames/s"))
+        self.pace.setMinimumWidth(metrics.horizontalAdvance(self.tr("{} steps/s").format(grouped(100_000))))
+        self.frames.setMinimumWidth(metrics.horizontalAdvance(self.tr("{} frames/s").format(100)))
 
     def show_snapshot(self, snapshot: Snapshot, frames_per_second: float) -> None:
         """Say what is new about the race, and how fast it goes."""
@@ -134,9 +135,11 @@ class StatusBar(QStatusBar):
         if snapshot.running and now - self._figures_at < _SECONDS_BETWEEN_FIGURES:
             return
         self._figures_at = now
-        running, pace = snapshot.running, f"{snapshot.steps_per_second:,.0f}".replace(",", " ")
-        self.pace.setText(self.tr("{} steps/s").format(pace) if running else "")
-        self.frames.setText(self.tr("{} frames/s").format(round(frames_per_second)) if running else "")
+        pace, frames = round(snapshot.steps_per_second), round(frames_per_second)
+        steps = counted(pace, self.tr("{} step/s"), self.tr("{} steps/s"))
+        self.pace.setText(steps if snapshot.running else "")
+        pictures = counted(frames, self.tr("{} frame/s"), self.tr("{} frames/s"))
+        self.frames.setText(pictures if snapshot.running else "")
 
     def _say_event(self, snapshot: Snapshot) -> None:
         """Say what happened to the race, in a sentence."""

@@ -36,6 +36,7 @@ from workbench.ui.views.stage_words import (
     stage_signs,
     stage_title,
 )
+from workbench.ui.words import counted, grouped
 
 _PLAY_MILLISECONDS = 1100
 _SOURCES = ("train", "test", "batch")
@@ -178,7 +179,9 @@ class BackpropagationView(View):
         if snapshot.info.kind != "network":
             return self.tr("Backpropagation goes through the layers of a network. Choose one in the problem panel.")
         if snapshot.extras.get("backpropagation", True) is None:
-            return self.tr("Networks of more than {} parameters are not taken apart here.").format(MOST_PARAMETERS)
+            return self.tr("Networks of more than {} parameters are not taken apart here.").format(
+                grouped(MOST_PARAMETERS)
+            )
         return ""
 
     # Drawing
@@ -267,7 +270,8 @@ class BackpropagationView(View):
     def _sample_words(self, found: Explanation, row: int) -> str:
         place = self.tr("stage {} of {}").format(row + 1, len(found.stages))
         if found.source == "batch":
-            what = self.tr("{} samples of the batch of step {}").format(found.samples, found.step)
+            samples = counted(found.samples, self.tr("{} sample"), self.tr("{} samples"))
+            what = self.tr("{} of the batch of step {}").format(samples, grouped(found.step))
         else:
             kind = self.tr("test sample {}") if found.source == "test" else self.tr("training sample {}")
             what = kind.format(found.index) + ", " + self.tr("target {}").format(found.target)

@@ -31,6 +31,7 @@ from workbench.ui.views.gradients import LAYER_COLORS
 from workbench.ui.views.lane_choice import LaneChoice
 from workbench.ui.views.layer_plots import ColorStrip, HeatMap, HistogramPlot, RatioPlot, log10
 from workbench.ui.views.readout import Readout
+from workbench.ui.words import grouped
 
 _REDRAWN_EVERY = 0.1  # seconds, while it runs
 _WINDOWS = (0, 200, 1000, 5000)
@@ -126,7 +127,7 @@ class LayersView(View):
         self.lane.activated.connect(self._on_choice)
         self.window_steps = QComboBox(self)
         for steps in _WINDOWS:
-            text = self.tr("last {} steps").format(f"{steps:,}".replace(",", " ")) if steps else self.tr("all steps")
+            text = self.tr("last {} steps").format(grouped(steps)) if steps else self.tr("all steps")
             self.window_steps.addItem(text, steps)
         self.window_steps.setToolTip(self.tr("Show, and scale the colours to, the most recent steps alone"))
         self.window_steps.setAccessibleName(self.tr("Steps shown"))
