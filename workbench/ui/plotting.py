@@ -130,23 +130,25 @@ class Plot(pg.PlotWidget):
             axis.setStyle(tickLength=-4, maxTickLevel=1, hideOverlappingLabels=True, autoExpandTextSpace=True)
 
     def set_label(self, side: str, text: str) -> None:
-        """Name an axis; along one that is too short for it, what stands in brackets behind the name is left out."""
+        """Name an axis; along one that is too short for it, what stands in brackets goes first, then the end."""
         if self._labels.get(side) != text:
             self._labels[side] = text
             self._write_label(side)
 
     def _write_label(self, side: str) -> None:
         text, small = self._labels[side], themes.font(themes.SMALL_POINTS)
-        if side == "left" and QFontMetrics(small).horizontalAdvance(text) > self.height() - _FOOT:
-            text = text.rsplit(" (", 1)[0]
+        metrics, room = QFontMetrics(small), self.height() - _FOOT if side == "left" else self.width()
+        if metrics.horizontalAdvance(text) > room:
+            text = metrics.elidedText(text.rsplit(" (", 1)[0], Qt.TextElideMode.ElideRight, max(room, _FOOT))
         if self._written.get(side) != (text, small.pointSizeF(), self._theme.muted):
             self._written[side] = (text, small.pointSizeF(), self._theme.muted)
             self.axes[side].setLabel(text, **{"color": self._theme.muted, "font-size": f"{small.pointSizeF():g}pt"})
+            self.axes[side].resizeEvent()  # pyqtgraph leaves another text where the one before it began
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)
-        if "left" in self._labels:  # pyqtgraph's constructor comes by here, too
-            self._write_label("left")
+        for side in self._labels if hasattr(self, "_written") else ():  # pyqtgraph's constructor comes by here, too
+            self._write_label(side)
 
     def set_log(self, side: str, *, is_log: bool) -> None:
         """Show an axis's values, which are log10 then, as powers of ten."""

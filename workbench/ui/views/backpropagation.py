@@ -23,7 +23,9 @@ from PySide6.QtWidgets import (
 from workbench.engine.network.explain import MOST_PARAMETERS, Explanation
 from workbench.engine.snapshot import Snapshot
 from workbench.ui import theme as themes
+from workbench.ui.elided import ElidedLabel
 from workbench.ui.views.base import View
+from workbench.ui.views.lane_choice import LaneChoice
 from workbench.ui.views.matrix_table import MatrixTable
 from workbench.ui.views.stage_map import StageMap
 from workbench.ui.views.stage_words import (
@@ -94,10 +96,7 @@ class BackpropagationView(View):
         self.index.setAccessibleName(self.tr("Sample"))
         self.index.setKeyboardTracking(False)
         self.index.valueChanged.connect(self._on_choice)
-        self.lane = QComboBox(self)
-        self.lane.setToolTip(self.tr("The lane whose network is taken apart"))
-        self.lane.setAccessibleName(self.tr("Lane"))
-        self.lane.setMaximumWidth(150)
+        self.lane = LaneChoice(self.tr("The lane whose network is taken apart"), self.tr("Lane"), self)
         self.lane.activated.connect(self._on_choice)
         for part in (self.source, self.index, self.lane):
             self.controls.addWidget(part)
@@ -119,7 +118,7 @@ class BackpropagationView(View):
             button.clicked.connect(slot)
             self.buttons[key] = button
             row.addWidget(button)
-        self.sample = QLabel(self)
+        self.sample = ElidedLabel("", self)
         self.sample.setObjectName("muted")
         row.addSpacing(8)
         row.addWidget(self.sample, 1)
@@ -155,8 +154,7 @@ class BackpropagationView(View):
     # What is asked for
 
     def demand(self) -> Mapping[str, Any]:
-        starts = 1 if self.snapshot is None else self.snapshot.info.starts
-        run = max(0, self.lane.currentIndex()) * starts
+        run = 0 if self.snapshot is None else self.lane.run(self.snapshot.info)
         return {"backpropagation": (run, (self.source.currentData(), self.index.value()))}
 
     def _ask(self) -> None:
@@ -192,13 +190,7 @@ class BackpropagationView(View):
         self._found = None
 
     def draw(self, snapshot: Snapshot) -> None:
-        labels = [lane.label for lane in snapshot.info.lanes]
-        if [self.lane.itemText(i) for i in range(self.lane.count())] != labels:
-            chosen = self.lane.currentText()
-            self.lane.clear()
-            self.lane.addItems(labels)
-            self.lane.setCurrentIndex(labels.index(chosen) if chosen in labels else 0)
-        self.lane.setVisible(len(labels) > 1)
+        self.lane.show_lanes(snapshot.info)
         self._ask()
         found = snapshot.extras.get("backpropagation")
         if not isinstance(found, Explanation) or found is self._found:

@@ -8,13 +8,14 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from workbench.engine.snapshot import Snapshot
 from workbench.ui import theme as themes
 from workbench.ui.plotting import Curves, Marks, Plot, pen, thinned
 from workbench.ui.views.base import View, lane_symbols
 from workbench.ui.views.hint import Hint
+from workbench.ui.views.lane_choice import LaneChoice
 from workbench.ui.views.readout import Readout
 from workbench.ui.views.series import averaged, pale, step_range
 
@@ -45,11 +46,7 @@ class GradientsView(View):
         row.addWidget(self.plot, 3)
         row.addWidget(self.bars, 1)
         self.body.addLayout(row)
-        self.lane = QComboBox(self)
-        self.lane.setToolTip(self.tr("The lane whose layers are shown"))
-        self.lane.setAccessibleName(self.tr("Lane"))
-        self.lane.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.lane.setMaximumWidth(150)
+        self.lane = LaneChoice(self.tr("The lane whose layers are shown"), self.tr("Lane"), self)
         self.lane.activated.connect(self._on_lane_activated)
         self.controls.addWidget(self.lane)
         self.smooth = self.add_switch(
@@ -72,11 +69,11 @@ class GradientsView(View):
         network = snapshot.info.kind == "network"
         self.bars.setVisible(network)
         self.smooth.setVisible(network and snapshot.info.steps_per_epoch > 1)
-        self.lane.setVisible(network and len(snapshot.info.lanes) > 1)
         if network:
-            self._list_lanes(snapshot)
+            self.lane.show_lanes(snapshot.info)
             names, colors, history, now, symbols = self._of_layers(snapshot)
         else:
+            self.lane.hide()
             names, colors, history, now, symbols = self._of_lanes(snapshot)
         self._names, self._history = names, history
         low = self._draw_lines(snapshot, history, now, colors, symbols)
@@ -92,16 +89,8 @@ class GradientsView(View):
             return self.tr("Run or step to see the gradient of each layer.")
         return self.tr("Run or step to see the gradient of each lane.")
 
-    def _list_lanes(self, snapshot: Snapshot) -> None:
-        labels = [lane.label for lane in snapshot.info.lanes]
-        if [self.lane.itemText(i) for i in range(self.lane.count())] != labels:
-            chosen = self.lane.currentText()
-            self.lane.clear()
-            self.lane.addItems(labels)
-            self.lane.setCurrentIndex(max(0, labels.index(chosen) if chosen in labels else 0))
-
     def _of_layers(self, snapshot: Snapshot) -> tuple[Any, ...]:
-        run = max(0, min(self.lane.currentIndex(), len(snapshot.info.lanes) - 1)) * snapshot.info.starts
+        run = self.lane.run(snapshot.info)
         names = list(snapshot.info.layers)
         colors = [self.theme.lane(LAYER_COLORS[i % len(LAYER_COLORS)]) for i in range(len(names))]
         symbols = [("o", "s", "t1", "d", "star", "h", "t", "p")[i % 8] for i in range(len(names))]
