@@ -115,7 +115,7 @@ class LossView(View):
         names = {
             "loss": self.tr("loss") if log_y else self._linear_label(),
             "accuracy": self.tr("accuracy, %"),
-            "rate": self.tr("learning rate") if lines else self.tr("learning rate: these rules have none"),
+            "rate": self.tr("learning rate"),
             "time": self.tr("time a step, ms"),
         }
         self.plot.set_label("left", self.tr("{} (log)").format(names[shown]) if log_y else names[shown])
@@ -124,15 +124,17 @@ class LossView(View):
             self.plot.set_range(None, (-2.0, 103.0))
         elif shown == "rate":
             self.plot.set_range(None, rate_range(lines, is_log=log_y))
-        self.hint.say(self._hint_for(shown, snapshot) if lines or shown != "rate" else "", self.theme)
+        self.hint.say(self._hint_for(shown, snapshot, drawn=bool(lines)), self.theme)
         self.readout.refresh()
 
-    def _hint_for(self, shown: str, snapshot: Snapshot) -> str:
+    def _hint_for(self, shown: str, snapshot: Snapshot, *, drawn: bool) -> str:
         """What would fill the plot, where there is no line in it yet."""
         if shown == "time":
             if len(self._pace.line(snapshot.step)[0]) > 1:
                 return ""
             return self.tr("The time of a step is measured while the race runs and this plot is seen. Press Space.")
+        if shown == "rate" and not drawn:
+            return self.tr("These rules find step sizes of their own: they have no learning rate to show.")
         if snapshot.step:
             return ""
         return {
