@@ -128,10 +128,34 @@ def test_they_are_live() -> None:
 @pytest.mark.parametrize(
     ("bad", "sentence"),
     [
-        ("clip_norm = -1", r"`lanes\[0\].gradient.clip_norm` must lie in \[0, 1e\+12\], got -1"),
+        ("clip_norm = -1", r"`lanes\[0\].gradient.clip_norm` must lie in \[0, 1e12\], got -1"),
         ("clip_nrom = 1", r"`lanes\[0\].gradient.clip_nrom` is not a setting of a lane's gradient.*clip_norm"),
     ],
 )
 def test_a_bad_one_is_refused_with_its_place(bad: str, sentence: str) -> None:
     with pytest.raises(RequestError, match=sentence):
         loads(FILE.replace("clip_norm = 1.5", bad))
+
+
+@pytest.mark.parametrize("key", ["sgd", "adam", "adamw", "lion", "asgd", "adamax"])
+@pytest.mark.parametrize("convention", ["pytorch", "keras"])
+def test_a_weight_decay_is_titled_by_what_it_does(key, convention):
+    """Of no gradient, the decoupled one shrinks parameters by 1 − η λ; in the gradient it is a gradient of λ θ."""
+    entry = optimizers.get(key)
+    given = {"learning_rate": 0.1, "weight_decay": 0.5}
+    values = complete(entry.params, given, convention)
+    theta = np.array([[2.0, -3.0]])
+    none = np.zeros_like(theta)
+
+    def stepped(decay: float, gradient: np.ndarray) -> np.ndarray:
+        made, at = entry([values | {"weight_decay": decay}], convention), theta.copy()
+        made.bind(at)
+        made.step(at, gradient, 1)
+        return at
+
+    (param,) = [p for p in entry.params_under(convention) if p.name == "weight_decay"]
+    expected = {
+        "weight decay (decoupled)": (1 - 0.1 * 0.5) * theta,
+        "weight decay (in the gradient)": stepped(0.0, 0.5 * theta),
+    }[param.title]
+    np.testing.assert_allclose(stepped(0.5, none), expected, rtol=1e-12)

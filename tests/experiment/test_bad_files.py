@@ -84,7 +84,7 @@ FAULTS: dict[str, tuple[str, str]] = {
     "infinite": (objective(problem="start = [inf, 1]"), r"`problem.start\[0\]` must be a number <= 1e\+12, got inf$"),
     "rate not a number": (
         objective(lane="hyperparameters = {learning_rate = nan}"),
-        r"`lanes\[1\].hyperparameters.learning_rate` must lie in \[0, 1e\+06\], got nan$",
+        r"`lanes\[1\].hyperparameters.learning_rate` must lie in \[0, 1e6\], got nan$",
     ),
     "colour": (objective(lane="color = 'red'"), r"`lanes\[1\].color` must be a colour like \"#0072B2\", got \"red\"$"),
     "colour with a line break": (objective(lane=r'color = "#0072B2\n"'), r"`lanes\[1\].color` must be a colour like"),

@@ -26,3 +26,20 @@ def test_a_number_between_two_powers_of_ten_is_written_out(qapp, value, text):
     middle = math.log10(value)
     axis.setRange(middle - 0.4, middle + 0.4)
     assert axis.tickStrings([middle], 1.0, 0.1) == [text]
+
+
+@pytest.mark.parametrize(
+    ("values", "spacing", "texts"),
+    [
+        ([-5e-5, 0.0, 5e-5], 5e-5, ["−5e−5", "0", "5e−5"]),
+        ([1.5e-7], 5e-8, ["1.5e−7"]),
+        ([-0.001, 0.0005], 0.0005, ["−0.001", "0.0005"]),
+        ([0.0, 5000.0, 10_000.0], 5000.0, ["0", "5 k", "10 k"]),
+        ([12_345_678.0, 12_345_680.0], 2.0, ["12.345678 M", "12.34568 M"]),
+        ([-20_000.0, 12_500.0], 2500.0, ["−20 k", "12.5 k"]),
+    ],
+)
+def test_numbers_on_a_plain_axis_are_short_and_differ(qapp, values, spacing, texts):
+    """No nought before a short exponent, and as many digits of a large number as tell it from its neighbour."""
+    axis = ValueAxis(orientation="bottom")
+    assert axis.tickStrings(values, 1.0, spacing) == texts

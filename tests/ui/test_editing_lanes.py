@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from tests.experiments import BOWL, NETWORK, experiment
 from tests.ui.gestures import choose, undone, write
@@ -101,6 +101,38 @@ class TestLanes:
         assert float(cards[0]._form.fields["epsilon"].edit.text()) == filled["epsilon"] == 1e-7
         undone(window, window.before)
         assert float(cards[0]._form.fields["epsilon"].edit.text()) == 1e-8
+
+    @pytest.mark.parametrize(
+        ("optimizer", "convention", "own"),
+        [
+            ("adam", "pytorch", "weight decay (in the gradient)  λ"),
+            ("adam", "keras", "weight decay (decoupled)  λ"),
+            ("adamw", "pytorch", "weight decay (decoupled)  λ"),
+            ("schedule_free_adamw", "pytorch", "weight decay (in the rule)  λ"),
+        ],
+    )
+    def test_no_two_fields_have_one_title(self, cards, optimizer, convention, own):
+        """The rule's own weight decay is titled by what it does, and the one before any rule by another name."""
+        cards[0].unfold.setChecked(True)
+        choose(cards[0].optimizer, optimizer)
+        choose(cards[0].convention, convention)
+        titles = [label.text() for form in (cards[0]._form, cards[0].gradient) for label in form.findChildren(QLabel)]
+        titles = [title for title in titles if title]  # no faults
+        assert own in titles
+        assert len(set(titles)) == len(titles)
+        tips = [form.fields["weight_decay"].edit.toolTip() for form in (cards[0]._form, cards[0].gradient)]
+        assert tips[0] != tips[1]
+
+    def test_decays_that_act_at_once_are_said_to(self, window, cards, qtbot):
+        """One alone needs no word; two are named, and the word goes with the second."""
+        cards[0].unfold.setChecked(True)
+        write(qtbot, cards[0]._form.fields["weight_decay"].edit, "0.01")
+        assert not cards[0].decays.isVisible()
+        write(qtbot, cards[0].gradient.fields["weight_decay"].edit, "0.02")
+        assert "weight decay (in the gradient)\u00a0λ, extra decay (decoupled)\u00a0λ′" in cards[0].decays.text()
+        assert cards[0].decays.isVisible()
+        write(qtbot, cards[0]._form.fields["weight_decay"].edit, "0")
+        assert not cards[0].decays.isVisible()
 
     def test_another_name(self, window, cards, qtbot):
         """The name stands in legend and table."""

@@ -111,3 +111,44 @@ def test_a_formula_is_judged_as_it_is_typed_and_its_names_become_sliders(field, 
     assert "divides by zero" in field.fault
     assert "<b><u>/</u></b>" in field.fault
     assert window.document.experiment.problem.parameters["text"].startswith("a*x^2 + y^2")
+
+
+def retyped(field, text):
+    field.edit.selectAll()
+    type_in(field, text)
+
+
+def test_dimensions_follow_a_formula_and_come_back(field):
+    """x₂ asks for a third coordinate; without it the start that was there before stands again."""
+    window = field.window()
+
+    def points():
+        return window.document.experiment.problem.points
+
+    retyped(field, "x0^2+x1^2+x2^2")
+    assert len(points()[0]) == 3
+    assert window.problem_panel.objective_form.dimension.edit.text() == "3"
+    retyped(field, "x0^2+x1^2+x4^2")
+    assert len(points()[0]) == 5
+    retyped(field, "x0^2+x1^2+x3^2")
+    assert len(points()[0]) == 4
+    retyped(field, "x^2+y^2")
+    assert points() == ((1.0, 1.0),)
+    assert window.problem_panel.objective_form.dimension.edit.text() == "2"
+
+
+def test_dimensions_that_a_person_chose_outlive_a_formula(field, qtbot):
+    """Four chosen, six asked for by a formula: it is four again, and not two."""
+    window = field.window()
+    dimension = window.problem_panel.objective_form.dimension.edit
+    dimension.setFocus()
+    dimension.selectAll()
+    qtbot.keyClicks(dimension, "4")
+    qtbot.keyClick(dimension, Qt.Key.Key_Return)
+    chosen = window.document.experiment.problem.points
+    field.edit.setFocus()
+    retyped(field, "x0^2+x5^2")
+    assert len(window.document.experiment.problem.points[0]) == 6
+    retyped(field, "x^2+y^2")
+    assert window.document.experiment.problem.points == chosen
+    assert len(chosen[0]) == 4

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QScrollArea, QWidget
 
 from tests.experiments import NETWORK, VALLEY, example, experiment
 from tests.ui.gestures import choose
 from workbench.ui import theme as themes
+from workbench.ui.elided import ElidedLabel
 
 KINDS = pytest.mark.parametrize("text", [VALLEY, NETWORK], ids=["objective", "network"])
 
@@ -118,6 +120,65 @@ def test_the_window_keeps_its_width_with_larger_text(open_window, qtbot):
         qtbot.wait(30)
         assert window.width() == 1280, key
         assert window.minimumSizeHint().width() <= 1280, key
+
+
+def test_the_largest_text_leaves_the_window_on_a_small_screen(open_window, qtbot):
+    """At 18 points, the largest, no view of a network asks for more than a screen of 1280 x 800 has."""
+    window = open_window(example("healthy_gradients"))
+    qtbot.waitUntil(lambda: len(window.hero.keys) == 5)
+    enlarge(window, 18.0)
+    for key in (*window.hero.keys, window.hero.keys[0]):
+        window.hero.bring(key)
+        qtbot.wait(60)
+        assert (window.width(), window.height()) == (1280, 800), key
+        assert window.minimumSizeHint().width() <= 1280, key
+        assert window.minimumSizeHint().height() <= 800, key
+
+
+def test_a_title_that_is_cut_is_told_by_its_tooltip(qapp):
+    """Where there is room for the whole there is nothing to tell."""
+    label = ElidedLabel("Gradient magnitudes")
+    label.resize(label.sizeHint())
+    assert label.shown() == "Gradient magnitudes"
+    assert label.toolTip() == ""
+    label.resize(label.sizeHint().width() // 2, label.height())
+    label.resizeEvent(QResizeEvent(label.size(), label.size()))
+    assert label.shown().startswith("Gra")
+    assert label.shown().endswith("…")
+    assert label.toolTip() == "Gradient magnitudes"
+    label.deleteLater()
+
+
+def test_in_a_small_window_the_row_of_a_view_has_room_for_its_choices(open_window, qtbot):
+    """At 1024 x 700 all tabs are seen, and a lane's name is whole or told by the tooltip."""
+    window = open_window(example("healthy_gradients"), size=(1024, 700))
+    qtbot.waitUntil(lambda: len(window.hero.keys) == 5)
+    window.hero.bring("backpropagation")
+    choice = window.views["backpropagation"].lane
+    qtbot.waitUntil(choice.isVisible)
+    tabs = window.hero.tabBar()
+    assert all(tabs.rect().contains(tabs.tabRect(i)) for i in range(tabs.count()))
+    assert window.width() == 1024
+    assert choice.width() >= choice.fontMetrics().horizontalAdvance(choice.currentText()) + 20
+    assert choice.toolTip().endswith(choice.currentText())
+
+
+def test_the_names_of_histograms_stand_whole_below_them_or_shortened(open_window, qtbot):
+    """With text of 14 points the name of none begins outside of its plot, and what is left out is in a tooltip."""
+    window = open_window(example("healthy_gradients"))
+    qtbot.waitUntil(lambda: len(window.hero.keys) == 5)
+    enlarge(window, 14.0)
+    window.hero.bring("layers")
+    view = window.views["layers"]
+    qtbot.waitUntil(lambda: all(plot.found is not None for plot in view.histograms.values()))
+    qtbot.wait(60)
+    for key, plot in view.histograms.items():
+        label = plot.axes["bottom"].label
+        margin = label.document().documentMargin()
+        left = label.sceneBoundingRect().left() + margin
+        right = label.sceneBoundingRect().right() - margin
+        assert 0 <= left < right <= plot.width(), key
+        assert label.toPlainText().strip() == key or plot.toolTip() == key
 
 
 def test_a_long_sentence_takes_no_room_from_the_views(open_window, qtbot):

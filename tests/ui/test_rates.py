@@ -198,7 +198,7 @@ def test_rules_without_a_rate_and_with_a_first_trial_say_so(open_window, qtbot, 
     assert said[2].endswith("1 (first trial)")
     window.document.replace(replace(given, lanes=lanes[:1]))
     qtbot.waitUntil(lambda: len(window.snapshot.info.lanes) == 1)
-    qtbot.waitUntil(lambda: view.plot.axes["left"].labelText.startswith("learning rate: these rules have none"))
+    qtbot.waitUntil(lambda: view.hint.text.startswith("These rules find step sizes of their own"))
 
 
 def test_a_rate_of_zero_leaves_a_gap_in_decades_and_a_diverged_lane_ends(open_window, qtbot, settled):

@@ -15,16 +15,28 @@ from workbench.engine.problem import Floats
 _PYTORCH_NORM_EPSILON = 1e-6
 
 
-def _option(name: str, symbol: str, doc: str, high: float = 1e12) -> Param:
-    return Param(name=name, default=0.0, low=0, high=high, slider=(0, 10), symbol=symbol, doc=doc)
+def _option(name: str, symbol: str, doc: str, high: float = 1e12, title: str = "") -> Param:
+    return Param(name=name, default=0.0, low=0, high=high, slider=(0, 10), symbol=symbol, doc=doc, title=title)
 
 
 #: The options of a lane, in the order in which they act; 0 leaves each out.
 GRADIENT_OPTIONS: tuple[Param, ...] = (
     _option("clip_value", "c", "Cuts every component of the gradient to [−c, c]; 0 does not."),
     _option("clip_norm", "C", "Scales the gradient down to this length where it is longer; 0 does not."),
-    _option("l2", "λ₂", "Adds λ₂ θ to the gradient, as a term ½ λ₂ ‖θ‖² of the loss would.", high=1e6),
-    _option("weight_decay", "λ", "Shrinks θ by the factor 1 − η λ before each step, beside the gradient.", high=1e6),
+    _option(
+        "l2",
+        "λ₂",
+        "Adds λ₂ θ to the gradient, as a term ½ λ₂ ‖θ‖² of the loss would; a decay of the rule's own acts besides.",
+        high=1e6,
+        title="L2",
+    ),
+    _option(
+        "weight_decay",
+        "λ′",
+        "Shrinks θ by the factor 1 − η λ′ before each step, whatever the rule; a decay of the rule's own acts besides.",
+        high=1e6,
+        title="extra decay (decoupled)",
+    ),
 )
 
 

@@ -62,6 +62,18 @@ def show(value: object) -> str:
     return str(value)
 
 
+def grouped(count: float) -> str:
+    """A whole number with its thousands apart, by a narrow space at which no line breaks."""
+    return f"{count:,.0f}".replace(",", "\u202f")
+
+
+def _bound(value: float) -> str:
+    """An end of a range: whole numbers that %g would round are written out."""
+    if isinstance(value, int) and value != float(f"{value:g}"):
+        return grouped(value)
+    return f"{value:g}".replace("e+0", "e").replace("e+", "e").replace("e-0", "e-")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Param:
     """One setting of an objective, optimizer, schedule, initializer or data set.
@@ -139,7 +151,7 @@ class Param:
             return noun
         left = "(" if self.low_open or math.isinf(self.low) else "["
         right = ")" if self.high_open or math.isinf(self.high) else "]"
-        interval = f"{left}{self.low:g}, {self.high:g}{right}"
+        interval = f"{left}{_bound(self.low)}, {_bound(self.high)}{right}"
         return f"{noun} in {interval}" if self.kind == "int" else f"lie in {interval}"
 
     def check(self, value: object, path: str = "") -> Value:

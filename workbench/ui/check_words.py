@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from workbench.engine.gradient_check import BlockCheck, CheckReport
 from workbench.engine.snapshot import RaceInfo
 from workbench.ui.health_words import layer_name
-from workbench.ui.words import number, signed
+from workbench.ui.words import counted, grouped, number, signed
 
 _CONTEXT = "GradientCheck"
 _PLANE = ("x", "y")
@@ -15,11 +15,6 @@ _PLANE = ("x", "y")
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate(_CONTEXT, text)
-
-
-def grouped(count: int) -> str:
-    """A count with its thousands apart."""
-    return f"{count:,}".replace(",", "\u202f")
 
 
 def small_number(value: float) -> str:
@@ -66,13 +61,17 @@ def verdict_sentence(block: BlockCheck) -> str:
     said = {
         "waiting": _tr("Not all of its components are compared yet."),
         "agrees": _tr("Exact and numerical gradient are the same, as far as rounding lets differences tell."),
-        "kinks": _tr(
-            "{} components stand on a kink, as of ReLU at 0: there is no slope to compare with. The others agree."
-        ).format(grouped(block.kinks)),
+        "kinks": counted(
+            block.kinks,
+            _tr("{} component stands on a kink, as of ReLU at 0: there is no slope to compare with."),
+            _tr("{} components stand on a kink, as of ReLU at 0: there is no slope to compare with."),
+        ),
         "differs": _tr("The exact gradient is not the slope of the loss."),
         "small": _tr("This gradient is so small that the rounding of the losses hides it."),
         "none": _tr("The loss or the gradient is no number here."),
     }[block.verdict]
+    if block.verdict == "kinks" and block.checked > block.kinks:
+        said += " " + _tr("The others agree.")
     if block.worst >= 0 and block.size > 1:
         said += " " + _tr("The largest difference is at {}.").format(_place(block))
     return said
@@ -100,7 +99,8 @@ def where_sentence(info: RaceInfo, report: CheckReport) -> str:
 
 def result_sentence(report: CheckReport) -> str:
     """How far the check is, and what came of it."""
-    compared = _tr("Compared {} of {} components.").format(grouped(report.checked), grouped(report.size))
+    all_of = counted(report.size, _tr("{} component"), _tr("{} components"))
+    compared = _tr("Compared {} of {}.").format(grouped(report.checked), all_of)
     if not report.done:
         return compared
     verdicts = [block.verdict for block in report.blocks]
@@ -108,7 +108,7 @@ def result_sentence(report: CheckReport) -> str:
     if "none" in verdicts:
         return _tr("There is no gradient to check: the run has left the numbers.")
     if wrong:
-        return compared + " " + _tr("{} of {} blocks differ.").format(wrong, len(verdicts))
+        return compared + " " + _tr("Blocks that differ: {} of {}.").format(wrong, len(verdicts))
     if set(verdicts) == {"small"}:
         return compared + " " + _tr("The gradient is too small to tell, as at a minimum.")
     return compared + " " + _tr("The exact gradient is right.")

@@ -29,6 +29,7 @@ from workbench.experiment.experiment import DataSetup, replace
 from workbench.ui import dialogs
 from workbench.ui.csv_reading import Reading, Request
 from workbench.ui.forms.fields import ChoiceField
+from workbench.ui.words import counted
 
 _SHOWN_COLUMNS = 60
 _DELAY = 150
@@ -227,11 +228,13 @@ class CsvDialog(QDialog):
 
     def _sum_up(self, table: Table) -> str:
         """What has been read, in a sentence."""
-        count = f"{len(table.x):,}".replace(",", "\u202f")
+        rows = counted(len(table.x), self.tr("{} row"), self.tr("{} rows"))
+        inputs = counted(table.x.shape[1], self.tr("{} input"), self.tr("{} inputs"))
         if not table.classes:
-            return self.tr("{} rows, {} inputs; the target is a value.").format(count, table.x.shape[1])
+            return self.tr("{}, {}; the target is a value.").format(rows, inputs)
+        classes = counted(len(table.classes), self.tr("{} class"), self.tr("{} classes"))
         names = ", ".join(table.classes[:6]) + (" …" if len(table.classes) > 6 else "")
-        return self.tr("{} rows, {} inputs, {} classes: {}.").format(count, table.x.shape[1], len(table.classes), names)
+        return self.tr("{}, {}, {}: {}.").format(rows, inputs, classes, names)
 
     def _with_notes(self, sentence: str) -> str:
         """The sentence, then how numbers are read where that is unusual, and which columns are left out and why."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QComboBox,
     QDockWidget,
     QHBoxLayout,
-    QLabel,
     QLayout,
     QMenu,
     QScrollArea,
@@ -19,24 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.ui import theme as themes
+from workbench.ui.elided import ElidedLabel
 
 _FEWEST_LETTERS = 4  # of a choice that has no more room
-
-
-class _Title(QLabel):
-    """A title that gives way where the controls beside it need the room."""
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        return QSize(self.fontMetrics().horizontalAdvance("nnn"), super().minimumSizeHint().height())
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        painter = QPainter(self)
-        words = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        self.style().drawItemText(
-            painter, self.rect(), int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), self.palette(),
-            self.isEnabled(), words, self.foregroundRole(),
-        )  # fmt: skip
-        painter.end()
 
 
 class BarRow(QWidget):
@@ -46,7 +30,7 @@ class BarRow(QWidget):
         super().__init__(parent)
         self.setObjectName("dockBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.title = _Title(title, self)
+        self.title = ElidedLabel(title, self)  # it gives way where the controls beside it need the room
         self.menu_button = QToolButton(self)
         self.menu_button.setToolTip(self.tr("Export, float or close"))
         self.menu_button.setAccessibleName(self.tr("Menu of {}").format(title))

@@ -30,7 +30,6 @@ from workbench.ui import theme as themes
 from workbench.ui.check_words import (
     block_name,
     checked_words,
-    grouped,
     result_sentence,
     shape_words,
     small_number,
@@ -39,6 +38,7 @@ from workbench.ui.check_words import (
     where_sentence,
 )
 from workbench.ui.health_words import run_label
+from workbench.ui.words import grouped
 
 #: components a block that can be chosen; 0 is all
 _COUNTS = (50, 200, 1000, 0)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from workbench.engine.network.report import HealthReport
 from workbench.engine.network.statistics import LayerWarning
 from workbench.engine.snapshot import RaceInfo
+from workbench.ui.words import grouped
 
 _CONTEXT = "Health"
 _GRAVITY = ("dead", "exploding", "vanishing", "saturated")
@@ -54,7 +55,7 @@ def sentence(warning: LayerWarning, info: RaceInfo, *, past: bool = False) -> st
         layer=layer_name(info, warning.layer),
         size=f"{warning.value:.2g}".replace("-", "−"),
         share=f"{100 * warning.value:.0f} %",
-        step=f"{warning.step:,}".replace(",", " "),
+        step=grouped(warning.step),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from workbench.engine.snapshot import RaceInfo
@@ -15,6 +15,7 @@ from workbench.ui.views import VIEWS
 from workbench.ui.views.base import View
 from workbench.ui.words import engine_text
 
+_TABS_WIDE = 430  # pixels
 #: the views that have their place in the middle; all others are docks
 HEROES = ("fit", "landscape", "diagram", "layers", "plane", "backpropagation")
 
@@ -60,6 +61,11 @@ class Hero(QTabWidget):
         self._pages[key] = page
         self._bars.append(bar)
 
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Wide enough for the tabs; where they ask for more than a small window has, they scroll."""
+        least = super().minimumSizeHint()
+        return QSize(max(least.width(), min(self.tabBar().sizeHint().width(), _TABS_WIDE)), least.height())
+
     def _on_current_changed(self, index: int) -> None:
         """The focus of a view that is hidden goes to the one in front, not to the first button that it finds there."""
         focus = self.window().focusWidget()
@@ -88,6 +94,8 @@ class Hero(QTabWidget):
         for entry in sorted((e for e in VIEWS if e.key in keys), key=lambda e: keys.index(e.key)):
             self.addTab(self._pages[entry.key], engine_text(entry.title))
             self.setTabToolTip(self.count() - 1, engine_text(entry.doc))
+        for bar in self._bars:
+            bar.title.setVisible(len(keys) == 1)  # else the tab says it, and the row has room for the controls
         for key, page in self._pages.items():
             if key not in keys:
                 page.hide()

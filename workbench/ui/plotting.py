@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from workbench.ui import theme as themes
 from workbench.ui.strokes import AFFORDABLE, draw_polyline, passes
+from workbench.ui.words import signed
 
 Array = NDArray[Any]
 
@@ -63,7 +64,7 @@ class ValueAxis(pg.AxisItem):
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:  # noqa: N802
         if not self.is_log:
             if any(abs(v * scale) >= 10_000 for v in values):
-                return [_grouped(v * scale) for v in values]
+                return [_shortened(v * scale, spacing * scale) for v in values]
             strings: list[str] = super().tickStrings(values, scale, spacing)
             return [_plain(s) for s in strings]
         return [self._log_string(v, spacing) for v in values]
@@ -89,15 +90,16 @@ def _apart(values: list[float], others: list[float], distance: float) -> list[fl
 
 def _plain(text: str) -> str:
     """A number as one writes it: no zeros at its end, which one level of ticks would have and the next not."""
-    return (text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text).replace("-", "−")
+    return signed(text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text)
 
 
-def _grouped(value: float) -> str:
-    """Large step numbers: thousands as k, millions as M."""
+def _shortened(value: float, spacing: float) -> str:
+    """Large numbers: thousands as k, millions as M, in as many digits as tell them from the next, `spacing` away."""
     for size, sign in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if abs(value) >= size:
-            return f"{value / size:g} {sign}"
-    return f"{value:g}"
+            digits = max(0, math.ceil(-math.log10(spacing / size) - 1e-9)) + 1  # one more for steps of 2.5
+            return f"{_plain(f'{value / size:.{digits}f}')} {sign}"
+    return _plain(f"{value:g}")
 
 
 class Plot(pg.PlotWidget):
@@ -128,23 +130,25 @@ class Plot(pg.PlotWidget):
             axis.setStyle(tickLength=-4, maxTickLevel=1, hideOverlappingLabels=True, autoExpandTextSpace=True)
 
     def set_label(self, side: str, text: str) -> None:
-        """Name an axis; along one that is too short for it, what stands in brackets behind the name is left out."""
+        """Name an axis; along one that is too short for it, what stands in brackets goes first, then the end."""
         if self._labels.get(side) != text:
             self._labels[side] = text
             self._write_label(side)
 
     def _write_label(self, side: str) -> None:
         text, small = self._labels[side], themes.font(themes.SMALL_POINTS)
-        if side == "left" and QFontMetrics(small).horizontalAdvance(text) > self.height() - _FOOT:
-            text = text.rsplit(" (", 1)[0]
+        metrics, room = QFontMetrics(small), self.height() - _FOOT if side == "left" else self.width()
+        if metrics.horizontalAdvance(text) > room:
+            text = metrics.elidedText(text.rsplit(" (", 1)[0], Qt.TextElideMode.ElideRight, max(room, _FOOT))
         if self._written.get(side) != (text, small.pointSizeF(), self._theme.muted):
             self._written[side] = (text, small.pointSizeF(), self._theme.muted)
             self.axes[side].setLabel(text, **{"color": self._theme.muted, "font-size": f"{small.pointSizeF():g}pt"})
+            self.axes[side].resizeEvent()  # pyqtgraph leaves another text where the one before it began
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)
-        if "left" in self._labels:  # pyqtgraph's constructor comes by here, too
-            self._write_label("left")
+        for side in self._labels if hasattr(self, "_written") else ():  # pyqtgraph's constructor comes by here, too
+            self._write_label(side)
 
     def set_log(self, side: str, *, is_log: bool) -> None:
         """Show an axis's values, which are log10 then, as powers of ten."""

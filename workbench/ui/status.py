@@ -6,47 +6,23 @@ import time
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from workbench.engine.network.report import HealthReport
 from workbench.engine.snapshot import Snapshot
+from workbench.ui.elided import ElidedLabel
 from workbench.ui.health_words import gravest, layer_name, run_label, sentence
+from workbench.ui.words import counted, grouped
 
 _SECONDS_BETWEEN_FIGURES = 0.25
 _MOST_DRAWN = 2  # dimensions of a landscape
 
 
-class _Sentence(QLabel):
-    """A line of text that is shortened where there is no room, and then told whole by its tooltip."""
-
-    def setText(self, words: str) -> None:  # noqa: N802 - Qt's name
-        super().setText(" ".join(words.split()))  # lines of an error would push the views out of the window
-        self._tell()
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        return QSize(self.fontMetrics().horizontalAdvance("n") * 8, super().minimumSizeHint().height())
+class _Sentence(ElidedLabel):
+    """What happened last; however long, it takes no room that something else needs."""
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         return QSize(self.minimumSizeHint().width(), super().sizeHint().height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        super().resizeEvent(event)
-        self._tell()
-
-    def _tell(self) -> None:
-        self.setToolTip(self.text() if self._shown() != self.text() else "")
-
-    def _shown(self) -> str:
-        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        painter = QPainter(self)
-        self.style().drawItemText(
-            painter, self.rect(), int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), self.palette(),
-            self.isEnabled(), self._shown(), self.foregroundRole(),
-        )  # fmt: skip
-        painter.end()
 
 
 class StatusBar(QStatusBar):
@@ -54,7 +30,8 @@ class StatusBar(QStatusBar):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._sentence, self.pace, self.frames = _Sentence(self), QLabel(self), QLabel(self)
+        self._sentence = _Sentence("", self, letters=8)
+        self.pace, self.frames = QLabel(self), QLabel(self)
         self.setSizeGripEnabled(False)
         self.setContentsMargins(10, 0, 10, 0)
         self.addWidget(self._sentence, 1)
@@ -116,8 +93,8 @@ class StatusBar(QStatusBar):
     def fit_figures(self) -> None:
         """Give the figures a width that no number changes; to be called when the text has another size."""
         metrics = self.fontMetrics()
-        self.pace.setMinimumWidth(metrics.horizontalAdvance("000 000 steps/s"))
-        self.frames.setMinimumWidth(metrics.horizontalAdvance("000 frames/s"))
+        self.pace.setMinimumWidth(metrics.horizontalAdvance(self.tr("{} steps/s").format(grouped(100_000))))
+        self.frames.setMinimumWidth(metrics.horizontalAdvance(self.tr("{} frames/s").format(100)))
 
     def show_snapshot(self, snapshot: Snapshot, frames_per_second: float) -> None:
         """Say what is new about the race, and how fast it goes."""
@@ -134,9 +111,11 @@ class StatusBar(QStatusBar):
         if snapshot.running and now - self._figures_at < _SECONDS_BETWEEN_FIGURES:
             return
         self._figures_at = now
-        running, pace = snapshot.running, f"{snapshot.steps_per_second:,.0f}".replace(",", " ")
-        self.pace.setText(self.tr("{} steps/s").format(pace) if running else "")
-        self.frames.setText(self.tr("{} frames/s").format(round(frames_per_second)) if running else "")
+        pace, frames = round(snapshot.steps_per_second), round(frames_per_second)
+        steps = counted(pace, self.tr("{} step/s"), self.tr("{} steps/s"))
+        self.pace.setText(steps if snapshot.running else "")
+        pictures = counted(frames, self.tr("{} frame/s"), self.tr("{} frames/s"))
+        self.frames.setText(pictures if snapshot.running else "")
 
     def _say_event(self, snapshot: Snapshot) -> None:
         """Say what happened to the race, in a sentence."""

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from workbench.engine.params import grouped
+
+#: `grouped` is the engine's: counts are written as ranges are
+__all__ = ["counted", "engine_text", "exact", "explanation", "grouped", "number", "signed"]
+
 _CONTEXT = "engine"
 
 
@@ -20,6 +25,11 @@ def explanation(doc: str) -> str:
 def number(value: float, digits: int = 4) -> str:
     """A number as tables and read-outs show it: `digits` significant, powers of ten where that is shorter."""
     return f"{value:.{digits}g}"
+
+
+def counted(count: float, one: str, more: str) -> str:
+    """The words for a count, which stands at {}: those for one, or those for any other number."""
+    return (one if count == 1 else more).format(grouped(count))
 
 
 def signed(text: str) -> str:

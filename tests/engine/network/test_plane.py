@@ -112,3 +112,13 @@ def test_a_path_says_how_far_the_plane_is_from_the_truth(problem):
     (left, right), (bottom, top) = view_of(plane, path)
     assert left < found.coordinates[:, 0].min() < found.coordinates[:, 0].max() < right
     assert bottom < found.coordinates[:, 1].min() < found.coordinates[:, 1].max() < top
+
+
+def test_across_a_straight_path_the_picture_is_as_long_as_along_it():
+    """Three points on a line, which rounding alone moves off it, in coordinates that begin far from zero."""
+    start, way = np.array([0.3, -1.7, 2.9, 0.11]), np.array([1e-3, 2e-3, -3e-3, 0.7e-3])
+    path = start + np.array([0.0, 1.0, 3.0])[:, None] * way
+    (left, right), (bottom, top) = view_of(principal_plane(path), path)
+    length = 3 * np.linalg.norm(way)
+    assert right - left == pytest.approx(1.5 * length)  # a quarter of it on either side
+    assert top - bottom == pytest.approx(1.5 * length)

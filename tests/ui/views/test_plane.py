@@ -10,6 +10,19 @@ from tests.ui.views.test_layers import show
 from workbench.engine.network.survey import PlanePicture
 from workbench.ui.views.plane import moving, percent
 
+#: a network without hidden layers, one lane
+STRAIGHT = """
+format = 1
+[problem]
+kind = "network"
+batch_size = 16
+[problem.data]
+name = "moons"
+samples = 100
+[[lanes]]
+optimizer = "adam"
+"""
+
 
 @pytest.fixture
 def plane(open_window, settled, qtbot):
@@ -137,3 +150,31 @@ def test_points_close_to_each_other_are_left_out():
     kept = moving(path, (1.0, 1.0))
     assert 30 <= len(kept) <= 38
     np.testing.assert_array_equal(kept[[0, -1]], path[[0, -1]])
+
+
+def test_after_one_step_of_a_single_lane_there_is_a_picture(open_window, settled, qtbot):
+    """Two points lie on a line: the plane is as wide across it, and shows other losses there than on the path."""
+    window = open_window(experiment(STRAIGHT))
+    view = show(window, "plane")
+    window.worker.seek(1)
+    settled(window, 1)
+    grid = known(window, qtbot).grid
+    assert np.ptp(grid.v) == pytest.approx(np.ptp(grid.u), rel=0.5)
+    assert np.ptp(grid.losses, axis=0).min() > 0
+    (left, right), (bottom, top) = view.plot.box.viewRange()
+    assert (left, right, bottom, top) == pytest.approx((grid.u[0], grid.u[-1], grid.v[0], grid.v[-1]))
+
+
+def test_a_plane_of_the_first_step_is_laid_anew_when_the_race_rests_later(open_window, settled, qtbot):
+    """What a pause finds is laid through all of the path, wherever the race was when it was laid first."""
+    window = open_window(experiment(STRAIGHT))
+    show(window, "plane")
+    window.worker.seek(1)
+    settled(window, 1)
+    first = known(window, qtbot).grid
+    window.worker.go()
+    qtbot.waitUntil(lambda: window.snapshot.step > 300, timeout=20_000)
+    window.worker.pause()
+    qtbot.waitUntil(lambda: not window.snapshot.running)
+    qtbot.waitUntil(lambda: known(window, qtbot).grid.step == window.snapshot.step, timeout=20_000)
+    assert np.ptp(known(window, qtbot).grid.u) > 10 * np.ptp(first.u)

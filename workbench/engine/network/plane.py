@@ -18,6 +18,7 @@ from workbench.engine.problem import Floats, Problem
 from workbench.engine.streams import Purpose, stream
 
 _POINTS_AT_ONCE = 1024
+_ROUNDING = 1e-6  # of a span: less than this across it is no spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,14 +161,17 @@ def path_on_plane(problem: Problem, plane: Plane, points: Floats) -> PathOnPlane
 
 
 def view_of(plane: Plane, points: Floats, margin: float = 0.25) -> tuple[tuple[float, float], tuple[float, float]]:
-    """The ranges of u and v that show the feet of points (K, P) with a margin on each side."""
+    """The ranges of u and v that show the feet of points (K, P) with a margin on each side.
+
+    An axis along which they differ by rounding alone, as across a straight path, is as long as the other one.
+    """
     found = plane.coordinates(points)
-    ranges = []
-    for column in found.T:
-        low, high = float(column.min()), float(column.max())
-        room = margin * (high - low) or 1.0
-        ranges.append((low - room, high + room))
-    return ranges[0], ranges[1]
+    low, high = found.min(axis=0), found.max(axis=0)
+    middle, span = 0.5 * (low + high), high - low
+    longest = float(span.max()) or 1.0
+    half = np.where(span > _ROUNDING * longest, (0.5 + margin) * span, (0.5 + margin) * longest)
+    (u0, v0), (u1, v1) = (middle - half).tolist(), (middle + half).tolist()
+    return (u0, u1), (v0, v1)
 
 
 def _across(direction: Floats) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any, ClassVar, Literal
@@ -9,6 +10,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.engine.optimizers.hyperparameters import DECAY_DOC
 from workbench.engine.params import CONVENTIONS, Param, Value
 from workbench.engine.problem import TensorSlice
 from workbench.engine.registry import CONVENTIONS_HEADING, Registry, Source
@@ -21,6 +23,15 @@ Hessian = Callable[[Floats], Floats]
 #: What `weight_decay` does: added to the gradient, shrinking theta before the step, or part of the rule itself.
 Decay = Literal["l2", "decoupled", "itself"]
 _DECAYS_APART: Mapping[str, Decay] = {"pytorch": "l2", "keras": "decoupled"}
+#: the title and the sentence of each, for rules that have no sentence of their own
+_DECAY_WORDS: Mapping[Decay, tuple[str, str]] = {
+    "l2": (
+        "weight decay (in the gradient)",
+        "Adds λ θ to the gradient that the rule is given, as an L2 penalty would.",
+    ),
+    "decoupled": ("weight decay (decoupled)", "Shrinks θ by the factor 1 − η λ before each step, beside the gradient."),
+    "itself": ("weight decay (in the rule)", DECAY_DOC),
+}
 _DECAY_NOTE = "Weight decay is added to the gradient in PyTorch; in Keras it shrinks the parameters before the step."
 
 
@@ -55,6 +66,17 @@ class Optimizer:
     conventions_note: ClassVar[str] = "Both conventions take the same steps."
 
     rate: Floats
+
+    @classmethod
+    def params_under(cls, convention: str) -> tuple[Param, ...]:
+        """The settings as a convention has them: `weight_decay` is titled by what it does there."""
+        title, doc = _DECAY_WORDS[cls.decays[convention]]
+        return tuple(
+            dataclasses.replace(param, title=title, doc=doc if param.doc == DECAY_DOC else param.doc)
+            if param.name == "weight_decay"
+            else param
+            for param in cls.params
+        )
 
     def __init_subclass__(cls) -> None:
         """Complete the note on the conventions and put it under the docstring, where `help` shows it."""

@@ -64,6 +64,10 @@ def epsilon(pytorch: float, keras: float, doc: str = "") -> Param:
     )
 
 
+#: what a weight decay does of which a rule has nothing else to say
+DECAY_DOC = "Pulls parameters to zero: added to the gradient in PyTorch, a shrinking of its own in Keras."
+
+
 def weight_decay(pytorch: float = 0.0, keras: float = 0.0, doc: str = "") -> Param:
     """The pull of every parameter towards zero."""
     return Param(
@@ -73,7 +77,7 @@ def weight_decay(pytorch: float = 0.0, keras: float = 0.0, doc: str = "") -> Par
         high=1e3,
         slider=(0, 0.1),
         symbol="λ",
-        doc=doc or "Pulls parameters to zero: added to the gradient in PyTorch, a shrinking of its own in Keras.",
+        doc=doc or DECAY_DOC,
     )
 
 

@@ -26,6 +26,7 @@ from workbench.experiment.build import LANE_COLORS
 from workbench.experiment.experiment import DRAWS, Lane, Setup, replace
 from workbench.ui import draw_words
 from workbench.ui import theme as themes
+from workbench.ui.forms.decays import DecayNote
 from workbench.ui.forms.fields import ChoiceField, NumberField, make_field
 from workbench.ui.forms.forms import ParamForm, add_row, clear_layout, compact_form
 from workbench.ui.forms.schedule import ScheduleForm
@@ -150,7 +151,9 @@ class LaneCard(QFrame):
         values = complete(entry.params, lane.hyperparameters, lane.convention)
         self._form.show_values(values)
         self.convention.set_value(lane.convention)
-        self.gradient.show_values(complete(GRADIENT_OPTIONS, lane.gradient))
+        options = complete(GRADIENT_OPTIONS, lane.gradient)
+        self.gradient.show_values(options)
+        self.decays.show_values(entry.params_under(lane.convention), values, options)
         self.schedule.show_schedule(lane.schedule, float(values["learning_rate"]), self._steps)
         if not self.label.hasFocus():
             self.label.setText(lane.label)
@@ -195,7 +198,7 @@ class LaneCard(QFrame):
     def _build(self, entry: Any) -> None:
         """Make the fields of this optimizer that unfold."""
         clear_layout(self._more_layout)
-        others: list[Param] = [p for p in entry.params if p.name != "learning_rate"]
+        others: list[Param] = [p for p in entry.params_under(self._lane.convention) if p.name != "learning_rate"]
         self._form = ParamForm(others, self)
         self._form.edited.connect(self._on_hyperparameter_edited)
         self._more_layout.addWidget(self._form)
@@ -206,6 +209,8 @@ class LaneCard(QFrame):
         self.gradient = ParamForm(GRADIENT_OPTIONS, self)
         self.gradient.edited.connect(self._on_gradient_edited)
         self._more_layout.addWidget(self.gradient)
+        self.decays = DecayNote(self)
+        self._more_layout.addWidget(self.decays)
         self.schedule = ScheduleForm(self)
         self.schedule.preview.set_theme(self._theme)
         self.schedule.edited.connect(self._on_schedule_edited)

@@ -38,6 +38,8 @@ class ObjectiveForm(Panel):
         self._extra_form: ParamForm | None = None
         self._typed: tuple[str, tuple[Param, ...]] = ("", ())
         self._numbers: tuple[str, tuple[Param, ...]] = ("", ())
+        #: a start that a formula asked for, with the one it took the place of and the dimensions of that
+        self._made_start: tuple[Any, Any, int] | None = None
         self._starts = QVBoxLayout()
         self._starts.setSpacing(3)
         self._rows: list[StartRow] = []
@@ -210,12 +212,25 @@ class ObjectiveForm(Panel):
             field.show_fault("", -1, 0)
             kept = {p.name for p in settings}
             parameters = {k: v for k, v in self.setup.parameters.items() if k in kept} | {"text": value}
-            entry = objectives.get(self.setup.objective)
-            least = entry(parameters).dimensions[0]
-            start = self.setup.start if len(self._points()[0]) >= least else entry.start_for(least)
-            self._edit("parameter.text", parameters=parameters, start=start)
+            least = objectives.get(self.setup.objective)(parameters).dimensions[0]
+            self._edit("parameter.text", parameters=parameters, start=self._start_of(least))
             return
         self._edit(f"parameter.{name}", parameters={**self.setup.parameters, name: value})
+
+    def _start_of(self, least: int) -> Any:
+        """The start for a formula of at least so many coordinates: the one there is where it has them.
+
+        A start that was made for a longer formula goes again with what asked for it.
+        """
+        given, dimension = self.setup.start, len(self._points()[0])
+        if self._made_start is not None and self._made_start[0] == given:
+            _, given, dimension = self._made_start
+        if dimension >= least or not given:  # where none is given, the formula's own is taken
+            self._made_start = None
+            return given
+        made = objectives.get(self.setup.objective).start_for(least)
+        self._made_start = (made, given, dimension)
+        return made
 
     def _on_start_edited(self, index: int, point: object) -> None:
         points = self._points()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QSlider, QStyle, QStyleOption
 
 from workbench.engine.snapshot import Snapshot
 from workbench.ui import theme as themes
+from workbench.ui.words import counted, grouped
 
 #: The stops of the speed slider, in steps a second; the last is as fast as it goes.
 SPEEDS: tuple[float | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, None)
@@ -98,8 +99,8 @@ class TransportBar(QToolBar):
         self.step.setIcon(themes.icon("step", theme.text))
         self.run.setIcon(themes.icon("pause" if self._running else "run", theme.accent))
         metrics = self.fontMetrics()
-        self._speed_label.setFixedWidth(metrics.horizontalAdvance(self.tr("{} steps/s").format("10 000")) + 6)
-        self._step_label.setFixedWidth(metrics.horizontalAdvance("step 00 000 000") + 10)
+        self._speed_label.setFixedWidth(metrics.horizontalAdvance(self.tr("{} steps/s").format(grouped(10_000))) + 6)
+        self._step_label.setFixedWidth(metrics.horizontalAdvance(self.tr("step {}").format(grouped(10_000_000))) + 10)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show where the race stands."""
@@ -109,7 +110,7 @@ class TransportBar(QToolBar):
             self.run.setIcon(themes.icon("pause" if self._running else "run", self._theme.accent))
         self.back.setEnabled(snapshot.step > 0)
         self.step.setEnabled(not snapshot.finished)
-        self._step_label.setText(self.tr("step {}").format(f"{snapshot.step:,}".replace(",", " ")))
+        self._step_label.setText(self.tr("step {}").format(grouped(snapshot.step)))
         if not self.timeline.isSliderDown():
             with QSignalBlocker(self.timeline):
                 self.timeline.setRange(0, max(snapshot.recorded, snapshot.info.limit or 0))
@@ -127,10 +128,10 @@ class TransportBar(QToolBar):
 
     def _show_speed(self) -> None:
         speed = self.steps_per_second
-        said = (
-            self.tr("unlimited") if speed is None else self.tr("{} steps/s").format(f"{speed:,.0f}".replace(",", " "))
-        )
-        self._speed_label.setText(said)
+        if speed is None:
+            self._speed_label.setText(self.tr("unlimited"))
+        else:
+            self._speed_label.setText(counted(speed, self.tr("{} step/s"), self.tr("{} steps/s")))
 
     def _on_run_triggered(self) -> None:
         self.run_toggled.emit(not self._running)

@@ -24,7 +24,9 @@ from workbench.engine.network.explain import MOST_PARAMETERS, Explanation
 from workbench.engine.snapshot import Snapshot
 from workbench.export import view_tables
 from workbench.ui import theme as themes
+from workbench.ui.elided import ElidedLabel
 from workbench.ui.views.base import View
+from workbench.ui.views.lane_choice import LaneChoice
 from workbench.ui.views.matrix_table import MatrixTable
 from workbench.ui.views.stage_map import StageMap
 from workbench.ui.views.stage_words import (
@@ -37,6 +39,7 @@ from workbench.ui.views.stage_words import (
     stage_signs,
     stage_title,
 )
+from workbench.ui.words import counted, grouped
 
 _PLAY_MILLISECONDS = 1100
 _SOURCES = ("train", "test", "batch")
@@ -94,10 +97,7 @@ class BackpropagationView(View):
         self.index.setAccessibleName(self.tr("Sample"))
         self.index.setKeyboardTracking(False)
         self.index.valueChanged.connect(self._on_choice)
-        self.lane = QComboBox(self)
-        self.lane.setToolTip(self.tr("The lane whose network is taken apart"))
-        self.lane.setAccessibleName(self.tr("Lane"))
-        self.lane.setMaximumWidth(150)
+        self.lane = LaneChoice(self.tr("The lane whose network is taken apart"), self.tr("Lane"), self)
         self.lane.activated.connect(self._on_choice)
         for part in (self.source, self.index, self.lane):
             self.controls.addWidget(part)
@@ -119,7 +119,7 @@ class BackpropagationView(View):
             button.clicked.connect(slot)
             self.buttons[key] = button
             row.addWidget(button)
-        self.sample = QLabel(self)
+        self.sample = ElidedLabel("", self)
         self.sample.setObjectName("muted")
         row.addSpacing(8)
         row.addWidget(self.sample, 1)
@@ -155,8 +155,7 @@ class BackpropagationView(View):
     # What is asked for
 
     def demand(self) -> Mapping[str, Any]:
-        starts = 1 if self.snapshot is None else self.snapshot.info.starts
-        run = max(0, self.lane.currentIndex()) * starts
+        run = 0 if self.snapshot is None else self.lane.run(self.snapshot.info)
         return {"backpropagation": (run, (self.source.currentData(), self.index.value()))}
 
     def _ask(self) -> None:
@@ -179,7 +178,9 @@ class BackpropagationView(View):
         if snapshot.info.kind != "network":
             return self.tr("Backpropagation goes through the layers of a network. Choose one in the problem panel.")
         if snapshot.extras.get("backpropagation", True) is None:
-            return self.tr("Networks of more than {} parameters are not taken apart here.").format(MOST_PARAMETERS)
+            return self.tr("Networks of more than {} parameters are not taken apart here.").format(
+                grouped(MOST_PARAMETERS)
+            )
         return ""
 
     # Drawing
@@ -190,13 +191,7 @@ class BackpropagationView(View):
         self._found = None
 
     def draw(self, snapshot: Snapshot) -> None:
-        labels = [lane.label for lane in snapshot.info.lanes]
-        if [self.lane.itemText(i) for i in range(self.lane.count())] != labels:
-            chosen = self.lane.currentText()
-            self.lane.clear()
-            self.lane.addItems(labels)
-            self.lane.setCurrentIndex(labels.index(chosen) if chosen in labels else 0)
-        self.lane.setVisible(len(labels) > 1)
+        self.lane.show_lanes(snapshot.info)
         self._ask()
         found = snapshot.extras.get("backpropagation")
         if not isinstance(found, Explanation) or found is self._found:
@@ -268,7 +263,8 @@ class BackpropagationView(View):
     def _sample_words(self, found: Explanation, row: int) -> str:
         place = self.tr("stage {} of {}").format(row + 1, len(found.stages))
         if found.source == "batch":
-            what = self.tr("{} samples of the batch of step {}").format(found.samples, found.step)
+            samples = counted(found.samples, self.tr("{} sample"), self.tr("{} samples"))
+            what = self.tr("{} of the batch of step {}").format(samples, grouped(found.step))
         else:
             kind = self.tr("test sample {}") if found.source == "test" else self.tr("training sample {}")
             what = kind.format(found.index) + ", " + self.tr("target {}").format(found.target)

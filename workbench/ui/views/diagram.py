@@ -16,6 +16,7 @@ from workbench.ui.views.base import View
 from workbench.ui.views.diagram_canvas import DiagramCanvas
 from workbench.ui.views.lane_choice import LaneChoice
 from workbench.ui.views.stage_words import StageMark
+from workbench.ui.words import counted, grouped
 
 
 class DiagramView(View):
@@ -66,10 +67,11 @@ class DiagramView(View):
         found = snapshot.extras.get("diagram")
         if isinstance(found, Diagram) and found.too_large:
             units, layers, weights = LARGEST
+            has = counted(len(found.units) - 1, self.tr("{} layer"), self.tr("{} layers"))
             return self.tr(
-                "This network is too large to be read as a drawing: {} layers, up to {} units in one, {} weights. "
+                "This network is too large to be read as a drawing: {}, up to {} units in one, {} weights. "
                 "Networks of up to {} layers, {} units a layer and {} weights are drawn here."
-            ).format(len(found.units) - 1, max(found.units), found.weight_count, layers, units, weights)
+            ).format(has, *map(grouped, (max(found.units), found.weight_count, layers, units, weights)))
         return ""
 
     def draw(self, snapshot: Snapshot) -> None:

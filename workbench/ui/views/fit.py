@@ -10,7 +10,7 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from workbench.engine.datasets.points import MOST_CLASSES
 from workbench.engine.network.fit import SAMPLES, Confusion, Fit
@@ -23,6 +23,7 @@ from workbench.ui.plotting import Curves, Plot, pen
 from workbench.ui.views.base import View, lane_symbols
 from workbench.ui.views.fit_items import ConfusionMatrix, PicturePage, RegionMap, class_color
 from workbench.ui.views.fit_words import sample_words, spot_words
+from workbench.ui.views.lane_choice import LaneChoice
 from workbench.ui.views.lane_maps import LaneMaps
 from workbench.ui.views.legend import Legend
 from workbench.ui.views.paint_tools import PaintTools, Strokes
@@ -88,10 +89,7 @@ class FitView(View):
         self.paint.toggled.connect(self._on_paint_toggled)
         for switch in (self.side_by_side, self.as_matrix):
             switch.toggled.connect(self._on_page_toggled)
-        self.lane = QComboBox(self)
-        self.lane.setToolTip(self.tr("The lane whose network is shown"))
-        self.lane.setAccessibleName(self.tr("Lane"))
-        self.lane.setMaximumWidth(150)
+        self.lane = LaneChoice(self.tr("The lane whose network is shown"), self.tr("Lane"), self)
         self.lane.activated.connect(self._on_lane_activated)
         self.controls.addWidget(self.lane)
 
@@ -126,7 +124,7 @@ class FitView(View):
     @property
     def run(self) -> int:
         """The first run of the lane shown."""
-        return max(0, self.lane.currentIndex()) * (1 if self.snapshot is None else self.snapshot.info.starts)
+        return 0 if self.snapshot is None else self.lane.run(self.snapshot.info)
 
     def demand(self) -> Mapping[str, Any]:
         wanted: dict[str, Any] = {"fit": (self.run,)}
@@ -152,12 +150,7 @@ class FitView(View):
     # Drawing
 
     def draw(self, snapshot: Snapshot) -> None:
-        labels = [lane.label for lane in snapshot.info.lanes]
-        if [self.lane.itemText(i) for i in range(self.lane.count())] != labels:
-            chosen = self.lane.currentText()
-            self.lane.clear()
-            self.lane.addItems(labels)
-            self.lane.setCurrentIndex(labels.index(chosen) if chosen in labels else 0)
+        self.lane.show_lanes(snapshot.info)
         self._ask()  # the lane shown may have another place, or be gone
         fit, data = snapshot.extras.get("fit"), snapshot.info.data
         if not isinstance(fit, Fit) or data is None:
@@ -166,11 +159,10 @@ class FitView(View):
             self._kind = fit.kind
             self._ask()
         self.paint.setVisible(fit.kind == "map")
-        self.side_by_side.setVisible(fit.kind == "map" and len(labels) > 1)
+        self.side_by_side.setVisible(fit.kind == "map" and len(snapshot.info.lanes) > 1)
         self.as_matrix.setVisible(bool(data.classes) and fit.kind != "matrix")
         if fit.kind != "map" and self.paint.isChecked():
             self.paint.setChecked(False)
-        self.lane.setVisible(len(labels) > 1)
         if self._show_other_page(snapshot, fit):
             return
         self.pages.setCurrentWidget(self.plot)

@@ -15,6 +15,7 @@ from workbench.engine.snapshot import Snapshot
 from workbench.ui import theme as themes
 from workbench.ui.colors import parse
 from workbench.ui.kept_pixels import StillItem
+from workbench.ui.words import counted, grouped
 
 #: Colours of classes: other than the lanes', whose meaning they must not borrow.
 CLASS_COLORS = (
@@ -181,7 +182,8 @@ class ConfusionMatrix(QWidget):
         if found is not self._found or theme is not self._theme:
             self._found, self._classes, self._theme = found, classes, theme
             right, total = int(np.trace(found.counts)), int(found.counts.sum())
-            self.setAccessibleDescription(self.tr("{} of {} samples are read right").format(right, total))
+            told = self.tr("Read right: {} of {}")
+            self.setAccessibleDescription(told.format(grouped(right), grouped(total)))
             self.update()
 
     def _measures(self) -> tuple[float, float, float]:
@@ -246,8 +248,11 @@ class ConfusionMatrix(QWidget):
 
     def _caption(self, found: Confusion) -> str:
         right, total = int(np.trace(found.counts)), max(1, int(found.counts.sum()))
-        kind = self.tr("test samples") if found.tested else self.tr("training samples")
-        return self.tr("{} of {} {} read right: {} %").format(right, total, kind, f"{100 * right / total:.2f}")
+        if found.tested:
+            samples = counted(total, self.tr("{} test sample"), self.tr("{} test samples"))
+        else:
+            samples = counted(total, self.tr("{} training sample"), self.tr("{} training samples"))
+        return self.tr("{} of {} read right: {} %").format(grouped(right), samples, f"{100 * right / total:.2f}")
 
     def mouseMoveEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
         left, top, side = self._measures()
@@ -258,6 +263,6 @@ class ConfusionMatrix(QWidget):
             self.setToolTip("")
             return
         n, all_of = int(self._found.counts[i, j]), int(self._found.counts[i].sum())
-        self.setToolTip(
-            self.tr("{} of {} samples of class {} are read as {}").format(n, all_of, self._classes[i], self._classes[j])
-        )
+        samples = counted(all_of, self.tr("{} sample"), self.tr("{} samples"))
+        told = self.tr("Of class {}, {} of {} read as {}")
+        self.setToolTip(told.format(self._classes[i], grouped(n), samples, self._classes[j]))

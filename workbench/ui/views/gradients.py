@@ -8,14 +8,16 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from workbench.engine.snapshot import Snapshot
 from workbench.ui import theme as themes
-from workbench.ui.plotting import Curves, Marks, Plot, nice_upper, pen, thinned
+from workbench.ui.plotting import Curves, Marks, Plot, pen, thinned
 from workbench.ui.views.base import View, lane_symbols
+from workbench.ui.views.hint import Hint
+from workbench.ui.views.lane_choice import LaneChoice
 from workbench.ui.views.readout import Readout
-from workbench.ui.views.series import averaged, pale
+from workbench.ui.views.series import averaged, pale, step_range
 
 #: Colours of layers, first to last: one hue from dark to light would hide lines in one theme or the other.
 LAYER_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8A6BBE", "#7F7F7F")
@@ -44,11 +46,7 @@ class GradientsView(View):
         row.addWidget(self.plot, 3)
         row.addWidget(self.bars, 1)
         self.body.addLayout(row)
-        self.lane = QComboBox(self)
-        self.lane.setToolTip(self.tr("The lane whose layers are shown"))
-        self.lane.setAccessibleName(self.tr("Lane"))
-        self.lane.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.lane.setMaximumWidth(150)
+        self.lane = LaneChoice(self.tr("The lane whose layers are shown"), self.tr("Lane"), self)
         self.lane.activated.connect(self._on_lane_activated)
         self.controls.addWidget(self.lane)
         self.smooth = self.add_switch(
@@ -56,6 +54,7 @@ class GradientsView(View):
             self.tr("Draw the mean over the steps of a few pixels; what single batches give stays behind it, pale"),
             checked=True,
         )
+        self.hint = Hint(self.plot)
         self.readout = Readout(self.plot, self._read)
 
     def _on_lane_activated(self, _index: int) -> None:
@@ -70,11 +69,11 @@ class GradientsView(View):
         network = snapshot.info.kind == "network"
         self.bars.setVisible(network)
         self.smooth.setVisible(network and snapshot.info.steps_per_epoch > 1)
-        self.lane.setVisible(network and len(snapshot.info.lanes) > 1)
         if network:
-            self._list_lanes(snapshot)
+            self.lane.show_lanes(snapshot.info)
             names, colors, history, now, symbols = self._of_layers(snapshot)
         else:
+            self.lane.hide()
             names, colors, history, now, symbols = self._of_lanes(snapshot)
         self._names, self._history = names, history
         low = self._draw_lines(snapshot, history, now, colors, symbols)
@@ -82,18 +81,16 @@ class GradientsView(View):
             self._draw_bars(names, now, colors, low)
         self.plot.set_label("bottom", self.tr("step"))
         self.plot.set_label("left", self.tr("RMS gradient (log)") if network else self.tr("gradient norm (log)"))
+        self.hint.say("" if snapshot.step else self._idle_sentence(network=network), self.theme)
         self.readout.refresh()
 
-    def _list_lanes(self, snapshot: Snapshot) -> None:
-        labels = [lane.label for lane in snapshot.info.lanes]
-        if [self.lane.itemText(i) for i in range(self.lane.count())] != labels:
-            chosen = self.lane.currentText()
-            self.lane.clear()
-            self.lane.addItems(labels)
-            self.lane.setCurrentIndex(max(0, labels.index(chosen) if chosen in labels else 0))
+    def _idle_sentence(self, *, network: bool) -> str:
+        if network:
+            return self.tr("Run or step to see the gradient of each layer.")
+        return self.tr("Run or step to see the gradient of each lane.")
 
     def _of_layers(self, snapshot: Snapshot) -> tuple[Any, ...]:
-        run = max(0, min(self.lane.currentIndex(), len(snapshot.info.lanes) - 1)) * snapshot.info.starts
+        run = self.lane.run(snapshot.info)
         names = list(snapshot.info.layers)
         colors = [self.theme.lane(LAYER_COLORS[i % len(LAYER_COLORS)]) for i in range(len(names))]
         symbols = [("o", "s", "t1", "d", "star", "h", "t", "p")[i % 8] for i in range(len(names))]
@@ -135,9 +132,7 @@ class GradientsView(View):
         joined = np.concatenate([y[np.isfinite(y)] for y in going])
         low, high = (-2.0, 0.0) if not len(joined) else (float(joined.min()), min(float(joined.max()), 12.0))
         low, high = float(np.floor(max(low, _FLOOR) * 2) / 2 - 0.1), float(np.ceil(high * 2) / 2 + 0.1)
-        limit, reached = snapshot.info.limit, max(snapshot.step, 10)
-        right = float(max(limit, snapshot.step)) if limit is not None and reached > limit / 3 else nice_upper(reached)
-        self.plot.set_range((0.0, 1.02 * right), (low, high))  # room for the marks at the end
+        self.plot.set_range(step_range(snapshot.step, snapshot.info.limit, self.plot.box.width()), (low, high))
         self.bars.set_range(None, (low, high))
         return low
 

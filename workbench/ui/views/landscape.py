@@ -19,6 +19,7 @@ from workbench.ui.views.base import View, lane_symbols
 from workbench.ui.views.legend import Legend
 from workbench.ui.views.readout import Readout
 from workbench.ui.views.surface_items import ContourLines, HeightMap, heights
+from workbench.ui.words import grouped
 
 _GRID = 192
 _POINTS = 700
@@ -86,11 +87,11 @@ class LandscapeView(View, HandleOwner):
         if snapshot.info.kind == "objective":
             return self.tr(
                 "{} dimensions are no plane: watch the loss and the gradients. With D = 2 the landscape shows here."
-            ).format(snapshot.info.size)
+            ).format(grouped(snapshot.info.size))
         return self.tr(
             "This network has {} parameters: its loss is no surface over a plane. "
             "A network with one weight and one bias, such as the straight line, shows here."
-        ).format(snapshot.info.size)
+        ).format(grouped(snapshot.info.size))
 
     def draw(self, snapshot: Snapshot) -> None:
         info = snapshot.info

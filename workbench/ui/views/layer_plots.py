@@ -90,6 +90,8 @@ class HeatMap(Plot):
         self.image = pg.ImageItem()
         self.box.addItem(self.image, ignoreBounds=True)
         self.box.setMouseEnabled(x=False, y=False)
+        self._names: tuple[str, ...] = ()
+        self._every = 0  # of the names, one in so many is written
         self.set_label("left", self.tr("layer"))
         self.set_label("bottom", self.tr("step"))
         self._table = np.vstack([np.zeros((1, 4), np.uint8), np.column_stack([heat_colors(), np.full(256, 255)])])
@@ -109,12 +111,20 @@ class HeatMap(Plot):
         stride = float(steps[1] - steps[0]) if count > 1 else 1.0
         self.image.setRect(QRectF(float(steps[0]), -0.5, stride * width * len(edges), float(layers)))
         self.set_range(None, (-0.5, layers - 0.5))
+        self._write_names()
 
     def name_layers(self, names: Sequence[str]) -> None:
         """Write the names beside the rows, as many as there is room for."""
-        ticks = [(len(names) - 1 - i, name) for i, name in enumerate(names)]
-        every = max(1, len(ticks) // 12)
-        self.axes["left"].setTicks([ticks[::every]])
+        self._names, self._every = tuple(names), 0
+        self._write_names()
+
+    def _write_names(self) -> None:
+        height = QFontMetrics(themes.font(themes.SMALL_POINTS)).height()
+        every = max(1, math.ceil(len(self._names) * height / max(self.box.height(), height)))
+        if every != self._every:
+            self._every = every
+            ticks = [(len(self._names) - 1 - i, name) for i, name in enumerate(self._names)]
+            self.axes["left"].setTicks([ticks[::every]])
 
 
 class ColorStrip(QWidget):
@@ -185,7 +195,10 @@ class HistogramPlot(Plot):
         )  # fmt: skip
         low, high = float(found.edges[0]), float(found.edges[-1])
         metrics = QFontMetrics(themes.font(themes.SMALL_POINTS))
-        self.set_label("bottom", metrics.elidedText(self._title, Qt.TextElideMode.ElideRight, self.width() - 6))
+        room = round(self.box.width()) + 2  # the title stands in the middle of the axis
+        title = metrics.elidedText(self._title, Qt.TextElideMode.ElideRight, room)
+        self.setToolTip(self._title if title != self._title else "")
+        self.set_label("bottom", title)
         wide = metrics.horizontalAdvance("−0.000") + 8
         self.axes["bottom"].setTicks([few_ticks(low, high, max(1, min(5, (self.width() - 14) // wide)))])
         self.set_range((low, high), (0.0, 1.08 * max(1, int(counts.max()))))

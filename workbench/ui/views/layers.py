@@ -26,17 +26,19 @@ from workbench.engine.snapshot import Snapshot
 from workbench.export import view_tables
 from workbench.ui import theme as themes
 from workbench.ui.health_words import layer_name, run_label, summary
-from workbench.ui.plotting import nice_upper
+from workbench.ui.plotting import nice_upper, power_of_ten
 from workbench.ui.views.base import View
 from workbench.ui.views.gradients import LAYER_COLORS
 from workbench.ui.views.lane_choice import LaneChoice
 from workbench.ui.views.layer_plots import ColorStrip, HeatMap, HistogramPlot, RatioPlot, log10
 from workbench.ui.views.readout import Readout
+from workbench.ui.words import grouped
 
 _REDRAWN_EVERY = 0.1  # seconds, while it runs
 _WINDOWS = (0, 200, 1000, 5000)
 _DECADES = 12.0  # colours span no more than this
 _WARNINGS = 4
+_MOST_TABLE = 0.64  # of the width, so that histograms have room
 
 
 class LayersView(View):
@@ -94,7 +96,6 @@ class LayersView(View):
         table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         table.horizontalHeader().setMinimumSectionSize(30)
-        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         table.setAccessibleName(self.tr("Layers"))
         table.setMinimumSize(200, 80)
         table.itemSelectionChanged.connect(self._on_layer_chosen)
@@ -119,15 +120,13 @@ class LayersView(View):
         self.body.addLayout(heat, 3)
         self.body.addLayout(below, 3)
         self.body.addWidget(self.warnings)
-        for plot in (self.ratios, self.heat):
-            plot.axes["left"].setWidth(62)
 
     def _make_controls(self) -> None:
         self.lane = LaneChoice(self.tr("The lane whose layers are shown"), self.tr("Lane"), self)
         self.lane.activated.connect(self._on_choice)
         self.window_steps = QComboBox(self)
         for steps in _WINDOWS:
-            text = self.tr("last {} steps").format(f"{steps:,}".replace(",", " ")) if steps else self.tr("all steps")
+            text = self.tr("last {} steps").format(grouped(steps)) if steps else self.tr("all steps")
             self.window_steps.addItem(text, steps)
         self.window_steps.setToolTip(self.tr("Show, and scale the colours to, the most recent steps alone"))
         self.window_steps.setAccessibleName(self.tr("Steps shown"))
@@ -172,6 +171,8 @@ class LayersView(View):
         self.strip.fit()
         self._beside.setFixedWidth(self.strip.width())
         metrics = QFontMetrics(themes.font(themes.SMALL_POINTS))
+        for plot in (self.ratios, self.heat):  # one below the other, as wide as the longest number and a name need
+            plot.axes["left"].setWidth(metrics.horizontalAdvance(power_of_ten(-10)) + metrics.height() + 20)
         self.table.verticalHeader().setDefaultSectionSize(metrics.height() + 5)
         widths = [metrics.horizontalAdvance(text) + 10 for text in ("−0.0000", "0.0000", "100 %", "100 %")]
         for column, width in enumerate(widths, start=1):
@@ -186,7 +187,13 @@ class LayersView(View):
     def _share_width(self) -> None:
         """The table's width; in a narrow window its names are shortened, so that histograms stay legible."""
         most, least = self._table_widths
-        self.table.setFixedWidth(min(most, max(least, round(0.54 * self.width()))))
+        room = self.width()
+        self.table.setFixedWidth(min(most, max(min(least, round(_MOST_TABLE * room)), round(0.54 * room))))
+        is_narrow = self.table.width() < least  # then it scrolls
+        mode = QHeaderView.ResizeMode.Fixed if is_narrow else QHeaderView.ResizeMode.Stretch
+        self.table.horizontalHeader().setSectionResizeMode(0, mode)
+        if is_narrow:
+            self.table.setColumnWidth(0, least - sum(self.table.columnWidth(i) for i in range(1, 5)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)

@@ -13,10 +13,11 @@ from workbench.engine.snapshot import Snapshot
 from workbench.ui import theme as themes
 from workbench.ui.plotting import Bands, Curves, Marks, Plot, nice_upper, pen, thinned
 from workbench.ui.views.base import View, lane_symbols
+from workbench.ui.views.hint import Hint
 from workbench.ui.views.loss_rates import rate_lines, rate_range, rates_csv, read_rates
 from workbench.ui.views.loss_series import Line, Pace, accuracy_lines, evaluated
 from workbench.ui.views.readout import Readout
-from workbench.ui.views.series import averaged, pale, spread
+from workbench.ui.views.series import averaged, pale, spread, step_range
 
 _LOWEST = 1e-300
 
@@ -52,6 +53,7 @@ class LossView(View):
             self.tr("Draw the mean over the steps of a few pixels; what single batches give stays behind it, pale"),
             checked=True,
         )
+        self.hint = Hint(self.plot)
         self.readout = Readout(self.plot, self._read)
         self._pace = Pace()
 
@@ -113,7 +115,7 @@ class LossView(View):
         names = {
             "loss": self.tr("loss") if log_y else self._linear_label(),
             "accuracy": self.tr("accuracy, %"),
-            "rate": self.tr("learning rate") if lines else self.tr("learning rate: these rules have none"),
+            "rate": self.tr("learning rate"),
             "time": self.tr("time a step, ms"),
         }
         self.plot.set_label("left", self.tr("{} (log)").format(names[shown]) if log_y else names[shown])
@@ -122,7 +124,24 @@ class LossView(View):
             self.plot.set_range(None, (-2.0, 103.0))
         elif shown == "rate":
             self.plot.set_range(None, rate_range(lines, is_log=log_y))
+        self.hint.say(self._hint_for(shown, snapshot, drawn=bool(lines)), self.theme)
         self.readout.refresh()
+
+    def _hint_for(self, shown: str, snapshot: Snapshot, *, drawn: bool) -> str:
+        """What would fill the plot, where there is no line in it yet."""
+        if shown == "time":
+            if len(self._pace.line(snapshot.step)[0]) > 1:
+                return ""
+            return self.tr("The time of a step is measured while the race runs and this plot is seen. Press Space.")
+        if shown == "rate" and not drawn:
+            return self.tr("These rules find step sizes of their own: they have no learning rate to show.")
+        if snapshot.step:
+            return ""
+        return {
+            "loss": self.tr("Run or step to see the loss of each lane."),
+            "accuracy": self.tr("Run or step to see the accuracy of each lane."),
+            "rate": self.tr("Run or step to see the learning rate of each lane."),
+        }[shown]
 
     def _linear_label(self) -> str:
         return self.tr("loss (not all positive: linear)") if self.log_y.isChecked() else self.tr("loss")
@@ -146,7 +165,7 @@ class LossView(View):
 
     def _time_lines(self, snapshot: Snapshot, *, log_x: bool, log_y: bool) -> tuple[list[Line], NDArray[Any]]:
         """One line: lanes step together."""
-        steps, times = self._pace.line()
+        steps, times = self._pace.line(snapshot.step)
         none = np.full((snapshot.info.runs, 2), np.nan)
         return [(_scaled(steps, log_x, 1.0), _scaled(times, log_y, 0.0), pen(self.theme.text, 1.4))], none
 
@@ -222,12 +241,7 @@ class LossView(View):
         return [(x, y[:, i], pen(colors[i * len(colors) // lines], 1.0, style)) for i in range(lines)]
 
     def _set_ranges(self, snapshot: Snapshot, lines: list[Line], *, log_x: bool, log_y: bool) -> None:
-        last = max(snapshot.step, 10)
-        limit = snapshot.info.limit
-        # the axis ends at the run's own end where that is near, else at a round number that need not move each frame
-        right = float(max(limit, snapshot.step)) if limit is not None and last > limit / 3 else nice_upper(last)
-        end = float(np.log10(right + 1.0)) if log_x else right
-        x_range = (0.0, 1.015 * end)  # room for the marks at the end
+        x_range = step_range(snapshot.step, snapshot.info.limit, self.plot.box.width(), is_log=log_x)
         # what flies off to infinity must not press the others flat: the runs that go on make the range
         alive = snapshot.alive if snapshot.alive.any() else np.ones_like(snapshot.alive)
         if snapshot.info.starts > 1 and snapshot.info.kind == "network":  # a line a lane
@@ -236,8 +250,8 @@ class LossView(View):
         values = [y[np.isfinite(y) & (np.abs(y) < 1e6 if not log_y else True)] for y in ys]
         joined = np.concatenate(values) if values else np.zeros(0)
         if not len(joined):
-            return
-        if log_y:
+            y_range = (-3.0, 1.0) if log_y else (0.0, 1.0)
+        elif log_y:
             low, high = max(float(np.min(joined)), -30.0), min(float(np.max(joined)), 12.0)
             y_range = (float(np.floor(low * 2) / 2 - 0.1), float(np.ceil(high * 2) / 2 + 0.1))
         else:
@@ -260,7 +274,7 @@ class LossView(View):
         if shown == "rate":
             return read_rates(snapshot, step)
         if shown == "time":
-            found = self._pace.at(step)
+            found = self._pace.at(step, snapshot.step)
             return "" if found is None else self.tr("step {}: {:.3g} ms").format(at, found)
         if shown == "accuracy":
             return self._read_accuracy(snapshot, step)

@@ -22,6 +22,7 @@ from workbench.ui.views.lane_choice import LaneChoice
 from workbench.ui.views.legend import Legend
 from workbench.ui.views.readout import Readout
 from workbench.ui.views.surface_items import ContourLines, HeightMap, heights
+from workbench.ui.words import grouped
 
 _KINDS = ("paths", "random", "ends")
 _REDRAWN_EVERY = 0.04  # seconds, while it runs
@@ -214,7 +215,7 @@ class PlaneView(View):
         shares = picture.grid.explained
         said = [
             self.tr("The plane holds {} of the variance of the paths in {} parameters.").format(
-                percent(min(1.0, float(shares.sum()))), f"{snapshot.info.size:,}".replace(",", " ")
+                percent(min(1.0, float(shares.sum()))), grouped(snapshot.info.size)
             )
         ]
         said.append(self.tr("Laid at step {}.").format(picture.grid.step))

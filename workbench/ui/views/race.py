@@ -15,6 +15,7 @@ from workbench.engine.snapshot import Snapshot
 from workbench.ui import theme as themes
 from workbench.ui.health_words import layer_name
 from workbench.ui.views.base import View, lane_symbols
+from workbench.ui.words import grouped
 
 _REFRESH_SECONDS = 0.1
 _STEP, _GRADIENT = 1, 3  # columns
@@ -84,7 +85,7 @@ class RaceModel(QAbstractTableModel):
             )
             diverged = int(snapshot.diverged_at[run])
             step = diverged if diverged >= 0 else snapshot.step
-            row = [label, f"{step:,}".replace(",", " "), _cell(snapshot.loss[run]), _cell(snapshot.gradient_norm[run])]
+            row = [label, grouped(step), _cell(snapshot.loss[run]), _cell(snapshot.gradient_norm[run])]
             if info.kind == "objective":
                 if snapshot.distance is not None:
                     row.append(_cell(snapshot.distance[run]))
@@ -213,7 +214,7 @@ class RaceView(View):
         self.table.verticalHeader().setDefaultSectionSize(metrics.height() + 6)
         number = metrics.horizontalAdvance("0.000e−0") + _CELL_MARGIN
         lane = max((metrics.horizontalAdvance(row[0]) for row in self.model.rows), default=60) + 27
-        step = max(metrics.horizontalAdvance("00 000") + _CELL_MARGIN, 36)
+        step = max(metrics.horizontalAdvance(grouped(10_000)) + _CELL_MARGIN, 36)
         status = metrics.horizontalAdvance(self.tr("✕ diverged")) + _CELL_MARGIN
         header, count = self.table.horizontalHeader(), self.model.columnCount()
         widths = {column: step if column == 1 else number for column in range(1, count - 1)}

@@ -1,4 +1,7 @@
-"""What makes many losses one line: the median of several starts with a band, the mean of the batches of some steps."""
+"""What curves against the step share: their axis, and what makes many losses one line.
+
+That is the median of several starts with a band, and the mean of the batches of some steps.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,26 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QPen
 
-from workbench.ui.plotting import pen
+from workbench.ui.plotting import nice_upper, pen
+
+_MARK_ROOM = 8.0  # pixels beside a mark's middle
+_FIRST_STEPS = 10  # the fewest that an axis shows
 
 #: with fewer starts than this, a band goes from the least to the largest loss
 _QUARTILES_FROM = 5
+
+
+def step_range(step: int, limit: int | None, pixels: float, *, is_log: bool = False) -> tuple[float, float]:
+    """The ends of an axis of steps, `pixels` long, with room for the marks at step 0 and at the last one.
+
+    It ends at the run's own end where that is near, else at a round number that need not move each frame. Where it
+    `is_log` the ends are log10 of the step + 1: so step 0 has a place.
+    """
+    last = max(step, _FIRST_STEPS)
+    right = float(max(limit, step)) if limit is not None and last > limit / 3 else nice_upper(last)
+    end = float(np.log10(right + 1.0)) if is_log else right
+    room = end * _MARK_ROOM / max(pixels - 2 * _MARK_ROOM, 100.0)
+    return -room, end + room
 
 
 @dataclass(frozen=True, slots=True)
