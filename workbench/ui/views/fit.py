@@ -17,12 +17,12 @@ from workbench.engine.network.fit import SAMPLES, Confusion, Fit
 from workbench.engine.snapshot import Snapshot
 from workbench.export import view_tables
 from workbench.ui import theme as themes
-from workbench.ui.kept_pixels import StillScatter
 from workbench.ui.painting import Points
 from workbench.ui.plotting import Curves, Plot, pen
 from workbench.ui.views.base import View, lane_symbols
 from workbench.ui.views.fit_items import ConfusionMatrix, PicturePage, RegionMap, class_color
 from workbench.ui.views.fit_words import sample_words, spot_words
+from workbench.ui.views.kept_pixels import StillScatter
 from workbench.ui.views.lane_choice import LaneChoice
 from workbench.ui.views.lane_maps import LaneMaps
 from workbench.ui.views.legend import Legend

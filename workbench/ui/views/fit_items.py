@@ -14,7 +14,7 @@ from workbench.engine.network.fit import Confusion, Fit
 from workbench.engine.snapshot import Snapshot
 from workbench.ui import theme as themes
 from workbench.ui.colors import parse
-from workbench.ui.kept_pixels import StillItem
+from workbench.ui.views.kept_pixels import StillItem
 from workbench.ui.words import counted, grouped
 
 #: Colours of classes: other than the lanes', whose meaning they must not borrow.

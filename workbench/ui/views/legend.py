@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from workbench.ui import theme as themes
-from workbench.ui.kept_pixels import StillItem
+from workbench.ui.views.kept_pixels import StillItem
 
 _SYMBOL_WIDTH = 22.0
 _MARGIN = 7.0

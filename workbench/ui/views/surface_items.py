@@ -14,9 +14,9 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
 
 from workbench.engine.landscape import Surface
 from workbench.ui import theme as themes
-from workbench.ui.kept_pixels import StillItem
 from workbench.ui.plotting import pen, to_pixels
 from workbench.ui.theme import Theme
+from workbench.ui.views.kept_pixels import StillItem
 
 _LEVELS = 12
 _LABELS = 7

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.experiments import example
 from tests.ui.conftest import rest
-from workbench.ui.kept_pixels import StillItem
+from workbench.ui.views.kept_pixels import StillItem
 
 
 class Disc(StillItem):
