@@ -83,7 +83,7 @@ class StillItem(QGraphicsItem):
         self._kept.paint(painter, widget, self.draw)
 
 
-class StillScatter(pg.ScatterPlotItem):  # type: ignore[misc] # pyqtgraph has no types
+class StillScatter(pg.ScatterPlotItem):
     """Many points that never move, painted once; `setData` shows others."""
 
     def __init__(self, **options: Any) -> None:
