@@ -17,11 +17,10 @@ from workbench.ui.views.base import View, lane_symbols
 from workbench.ui.views.hint import Hint
 from workbench.ui.views.lane_choice import LaneChoice
 from workbench.ui.views.readout import Readout
-from workbench.ui.views.series import averaged, pale, step_range
+from workbench.ui.views.series import LOG_ENDLESS, LOG_ZERO, at_least, averaged, log_range, pale, step_range
 
 #: Colours of layers, first to last: one hue from dark to light would hide lines in one theme or the other.
 LAYER_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8A6BBE", "#7F7F7F")
-_FLOOR = -30.0
 
 
 class GradientsView(View):
@@ -125,13 +124,12 @@ class GradientsView(View):
             if len(fine):
                 ends[k] = x[fine[-1]], y[fine[-1], k]
             lines.append((x, y[:, k], pen(color, 1.8 if smooth else 1.6)))
-        self.curves.set_lines(lines)
-        self.marks.set_marks(ends, colors, symbols, self.theme.plot, 8)
         # a lane that has diverged has no value now: those that go on make the range
         going = [y for i, (_, y, _) in enumerate(lines) if np.isfinite(now[i % len(now)])] or [y for _, y, _ in lines]
-        joined = np.concatenate([y[np.isfinite(y)] for y in going])
-        low, high = (-2.0, 0.0) if not len(joined) else (float(joined.min()), min(float(joined.max()), 12.0))
-        low, high = float(np.floor(max(low, _FLOOR) * 2) / 2 - 0.1), float(np.ceil(high * 2) / 2 + 0.1)
+        low, high = log_range(np.concatenate(going))
+        self.curves.set_lines([(x, at_least(y, (low, high)), made) for x, y, made in lines])
+        ends[:, 1] = at_least(ends[:, 1], (low, high))
+        self.marks.set_marks(ends, colors, symbols, self.theme.plot, 8)
         self.plot.set_range(step_range(snapshot.step, snapshot.info.limit, self.plot.box.width()), (low, high))
         self.bars.set_range(None, (low, high))
         return low
@@ -170,5 +168,5 @@ class GradientsView(View):
 def _log10(values: NDArray[Any]) -> NDArray[Any]:
     """The logarithm, with a floor for zero; what is no number, or as large as numbers go, is none."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        found = np.maximum(np.log10(values), _FLOOR)
-    return np.where(found >= -_FLOOR, np.nan, found)
+        found = np.maximum(np.log10(values), LOG_ZERO)
+    return np.where(found >= LOG_ENDLESS, np.nan, found)

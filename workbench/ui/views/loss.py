@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from workbench.engine.snapshot import Snapshot
 from workbench.ui import theme as themes
-from workbench.ui.plotting import Bands, Curves, Marks, Plot, nice_upper, pen, thinned
+from workbench.ui.plotting import LIMIT, Bands, Curves, Marks, Plot, nice_upper, pen, thinned
 from workbench.ui.views.base import View, lane_symbols
 from workbench.ui.views.hint import Hint
 from workbench.ui.views.loss_rates import rate_lines, rate_range, rates_csv, read_rates
 from workbench.ui.views.loss_series import Line, Pace, accuracy_lines, evaluated
 from workbench.ui.views.readout import Readout
-from workbench.ui.views.series import averaged, pale, spread, step_range
+from workbench.ui.views.series import LOG_ENDLESS, LOG_ZERO, at_least, averaged, log_range, pale, spread, step_range
 
 _LOWEST = 1e-300
 
@@ -98,6 +98,14 @@ class LossView(View):
             lines, ends = self._time_lines(snapshot, log_x=log_x, log_y=log_y)
         else:
             lines, ends = self._lines(snapshot, log_x=log_x, log_y=log_y)
+        ranges = self._ranges(snapshot, lines, log_x=log_x, log_y=log_y)
+        if shown == "accuracy":
+            ranges = (ranges[0], (-2.0, 103.0))
+        elif shown == "rate":
+            ranges = (ranges[0], rate_range(lines, is_log=log_y))
+        elif log_y:
+            lines = [(x, at_least(y, ranges[1]), made) for x, y, made in lines]
+            ends[:, 1] = at_least(ends[:, 1], ranges[1])
         self.curves.set_lines(lines)
         banded = shown == "loss" and snapshot.info.kind == "network" and snapshot.info.starts > 1
         self.bands.setVisible(banded)
@@ -119,11 +127,7 @@ class LossView(View):
             "time": self.tr("time a step, ms"),
         }
         self.plot.set_label("left", self.tr("{} (log)").format(names[shown]) if log_y else names[shown])
-        self._set_ranges(snapshot, lines, log_x=log_x, log_y=log_y)
-        if shown == "accuracy":
-            self.plot.set_range(None, (-2.0, 103.0))
-        elif shown == "rate":
-            self.plot.set_range(None, rate_range(lines, is_log=log_y))
+        self.plot.set_range(*ranges)
         self.hint.say(self._hint_for(shown, snapshot, drawn=bool(lines)), self.theme)
         self.readout.refresh()
 
@@ -182,7 +186,7 @@ class LossView(View):
         now = np.where(snapshot.diverged_at >= 0, np.nan, snapshot.loss)
         x = _scaled(np.append(x, float(snapshot.step)), log_x, 1.0)
         y = _scaled(np.concatenate([y, now[None]]), log_y, 0.0)
-        y[np.abs(y) >= (30.0 if log_y else 1e30)] = np.nan
+        y = _without_endless(y, is_log=log_y)
         colors = self.lane_colors(info)
         smooth = not self.smooth.isHidden() and self.smooth.isChecked()
         pens = [pale(color) if smooth else pen(color, 1.6) for color in colors]
@@ -210,7 +214,7 @@ class LossView(View):
         columns = max(30, min(150, self.plot.width() // 4))
         count = int(np.searchsorted(history.steps, snapshot.step, side="right"))
         y = _scaled(history.values["loss"][:count], log_y, 0.0)
-        y = np.where(np.abs(y) >= (30.0 if log_y else 1e30), np.nan, y)
+        y = _without_endless(y, is_log=log_y)
         x, y = averaged(history.steps[:count].astype(float), y, columns)
         found = spread(_scaled(x, log_x, 1.0), y, info.starts)
         colors = self.lane_colors(info)
@@ -240,7 +244,9 @@ class LossView(View):
         lines = y.shape[1]
         return [(x, y[:, i], pen(colors[i * len(colors) // lines], 1.0, style)) for i in range(lines)]
 
-    def _set_ranges(self, snapshot: Snapshot, lines: list[Line], *, log_x: bool, log_y: bool) -> None:
+    def _ranges(
+        self, snapshot: Snapshot, lines: list[Line], *, log_x: bool, log_y: bool
+    ) -> tuple[tuple[float, float], tuple[float, float]]:
         x_range = step_range(snapshot.step, snapshot.info.limit, self.plot.box.width(), is_log=log_x)
         # what flies off to infinity must not press the others flat: the runs that go on make the range
         alive = snapshot.alive if snapshot.alive.any() else np.ones_like(snapshot.alive)
@@ -249,16 +255,15 @@ class LossView(View):
         ys = [y for i, (_, y, _) in enumerate(lines) if alive[i % len(alive)]]
         values = [y[np.isfinite(y) & (np.abs(y) < 1e6 if not log_y else True)] for y in ys]
         joined = np.concatenate(values) if values else np.zeros(0)
-        if not len(joined):
-            y_range = (-3.0, 1.0) if log_y else (0.0, 1.0)
-        elif log_y:
-            low, high = max(float(np.min(joined)), -30.0), min(float(np.max(joined)), 12.0)
-            y_range = (float(np.floor(low * 2) / 2 - 0.1), float(np.ceil(high * 2) / 2 + 0.1))
+        if log_y:
+            y_range = log_range(joined)
+        elif not len(joined):
+            y_range = (0.0, 1.0)
         else:
             low, high = float(np.min(joined)), float(np.max(joined))
             bottom = 0.0 if low >= 0 else -nice_upper(-low)
             y_range = (bottom - 0.02 * (nice_upper(high) - bottom), nice_upper(high) if high > 0 else 0.0)
-        self.plot.set_range(x_range, y_range)
+        return x_range, y_range
 
     def _read(self, x: float, _y: float) -> str:
         """The loss of every lane at the step under the cursor."""
@@ -298,6 +303,13 @@ class LossView(View):
             values = [f"{100 * float(part[row, run]):.1f} %" for part in (train, test) if len(part)]
             said.append(f"{info.label}  " + " / ".join(values))
         return "\n".join(said)
+
+
+def _without_endless(values: NDArray[Any], *, is_log: bool) -> NDArray[Any]:
+    """The values, those that are as good as infinite left out; a zero's logarithm stays, as low as it counts."""
+    if is_log:
+        return np.where(values >= LOG_ENDLESS, np.nan, np.maximum(values, LOG_ZERO))
+    return np.where(np.abs(values) >= LIMIT, np.nan, values)
 
 
 def _scaled(values: NDArray[Any], is_log: bool, shift: float) -> NDArray[Any]:

@@ -17,6 +17,11 @@ from workbench.ui.plotting import nice_upper, pen
 _MARK_ROOM = 8.0  # pixels beside a mark's middle
 _FIRST_STEPS = 10  # the fewest that an axis shows
 
+#: log10 of what counts as zero on a logarithmic axis, and of what is as good as infinite
+LOG_ZERO, LOG_ENDLESS = -30.0, 30.0
+_HIGHEST = 12.0
+_EDGE = 0.02  # the share of the axis that zeros stand above its lower end
+
 #: with fewer starts than this, a band goes from the least to the largest loss
 _QUARTILES_FROM = 5
 
@@ -32,6 +37,21 @@ def step_range(step: int, limit: int | None, pixels: float, *, is_log: bool = Fa
     end = float(np.log10(right + 1.0)) if is_log else right
     room = end * _MARK_ROOM / max(pixels - 2 * _MARK_ROOM, 100.0)
     return -room, end + room
+
+
+def log_range(values: NDArray[Any]) -> tuple[float, float]:
+    """The ends of an axis of log10 values, at half decades. Zeros do not stretch it: they stand at its lower end."""
+    found = values[np.isfinite(values) & (values > LOG_ZERO)]
+    if not len(found):
+        return -3.0, 1.0
+    low, high = float(np.min(found)), min(float(np.max(found)), _HIGHEST)
+    return float(np.floor(min(low, high) * 2) / 2 - 0.1), float(np.ceil(high * 2) / 2 + 0.1)
+
+
+def at_least(values: NDArray[Any], ends: tuple[float, float]) -> NDArray[Any]:
+    """The values on an axis with these ends, what is below it just above its lower end, where it is seen."""
+    low, high = ends
+    return np.asarray(np.maximum(values, low + _EDGE * (high - low)))
 
 
 @dataclass(frozen=True, slots=True)
