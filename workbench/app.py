@@ -22,7 +22,7 @@ from PySide6.QtCore import (
     qInstallMessageHandler,
 )
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from workbench import __version__
 from workbench.engine.race import Race
@@ -38,6 +38,8 @@ from workbench.ui.views import VIEWS
 
 FIRST_EXAMPLE = "examples/banana_race.toml"
 _WAIT_SECONDS = 120.0
+#: Seconds in which what a picture draws beside the race, such as the grid of a plane, is computed at most.
+_LONGEST_STATISTIC = 20.0
 
 
 def make_application(*, offscreen_if_needed: bool = False) -> QApplication:
@@ -144,25 +146,31 @@ def write_pictures(snapshot: Snapshot, race: Race, folder: Path, formats: Sequen
         if snapshot.info.kind not in entry.kinds:
             continue
         view = entry.load()()
+        controls = QWidget()  # they have no place in a picture; in a window they stand in the title of the dock
+        controls.setLayout(view.controls)
         view.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
         view.resize(QSize(900, 640) if entry.key != "race" else QSize(900, 60 + 26 * snapshot.info.runs))
         view.show()
         view.set_theme(themes.LIGHT)
+        cache = statistics.Cache()
         for _ in range(3):  # a view names its demand once it has seen the race
-            view.show_snapshot(_with_demands(snapshot, race, view.demand()))
+            view.show_snapshot(_with_demands(snapshot, race, view.demand(), cache))
             QCoreApplication.processEvents()
         if not view.empty_word(view.snapshot):
             for kind in formats:
                 size = QSize(2 * view.width(), 2 * view.height()) if kind == "png" else None
                 files.write_bytes(folder / f"{entry.key}.{kind}", picture_bytes(view, kind, size))
         view.close()
-        view.deleteLater()
+        for widget in (view, controls):
+            widget.deleteLater()
     QCoreApplication.processEvents()
 
 
-def _with_demands(snapshot: Snapshot, race: Race, demands: Mapping[str, Any]) -> Snapshot:
+def _with_demands(snapshot: Snapshot, race: Race, demands: Mapping[str, Any], cache: statistics.Cache) -> Snapshot:
+    """The snapshot with what a view demands, whole, or as whole as it gets in a while."""
     from dataclasses import replace
 
-    cache = statistics.Cache()
-    cache.refresh(race, dict(demands), running=False)
+    until = time.monotonic() + _LONGEST_STATISTIC
+    while cache.stale(race, demands, running=False) and time.monotonic() < until:
+        cache.refresh(race, dict(demands), running=False)
     return replace(snapshot, extras=cache.current(race))

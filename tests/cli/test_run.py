@@ -194,6 +194,24 @@ def test_pictures_of_every_view(run, text):
         assert (folder / f"{view}.pdf").read_bytes().startswith(b"%PDF")
 
 
+@pytest.mark.parametrize("text", [VALLEY, NETWORK], ids=["objective", "network"])
+def test_a_picture_stands_alone(run, text):
+    """It has no buttons of the window in it, says which colour is which, and all that it draws is computed."""
+    folder = run(text, "--steps", "40", "--pictures", "svg") / "pictures"
+    drawn = {path.stem: path.read_text(encoding="utf-8") for path in folder.iterdir()}
+    for name, content in drawn.items():
+        for control in ("log y", "smooth", "reset view", "lock scale", "all steps", "through the paths"):
+            assert f">{control}<" not in content, name
+    labels = ["Adam", "SGD", "Momentum"] if text == NETWORK else ["Adam", "Momentum"]
+    for label in labels:
+        assert f">{label}<" in drawn["loss"]
+    if text == NETWORK:
+        assert f">{labels[0]}: layer 1<" in drawn["gradients"]
+        assert "of its losses are known" not in drawn["plane"]
+    else:
+        assert f">{labels[0]}<" in drawn["gradients"]
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_an_interrupted_run_keeps_what_it_has(write, tmp_path, number):
     """The signal ends the run with 130; whole files hold the steps so far, which are right."""

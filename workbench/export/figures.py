@@ -30,12 +30,17 @@ def picture_bytes(widget: QWidget, kind: str, size: QSize | None = None) -> byte
     wanted = size or shown
     scale = max(1.0, wanted.width() / shown.width(), wanted.height() / shown.height()) if size else 1.0
     laid_out = QSize(round(wanted.width() / scale), round(wanted.height() / scale))
+    alone = getattr(widget, "stand_alone", None)
     with _OnItsOwn(widget):
         widget.resize(laid_out)
         try:
+            if alone is not None:
+                alone(True)
             return _png(widget, wanted, scale) if kind == "png" else _vector(widget, kind)
         finally:
             widget.resize(before)
+            if alone is not None:
+                alone(False)
 
 
 def size_on_screen(widget: QWidget) -> QSize:

@@ -32,6 +32,8 @@ class View(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.theme = themes.LIGHT
         self.snapshot: Snapshot | None = None
+        #: it is painted for a picture that stands alone: what the window says beside it, the view says itself
+        self.stands_alone = False
         self.controls = QHBoxLayout()
         self.controls.setContentsMargins(0, 0, 0, 0)
         self.controls.setSpacing(2)
@@ -81,6 +83,11 @@ class View(QWidget):
         """Draw the last snapshot again: a control of the view was moved."""
         if self.snapshot is not None:
             self.show_snapshot(self.snapshot)
+
+    def stand_alone(self, alone: bool) -> None:
+        """Say in the picture, or say no longer, what in the window stands beside it, such as which colour is which."""
+        self.stands_alone = alone
+        self.settings_changed()
 
     # What a view gives
 

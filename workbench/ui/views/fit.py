@@ -175,11 +175,11 @@ class FitView(View):
         if self._drawn is not fit:
             self._drawn = fit
             self._draw_fit(snapshot, fit)
-        entries = []
-        if fit.kind == "curves":
-            colors = self.lane_colors(snapshot.info)
-            symbols = lane_symbols(snapshot.info)
-            entries = [(lane.label, colors[i], symbols[i]) for i, lane in enumerate(snapshot.info.lanes)]
+        colors, symbols = self.lane_colors(snapshot.info), lane_symbols(snapshot.info)
+        entries = [(lane.label, colors[i], symbols[i]) for i, lane in enumerate(snapshot.info.lanes)]
+        if fit.kind != "curves":  # of one lane, which the choice above it names
+            lane = fit.run // snapshot.info.starts
+            entries = entries[lane : lane + 1] if self.stands_alone else []
         self.legend.show_entries(entries, self.theme)
         self.readout.refresh()
 

@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from workbench.engine.snapshot import Snapshot
 from workbench.ui import theme as themes
+from workbench.ui.health_words import layer_name
 from workbench.ui.plotting import Curves, Marks, Plot, pen, thinned
 from workbench.ui.views.base import View, lane_symbols
 from workbench.ui.views.hint import Hint
 from workbench.ui.views.lane_choice import LaneChoice
+from workbench.ui.views.legend import Legend
 from workbench.ui.views.readout import Readout
 from workbench.ui.views.series import LOG_ENDLESS, LOG_ZERO, at_least, averaged, log_range, pale, step_range
 
@@ -54,6 +56,7 @@ class GradientsView(View):
             checked=True,
         )
         self.hint = Hint(self.plot)
+        self.legend = Legend(self.plot)
         self.readout = Readout(self.plot, self._read)
 
     def _on_lane_activated(self, _index: int) -> None:
@@ -74,12 +77,18 @@ class GradientsView(View):
         else:
             self.lane.hide()
             names, colors, history, now, symbols = self._of_lanes(snapshot)
-        self._names, self._history = names, history
+        self._names = [layer_name(snapshot.info, i) for i in range(len(names))] if network else names
+        self._history = history
         low = self._draw_lines(snapshot, history, now, colors, symbols)
         if network:
             self._draw_bars(names, now, colors, low)
         self.plot.set_label("bottom", self.tr("step"))
         self.plot.set_label("left", self.tr("RMS gradient (log)") if network else self.tr("gradient norm (log)"))
+        told = self._names
+        if network and len(snapshot.info.lanes) > 1:
+            told = [f"{self.lane.currentText()}: {name}" for name in told]
+        entries = list(dict.fromkeys(zip(told, colors, symbols, strict=True)))  # of several starts of a lane one
+        self.legend.show_entries(entries if self.stands_alone else (), self.theme)
         self.hint.say("" if snapshot.step else self._idle_sentence(network=network), self.theme)
         self.readout.refresh()
 

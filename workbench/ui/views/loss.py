@@ -14,6 +14,7 @@ from workbench.ui import theme as themes
 from workbench.ui.plotting import LIMIT, Bands, Curves, Marks, Plot, nice_upper, pen, thinned
 from workbench.ui.views.base import View, lane_symbols
 from workbench.ui.views.hint import Hint
+from workbench.ui.views.legend import Legend
 from workbench.ui.views.loss_rates import rate_lines, rate_range, rates_csv, read_rates
 from workbench.ui.views.loss_series import Line, Pace, accuracy_lines, evaluated
 from workbench.ui.views.readout import Readout
@@ -54,6 +55,7 @@ class LossView(View):
             checked=True,
         )
         self.hint = Hint(self.plot)
+        self.legend = Legend(self.plot)
         self.readout = Readout(self.plot, self._read)
         self._pace = Pace()
 
@@ -120,15 +122,18 @@ class LossView(View):
         self.plot.set_log("bottom", is_log=log_x)
         self.plot.set_log("left", is_log=log_y)
         self.plot.set_label("bottom", self.tr("step (log)") if log_x else self.tr("step"))
-        names = {
+        titles = {
             "loss": self.tr("loss") if log_y else self._linear_label(),
             "accuracy": self.tr("accuracy, %"),
             "rate": self.tr("learning rate"),
             "time": self.tr("time a step, ms"),
         }
-        self.plot.set_label("left", self.tr("{} (log)").format(names[shown]) if log_y else names[shown])
+        self.plot.set_label("left", self.tr("{} (log)").format(titles[shown]) if log_y else titles[shown])
         self.plot.set_range(*ranges)
         self.hint.say(self._hint_for(shown, snapshot, drawn=bool(lines)), self.theme)
+        alone = self.stands_alone
+        names = [lane.label for lane in info.lanes]
+        self.legend.show_entries(list(zip(names, colors, symbols, strict=True)) if alone else (), self.theme)
         self.readout.refresh()
 
     def _hint_for(self, shown: str, snapshot: Snapshot, *, drawn: bool) -> str:
