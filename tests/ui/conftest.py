@@ -47,6 +47,7 @@ def open_window(qtbot):
 
     yield make
     for window in opened:
+        window.asks_before_losing = False  # a question in the end would be answered by nobody
         window.close()
         window.deleteLater()
     QApplication.processEvents()

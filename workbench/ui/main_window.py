@@ -28,6 +28,7 @@ from workbench.live.worker import TrainingWorker
 from workbench.ui import theme as themes
 from workbench.ui.docks import Dock
 from workbench.ui.document_files import DocumentFiles
+from workbench.ui.dropping import DroppedFiles
 from workbench.ui.exporting import Exporter, WaitingExports
 from workbench.ui.hero import HEROES, Hero, heroes_of
 from workbench.ui.menus import Menus
@@ -85,7 +86,7 @@ class MainWindow(QMainWindow):
             self.views[entry.key] = view
             self.exporters[entry.key] = Exporter(entry.key, view, self)
         self.own_data = OwnData(self.views["fit"], self.problem_panel, self)  # type: ignore[arg-type]
-        self.files = DocumentFiles(self.document, self.worker, self)
+        self.files, self.dropped = DocumentFiles(self.document, self.worker, self), DroppedFiles(self)
         self.hero, self.message = Hero(self.views, self.exporters, self), MessageBar(self)
         self.status = StatusBar(self)
         self.setStatusBar(self.status)
@@ -164,6 +165,8 @@ class MainWindow(QMainWindow):
         self.files.said.connect(self.say)
         self.files.failed.connect(self.message.say)
         self.files.recent_changed.connect(self.menus.fill_recent)
+        self.dropped.experiment_dropped.connect(self.open_file)
+        self.dropped.table_dropped.connect(self.own_data.show_table)
         self.transport.run_toggled.connect(self._on_run_toggled)
         self.transport.step_requested.connect(self._on_step_requested)
         self.transport.reset_requested.connect(self.worker.reset)

@@ -77,6 +77,7 @@ class Menus(QObject):
         keys = QKeySequence.StandardKey
         self.open = self._add(menu, self.tr("&Open …"), keys.Open, self._on_open)
         self.recent = menu.addMenu(self.tr("Open &recent"))
+        self.recent.setToolTipsVisible(True)
         self.open_data = self._add(menu, self.tr("Open &data (CSV) …"), "Ctrl+Shift+O", self._on_open_data)
         self.save = self._add(menu, self.tr("&Save"), keys.Save, self._on_save)
         self.save_as = self._add(menu, self.tr("Save &as …"), "Ctrl+Shift+S", self._on_save_as)
@@ -92,8 +93,9 @@ class Menus(QObject):
     def fill_recent(self) -> None:
         """List the files opened last."""
         self.recent.clear()
-        for path in recent.recent_files():
-            self.recent.addAction(_FileAction(self, path, path.name, example=False))
+        paths = recent.recent_files()
+        for path, words in zip(paths, recent.told_apart(paths), strict=True):
+            self.recent.addAction(_FileAction(self, path, words.replace("&", "&&"), example=False))
         if self.recent.isEmpty():
             self.recent.addAction(self.tr("No file has been opened yet")).setEnabled(False)
 

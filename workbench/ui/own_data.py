@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -49,6 +51,11 @@ class OwnData(QObject):
         """Ask for a table to learn from; `again` for other columns of the present one."""
         if self._experiment is not None:
             self.opening.ask(self._experiment, self._panel.network, again=again)
+
+    def show_table(self, path: Path) -> None:
+        """Show a table, to be learned from."""
+        if self._experiment is not None:
+            self.opening.show(path, self._experiment, self._panel.network)
 
     def _on_dabbed(self, dab: Dab) -> None:
         self.painter.touch(dab, self._split)
