@@ -22,6 +22,8 @@ class OwnData(QObject):
     edited = Signal(object, str)
     #: a sentence for the status bar
     said = Signal(str)
+    #: a sentence that was said and is no longer true
+    settled = Signal(str)
 
     def __init__(self, fit: FitView, panel: ProblemPanel, window: QWidget) -> None:
         super().__init__(window)
@@ -35,6 +37,7 @@ class OwnData(QObject):
         self.painter.drawn.connect(fit.show_points)
         self.painter.edited.connect(self.edited)
         self.painter.said.connect(self.said)
+        self.painter.settled.connect(self.settled)
         self.opening.chosen.connect(self.edited)
         panel.network_form.data.file_requested.connect(self._on_file_requested)
 
