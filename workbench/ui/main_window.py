@@ -31,6 +31,7 @@ from workbench.ui.docks import Dock
 from workbench.ui.document_files import DocumentFiles
 from workbench.ui.dropping import DroppedFiles
 from workbench.ui.exporting import Exporter, WaitingExports
+from workbench.ui.forms.fields import EditBorder
 from workbench.ui.hero import HEROES, Hero, heroes_of
 from workbench.ui.menus import Menus
 from workbench.ui.message_bar import MessageBar
@@ -366,6 +367,9 @@ class MainWindow(QMainWindow):
     # Qt's own events
 
     def event(self, event: QEvent) -> bool:
+        if isinstance(event, EditBorder):
+            self.document.begin_gesture() if event.begins else self.document.end_gesture()
+            return True
         # Keys that a focused control needs itself are not taken as shortcuts: Space presses a button reached by Tab.
         if event.type() == QEvent.Type.ShortcutOverride:
             focus, key = QApplication.focusWidget(), event.key()  # type: ignore[attr-defined]
