@@ -12,6 +12,7 @@ from tests.live.races import engine_snapshot, same_bits
 from tests.ui.conftest import rest
 from workbench.experiment import build
 from workbench.experiment.experiment import replace
+from workbench.ui import status
 from workbench.ui.panels.transport import timeline_end
 
 Key = Qt.Key
@@ -165,7 +166,20 @@ def test_an_edit_that_begins_a_new_race_is_said(open_window, qtbot):
     assert window.status.text().startswith("Running.")
     window.document.replace(replace(window.document.experiment, seed=9))
     qtbot.waitUntil(lambda: "another seed" in window.status.text())
-    qtbot.waitUntil(lambda: window.snapshot.running)
+    qtbot.waitUntil(lambda: window.snapshot.running and window.snapshot.step > 5)
+    qtbot.keyClick(window, Key.Key_Space)
+    qtbot.waitUntil(lambda: window.status.text().startswith("Paused."))
+
+
+def test_the_news_of_a_race_grow_old(open_window, qtbot, monkeypatch):
+    """While it runs on, they make room for how to pause it."""
+    monkeypatch.setattr(status, "_SECONDS_OF_NEWS", 0.3)
+    window = open_window(experiment(NETWORK))
+    qtbot.keyClick(window, Key.Key_Space)
+    qtbot.waitUntil(lambda: window.snapshot.running and window.snapshot.step > 5)
+    window.document.replace(replace(window.document.experiment, seed=9))
+    qtbot.waitUntil(lambda: "another seed" in window.status.text())
+    qtbot.waitUntil(lambda: window.status.text().startswith("Running."))
 
 
 def test_a_live_edit_and_an_edit_at_the_start_are_no_news(open_window, qtbot):

@@ -14,6 +14,7 @@ from workbench.engine.snapshot import Snapshot
 from workbench.ui.health_words import gravest, layer_name, run_label, sentence
 
 _SECONDS_BETWEEN_FIGURES = 0.25
+_SECONDS_OF_NEWS = 6.0  # while a race runs on
 _MOST_DRAWN = 2  # dimensions of a landscape
 
 
@@ -73,6 +74,7 @@ class StatusBar(QStatusBar):
         self._of_race = ""  # what was said of this race, and goes with it
         self._ailing: tuple[str, int] | None = None  # of which ailment and run that was, if it was one
         self._news = ""  # to be said of the next race
+        self._told, self._told_at = "", 0.0  # the news that stand there, and since when
         self._snapshot: Snapshot | None = None
 
     def text(self) -> str:
@@ -112,11 +114,13 @@ class StatusBar(QStatusBar):
         if snapshot.target is not None:
             self._say_going(snapshot.target, abs(snapshot.target - snapshot.step))
             return
-        if not self._state or self.text() != self._state or snapshot.finished:
+        told = self._told != "" and self.text() == self._told
+        if snapshot.finished or not (told or (self._state and self.text() == self._state)):
             return
-        if began:
+        old = told and snapshot.running and time.monotonic() - self._told_at > _SECONDS_OF_NEWS
+        if began or old:
             self.say_running()
-        elif not snapshot.running and snapshot.step == 0:
+        elif not snapshot.running and snapshot.step == 0 and not told:
             self._say_what_to_press(snapshot)
         elif paused:
             self._say_paused()
@@ -174,7 +178,7 @@ class StatusBar(QStatusBar):
             self._say_new_warning(snapshot)
         if fresh and self._news:
             self._say_of_race(self._news)
-            self._news = ""
+            self._news, self._told, self._told_at = "", self.text(), time.monotonic()
         self._follow_state(snapshot)
         now = time.monotonic()
         if snapshot.running and now - self._figures_at < _SECONDS_BETWEEN_FIGURES:
