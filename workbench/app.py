@@ -118,6 +118,11 @@ def screenshot(
             print(f"gradient-workbench: step {target} was not reached in {_WAIT_SECONDS:.0f} s", file=sys.stderr)
             return 1
         settle(window)
+        if (window.width(), window.height()) != size:  # seen now: what the race shows may widen the window
+            needed = f"{window.width()}x{window.height()}"
+            said = f"--size {size[0]}x{size[1]}: the window needs {needed} pixels with this experiment"
+            print(f"gradient-workbench: {said}", file=sys.stderr)
+            return 2
         try:
             files.write_bytes(out, picture_bytes(window, "png"))
         except OSError as error:

@@ -88,7 +88,7 @@ def _make_parser() -> argparse.ArgumentParser:
 
     run = commands.add_parser("run", help="run an experiment without a window and write its results")
     run.add_argument("file", metavar="FILE", help="the experiment, a TOML file")
-    run.add_argument("--out", metavar="DIR", required=True, help="the folder that results are written to")
+    run.add_argument("--out", type=_named, metavar="DIR", required=True, help="the folder that results are written to")
     run.add_argument("--steps", type=_whole(1), metavar="N", help="steps to run, in place of the file's")
     run.add_argument("--seed", type=_whole(0), metavar="S", help="the seed, in place of the file's")
     run.add_argument("--every", type=_whole(1), default=1, metavar="K", help="write every K-th step (default: 1)")
@@ -120,12 +120,24 @@ def _make_parser() -> argparse.ArgumentParser:
 
     shot = commands.add_parser("screenshot", help="a picture of the window with an experiment")
     shot.add_argument("file", metavar="FILE", help="the experiment, a TOML file")
-    shot.add_argument("--out", metavar="PNG", required=True, help="the picture to write")
+    shot.add_argument("--out", type=_png, metavar="PNG", required=True, help="the picture to write")
     shot.add_argument("--steps", type=_whole(0), default=0, metavar="N", help="steps to run before (default: 0)")
     shot.add_argument("--size", type=_size, default=(1280, 800), metavar="WxH", help="size (default: 1280x800)")
     shot.add_argument("--theme", choices=("light", "dark"), default="light", help="colours (default: light)")
     shot.set_defaults(action=_screenshot)
     return parser
+
+
+def _named(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("must be the name of a folder, got nothing")
+    return text
+
+
+def _png(text: str) -> str:
+    if Path(text).suffix.lower() != ".png":
+        raise argparse.ArgumentTypeError(f"must be a file that ends in .png, got {text!r}")
+    return text
 
 
 def _whole(low: int) -> Callable[[str], int]:
@@ -168,8 +180,7 @@ def _run(options: argparse.Namespace) -> int:
     if experiment.steps is None:
         raise _Wrong(f"{options.file}: `steps` is missing: write it in the file or give --steps N")
     out = Path(options.out)
-    if out.exists() and not out.is_dir():
-        raise _Wrong(f"--out {out}: this is a file, not a folder")
+    _check_out(out, options.pictures)
     every = options.every
     race = build.make_race(experiment, record_every=every, capacity=None, evaluate_every=every)
     info = build.race_info(experiment, race)
@@ -194,6 +205,20 @@ def _run(options: argparse.Namespace) -> int:
         app.write_pictures(snapshot, race, out / "pictures", options.pictures)
     print(_report(tables.summary(snapshot, seconds), out))
     return INTERRUPTED if interrupted else OK
+
+
+_RESULTS = ("experiment.toml", "history.csv", "history.npz", "summary.json")
+
+
+def _check_out(out: Path, pictures: Sequence[str]) -> None:
+    """Find what is in the way of the results before the race is run for them."""
+    if out.exists() and not out.is_dir():
+        raise _Wrong(f"--out {out}: this is a file, not a folder")
+    for name in _RESULTS:
+        if (out / name).is_dir():
+            raise _Wrong(f"--out {out}: {name} would be written there, but a folder has that name")
+    if pictures and (out / "pictures").exists() and not (out / "pictures").is_dir():
+        raise _Wrong(f"--out {out}: pictures would be a folder there, but a file has that name")
 
 
 def _with_changes(options: argparse.Namespace) -> Any:
@@ -338,9 +363,10 @@ def _screenshot(options: argparse.Namespace) -> int:
 
 def _window(arguments: list[str]) -> int:
     if len(arguments) > 1:
+        hint = "" if Path(arguments[0]).exists() else nearest(arguments[0], COMMANDS)
         print(
             f"gradient-workbench: one FILE at most can be opened, got {len(arguments)} arguments "
-            f"(commands: {', '.join(COMMANDS)})",
+            f"(commands: {', '.join(COMMANDS)}){hint}",
             file=sys.stderr,
         )
         return WRONG

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QImage
 
 from tests.experiments import NETWORK, VALLEY
 from workbench import cli
@@ -25,6 +29,7 @@ BAD = {
     "no format": ("format = 1", "", ("`format`", "missing")),
     "unknown objective": ("rosenbrock", "rosenbrok", ("`problem.objective`", '"rosenbrok"', '"rosenbrock"')),
     "no lanes": (VALLEY[VALLEY.index("[[lanes]]") :], "", ("`lanes`", "missing")),
+    "no start": ("[-1.2, 1.0]", "[]", ("`problem.start`", "got none")),
     "wrong dimension": ("[-1.2, 1.0]", "[1.0]", ("`problem.start`", "2 to 1000 coordinates", "got 1")),
 }
 
@@ -37,7 +42,7 @@ def test_a_bad_file_is_one_sentence_and_nothing_is_written(write, tmp_path, caps
     assert old in VALLEY
     file = write(VALLEY.replace(old, new, 1), "bad.toml")
     out = tmp_path / "out"
-    more = {"run": ["--steps", "5", "--out", str(out)], "check": [], "screenshot": ["--out", str(out)]}[command]
+    more = {"run": ["--steps", "5", "--out", str(out)], "screenshot": ["--out", f"{out}.png"]}.get(command, [])
     assert cli.main([command, file, *more]) == 2
     printed, said = capsys.readouterr()
     assert printed == ""
@@ -94,7 +99,10 @@ def test_a_wrong_set_is_one_sentence(write, tmp_path, capsys, change, part):
         ["list"],
         ["list", "optimisers"],
         ["screenshot", "{file}", "--out", "{out}/none/a.png"],
-        ["screenshot", "{file}", "--out", "{out}", "--size", "big"],
+        ["screenshot", "{file}", "--out", "{out}.png", "--size", "big"],
+        ["screenshot", "{file}", "--out", "{out}.jpg"],
+        ["screenshot", "{file}", "--out", "{out}.png", "--size", "400x300"],
+        ["run", "{file}", "--out", "", "--steps", "5"],
         ["--wrong"],
         ["{file}", "{file}"],
     ],
@@ -106,6 +114,32 @@ def test_a_wrong_call_is_2_and_says_why(write, tmp_path, capsys, qapp, call):
     assert cli.main([part.format(file=file, out=out) for part in call]) == 2
     assert capsys.readouterr().err.strip()
     assert [p.name for p in tmp_path.iterdir()] == ["experiment.toml"]
+
+
+def test_what_is_in_the_way_of_the_results_is_said_before_the_run(write, tmp_path, capsys):
+    """A folder with the name of a result: one sentence, and neither a race is run nor another file written."""
+    (tmp_path / "out" / "history.csv").mkdir(parents=True)
+    assert cli.main(["run", write(VALLEY), "--steps", "5", "--out", str(tmp_path / "out")]) == 2
+    said = capsys.readouterr().err
+    assert "history.csv" in said
+    assert ".part" not in said
+    assert said.count("\n") == 1
+    assert [p.name for p in (tmp_path / "out").iterdir()] == ["history.csv"]
+
+
+def test_a_misspelt_command_is_corrected(capsys):
+    """Also with something after it, as a command has."""
+    assert cli.main(["chekc", "x"]) == 2
+    assert 'did you mean "check"' in capsys.readouterr().err
+
+
+def test_a_size_that_is_too_small_is_told_the_least_one(write, tmp_path, capsys, qapp):
+    """And that one is what is written."""
+    file, out = write(VALLEY), tmp_path / "a.png"
+    assert cli.main(["screenshot", file, "--out", str(out), "--size", "400x300"]) == 2
+    least = re.search(r"needs (\d+)x(\d+)", capsys.readouterr().err)
+    assert cli.main(["screenshot", file, "--out", str(out), "--size", f"{least[1]}x{least[2]}"]) == 0
+    assert QImage(str(out)).size() == QSize(int(least[1]), int(least[2]))
 
 
 def test_a_hand_edited_file_never_runs_code(write, tmp_path):

@@ -34,10 +34,10 @@ def open_window(qtbot):
     """Opens windows that stand at step 0, and closes them in the end."""
     opened = []
 
-    def make(given=None, path=None, *, theme=themes.LIGHT, size=(1280, 800)):
+    def make(given=None, path=None, *, theme=themes.LIGHT, size=(1280, 800), remembers=False):
         window = MainWindow(given or experiment(VALLEY), path, theme=theme)
         opened.append(window)
-        window.remembers_layout = window.asks_before_losing = False
+        window.remembers_layout, window.asks_before_losing = remembers, False
         window.resize(*size)
         window.show()
         window.activateWindow()
@@ -47,6 +47,7 @@ def open_window(qtbot):
 
     yield make
     for window in opened:
+        window.asks_before_losing = False  # a question in the end would be answered by nobody
         window.close()
         window.deleteLater()
     QApplication.processEvents()

@@ -6,7 +6,7 @@ import gc
 import time
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.experiments import VALLEY, example, experiment
@@ -123,6 +123,37 @@ def test_the_layout_is_remembered(open_window, qtbot):
     again.close()
     again.deleteLater()
     gone()
+
+
+def test_theme_and_size_of_text_are_remembered(open_window, qtbot):
+    """The next window has them, unless it is given a theme; one that follows the system follows it again."""
+    window = open_window()
+    points = QApplication.font().pointSizeF()
+    window.menus.theme_actions["dark"].trigger()
+    window.menus._on_larger()
+    window.menus._on_larger()
+    window.remembers_layout = True
+    window.close()
+    themes.apply(QApplication.instance(), themes.LIGHT, points)
+    again = open_window(theme=None, remembers=True)
+    assert again.theme.name == "dark"
+    assert again.menus.theme_actions["dark"].isChecked()
+    assert QApplication.font().pointSizeF() == points + 2
+    again.menus.theme_actions["system"].trigger()
+    again.close()
+    third = open_window(theme=None, remembers=True)
+    assert third.follows_system
+    third.menus.choose_points(points)
+
+
+def test_broken_settings_are_no_reason_not_to_open(open_window):
+    """What somebody wrote by hand is left out."""
+    settings = QSettings()
+    for key, value in (("theme", "purple"), ("points", "large"), ("layout", 3)):
+        settings.setValue(key, value)
+    window = open_window(theme=None, remembers=True)
+    assert window.follows_system
+    assert not window.menus.font_chosen
 
 
 def test_unsaved_changes_are_asked_for(open_window, qtbot, tmp_path):

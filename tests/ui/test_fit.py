@@ -102,6 +102,56 @@ def test_with_one_class_left_the_race_keeps_its_points_until_there_are_two(shown
     assert shown.message.text == ""
 
 
+def test_clearing_is_a_step_of_undo_of_its_own(shown, painting):
+    """Taken back, every point is there again, the last stroke's too; so is what is painted before there are two."""
+    drag(painting, (0.9, 0.0), (0.8, 0.0))
+    before = painted(shown)
+    painting.tools.clear.click()
+    drag(painting, (0.5, 0.5), (0.3, 0.5))
+    shown.menus.undo.trigger()
+    assert painting._draft == ()
+    assert shown.menus.undo.isEnabled()
+    shown.menus.undo.trigger()
+    assert painted(shown) == before
+    assert painting._draft is None
+    shown.menus.undo.trigger()
+    assert shown.document.experiment == shown.before
+    assert not shown.menus.undo.isEnabled()
+
+
+def test_after_clearing_two_classes_are_one_step_of_undo(shown, painting):
+    """The experiment of the new points follows on that of the old ones, and redo brings it back."""
+    painting.tools.clear.click()
+    drag(painting, (0.5, 0.5), (0.3, 0.5))
+    painting.tools.number.setCurrentIndex(1)
+    drag(painting, (-0.5, -0.5), (-0.3, -0.5))
+    after = shown.document.experiment
+    shown.menus.undo.trigger()
+    assert shown.document.experiment == shown.before
+    shown.menus.redo.trigger()
+    assert shown.document.experiment == after
+
+
+def test_what_was_lacking_is_no_longer_said_when_it_is_there(shown, painting):
+    """The sentence that asks for two classes goes with the second one."""
+    painting.tools.clear.click()
+    drag(painting, (0.5, 0.5), (0.3, 0.5))
+    assert "Two classes are needed" in shown.status.text()
+    painting.tools.number.setCurrentIndex(1)
+    drag(painting, (-0.5, -0.5), (-0.3, -0.5))
+    assert "classes are needed" not in shown.status.text()
+
+
+def test_classes_that_were_left_out_are_said(shown, painting):
+    """Painting 1 and 3 alone makes a network of four outputs, which nobody would guess."""
+    painting.tools.clear.click()
+    for number in (1, 3):
+        painting.tools.number.setCurrentIndex(number)
+        drag(painting, (0.2 * number, 0.5), (0.2 * number, 0.3))
+    assert "4 outputs" in shown.status.text()
+    assert "of classes 0, 2 there are no points" in shown.status.text()
+
+
 def test_painting_goes_on_from_other_data(open_window, qtbot):
     """The samples shown become points, those of the scaled plane as they lie; one undo gives the data back."""
     window = open_window(experiment(NETWORK))
@@ -118,10 +168,10 @@ def test_painting_goes_on_from_other_data(open_window, qtbot):
 
 
 def test_keys_choose_the_class(shown, painting, qtbot):
-    """1 is class 0, 0 is class 9, E the eraser."""
-    for key, index in (("3", 2), ("0", 9), ("1", 0)):
+    """Each digit the class that has it in its name; E the eraser."""
+    for key in "3091":
         qtbot.keyClicks(painting.plot, key)
-        assert painting.tools.number.currentIndex() == index
+        assert painting.tools.number.currentText() == f"class {key}"
     qtbot.keyClicks(painting.plot, "e")
     assert painting.tools.eraser.isChecked()
 

@@ -89,6 +89,7 @@ class Snapshot:
         evaluate_every: steps between two rows of `evaluations`, whose own row numbers count evaluations.
         history: rows of the run; `evaluations`: rows of the metrics, empty for an objective.
         changes: steps at which a live hyperparameter was changed.
+        target: the step that it is on its way to, None where it is on none that is far enough to be seen.
         running: whether the race goes on by itself; finished: whether it reached its limit or every run diverged.
         steps_per_second: the pace of the engine, measured.
         extras: statistics that a visible view asked for, by the demand's name.
@@ -113,6 +114,7 @@ class Snapshot:
     history: HistoryView
     evaluations: HistoryView | None
     changes: tuple[int, ...] = ()
+    target: int | None = None
     running: bool = False
     finished: bool = False
     steps_per_second: float = 0.0
@@ -129,6 +131,7 @@ def take_snapshot(
     info: RaceInfo,
     generation: int,
     *,
+    target: int | None = None,
     running: bool = False,
     steps_per_second: float = 0.0,
     extras: Mapping[str, Any] | None = None,
@@ -156,6 +159,7 @@ def take_snapshot(
         history=race.history.view(ended=ended),
         evaluations=None if race.evaluated.record is None else race.evaluated.record.view(),
         changes=race.changes,
+        target=target,
         running=running,
         finished=race.finished,
         steps_per_second=steps_per_second,

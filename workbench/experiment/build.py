@@ -377,6 +377,13 @@ def same_race(old: Experiment, new: Experiment) -> bool:
     )
 
 
+def same_ground(old: Experiment | None, new: Experiment) -> bool:
+    """Whether an edit leaves the objective what it is, so that a paused race should show it at the same step."""
+    if old is None or not isinstance(old.problem, ObjectiveSetup) or not isinstance(new.problem, ObjectiveSetup):
+        return False
+    return old.problem.objective == new.problem.objective
+
+
 def _fixed_part(lane: Lane, index: int) -> tuple[Any, ...]:
     full = _fill_lane(lane, f"lanes[{index}]")
     return (*LaneRule(full.optimizer, full.convention, full.hyperparameters).fixed, full.draw)

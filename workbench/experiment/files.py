@@ -56,6 +56,9 @@ def parse(data: Mapping[str, Any]) -> Experiment:
         experiment = msgspec.convert(_gather(data), Experiment)
     except msgspec.ValidationError as error:
         raise _explain(str(error), data) from None
+    problem = data.get("problem")
+    if isinstance(problem, dict) and problem.get("start") == []:
+        raise RequestError("problem.start", "must have coordinates, got none: left out, it is the usual one")
     validate(experiment)
     return experiment
 

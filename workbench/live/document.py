@@ -33,6 +33,7 @@ class Document(QObject):
         self._undo: list[Experiment] = []
         self._redo: list[Experiment] = []
         self._last_merge = ("", 0.0)
+        self._gesture = False
 
     @property
     def experiment(self) -> Experiment:
@@ -61,7 +62,7 @@ class Document(QObject):
             return
         now = time.monotonic()
         key, then = self._last_merge
-        soon = now - then < _MERGE_SECONDS or merge.startswith("gesture.")
+        soon = self._gesture or now - then < _MERGE_SECONDS or merge.startswith("gesture.")
         if not (merge and merge == key and soon and self._undo):
             self._undo.append(self._experiment)
             del self._undo[:-_KEPT]
@@ -71,6 +72,14 @@ class Document(QObject):
             self._undo.pop()
             self._last_merge = ("", 0.0)  # what goes on from here is a step of its own
         self._set(experiment)
+
+    def begin_gesture(self) -> None:
+        """From here on, edits with the same key are one step of undo, however long a person rests between them."""
+        self._last_merge, self._gesture = ("", 0.0), True
+
+    def end_gesture(self) -> None:
+        """What comes next is a step of undo of its own."""
+        self._last_merge, self._gesture = ("", 0.0), False
 
     def undo(self) -> None:
         """Go back to the value before the last edit."""

@@ -11,7 +11,7 @@ from workbench.engine.params import RequestError
 from workbench.engine.race import LaneRule, Race
 from workbench.engine.snapshot import RaceInfo, Snapshot, take_snapshot
 from workbench.experiment import build
-from workbench.experiment.experiment import Experiment, ObjectiveSetup
+from workbench.experiment.experiment import Experiment
 from workbench.live import statistics
 
 #: A seek that takes longer than this shows the states that it passes through.
@@ -33,6 +33,7 @@ class TrainingLoop:
         self.generation = 0
         self.running = False
         self.target: int | None = None
+        self._travels = False  # to a target that was asked for as a step, not counted from where the race stands
         self.speed: float | None = None  # steps a second; None is as fast as it goes
         self.demands: Mapping[str, Any] = {}
         self._cache = statistics.Cache()
@@ -61,11 +62,11 @@ class TrainingLoop:
             raise RequestError("", "this race is too large for the memory of this machine") from None
         info = build.race_info(experiment, race)
         again = 0
-        if self.race is not None and not self.running and _same_ground(old, experiment):
+        if self.race is not None and not self.running and build.same_ground(old, experiment):
             again = min(self.target or self.race.step, _REPEATED_STEPS)
         self.experiment, self.race, self.info = experiment, race, info
         self.generation += 1
-        self.target = again or None
+        self.target, self._travels = again or None, False
         self._restart_pace()
 
     def take_settings(self, experiment: Experiment) -> tuple[LaneRule, ...] | None:
@@ -96,28 +97,35 @@ class TrainingLoop:
         self.running, self.target = False, None
 
     def step(self, count: int) -> None:
-        """Take `count` steps, back where it is negative, and stop there."""
+        """Take `count` steps, back where it is negative, and stop there.
+
+        Steps that have still to be taken count; a race on its way to a far step turns aside from where it stands now.
+        """
         if self.race is not None:
-            self.seek((self.race.step if self.target is None else self.target) + count)
+            stands = self.target is None or self._travels
+            self._go_to((self.race.step if stands else self.target or 0) + count, travels=False)
 
     def seek(self, step: int) -> None:
-        """Go to the state after `step` steps and stop there."""
+        """Go to the state after `step` steps and stop there; on the way, snapshots name it as their `target`."""
+        self._go_to(step, travels=True)
+
+    def _go_to(self, step: int, *, travels: bool) -> None:
         if self.race is None:
             return
         limit = self.race.limit
         step = max(0, step if limit is None else min(step, limit))
-        self.running, self.target = False, step
+        self.running, self.target, self._travels = False, step, travels
         self._seek_began = time.monotonic()
         self.race.approach(step)
 
     def reset(self) -> None:
-        """Begin again at step 0 with the settings in force: the same weights, batches and noise."""
+        """Stand at step 0 again with the settings in force: the same weights, batches and noise."""
         if self.experiment is None:
             return
         self.race = build.make_race(self.experiment)
         self.info = build.race_info(self.experiment, self.race)
         self.generation += 1
-        self.target = None
+        self.running, self.target = False, None
         self._restart_pace()
 
     def set_speed(self, speed: float | None) -> None:
@@ -206,7 +214,13 @@ class TrainingLoop:
             return previous
         extras = self._cache.current(race)
         return take_snapshot(
-            race, info, self.generation, running=self.running, steps_per_second=self._pace(), extras=extras
+            race,
+            info,
+            self.generation,
+            target=self.target if self._travels else None,
+            running=self.running,
+            steps_per_second=self._pace(),
+            extras=extras,
         )
 
     def _pace(self) -> float:
@@ -224,10 +238,3 @@ class TrainingLoop:
 
 def _live_part(experiment: Experiment) -> list[Any]:
     return [(lane.hyperparameters, lane.schedule, lane.gradient) for _, lane in experiment.enabled_lanes]
-
-
-def _same_ground(old: Experiment | None, new: Experiment) -> bool:
-    """Whether an edit leaves the objective what it is, so that a paused race should show it at the same step."""
-    if old is None or not isinstance(old.problem, ObjectiveSetup) or not isinstance(new.problem, ObjectiveSetup):
-        return False
-    return old.problem.objective == new.problem.objective

@@ -85,7 +85,7 @@ class TrainingWorker(QThread):
         self._ask(lambda: self._loop.seek(step))
 
     def reset(self) -> None:
-        """Begin again at step 0, with the same random numbers."""
+        """Stop, and stand at step 0 again, with the same random numbers."""
         self._ask(self._loop.reset)
 
     def set_speed(self, steps_per_second: float | None) -> None:

@@ -42,13 +42,31 @@ def ask_csv(parent: QWidget, folder: Path | None) -> Path | None:
 
 
 def ask_save(parent: QWidget, proposed: Path, kind: str) -> Path | None:
-    """Where to write a file of a kind; the ending is added where it is missing."""
+    """Where to write a file of a kind, with its ending."""
     title = QCoreApplication.translate("dialogs", "Save as")
     name, _ = QFileDialog.getSaveFileName(parent, title, str(proposed), _FILTERS[kind])
     if not name:
         return None
-    path = Path(name)
-    return path if path.suffix else path.with_suffix(f".{kind}")
+    path = with_ending(Path(name), kind)
+    if path != Path(name) and path.exists() and not _ask_overwrite(parent, path.name):
+        return None  # the dialog has asked for the name without the ending alone
+    return path
+
+
+def _ask_overwrite(parent: QWidget, name: str) -> bool:
+    kinds = QMessageBox.StandardButton
+    title = QCoreApplication.translate("dialogs", "Save as")
+    text = QCoreApplication.translate("dialogs", "{} is there already. Write it anew?").format(name)
+    return QMessageBox.question(parent, title, text, kinds.Yes | kinds.No, kinds.No) == kinds.Yes
+
+
+def with_ending(path: Path, kind: str) -> Path:
+    """The file with the ending of its kind, added where it has none: what follows a dot in `adam_lr0.01` is no ending.
+
+    The ending of another kind stays, so that whoever wrote it learns that it does not fit.
+    """
+    known = path.suffix.lower().lstrip(".") in _FILTERS
+    return path if known else path.with_name(f"{path.name}.{kind}")
 
 
 def ask_keep(parent: QWidget, name: str) -> str:

@@ -115,10 +115,14 @@ class Dock(QDockWidget):
             self.setWidget(_PanelArea(content, self))
         else:
             self.setWidget(content)
+        self.topLevelChanged.connect(self._on_top_level_changed)
         self.visibilityChanged.connect(self._on_visibility_changed)
 
     def _on_float_triggered(self) -> None:
         self.setFloating(not self.isFloating())
+
+    def _on_top_level_changed(self, floats: bool) -> None:
+        self.float_action.setText(self.tr("Put back") if floats else self.tr("Float"))
 
     def _on_visibility_changed(self, _visible: bool) -> None:
         self.shown_changed.emit()

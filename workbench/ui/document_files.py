@@ -67,10 +67,11 @@ class DocumentFiles(QObject):
         return path is not None and self.write(path)
 
     def may_lose_changes(self) -> bool:
-        """Whether the open experiment may be replaced: it is saved, or the person says so."""
-        if self._document.path is None or not self._document.is_modified:
+        """Whether the open experiment may be replaced: it is as it was opened or saved, or the person says so."""
+        if not self._document.is_modified:
             return True
-        answer = dialogs.ask_keep(self._window, self._document.path.name)
+        path, title = self._document.path, self._document.experiment.title
+        answer = dialogs.ask_keep(self._window, path.name if path else title or self.tr("Untitled"))
         return self.save() if answer == "save" else answer == "discard"
 
     def _remember(self, path: Path) -> None:

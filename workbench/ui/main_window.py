@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -25,10 +25,13 @@ from workbench.experiment.experiment import Experiment, ObjectiveSetup, replace
 from workbench.live.document import Document
 from workbench.live.frame_clock import FrameClock
 from workbench.live.worker import TrainingWorker
+from workbench.ui import race_words, remembered
 from workbench.ui import theme as themes
 from workbench.ui.docks import Dock, PaintTurns
 from workbench.ui.document_files import DocumentFiles
+from workbench.ui.dropping import DroppedFiles
 from workbench.ui.exporting import Exporter, WaitingExports
+from workbench.ui.forms.fields import EditBorder
 from workbench.ui.hero import HEROES, Hero, heroes_of
 from workbench.ui.menus import Menus
 from workbench.ui.message_bar import MessageBar
@@ -42,7 +45,6 @@ from workbench.ui.views import VIEWS
 from workbench.ui.views.base import View
 from workbench.ui.words import engine_text
 
-_LAYOUT_VERSION = 1
 _IDLE_MILLISECONDS = 300  # after the first paint
 _CALM_MILLISECONDS = 120  # after the last edit
 
@@ -70,8 +72,8 @@ class MainWindow(QMainWindow):
         self.remembers_layout = True
         self.asks_before_losing = True
         self.snapshot: Snapshot | None = None
-        self._generation = -1
-        self._frame = 0
+        self._generation, self._frame = -1, 0
+        self._submitted: Experiment | None = None  # the experiment that the worker was given last
         self.exports = WaitingExports(self.worker, self)
         self._calmed: list[QWidget] = []
         self.setDockNestingEnabled(True)
@@ -86,7 +88,7 @@ class MainWindow(QMainWindow):
             self.views[entry.key] = view
             self.exporters[entry.key] = Exporter(entry.key, view, self)
         self.own_data = OwnData(self.views["fit"], self.problem_panel, self)  # type: ignore[arg-type]
-        self.files = DocumentFiles(self.document, self.worker, self)
+        self.files, self.dropped = DocumentFiles(self.document, self.worker, self), DroppedFiles(self)
         self.hero, self.message = Hero(self.views, self.exporters, self), MessageBar(self)
         self.status = StatusBar(self)
         self.setStatusBar(self.status)
@@ -97,7 +99,7 @@ class MainWindow(QMainWindow):
         self._calm_focus()
         self.set_theme(self.theme, follow=self.follows_system)
         self.resize(1280, 800)
-        self.default_layout = self.saveState(_LAYOUT_VERSION)
+        self.default_layout = self.saveState(remembered.LAYOUT_VERSION)
         self.views["landscape"].setFocus()
         self.worker.start()
         self._on_document_changed(self.document.experiment)
@@ -163,11 +165,15 @@ class MainWindow(QMainWindow):
         self.views["backpropagation"].stage_shown.connect(self.views["diagram"].show_stage)  # type: ignore[attr-defined]
         self.own_data.edited.connect(self._on_edited)
         self.own_data.said.connect(self.say)
+        self.own_data.settled.connect(self.status.withdraw)
+        self.own_data.painter.drawn.connect(self._on_drawn)
         self.files.opening.connect(self.message.hide)
         self.files.opening.connect(self.turns.ask)
         self.files.said.connect(self.say)
         self.files.failed.connect(self.message.say)
         self.files.recent_changed.connect(self.menus.fill_recent)
+        self.dropped.experiment_dropped.connect(self.open_file)
+        self.dropped.table_dropped.connect(self.own_data.show_table)
         self.transport.run_toggled.connect(self._on_run_toggled)
         self.transport.step_requested.connect(self._on_step_requested)
         self.transport.reset_requested.connect(self.worker.reset)
@@ -211,9 +217,27 @@ class MainWindow(QMainWindow):
         self.lanes_panel.show_experiment(experiment)
         self.own_data.follow(experiment)
         self._calm.start()  # not at each move of a slider: it goes through every widget
+        self._tell_of_new_race(experiment)
         self.worker.submit(experiment)
-        self.menus.show_document(self.document)
+        self._on_drawn()
         self._on_file_changed()
+
+    def _on_drawn(self, _points: object = None) -> None:
+        self.menus.show_undo(self.document.can_undo or self.own_data.painter.can_take_back, self.document.can_redo)
+
+    def _tell_of_new_race(self, experiment: Experiment) -> None:
+        """An edit that begins again takes away what there was to see: say what did."""
+        before, self._submitted, shown = self._submitted, experiment, self.snapshot
+        if shown is None or before is None or not (shown.running or shown.step > 0):
+            return
+        # a standing race on the same objective is repeated up to its step
+        repeated = not shown.running and build.same_ground(before, experiment)
+        self.status.say_of_next_race("" if repeated else race_words.new_race(before, experiment))
+
+    def undo(self) -> None:
+        """Take the last edit back, or strokes of the brush that the network has not got yet."""
+        painter = self.own_data.painter
+        (painter.take_back if painter.can_take_back else self.document.undo)()
 
     def _on_file_changed(self) -> None:
         path = self.document.path
@@ -277,7 +301,8 @@ class MainWindow(QMainWindow):
         return self._frame % len(sides) == sides.index(key)
 
     def say(self, sentence: str) -> None:
-        """Say in the status bar what happened last."""
+        """Say in the status bar what happened last; it is more than what could be said of a new race."""
+        self.status.say_of_next_race("")
         self.status.say(sentence)
 
     # What the person asks for
@@ -287,8 +312,9 @@ class MainWindow(QMainWindow):
         if run:
             self.status.say_running()
 
-    def _on_step_requested(self, count: int) -> None:
-        self.worker.step(count)
+    def _on_step_requested(self, count: int, repeated: bool) -> None:
+        if not (repeated and self.worker.is_busy):  # a held key leaves no steps that would go on after it
+            self.worker.step(count)
 
     def _on_demand_changed(self, *_: object) -> None:
         """Tell the worker what the visible views need, and draw what has come to light."""
@@ -340,7 +366,7 @@ class MainWindow(QMainWindow):
 
     def reset_layout(self) -> None:
         """Put every dock back to where it was at first."""
-        self.restoreState(self.default_layout, _LAYOUT_VERSION)
+        self.restoreState(self.default_layout, remembered.LAYOUT_VERSION)
         for dock in self.docks.values():
             dock.show()
         self._arrange()
@@ -348,9 +374,13 @@ class MainWindow(QMainWindow):
     # Qt's own events
 
     def event(self, event: QEvent) -> bool:
+        if isinstance(event, EditBorder):
+            self.document.begin_gesture() if event.begins else self.document.end_gesture()
+            return True
         # Keys that a focused control needs itself are not taken as shortcuts: Space presses a button reached by Tab.
         if event.type() == QEvent.Type.ShortcutOverride:
             focus, key = QApplication.focusWidget(), event.key()  # type: ignore[attr-defined]
+            self.transport.note_key(event)  # type: ignore[arg-type]
             pressed = isinstance(focus, (QAbstractButton, QComboBox)) and key == Qt.Key.Key_Space
             moved = isinstance(focus, QAbstractSlider) and key in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home)
             if pressed or moved:
@@ -361,12 +391,9 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         super().showEvent(event)
         if self.snapshot is None:
-            settings = QSettings()
-            geometry, state = settings.value("geometry"), settings.value("layout")
             self._arrange()
-            if self.remembers_layout and isinstance(geometry, QByteArray) and isinstance(state, QByteArray):
-                self.restoreGeometry(geometry)
-                self.restoreState(state, _LAYOUT_VERSION)
+            if self.remembers_layout:
+                remembered.restore(self.menus, theme=self.follows_system)
             self._on_demand_changed()
             self._idle.start(_IDLE_MILLISECONDS)
 
@@ -375,9 +402,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         if self.remembers_layout:
-            settings = QSettings()
-            settings.setValue("geometry", self.saveGeometry())
-            settings.setValue("layout", self.saveState(_LAYOUT_VERSION))
+            remembered.keep(self.menus)
         self.shut_down()
         event.accept()
 

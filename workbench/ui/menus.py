@@ -10,7 +10,6 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
 
 from workbench import __version__
-from workbench.live.document import Document
 from workbench.resources import resource_root
 from workbench.ui import dialogs, recent
 from workbench.ui import theme as themes
@@ -61,10 +60,10 @@ class Menus(QObject):
         self._add(help_menu, self.tr("Keyboard shortcuts"), "F1", self._on_shortcuts)
         self._add(help_menu, self.tr("About Gradient Workbench"), "", self._on_about)
 
-    def show_document(self, document: Document) -> None:
+    def show_undo(self, can_undo: bool, can_redo: bool) -> None:
         """Enable what can be undone."""
-        self.undo.setEnabled(document.can_undo)
-        self.redo.setEnabled(document.can_redo)
+        self.undo.setEnabled(can_undo)
+        self.redo.setEnabled(can_redo)
 
     def _add(self, menu: QMenu, text: str, keys: object, slot: object) -> QAction:
         action = menu.addAction(text)
@@ -77,6 +76,7 @@ class Menus(QObject):
         keys = QKeySequence.StandardKey
         self.open = self._add(menu, self.tr("&Open …"), keys.Open, self._on_open)
         self.recent = menu.addMenu(self.tr("Open &recent"))
+        self.recent.setToolTipsVisible(True)
         self.open_data = self._add(menu, self.tr("Open &data (CSV) …"), "Ctrl+Shift+O", self._on_open_data)
         self.save = self._add(menu, self.tr("&Save"), keys.Save, self._on_save)
         self.save_as = self._add(menu, self.tr("Save &as …"), "Ctrl+Shift+S", self._on_save_as)
@@ -92,14 +92,15 @@ class Menus(QObject):
     def fill_recent(self) -> None:
         """List the files opened last."""
         self.recent.clear()
-        for path in recent.recent_files():
-            self.recent.addAction(_FileAction(self, path, path.name, example=False))
+        paths = recent.recent_files()
+        for path, words in zip(paths, recent.told_apart(paths), strict=True):
+            self.recent.addAction(_FileAction(self, path, words.replace("&", "&&"), example=False))
         if self.recent.isEmpty():
             self.recent.addAction(self.tr("No file has been opened yet")).setEnabled(False)
 
     def _edit(self, menu: QMenu) -> None:
         keys = QKeySequence.StandardKey
-        self.undo = self._add(menu, self.tr("&Undo"), keys.Undo, self.window.document.undo)
+        self.undo = self._add(menu, self.tr("&Undo"), keys.Undo, self.window.undo)
         self.redo = self._add(menu, self.tr("&Redo"), keys.Redo, self.window.document.redo)
 
     def _view(self, menu: QMenu) -> None:
@@ -155,9 +156,14 @@ class Menus(QObject):
         self.window.problem_panel.new_seed.click()
 
     def _on_theme_triggered(self, action: QAction) -> None:
-        key = next(k for k, a in self.theme_actions.items() if a is action)
+        self.choose_theme(next(k for k, a in self.theme_actions.items() if a is action))
+
+    def choose_theme(self, key: str) -> None:
+        """Give the window `light`, `dark`, or the theme of the `system`."""
+        self.theme_actions[key].setChecked(True)
         follow = key == "system"
-        self.window.set_theme(themes.system_theme() if follow else themes.THEMES[key], follow=follow)
+        if follow != self.window.follows_system or not (follow or key == self.window.theme.name):
+            self.window.set_theme(themes.system_theme() if follow else themes.THEMES[key], follow=follow)
 
     def _on_larger(self) -> None:
         self._change_font(1.0)
@@ -166,10 +172,14 @@ class Menus(QObject):
         self._change_font(-1.0)
 
     def _change_font(self, by: float) -> None:
+        self.choose_points(QApplication.font().pointSizeF() + by)
+
+    def choose_points(self, points: float) -> None:
+        """Give all text another size, within what the window has room for."""
         application = QApplication.instance()
+        points = min(_LARGEST, max(_SMALLEST, points))  # also of nan, which a settings file may say
         if isinstance(application, QApplication):
             self.font_chosen = True
-            points = min(_LARGEST, max(_SMALLEST, application.font().pointSizeF() + by))
             themes.apply(application, self.window.theme, points)
             self.window.set_theme(self.window.theme, follow=self.window.follows_system)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -20,6 +22,8 @@ class OwnData(QObject):
     edited = Signal(object, str)
     #: a sentence for the status bar
     said = Signal(str)
+    #: a sentence that was said and is no longer true
+    settled = Signal(str)
 
     def __init__(self, fit: FitView, panel: ProblemPanel, window: QWidget) -> None:
         super().__init__(window)
@@ -33,6 +37,7 @@ class OwnData(QObject):
         self.painter.drawn.connect(fit.show_points)
         self.painter.edited.connect(self.edited)
         self.painter.said.connect(self.said)
+        self.painter.settled.connect(self.settled)
         self.opening.chosen.connect(self.edited)
         panel.network_form.data.file_requested.connect(self._on_file_requested)
 
@@ -49,6 +54,11 @@ class OwnData(QObject):
         """Ask for a table to learn from; `again` for other columns of the present one."""
         if self._experiment is not None:
             self.opening.ask(self._experiment, self._panel.network, again=again)
+
+    def show_table(self, path: Path) -> None:
+        """Show a table, to be learned from."""
+        if self._experiment is not None:
+            self.opening.show(path, self._experiment, self._panel.network)
 
     def _on_dabbed(self, dab: Dab) -> None:
         self.painter.touch(dab, self._split)

@@ -93,10 +93,14 @@ class PointPainter(QObject):
     drawn = Signal(object)
     #: a sentence for the status bar
     said = Signal(str)
+    #: a sentence that was said and is no longer true
+    settled = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.points: Points | None = None
+        self._before: list[Points | None] = []  # what the strokes that are no experiment yet can be taken back to
+        self._lacking = ""
         self._experiment: Experiment | None = None
         self._gesture = 0
         self._own = False
@@ -109,17 +113,51 @@ class PointPainter(QObject):
         """Another experiment is open; where it is not this painter's own, its points are the ones to go on from."""
         self._experiment = experiment
         if not self._own:
-            self._pause.stop()
-            self.points = None
-            self.drawn.emit(None)
+            self._forget()
+
+    def _forget(self) -> None:
+        """Go on from the experiment's own points."""
+        self._pause.stop()
+        self.points = None
+        self._before.clear()
+        self._lack("")
+        self.drawn.emit(None)
+
+    def _lack(self, words: str) -> None:
+        """Say what is missing, or that nothing is."""
+        if self._lacking and not words:
+            self.settled.emit(self._lacking)
+        self._lacking = words
+        if words:
+            self.said.emit(words)
+
+    @property
+    def can_take_back(self) -> bool:
+        """Whether there are strokes that are no experiment yet."""
+        return bool(self._before)
+
+    def take_back(self) -> None:
+        """Undo the last of the strokes, or the clearing, that are no experiment yet."""
+        self._pause.stop()
+        self.points = self._before.pop() if self._before else None
+        if self._before:
+            self.drawn.emit(self.points)
+        else:
+            self._forget()
+
+    def _keep(self, gesture: int) -> None:
+        """Remember the points before another gesture."""
+        if gesture != self._gesture or not self._before:
+            self._before.append(self.points)
+        self._gesture = gesture
 
     def touch(self, dab: Dab, split: Split | None) -> None:
         """Take one dab; `split` are the samples shown."""
         if self._experiment is None:
             return
+        self._keep(dab.gesture)
         if self.points is None:
             self.points = points_of(self._experiment, split)
-        self._gesture = dab.gesture
         self.points = touched(self.points, dab)
         if len(self.points) >= MOST_POINTS:
             self.said.emit(self.tr("There is room for {} points; erase some to paint others.").format(MOST_POINTS))
@@ -129,21 +167,33 @@ class PointPainter(QObject):
 
     def clear(self) -> None:
         """Begin with an empty plane."""
+        if self.points == ():
+            return
+        self.flush()
+        self._keep(-1)
         self.points = ()
-        self._gesture = -1
+        self._lack(self.tr("Paint points of two classes; until then the network keeps the old ones."))
         self.drawn.emit(())
-        self.said.emit(self.tr("Paint points of two classes; until then the network keeps the old ones."))
 
     def flush(self) -> None:
         """Make an experiment of the points as they are."""
         self._pause.stop()
         if self._experiment is None or self.points is None:
             return
-        if len({number for *_, number in self.points}) < 2:
-            self.said.emit(self.tr("Two classes are needed; until then the network keeps the old points."))
+        present = {number for *_, number in self.points}
+        if len(present) < 2:
+            self._lack(self.tr("Two classes are needed; until then the network keeps the old points."))
             return
+        self._lack("")
+        self._before.clear()
         self._own = True
         try:
             self.edited.emit(with_points(self._experiment, self.points), f"gesture.paint.{self._gesture}")
         finally:
             self._own = False
+        self.drawn.emit(self.points)
+        count = max(present) + 1
+        if len(present) < count:
+            words = self.tr("The network has {} outputs, for classes 0 to {}; of classes {} there are no points.")
+            missing = ", ".join(str(number) for number in range(count) if number not in present)
+            self.said.emit(words.format(count, count - 1, missing))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths
@@ -37,3 +38,15 @@ def remember_file(path: Path) -> None:
         write_bytes(_store(), (json.dumps(names, indent=2) + "\n").encode())
     except OSError:
         return
+
+
+def told_apart(paths: Sequence[Path]) -> list[str]:
+    """A few words for each file: its name, and its folder where several have that name."""
+    names = [path.name for path in paths]
+    home = str(Path.home())
+
+    def folder(path: Path) -> str:
+        words = str(path.parent)
+        return "~" + words[len(home) :] if path.is_relative_to(home) else words
+
+    return [path.name if names.count(path.name) == 1 else f"{path.name} – {folder(path)}" for path in paths]

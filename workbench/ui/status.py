@@ -15,6 +15,7 @@ from workbench.ui.health_words import gravest, layer_name, run_label, sentence
 from workbench.ui.words import counted, grouped
 
 _SECONDS_BETWEEN_FIGURES = 0.25
+_SECONDS_OF_NEWS = 6.0  # while a race runs on
 _MOST_DRAWN = 2  # dimensions of a landscape
 
 
@@ -46,6 +47,12 @@ class StatusBar(QStatusBar):
         self._warned: set[tuple[str, int]] = set()
         self._figures_at = 0.0
         self._state, self._ran = "", False  # what was said of the race's running, and whether it ran
+        self._going_at, self._went = 0.0, False  # on its way to a far step
+        self._of_race = ""  # what was said of this race, and goes with it
+        self._ailing: tuple[str, int] | None = None  # of which ailment and run that was, if it was one
+        self._news = ""  # to be said of the next race
+        self._told, self._told_at = "", 0.0  # the news that stand there, and since when
+        self._snapshot: Snapshot | None = None
 
     def text(self) -> str:
         """The sentence that stands there."""
@@ -54,6 +61,15 @@ class StatusBar(QStatusBar):
     def say(self, words: str) -> None:
         """Say what happened last."""
         self._sentence.setText(words)
+
+    def say_of_next_race(self, words: str) -> None:
+        """Keep a sentence until the next race is shown; an empty one takes the last one back."""
+        self._news = words
+
+    def withdraw(self, words: str) -> None:
+        """Take a sentence back that is no longer true, if it still stands there."""
+        if words and self.text() == words and self._snapshot is not None:
+            self._say_where_it_stands(self._snapshot)
 
     def say_what_to_press(self, *, start_moves: bool) -> None:
         """Say how to begin; `start_moves` where the start can be dragged."""
@@ -70,16 +86,45 @@ class StatusBar(QStatusBar):
 
     def _follow_state(self, snapshot: Snapshot) -> None:
         """Bring a sentence that says whether the race runs up to date; any other sentence stays."""
-        began, paused = snapshot.running and not self._ran, self._ran and not snapshot.running
-        self._ran = snapshot.running
-        if not self._state or self.text() != self._state or snapshot.finished:
+        began, paused = snapshot.running and not self._ran, (self._ran or self._went) and not snapshot.running
+        self._ran, self._went = snapshot.running, snapshot.target is not None
+        if snapshot.target is not None:
+            self._say_going(snapshot.target, abs(snapshot.target - snapshot.step))
             return
-        if began:
+        told = self._told != "" and self.text() == self._told
+        if snapshot.finished or not (told or (self._state and self.text() == self._state)):
+            return
+        old = told and snapshot.running and time.monotonic() - self._told_at > _SECONDS_OF_NEWS
+        if began or old:
             self.say_running()
-        elif not snapshot.running and snapshot.step == 0:
+        elif not snapshot.running and snapshot.step == 0 and not told:
             self._say_what_to_press(snapshot)
         elif paused:
-            self._say_state(self.tr("Paused. Space goes on, → takes one step, ← goes one back."))
+            self._say_paused()
+
+    def _say_paused(self) -> None:
+        self._say_state(self.tr("Paused. Space goes on, → takes one step, ← goes one back."))
+
+    def _say_going(self, target: int, left: int) -> None:
+        now = time.monotonic()
+        if self.text() != self._state or now - self._going_at >= _SECONDS_BETWEEN_FIGURES:
+            self._going_at = now
+            words = self.tr("Going to step {} … {} to go. Space stops here.")
+            self._say_state(words.format(*(f"{number:,}".replace(",", " ") for number in (target, left))))
+
+    def _say_where_it_stands(self, snapshot: Snapshot) -> None:
+        """In place of a sentence whose cause has gone."""
+        if snapshot.running:
+            self.say_running()
+        elif snapshot.step == 0:
+            self._say_what_to_press(snapshot)
+        else:
+            self._say_paused()
+
+    def _say_of_race(self, words: str, ailing: tuple[str, int] | None = None) -> None:
+        self._of_race, self._ailing = words, ailing
+        self.say(words)
+        self._of_race = self.text()  # as it stands there
 
     def _say_what_to_press(self, snapshot: Snapshot) -> None:
         points = snapshot.info.points  # a start of more than two coordinates has no ring
@@ -98,7 +143,9 @@ class StatusBar(QStatusBar):
 
     def show_snapshot(self, snapshot: Snapshot, frames_per_second: float) -> None:
         """Say what is new about the race, and how fast it goes."""
-        if snapshot.generation != self._generation:
+        self._snapshot = snapshot
+        fresh = snapshot.generation != self._generation
+        if fresh:
             self._generation, self._warned = snapshot.generation, set()
         event = (snapshot.generation, snapshot.finished, tuple(snapshot.diverged_at.tolist()))
         if event != self._event:
@@ -106,6 +153,9 @@ class StatusBar(QStatusBar):
             self._say_event(snapshot)
         else:
             self._say_new_warning(snapshot)
+        if fresh and self._news:
+            self._say_of_race(self._news)
+            self._news, self._told, self._told_at = "", self.text(), time.monotonic()
         self._follow_state(snapshot)
         now = time.monotonic()
         if snapshot.running and now - self._figures_at < _SECONDS_BETWEEN_FIGURES:
@@ -135,7 +185,9 @@ class StatusBar(QStatusBar):
             else:
                 said.append(self.tr("Finished at step {}.").format(snapshot.step))
         if said:
-            self.say(" ".join(said))
+            self._say_of_race(" ".join(said))
+        elif self._of_race and self.text() == self._of_race:
+            self._say_where_it_stands(snapshot)
         elif not snapshot.running and (snapshot.step == 0 or not self.text()):
             self._say_what_to_press(snapshot)
 
@@ -144,7 +196,11 @@ class StatusBar(QStatusBar):
         found = snapshot.extras.get("health")
         if not isinstance(found, HealthReport) or snapshot.finished:
             return
+        if self._ailing and self._ailing not in {(w.key, w.run) for w in found.now} and self.text() == self._of_race:
+            self._ailing = None
+            self._say_where_it_stands(snapshot)
         fresh = [w for w in found.now if (w.key, w.run) not in self._warned]
         if fresh:
             self._warned |= {(w.key, w.run) for w in fresh}
-            self.say(sentence(gravest(fresh), snapshot.info))
+            worst = gravest(fresh)
+            self._say_of_race(sentence(worst, snapshot.info), (worst.key, worst.run))

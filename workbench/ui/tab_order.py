@@ -26,10 +26,15 @@ _WHOLE = (QAbstractButton, QAbstractItemView, QAbstractSpinBox, QComboBox, QLine
 def put_in_order(parts: Iterable[QWidget]) -> None:
     """Let Tab go through the parts in this order, and through each as it is laid out.
 
-    Controls that are made later come last until this is called again.
+    Controls that are made later come last until this is called again. A part that floats is a window with an order of
+    its own.
     """
-    for before, after in pairwise(widget for part in parts for widget in focusable(part)):
-        QWidget.setTabOrder(before, after)
+    windows: dict[QWidget, list[QWidget]] = {}
+    for part in parts:
+        windows.setdefault(part.window(), []).extend(focusable(part))
+    for widgets in windows.values():
+        for before, after in pairwise(widgets):
+            QWidget.setTabOrder(before, after)
 
 
 def focusable(widget: QWidget) -> Iterator[QWidget]:

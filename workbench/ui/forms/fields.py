@@ -7,7 +7,7 @@ import math
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSlider, QVBoxLayout, QWidget
 
@@ -25,6 +25,24 @@ _SLIDER_SPAN = 100.0  # a wider range without a slider of its own is for typing
 def _runs_the_race(event: QKeyEvent) -> bool:
     plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
     return plain and event.key() in (Qt.Key.Key_Space, Qt.Key.Key_R)
+
+
+class EditBorder(QEvent):
+    """Sent to the window that a field is in where an edit is complete, or where one `begins` that takes a while."""
+
+    kind = QEvent.Type(QEvent.registerEventType())
+
+    def __init__(self, *, begins: bool) -> None:
+        super().__init__(self.kind)
+        self.begins = begins
+
+    @classmethod
+    def tell(cls, widget: QWidget, *, begins: bool = False) -> None:
+        """Tell the outermost window, also from a dock that floats."""
+        outermost = widget
+        while (parent := outermost.parentWidget()) is not None:
+            outermost = parent
+        QCoreApplication.sendEvent(outermost, cls(begins=begins))
 
 
 class NumberEdit(QLineEdit):
@@ -87,7 +105,9 @@ class NumberEdit(QLineEdit):
         except RequestError as error:
             self._set_fault(error.problem)
             return
+        EditBorder.tell(self)  # what is typed is a step of undo, whatever was done just before
         self._take(value)
+        EditBorder.tell(self)
 
     def _take(self, value: Value) -> None:
         self._value = value
@@ -176,6 +196,8 @@ class NumberField(QWidget):
             self.slider.setMinimumWidth(40)
             self.slider.setPageStep(_SLIDER_STEPS // 20)
             self.slider.valueChanged.connect(self._on_slider_moved)
+            self.slider.sliderPressed.connect(self._on_slider_pressed)
+            self.slider.sliderReleased.connect(self._on_slider_released)
             self.slider.installEventFilter(self)
             row.addWidget(self.slider, 1)
         else:
@@ -230,6 +252,12 @@ class NumberField(QWidget):
         self._showing = True
         self.slider.setValue(round(_SLIDER_STEPS * (min(max(value, low), high) - low) / (high - low)))
         self._showing = False
+
+    def _on_slider_pressed(self) -> None:
+        EditBorder.tell(self, begins=True)
+
+    def _on_slider_released(self) -> None:
+        EditBorder.tell(self)
 
     def _on_slider_moved(self, position: int) -> None:
         span = self._span()

@@ -74,6 +74,7 @@ class ProblemPanel(Panel):
         seeds.addWidget(self.new_seed)
         steps = setting("steps", _DEFAULT_STEPS, self.tr("steps"), self.tr("Where runs stop"), low=1, high=10**9)
         self.steps = NumberField(steps, self)
+        self.steps.edit.set_digits(11)  # a billion
         self.steps.set_tip(self.tr("The step at which the race stops by itself"), self.tr("Steps"))
         self.stops = QCheckBox(self.tr("stop at"), self)
         self.stops.setToolTip(self.tr("Stop by itself after a number of steps; otherwise the race runs on"))

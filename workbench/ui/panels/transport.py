@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QSlider, QStyle, QStyleOptionSlider, QToolBar, QWidget
 
 from workbench.engine.snapshot import Snapshot
@@ -12,10 +12,37 @@ from workbench.ui.words import counted, grouped
 
 #: The stops of the speed slider, in steps a second; the last is as fast as it goes.
 SPEEDS: tuple[float | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, None)
+#: A limit of more steps is shown whole once a tenth of it is recorded: before, the way back would be less than a pixel.
+_WIDE_LIMIT = 100_000
+
+
+def timeline_end(recorded: int, limit: int | None) -> int:
+    """The last step on the timeline: the race's end, or what is recorded where that end is too far away."""
+    far = limit is None or (limit > _WIDE_LIMIT and recorded < limit // 10)
+    return recorded if far else max(recorded, limit or 0)
 
 
 class TimelineSlider(QSlider):
-    """A slider that a click moves to where it was clicked."""
+    """A slider that a click moves to where it was clicked. A mark shows where a race is that is on its way there."""
+
+    #: where the race is, None where that is at the handle
+    present: int | None = None
+    mark = QColor()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        super().paintEvent(event)
+        if self.present is None:
+            return
+        option = QStyleOptionSlider()
+        self.initStyleOption(option)
+        handle = self.style().subControlRect(
+            QStyle.ComplexControl.CC_Slider, option, QStyle.SubControl.SC_SliderHandle, self
+        )
+        span = max(1, self.width() - handle.width())
+        x = handle.width() // 2 + QStyle.sliderPositionFromValue(self.minimum(), self.maximum(), self.present, span)
+        painter = QPainter(self)
+        painter.fillRect(x - 1, handle.top() + 1, 3, handle.height() - 2, self.mark)
+        painter.end()
 
     def mousePressEvent(self, event: object) -> None:  # noqa: N802 - Qt's name
         option = QStyleOptionSlider()
@@ -36,7 +63,8 @@ class TransportBar(QToolBar):
     """Says what a person asks of the run, and shows where it stands."""
 
     run_toggled = Signal(bool)
-    step_requested = Signal(int)
+    #: (steps, whether a held key asks for it once more)
+    step_requested = Signal(int, bool)
     reset_requested = Signal()
     speed_changed = Signal(object)
     seek_requested = Signal(int)
@@ -48,8 +76,10 @@ class TransportBar(QToolBar):
         self.setMovable(False)
         self._theme = themes.LIGHT
         self._running = False
+        self._shown: Snapshot | None = None
+        self._key_repeats = False
         self.reset = self._action(
-            self.tr("Reset"), "R", self.tr("Back to step 0; running again repeats the same numbers (R)")
+            self.tr("Reset"), "R", self.tr("Stop and go back to step 0; running again repeats the same numbers (R)")
         )
         self.back = self._action(self.tr("Step back"), "Left", self.tr("Take back one step, exactly (Left)"))
         self.run = self._action(self.tr("Run"), "Space", self.tr("Run or pause (Space)"))
@@ -98,14 +128,19 @@ class TransportBar(QToolBar):
         self.back.setIcon(themes.icon("back", theme.text))
         self.step.setIcon(themes.icon("step", theme.text))
         self.run.setIcon(themes.icon("pause" if self._running else "run", theme.accent))
+        self.timeline.mark = QColor(theme.accent)
         metrics = self.fontMetrics()
         self._speed_label.setFixedWidth(metrics.horizontalAdvance(self.tr("{} steps/s").format(grouped(10_000))) + 6)
         self._step_label.setFixedWidth(metrics.horizontalAdvance(self.tr("step {}").format(grouped(10_000_000))) + 10)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show where the race stands."""
-        if snapshot.running != self._running:
-            self._running = snapshot.running
+        if snapshot is self._shown:  # a click in the timeline may be under way: its handle stays where it was put
+            return
+        self._shown = snapshot
+        moves = snapshot.running or snapshot.target is not None
+        if moves != self._running:
+            self._running = moves
             self.run.setText(self.tr("Pause") if self._running else self.tr("Run"))
             self.run.setIcon(themes.icon("pause" if self._running else "run", self._theme.accent))
         self.back.setEnabled(snapshot.step > 0)
@@ -113,8 +148,11 @@ class TransportBar(QToolBar):
         self._step_label.setText(self.tr("step {}").format(grouped(snapshot.step)))
         if not self.timeline.isSliderDown():
             with QSignalBlocker(self.timeline):
-                self.timeline.setRange(0, max(snapshot.recorded, snapshot.info.limit or 0))
-                self.timeline.setValue(snapshot.step)
+                end = timeline_end(snapshot.recorded, snapshot.info.limit)
+                self.timeline.setRange(0, max(end, snapshot.target or 0))
+                self.timeline.setValue(snapshot.step if snapshot.target is None else snapshot.target)
+        self.timeline.present = None if snapshot.target is None else snapshot.step
+        self.timeline.update()
 
     def _action(self, text: str, key: str, tip: str) -> QAction:
         action = QAction(text, self)
@@ -136,11 +174,19 @@ class TransportBar(QToolBar):
     def _on_run_triggered(self) -> None:
         self.run_toggled.emit(not self._running)
 
+    def note_key(self, event: QKeyEvent) -> None:
+        """Note whether a key is held down, before it becomes a step: actions do not tell."""
+        self._key_repeats = event.isAutoRepeat()
+
+    def _ask_step(self, count: int) -> None:
+        repeats, self._key_repeats = self._key_repeats, False
+        self.step_requested.emit(count, repeats)
+
     def _on_step_triggered(self) -> None:
-        self.step_requested.emit(1)
+        self._ask_step(1)
 
     def _on_back_triggered(self) -> None:
-        self.step_requested.emit(-1)
+        self._ask_step(-1)
 
     def _on_reset_triggered(self) -> None:
         self.reset_requested.emit()

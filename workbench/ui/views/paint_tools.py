@@ -18,7 +18,7 @@ BRUSHES = ((2, 1), (10, 3), (20, 6), (34, 12), (52, 24))
 
 
 class PaintTools(QWidget):
-    """Class, brush and eraser; keys 1 to 9 and 0 choose a class, E the eraser."""
+    """Class, brush and eraser; the keys 0 to 9 choose the class of that number, E the eraser."""
 
     cleared = Signal()
 
@@ -26,7 +26,7 @@ class PaintTools(QWidget):
         super().__init__(parent)
         self.number = QComboBox(self)
         self.number.addItems([self.tr("class {}").format(i) for i in range(MOST_CLASSES)])
-        self.number.setToolTip(self.tr("The class that is painted; keys 1 to 9 and 0 choose it as well"))
+        self.number.setToolTip(self.tr("The class that is painted; the keys 0 to 9 choose the one of that number"))
         self.number.setAccessibleName(self.tr("Class to paint"))
         self.size_slider = QSlider(Qt.Orientation.Horizontal, self)
         self.size_slider.setRange(0, len(BRUSHES) - 1)
@@ -71,7 +71,7 @@ class PaintTools(QWidget):
         """Whether a key chooses a tool."""
         text = event.text()
         if text.isdigit() and len(text) == 1:
-            self.number.setCurrentIndex((int(text) - 1) % 10)
+            self.number.setCurrentIndex(int(text))
             self.eraser.setChecked(False)
         elif text.lower() == "e":
             self.eraser.toggle()

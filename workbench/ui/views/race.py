@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from workbench.engine.snapshot import Snapshot
 from workbench.ui import theme as themes
-from workbench.ui.health_words import layer_name
+from workbench.ui.health_words import layer_name, run_label
 from workbench.ui.views.base import View, lane_symbols
 from workbench.ui.words import grouped
 
@@ -80,9 +80,8 @@ class RaceModel(QAbstractTableModel):
         info, rows = snapshot.info, []
         for run in range(info.runs):
             lane = info.lanes[run // info.starts]
-            label = (
-                lane.label if info.starts == 1 else self.tr("{} · start {}").format(lane.label, run % info.starts + 1)
-            )
+            # in a few letters: of a column that is cut, the number is what tells the starts apart
+            label = lane.label if info.starts == 1 else self.tr("{} · {}").format(lane.label, run % info.starts + 1)
             diverged = int(snapshot.diverged_at[run])
             step = diverged if diverged >= 0 else snapshot.step
             row = [label, grouped(step), _cell(snapshot.loss[run]), _cell(snapshot.gradient_norm[run])]
@@ -108,7 +107,7 @@ class RaceModel(QAbstractTableModel):
 
     def _lane_tips(self, snapshot: Snapshot) -> list[str]:
         """Each run's name in full, with its draw where it is not the one that lanes share by themselves."""
-        starts, names = snapshot.info.starts, [row[0] for row in self._rows]
+        starts, names = snapshot.info.starts, [run_label(snapshot.info, run) for run in range(snapshot.info.runs)]
         draws = [snapshot.info.lanes[run // starts].draw for run in range(len(names))]
         told = self.tr("{} · draw {}: other random numbers than draw 0")
         return [told.format(name, draw) if draw else name for name, draw in zip(names, draws, strict=True)]
@@ -179,6 +178,7 @@ class RaceView(View):
         self.table.setTabKeyNavigation(False)  # Tab leads on to the next control
         self.table.setShowGrid(False)
         self.table.setWordWrap(False)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.table.setIconSize(QSize(14, 16))
         self.table.setAccessibleName(self.tr("Race table"))
         self.table.verticalHeader().hide()

@@ -1,0 +1,44 @@
+"""Files dropped on the window: an experiment is opened, a table is offered as data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QMimeData, QObject, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QWidget
+
+_EXPERIMENTS, _TABLES = (".toml",), (".csv", ".tsv", ".txt")
+
+
+def _file_in(data: QMimeData) -> Path | None:
+    """The one local file that is carried, if it is of a kind that can be opened."""
+    urls = data.urls()
+    if len(urls) != 1 or not urls[0].isLocalFile():
+        return None
+    path = Path(urls[0].toLocalFile())
+    return path if path.suffix.lower() in (*_EXPERIMENTS, *_TABLES) else None
+
+
+class DroppedFiles(QObject):
+    """Takes files that are dropped anywhere on a window."""
+
+    experiment_dropped = Signal(object)
+    table_dropped = Signal(object)
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        window.setAcceptDrops(True)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if not isinstance(event, QDragEnterEvent | QDragMoveEvent | QDropEvent):
+            return False
+        path = _file_in(event.mimeData())
+        if path is None:
+            event.ignore()
+            return True
+        event.acceptProposedAction()
+        if event.type() == QEvent.Type.Drop:
+            (self.experiment_dropped if path.suffix.lower() in _EXPERIMENTS else self.table_dropped).emit(path)
+        return True
