@@ -14,7 +14,8 @@ from workbench.experiment.experiment import Experiment, Lane, Schedule, replace
 from workbench.experiment.files import loads
 from workbench.export.code.optimizers import RULES
 
-STEPS = 50
+#: of the losses printed, one in so many is recorded
+EVERY = 5
 VALLEY = loads(
     """
 format = 1

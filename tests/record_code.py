@@ -19,12 +19,10 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.code_cases import CASES, CodeCase, distance, fingerprint, own_losses
+from tests.code_cases import CASES, EVERY, CodeCase, distance, fingerprint, own_losses
 from workbench.export.code import LIBRARIES, NoCode, lane_code
 
 FILE = Path(__file__).parent / "data" / "exported_code.json"
-#: every so many steps one loss is kept
-EVERY = 5
 #: runs the scripts that it is named, one after the other, and prints a line before each; faults are printed too
 _RUNNER = """
 import contextlib, io, runpy, sys, traceback

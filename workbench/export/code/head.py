@@ -82,12 +82,16 @@ def _told(full: Experiment, library: str, *, kinked: bool) -> list[str]:
         found.append(f"It repeats {what}.")
     elif library == "keras" and (isinstance(setup, NetworkSetup) or lane.optimizer == "adafactor"):
         found.append(
-            f"It repeats {what}; the losses agree to some six digits, since Keras rounds products to single precision."
+            f"It repeats {what}; the losses agree to some six digits at first, since Keras rounds products to single "
+            "precision."
         )
     elif single:
         found.append(f"It repeats {what}, in single precision: the first losses agree to some six digits.")
     else:
-        found.append(f"It repeats {what}, in double precision: the losses are the program's but for rounding.")
+        found.append(
+            f"It repeats {what}, in double precision: the losses are the program's but for rounding, "
+            "which grows where a path is unstable."
+        )
     if drops:
         found.append(f"Which units are dropped is drawn by {called}: the losses differ from the first step on.")
     if rounded:
