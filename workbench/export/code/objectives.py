@@ -8,13 +8,14 @@ its coordinates from 1. What stands before the last line gives names to parts of
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Mapping
 
 from workbench.engine.formula import compiled
 from workbench.engine.objectives import objectives
 from workbench.engine.params import Value
 from workbench.export.code.formulas import expression, parameter_names
-from workbench.export.code.parts import NoCode, comment
+from workbench.export.code.parts import LONGEST_LINE, NoCode, comment, indented
 
 CURVES: Mapping[str, str] = {
     "parabola": "curvature * x**2 / 2",
@@ -146,7 +147,16 @@ def objective_lines(key: str, parameters: Mapping[str, Value], dimension: int) -
         body = _listed(key, entry.title, dimension)
     given = "".join(f", {mine}={parameters[name]!r}" for name, mine in names.items())
     *before, last = body if key == "formula" else [_FUNCTION.sub(r"torch.\1(", line) for line in body]
-    return [*comment(about), f"def objective(point{given}):", *(f"    {line}" for line in before), f"    return {last}"]
+    return [*comment(about), f"def objective(point{given}):", *indented([*before, *_returned(last)])]
+
+
+def _returned(value: str) -> list[str]:
+    """The statement that returns an expression, over several lines where it is long: blanks stand between tokens."""
+    line = f"return {value}"
+    if len(line) + 4 <= LONGEST_LINE:
+        return [line]
+    wrapped = textwrap.wrap(value, LONGEST_LINE - 8, break_long_words=False, break_on_hyphens=False)
+    return ["return (", *indented(wrapped), ")"]
 
 
 def _listed(key: str, title: str, dimension: int) -> list[str]:

@@ -76,7 +76,7 @@ class Rate:
         if rule.remembers:
             self.factor += " * plateau.factor"
             values = {**schedule.parameters, "window": rule.window or epoch or 1}
-            self.lines += ["", *_PLATEAU.format(**values).strip("\n").split("\n")]
+            self.lines += ["", "", *_PLATEAU.format(**values).strip("\n").split("\n")]
 
     @property
     def constant(self) -> bool:

@@ -224,8 +224,9 @@ def _network_parts(full: Experiment, problem: NetworkProblem, library: str) -> l
         "",
         "# The data as the network sees it, scaled where that was asked for, and the initial weights",
         'data = np.load(Path(__file__).with_suffix(".npz"))',
-        f'x_train, y_train = {convert}(data["x_train"]), {convert}(data["y_train"])',
-        f'x_test, y_test = {convert}(data["x_test"]), {convert}(data["y_test"])',
+        "x_train, y_train, x_test, y_test = (",
+        f'    {convert}(data[name]) for name in ("x_train", "y_train", "x_test", "y_test")',
+        ")",
         f"loss_function = {networks.loss_of(setup, library)}",
     ]
     if torch:

@@ -60,9 +60,8 @@ def torch_loop(lane: Lane, rule: Rule, rate: Rate, problem: Problem) -> list[str
     if by_hand:
         body += ["plateau.see(loss.item())"] if rate.remembers else []
         body.append(f"rate = {lane.hyperparameters['learning_rate']!r} * {rate.factor}")
-        each = "for optimizer in optimizers for group in optimizer.param_groups" if muon else ""
-        body.append(f"for group in {f'[group {each}]' if muon else 'optimizer.param_groups'}:")
-        body.append('    group["lr"] = rate')
+        groups = ["for group in optimizer.param_groups:", '    group["lr"] = rate']
+        body += ["for optimizer in optimizers:", *indented(groups)] if muon else groups
     if lane.gradient.get("weight_decay"):
         first = "optimizers[0]" if muon else "optimizer"
         body += [
