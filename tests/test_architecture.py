@@ -25,6 +25,7 @@ RULES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("workbench.ui.views", (*UI, *PLOTTING), ("workbench.ui.panels", "workbench.live")),
     ("workbench.ui.panels", UI, ("workbench.ui.views",)),
     ("workbench.ui", UI, ()),
+    ("workbench.export.code", (*VALUES, "workbench.__version__", "workbench.export.code"), ()),
     ("workbench.export", (*VALUES, *QT, *PLOTTING, "workbench.export", "workbench.ui"), ("workbench.live",)),
 )
 ONLY_IMPORTERS = {

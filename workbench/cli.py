@@ -13,12 +13,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from workbench import __version__
+from workbench import __version__, cli_code
 from workbench.engine.params import RequestError, nearest
 from workbench.listing import catalogues, describe
 
 OK, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
-COMMANDS = ("run", "list", "check", "screenshot")
+COMMANDS = ("run", "list", "check", "code", "screenshot")
 PICTURES = ("png", "svg", "pdf")
 _SLICE_SECONDS = 0.1
 #: what `check` says of a block; |exact| and |difference| are of the component where they are largest
@@ -117,6 +117,8 @@ def _make_parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="compare exact gradients with central differences")
     check.add_argument("file", metavar="FILE", help="the experiment, a TOML file")
     check.set_defaults(action=_check)
+
+    cli_code.add_command(commands)
 
     shot = commands.add_parser("screenshot", help="a picture of the window with an experiment")
     shot.add_argument("file", metavar="FILE", help="the experiment, a TOML file")

@@ -295,26 +295,29 @@ class Formula:
         text: as it was typed.
         dimension: D, the highest coordinate that it names.
         parameters: the names of its parameters, in the order in which they first occur.
+        variables: the indices of the coordinates that it names, in order.
+        graph: what was read, as operations; later ones are of its derivatives.
+        root: the node of the value.
     """
 
     def __init__(self, text: str) -> None:
         """Raises FormulaError for a text that is not a formula; `compiled` keeps what was read before."""
         parser = _Parser(text)
-        self._graph, self._root = parser.graph, parser.whole()
+        self.graph, self.root = parser.graph, parser.whole()
         self.text = text
         self.dimension = max(parser.coordinates.values()) + 1
         self.parameters = tuple(parser.parameters)
-        self._variables = sorted(parser.coordinates.values())
-        self._slopes = self._graph.gradient(self._root, self._variables)
-        self._value = Tape(self._graph, [self._root])
-        self._gradient = Tape(self._graph, self._slopes)
+        self.variables = sorted(parser.coordinates.values())
+        self._slopes = self.graph.gradient(self.root, self.variables)
+        self._value = Tape(self.graph, [self.root])
+        self._gradient = Tape(self.graph, self._slopes)
         self._hessian: Tape | None = None
         self._lock = Lock()
 
     @property
     def has_short_hessian(self) -> bool:
         """Whether the second derivatives are few and short enough to be written out at once."""
-        return len(self._variables) <= 8 and len(self._gradient) <= 1000
+        return len(self.variables) <= 8 and len(self._gradient) <= 1000
 
     def value(self, x: Array, parameters: Mapping[str, float]) -> Array:
         """The value at points x (..., D): (...)."""
@@ -324,20 +327,20 @@ class Formula:
     def gradient(self, x: Array, parameters: Mapping[str, float], out: Array) -> Array:
         """The gradient at points x (..., D) -> out (..., D), which is overwritten and returned."""
         out[...] = 0.0
-        for index, found in zip(self._variables, self._gradient.run(x, parameters), strict=True):
+        for index, found in zip(self.variables, self._gradient.run(x, parameters), strict=True):
             out[..., index] = found
         return out
 
     def hessian(self, x: Array, parameters: Mapping[str, float], out: Array) -> Array:
         """The second derivatives at points x (..., D) -> out (..., D, D), which is overwritten and returned."""
-        pairs = [(i, j) for i in range(len(self._variables)) for j in range(i + 1)]
+        pairs = [(i, j) for i in range(len(self.variables)) for j in range(i + 1)]
         with self._lock:  # formulas are shared between threads, and this one grows when first asked
             if self._hessian is None:
-                rows = [self._graph.gradient(slope, self._variables[: i + 1]) for i, slope in enumerate(self._slopes)]
-                self._hessian = Tape(self._graph, [rows[i][j] for i, j in pairs])
+                rows = [self.graph.gradient(slope, self.variables[: i + 1]) for i, slope in enumerate(self._slopes)]
+                self._hessian = Tape(self.graph, [rows[i][j] for i, j in pairs])
         out[...] = 0.0
         for (i, j), found in zip(pairs, self._hessian.run(x, parameters), strict=True):
-            a, b = self._variables[i], self._variables[j]
+            a, b = self.variables[i], self.variables[j]
             out[..., a, b] = found
             out[..., b, a] = found
         return out

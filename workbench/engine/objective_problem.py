@@ -35,7 +35,11 @@ def central_differences(value: Any, theta: Floats, h: float, out: Floats) -> Flo
 
 
 class ObjectiveProblem:
-    """R runs on one objective, from S starting points, with exact or numerical gradients and optional noise."""
+    """R runs on one objective, from S starting points, with exact or numerical gradients and optional noise.
+
+    Attributes:
+        noise_block: the number of steps whose noise is drawn at once, from a stream of the block's own.
+    """
 
     steps_per_epoch = 0
     metrics: tuple[str, ...] = ()
@@ -66,7 +70,7 @@ class ObjectiveProblem:
         self.noise = noise
         self.streams = Streams(seed, lanes, self.starts, draws)
         self._lanes = lanes
-        self._block_steps = max(1, _NOISE_NUMBERS // self.size)
+        self.noise_block = max(1, _NOISE_NUMBERS // self.size)
         self._block_number = -1
         minima = objective.minima(self.size)
         self._minima = np.array([m.point for m in minima if m.is_global] or [m.point for m in minima])
@@ -124,9 +128,9 @@ class ObjectiveProblem:
 
     def _noise_of(self, step: int) -> Floats:
         """The noise (K, D) of one step, each draw and start from its own stream, whatever was drawn before."""
-        number, row = divmod(step, self._block_steps)
+        number, row = divmod(step, self.noise_block)
         if number != self._block_number:
-            shape = (self._block_steps, self.size)
+            shape = (self.noise_block, self.size)
             draws = [random.standard_normal(shape) for random in self.streams.generators(Purpose.NOISE, number)]
             self._block, self._block_number = self.noise * np.stack(draws, axis=1), number
         return np.asarray(self._block[row])

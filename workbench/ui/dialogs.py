@@ -23,6 +23,7 @@ _FILTERS = {
     "svg": "SVG picture (*.svg)",
     "pdf": "PDF picture (*.pdf)",
     "csv": "CSV table (*.csv)",
+    "py": "Python script (*.py)",
 }
 
 

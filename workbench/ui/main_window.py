@@ -409,7 +409,7 @@ class MainWindow(QMainWindow):
     def shut_down(self) -> None:
         """End the clock and the worker; safe to call twice."""
         self._calm.stop()
-        self.menus.gradient_check.close()
+        self.menus.shut_down()
         self._idle.stop()  # a window closed at once must not start what it has just ended
         self.clock.stop()
         self.worker.close()

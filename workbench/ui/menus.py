@@ -13,6 +13,7 @@ from workbench import __version__
 from workbench.resources import resource_root
 from workbench.ui import dialogs, recent
 from workbench.ui import theme as themes
+from workbench.ui.code_dialog import CodeDialog
 from workbench.ui.gradient_check import GradientCheckDialog
 from workbench.ui.views import VIEWS
 from workbench.ui.words import engine_text
@@ -43,6 +44,7 @@ class Menus(QObject):
         super().__init__(window)
         self.window = window
         self.font_chosen = False
+        self.code_dialog: CodeDialog | None = None
         bar = window.menuBar()
         self._file(bar.addMenu(self.tr("&File")))
         self._edit(bar.addMenu(self.tr("&Edit")))
@@ -65,6 +67,12 @@ class Menus(QObject):
         self.undo.setEnabled(can_undo)
         self.redo.setEnabled(can_redo)
 
+    def shut_down(self) -> None:
+        """Close the windows that the menus opened."""
+        self.gradient_check.close()
+        if self.code_dialog is not None:
+            self.code_dialog.shut_down()
+
     def _add(self, menu: QMenu, text: str, keys: object, slot: object) -> QAction:
         action = menu.addAction(text)
         if keys:
@@ -85,6 +93,9 @@ class Menus(QObject):
         for entry in VIEWS:
             part = export.addMenu(engine_text(entry.title))
             part.addActions(self.window.exporters[entry.key].actions)
+        export.addSeparator()
+        self.code = self._add(export, self.tr("&Code of a lane …"), "", self._on_code)
+        self.code.setToolTip(self.tr("A script for PyTorch or Keras that repeats what a lane does"))
         menu.addSeparator()
         self._add(menu, self.tr("&Quit"), "Ctrl+Q", self.window.close)
         self.fill_recent()
@@ -151,6 +162,13 @@ class Menus(QObject):
 
     def _on_save_as(self) -> None:
         self.window.files.save_as()
+
+    def _on_code(self) -> None:
+        if self.code_dialog is None:  # made when it is first asked for: the window opens without it
+            self.code_dialog = CodeDialog(self.window)
+            self.code_dialog.done_writing.connect(self.window.say)
+            self.code_dialog.failed.connect(self.window.message.say)
+        self.code_dialog.bring_up(self.window.document.experiment)
 
     def _on_new_seed(self) -> None:
         self.window.problem_panel.new_seed.click()

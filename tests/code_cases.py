@@ -1,0 +1,235 @@
+"""The lanes whose exported code is run by `tests/record_code.py`: every optimizer, and every option at least once."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from workbench.engine.optimizers import optimizers
+from workbench.experiment import build
+from workbench.experiment.experiment import Experiment, Lane, Schedule, replace
+from workbench.experiment.files import loads
+from workbench.export.code.optimizers import RULES
+
+#: of the losses printed, one in so many is recorded
+EVERY = 5
+VALLEY = loads(
+    """
+format = 1
+title = "The valley"
+seed = 5
+steps = 50
+[problem]
+kind = "objective"
+objective = "rosenbrock"
+start = [-1.2, 1.0]
+[[lanes]]
+optimizer = "sgd"
+"""
+)
+MOONS = loads(
+    """
+format = 1
+title = "Moons in batches, the last of each epoch a short one"
+seed = 6
+steps = 50
+[problem]
+kind = "network"
+batch_size = 16
+[problem.data]
+name = "moons"
+samples = 60
+test_fraction = 0.3
+[[problem.layers]]
+units = 6
+[[problem.layers]]
+units = 5
+[[lanes]]
+optimizer = "sgd"
+"""
+)
+WAVE = loads(
+    """
+format = 1
+seed = 7
+steps = 50
+[problem]
+kind = "network"
+batch_size = 0
+loss = "mean_squared_error"
+[problem.data]
+name = "sine"
+samples = 40
+[[problem.layers]]
+units = 8
+[[lanes]]
+optimizer = "adam"
+"""
+)
+
+
+@dataclass(frozen=True)
+class CodeCase:
+    """An experiment of one lane, and the library it is written for."""
+
+    experiment: Experiment
+    library: str
+
+
+def fingerprint(script: str) -> str:
+    """What a script computes, in short: the comments, which name the version, are left out."""
+    lines = (line for line in script.splitlines() if not line.startswith("#"))
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+def own_losses(case: CodeCase) -> list[float]:
+    """The losses of the engine, run after run."""
+    race = build.make_race(case.experiment)
+    race.advance(race.limit or 0)
+    return [float(loss) for loss in race.history.view(ended=True).values["loss"].T.ravel()]
+
+
+def distance(theirs: list[float], mine: list[float]) -> float:
+    """How far losses are apart at most, relative to ours, which counts as no less than 1e-9 of the largest."""
+    truth = np.array(mine)
+    size = np.maximum(np.abs(truth), 1e-9 * np.abs(truth).max())
+    return float((np.abs(np.array(theirs) - truth) / size).max())
+
+
+def lane(experiment: Experiment, optimizer: str, convention: str, **fields: Any) -> Experiment:
+    """The experiment with one lane; what is named as a hyperparameter comes in `given`."""
+    given = fields.pop("given", {})
+    return replace(
+        experiment, lanes=(Lane(optimizer=optimizer, convention=convention, hyperparameters=given, **fields),)
+    )
+
+
+def problem(experiment: Experiment, **fields: Any) -> Experiment:
+    return replace(experiment, problem=replace(experiment.problem, **fields))
+
+
+def layers(experiment: Experiment, **fields: Any) -> Experiment:
+    """The experiment with these fields of every hidden layer."""
+    return problem(experiment, layers=tuple(replace(layer, **fields) for layer in experiment.problem.layers))
+
+
+#: rates under which 50 steps go somewhere without leaving for infinity
+RATES: dict[str, float] = {
+    "sgd": 1e-3, "momentum": 2e-4, "nesterov": 2e-4, "adagrad": 0.1, "adadelta": 1.0, "asgd": 1e-3, "lbfgs": 1.0,
+    "rprop": 0.01, "ftrl": 0.05, "lion": 0.01, "lamb": 0.01, "muon": 0.01, "adafactor": 0.01, "radam": 5e-4,
+}  # fmt: skip
+#: a second setting for every rule that has more than a rate
+OTHERS: dict[str, dict[str, Any]] = {
+    "momentum": {"momentum": 0.7, "weight_decay": 0.1},
+    "nesterov": {"momentum": 0.7, "weight_decay": 0.1},
+    "sgd": {"weight_decay": 0.1},
+    "adagrad": {"initial_accumulator": 0.5, "epsilon": 1e-3, "weight_decay": 0.05},
+    "adadelta": {"rho": 0.8, "epsilon": 1e-4, "weight_decay": 0.05},
+    "rmsprop": {"rho": 0.9, "epsilon": 1e-2, "momentum": 0.5, "centered": True, "weight_decay": 0.05},
+    "adam": {"beta1": 0.8, "beta2": 0.95, "epsilon": 1e-4, "weight_decay": 0.05, "amsgrad": True},
+    "adamw": {"beta1": 0.8, "beta2": 0.95, "epsilon": 1e-4, "weight_decay": 0.2, "amsgrad": True},
+    "adamax": {"beta1": 0.8, "beta2": 0.95, "epsilon": 1e-3, "weight_decay": 0.05},
+    "nadam": {"beta1": 0.8, "beta2": 0.95, "epsilon": 1e-4, "weight_decay": 0.05},
+    "radam": {"beta1": 0.8, "beta2": 0.95, "epsilon": 1e-4, "weight_decay": 0.05},
+    "rprop": {"eta_minus": 0.4, "eta_plus": 1.1, "smallest_step": 1e-4, "largest_step": 0.05},
+    "asgd": {"lambd": 0.1, "alpha": 0.9, "t0": 10.0, "weight_decay": 0.05},
+    "lbfgs": {"history_size": 5, "tolerance_gradient": 1e-5},
+    "adafactor": {"beta2_decay": -0.5, "epsilon": 1e-6, "epsilon2": 1e-2, "clip_threshold": 1.5, "weight_decay": 0.1},
+    "ftrl": {"learning_rate_power": -0.4, "l1": 0.05, "l2": 0.1, "l2_shrinkage": 0.02, "beta": 0.5},
+    "lion": {"beta1": 0.8, "beta2": 0.9, "weight_decay": 0.1},
+    "lamb": {"beta1": 0.8, "beta2": 0.95, "epsilon": 1e-4, "weight_decay": 0.1},
+    "muon": {"momentum": 0.8, "nesterov": False, "newton_schulz_steps": 3, "weight_decay": 0.1},
+}
+#: every schedule, once with PyTorch's own scheduler where there is one, and once with a warm-up
+SCHEDULES: dict[str, Schedule] = {
+    "step": Schedule(kind="step", parameters={"every": 7, "gamma": 0.7}),
+    "exponential": Schedule(kind="exponential", parameters={"gamma": 0.95}),
+    "inverse time": Schedule(kind="inverse_time", parameters={"every": 10}),
+    "inverse root": Schedule(kind="inverse_sqrt", parameters={"every": 10, "warmup": 5}),
+    "linear": Schedule(kind="linear", parameters={"period": 30, "floor": 0.1}),
+    "polynomial": Schedule(kind="polynomial", parameters={"period": 40, "power": 1.5}),
+    "polynomial with a floor": Schedule(kind="polynomial", parameters={"floor": 0.2}),
+    "cosine": Schedule(kind="cosine"),
+    "short cosine": Schedule(kind="cosine", parameters={"period": 20, "floor": 0.1}),
+    "restarts": Schedule(kind="cosine_restarts", parameters={"every": 8, "growth": 2}),
+    "even restarts": Schedule(kind="cosine_restarts", parameters={"every": 8, "growth": 1, "warmup": 4}),
+    "one cycle": Schedule(kind="one_cycle", parameters={"rise": 0.4}),
+    "step behind a warm-up": Schedule(kind="step", parameters={"every": 7, "gamma": 0.7, "warmup": 6}),
+    "plateau": Schedule(
+        kind="reduce_on_plateau", parameters={"patience": 2, "threshold": 0.05, "cooldown": 1, "window": 2}
+    ),
+    "plateau behind a warm-up": Schedule(
+        kind="reduce_on_plateau", parameters={"patience": 1, "threshold": 0.1, "warmup": 5, "floor": 0.1}
+    ),
+}
+
+
+def _rules() -> dict[str, CodeCase]:
+    found = {}
+    for library, rules in RULES.items():
+        for key in sorted(rules.keys() - {"schedule_free_adamw"}):  # Keras's has an objection to every lane
+            for kind, given in (("", {}), (" otherwise", OTHERS[key])):
+                rate = {"learning_rate": RATES.get(key, 0.01)}
+                for name, base in (("valley", VALLEY), ("moons", MOONS)):
+                    if key != "muon" or name == "moons":
+                        made = lane(base, key, library, given=rate | given)
+                        found[f"{library} {key}{kind} {name}"] = CodeCase(made, library)
+    assert all(optimizers.get(key) for rules in RULES.values() for key in rules)
+    return found
+
+
+def _options() -> dict[str, CodeCase]:
+    found = {}
+    for library in RULES:
+        adam = {"given": {"learning_rate": 0.02}}
+        plain = {"given": {"learning_rate": 2e-3}}
+
+        def add(name: str, experiment: Experiment, library: str = library) -> None:
+            found[f"{library} {name}"] = CodeCase(experiment, library)
+
+        for name, schedule in SCHEDULES.items():
+            add(f"schedule {name}", lane(VALLEY, "adam", library, schedule=schedule, **adam))
+        add("plateau in epochs", lane(MOONS, "adam", library, schedule=SCHEDULES["plateau behind a warm-up"], **adam))
+        add("muon scheduled", lane(MOONS, "muon", library, schedule=SCHEDULES["cosine"], **adam))
+        add("momentum scheduled", lane(VALLEY, "momentum", library, schedule=SCHEDULES["step"],
+                                       given={"learning_rate": 2e-4}))  # fmt: skip
+        for name, gradient in {
+            "cut": {"clip_value": 1.0},
+            "scaled": {"clip_norm": 0.3},
+            "cut, scaled, L2": {"clip_value": 1.0, "clip_norm": 1.2, "l2": 0.1},
+            "extra decay": {"weight_decay": 0.5},
+        }.items():
+            for kind, base in (("valley", VALLEY), ("moons", MOONS)):
+                add(f"gradient {name} {kind}", lane(base, "sgd", library, gradient=gradient, **plain))
+        add("extra decay scheduled", lane(VALLEY, "adam", library, gradient={"weight_decay": 0.5},
+                                          schedule=SCHEDULES["short cosine"], **adam))  # fmt: skip
+        other = "keras" if library == "pytorch" else "pytorch"
+        add("other convention", lane(MOONS, "sgd", other, gradient={"clip_norm": 0.3}, **plain))
+        add("numerical", lane(problem(VALLEY, gradient="numerical", difference=1e-3), "adam", library, **adam))
+        add("noise", lane(problem(VALLEY, noise=0.5), "adam", library, draw=3, **adam))
+        add("starts", lane(problem(VALLEY, start=((-1.2, 1.0), (0.5, 2.0))), "adam", library, **adam))
+        add("typed", lane(problem(
+            VALLEY, objective="formula", start=(0.7, 1.3),
+            parameters={"text": "(a - x)^2 + b*abs(y - x^2)^1.5 + sin(lambda)*min(x, 2, y) - atan2(y, 3)/max(x^2, 1)"
+                                " + 2^-x + exp(-x*y)*cosh(y - 1)", "lambda": 0.5, "b": 3.0},
+        ), "adam", library, **adam))  # fmt: skip
+        for key in ("rastrigin", "michalewicz", "terraces", "zakharov", "levy", "ellipsoid"):
+            start = tuple(0.4 + 0.3 * i for i in range(4))
+            add(f"objective {key}", lane(problem(VALLEY, objective=key, start=start), "adam", library, **adam))
+        add("features", lane(problem(MOONS, features=("x1", "x2^2", "sin x1"), l1=1e-3, l2=1e-2), "adam", library,
+                             **adam))  # fmt: skip
+        add("normalised", lane(layers(MOONS, batch_norm=True), "adam", library, **adam))
+        add("two starts", lane(problem(MOONS, starts=2), "adam", library, draw=2, **adam))
+        add("binary", lane(problem(MOONS, loss="binary_cross_entropy"), "adam", library, **adam))
+        add("classes as values", lane(problem(MOONS, loss="mean_squared_error"), "adam", library, **adam))
+        add("huber", lane(problem(WAVE, loss="huber", loss_parameters={"delta": 0.2}), "adam", library, **adam))
+        for name in ("sigmoid", "relu", "leaky_relu", "elu", "selu", "gelu", "swish", "mish", "softplus", "softsign",
+                     "identity"):  # fmt: skip
+            add(f"activation {name}", lane(layers(WAVE, activation=name), "adam", library, **adam))
+    return found
+
+
+CASES: dict[str, CodeCase] = _rules() | _options()

@@ -1,0 +1,9 @@
+"""Code of a lane: a script for PyTorch or Keras that repeats what the lane does."""
+
+from __future__ import annotations
+
+from workbench.export.code.head import lane_title
+from workbench.export.code.parts import LIBRARIES, NoCode
+from workbench.export.code.script import Code, find_lane, lane_code, refusal, write
+
+__all__ = ["LIBRARIES", "Code", "NoCode", "find_lane", "lane_code", "lane_title", "refusal", "write"]

@@ -1,0 +1,110 @@
+"""The head of a script: what it is of, what it repeats and what not, and what it imports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from workbench import __version__
+from workbench.engine.optimizers import optimizers
+from workbench.experiment.experiment import Experiment, Lane, NetworkSetup, ObjectiveSetup
+from workbench.export.code.parts import LIBRARIES, comment
+
+#: the steps of a script where the experiment has no end
+ENDLESS = 1000
+#: functions that have a kink or a jump
+_KINKED = tuple(f"torch.{name}(" for name in ("abs", "sqrt", "minimum", "maximum", "sign", "floor", "ceil"))
+
+
+def lane_title(lane: Lane) -> str:
+    """A lane's name, which is the optimizer's where it was given none."""
+    return lane.label or optimizers.get(lane.optimizer).title
+
+
+def import_lines(parts: Sequence[str], library: str, full: Experiment) -> list[str]:
+    """The imports that the parts of a script need, and its precision."""
+    text = "\n".join(parts)
+    network = isinstance(full.problem, NetworkSetup)
+    dtype = full.problem.dtype if isinstance(full.problem, NetworkSetup) else "float64"
+    lines = ["import math"] if "math." in text else []
+    if library == "keras":
+        lines.append("import os")
+    if network:
+        lines.append("from pathlib import Path")
+    lines += [""] if lines else []
+    if library == "keras":
+        lines += ['os.environ["KERAS_BACKEND"] = "torch"  # gradients below are PyTorch\'s']
+        lines += ['os.environ.setdefault("KERAS_TORCH_DEVICE", "cpu")', ""]
+        lines += ["import keras"]
+    lines += ["import numpy as np"] if "np." in text else []
+    lines += ["import torch"]
+    if library == "keras":
+        lines += ["from keras import layers"] if network else []
+    elif network:
+        lines.append("from torch import nn")
+    if library == "keras":
+        lines += ["", f'keras.config.set_floatx("{dtype}")']
+    else:
+        lines.append("")
+    return [*lines, f"torch.set_default_dtype(torch.{dtype})"]
+
+
+def head_lines(experiment: Experiment, full: Experiment, index: int, library: str, parts: Sequence[str]) -> list[str]:
+    """The comment in the head: program, experiment, lane, what is repeated and what not. `full` has the lane alone."""
+    lane, called = full.lanes[0], LIBRARIES[library]
+    title = optimizers.get(lane.optimizer).title
+    where = f"lane {index + 1} of {len(experiment.lanes)}"
+    lines = [
+        *comment(f"{title}, written for {called} by Gradient Workbench {__version__}."),
+        "#",
+        *comment(f"Experiment: {experiment.title or 'without a title'}"),
+        *comment(f"Lane: {lane_title(lane)}, {where}, by the {lane.convention} convention"),
+        "#",
+    ]
+    kinked = any(name in line for line in parts for name in _KINKED)
+    for text in _told(full, library, kinked=kinked):
+        lines += comment(text)
+    return [*lines, ""]
+
+
+def _told(full: Experiment, library: str, *, kinked: bool) -> list[str]:
+    """What the script repeats, and what not."""
+    setup, lane, called = full.problem, full.lanes[0], LIBRARIES[library]
+    found = []
+    if isinstance(setup, ObjectiveSetup):
+        what = "objective, start, rule, settings and rate of every step"
+        what += ", and the noise on the gradients" if setup.noise else ""
+    else:
+        what = "data, initial weights, batches, rule, settings and rate of every step"
+    drops = isinstance(setup, NetworkSetup) and any(layer.dropout for layer in setup.layers)
+    rounded = lane.optimizer == "muon" and library == "pytorch"
+    single = isinstance(setup, NetworkSetup) and setup.dtype == "float32"
+    if drops or rounded:
+        found.append(f"It repeats {what}.")
+    elif library == "keras" and (isinstance(setup, NetworkSetup) or lane.optimizer == "adafactor"):
+        found.append(
+            f"It repeats {what}; the losses agree to some six digits at first, since Keras rounds products to single "
+            "precision."
+        )
+    elif single:
+        found.append(f"It repeats {what}, in single precision: the first losses agree to some six digits.")
+    else:
+        found.append(
+            f"It repeats {what}, in double precision: the losses are the program's but for rounding, "
+            "which grows where a path is unstable."
+        )
+    if drops:
+        found.append(f"Which units are dropped is drawn by {called}: the losses differ from the first step on.")
+    if rounded:
+        found.append(
+            "PyTorch's Muon rounds the direction of a step to bfloat16: the losses agree to some three digits."
+        )
+    if isinstance(setup, NetworkSetup) and any(layer.batch_norm for layer in setup.layers) and library == "keras":
+        found.append(
+            "Keras averages the variances of batches with another divisor: the losses printed last differ a little."
+        )
+    if isinstance(setup, ObjectiveSetup) and kinked:
+        found.append(f"Where the objective has a kink or a jump, {called} may take another slope than the program.")
+    if full.steps is None:
+        found.append(f"The experiment has no end: the script stops after {ENDLESS} steps.")
+    found.append("It stops where the loss leaves 1e30; the program also where the gradient does.")
+    return found

@@ -1,0 +1,142 @@
+"""How the learning rate changes: PyTorch's own scheduler where it is the same, else a factor written out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workbench.engine.schedules import schedules
+from workbench.experiment.experiment import Schedule
+
+_PLATEAU = '''
+class Plateau:
+    """The factor on the learning rate: it falls when the loss has not become better for a while."""
+
+    def __init__(self):
+        self.factor, self.best = 1.0, math.inf
+        self.losses, self.bad, self.resting = [], 0, 0
+
+    def see(self, loss):
+        self.losses.append(loss)
+        if len(self.losses) < {window}:
+            return
+        mean = sum(self.losses) / len(self.losses)
+        self.losses = []
+        known = abs(self.best) if math.isfinite(self.best) else 0.0
+        better = mean < self.best - {threshold} * known
+        if better:
+            self.best = mean
+        self.bad = 0 if better or self.resting > 0 else self.bad + 1
+        self.resting = max(0, self.resting - 1)
+        if self.bad > {patience}:
+            self.factor = max({floor}, self.factor * {gamma})
+            self.resting, self.bad = {cooldown}, 0
+'''
+
+
+class Rate:
+    """The schedule of a lane as parts of a script.
+
+    Attributes:
+        lines: what is defined for it, empty where the rate is constant or a scheduler is enough.
+        scheduler: the name and arguments of PyTorch's own scheduler, empty where there is none.
+        factor: the factor of a step as an expression of `step`, empty where the rate is constant.
+        remembers: whether the factor follows from the losses, by a `Plateau`.
+    """
+
+    def __init__(self, schedule: Schedule | None, *, steps: int | None, run: int, epoch: int, scheduler: bool) -> None:
+        """`steps` are the experiment's, `run` those of the script, `epoch` the steps to an epoch (0: none).
+
+        `scheduler`: whether there is one optimizer of PyTorch's, to which a scheduler of PyTorch's can be given.
+        """
+        self.lines: list[str] = []
+        self.scheduler = self.factor = ""
+        self.remembers = False
+        if schedule is None or schedule.kind == "constant":
+            return
+        rule: Any = schedules.get(schedule.kind)(schedule.parameters, total=steps or 0)
+        own = "" if rule.warmup or not scheduler else _torch_scheduler(rule, run)
+        if own:
+            self.scheduler = f"torch.optim.lr_scheduler.{own}"
+            return
+        self.factor, self.remembers = "factor(step)", rule.remembers
+        shape = _shape(rule)
+        self.lines = [f"# The factor on the learning rate at a step, counted from 0: {rule.title}"]
+        if rule.warmup:
+            self.lines += [
+                "def factor(step):",
+                f"    warmup = {rule.warmup}",
+                "    return (step + 1) / warmup * shape(0) if step < warmup else shape(step - warmup)",
+                "",
+                "",
+                "def shape(k):",
+                *(f"    {line}" for line in shape),
+            ]
+        else:
+            self.lines += ["def factor(k):", *(f"    {line}" for line in shape)]
+        if rule.remembers:
+            self.factor += " * plateau.factor"
+            values = {**schedule.parameters, "window": rule.window or epoch or 1}
+            self.lines += ["", "", *_PLATEAU.format(**values).strip("\n").split("\n")]
+
+    @property
+    def constant(self) -> bool:
+        return not (self.scheduler or self.factor)
+
+
+def _torch_scheduler(rule: Any, run: int) -> str:
+    """PyTorch's scheduler that gives the same rates in `run` steps, with {} for the optimizer; empty for none."""
+    if rule.key == "step":
+        return f"StepLR({{}}, step_size={rule.every}, gamma={rule.gamma!r})"
+    if rule.key == "exponential":
+        return f"ExponentialLR({{}}, gamma={rule.gamma!r})"
+    if rule.key == "linear" and rule.floor < 1.0:
+        return f"LinearLR({{}}, start_factor=1.0, end_factor={rule.floor!r}, total_iters={rule.spread(rule.period)})"
+    if rule.key == "polynomial" and rule.floor == 0.0:
+        return f"PolynomialLR({{}}, total_iters={rule.spread(rule.period)}, power={rule.power!r})"
+    if rule.key == "cosine" and rule.floor == 0.0 and run <= rule.spread(rule.period):
+        return f"CosineAnnealingLR({{}}, T_max={rule.spread(rule.period)})"
+    if rule.key == "cosine_restarts" and rule.floor == 0.0:
+        return f"CosineAnnealingWarmRestarts({{}}, T_0={rule.every}, T_mult={rule.growth})"
+    return ""
+
+
+def _shape(rule: Any) -> list[str]:
+    """The body of the factor k steps after the warm-up."""
+    key = rule.key
+    if key == "step":
+        return [f"return {rule.gamma!r} ** (k // {rule.every})"]
+    if key == "exponential":
+        return [f"return {rule.gamma!r} ** k"]
+    if key == "inverse_time":
+        return [f"return 1.0 / (1.0 + {rule.gamma!r} * k / {rule.every})"]
+    if key == "inverse_sqrt":
+        return [f"return math.sqrt({rule.every} / ({rule.every} + k))"]
+    if key == "linear":
+        n = rule.spread(rule.period)
+        return [f"return 1.0 - (1.0 - {rule.floor!r}) * min(k, {n}) / {n}"]
+    if key == "polynomial":
+        n = rule.spread(rule.period)
+        return [f"return {rule.floor!r} + (1.0 - {rule.floor!r}) * (1.0 - min(k, {n}) / {n}) ** {rule.power!r}"]
+    if key == "cosine":
+        n = rule.spread(rule.period)
+        return [
+            f"half = 0.5 * (1.0 + math.cos(math.pi * min(k, {n}) / {n}))",
+            f"return {rule.floor!r} + (1.0 - {rule.floor!r}) * half",
+        ]
+    if key == "cosine_restarts":
+        return [
+            f"n = {rule.every}",
+            *(["k %= n"] if rule.growth == 1 else ["while k >= n:", f"    k, n = k - n, n * {rule.growth}"]),
+            f"return {rule.floor!r} + (1.0 - {rule.floor!r}) * 0.5 * (1.0 + math.cos(math.pi * k / n))",
+        ]
+    if key == "one_cycle":
+        return [
+            f"last = {max(1, rule.spread(rule.period) - 1)}",
+            f"top = max(0.0, {rule.rise!r} * (last + 1) - 1.0)",
+            f"low, end = 1.0 / {rule.begin_divisor!r}, 1.0 / ({rule.begin_divisor!r} * {rule.end_divisor!r})",
+            "k = min(k, last)",
+            "if k < top:",
+            "    return 1.0 + (low - 1.0) * 0.5 * (1.0 + math.cos(math.pi * k / top))",
+            "return end + (1.0 - end) * 0.5 * (1.0 + math.cos(math.pi * (k - top) / (last - top)))",
+        ]
+    return ["return 1.0"]

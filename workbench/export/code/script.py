@@ -1,0 +1,321 @@
+"""A lane as one readable script that repeats what the lane does, and the arrays it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbench.engine.network.problem import NetworkProblem
+from workbench.engine.objective_problem import ObjectiveProblem
+from workbench.engine.optimizers import optimizers
+from workbench.engine.streams import Purpose
+from workbench.experiment import build
+from workbench.experiment.experiment import Experiment, NetworkSetup, ObjectiveSetup, replace
+from workbench.experiment.files import write_bytes
+from workbench.export.code import networks
+from workbench.export.code.head import ENDLESS, head_lines, import_lines, lane_title
+from workbench.export.code.objectives import has_code, objective_lines
+from workbench.export.code.optimizers import rule_of
+from workbench.export.code.parts import NoCode, indented, named
+from workbench.export.code.schedules import Rate
+from workbench.export.code.steps import Problem, check_gradient, keras_loop, torch_loop
+
+#: some lines that a script prints
+_LINES_PRINTED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A script, and for a network the bytes of the .npz that has to lie beside it under the same name."""
+
+    script: str
+    arrays: bytes | None
+    name: str
+
+
+def find_lane(experiment: Experiment, text: str) -> int:
+    """The place of a lane that is given by its name or by its number, counted from 1.
+
+    Raises:
+        NoCode: no lane, or several, are called that.
+    """
+    titles = [lane_title(lane) for lane in experiment.lanes]
+    found = [i for i, title in enumerate(titles) if title == text]
+    if not found:
+        found = [i for i, title in enumerate(titles) if title.casefold() == text.casefold()]
+    if not found and text.isascii() and text.isdigit() and 1 <= int(text) <= len(titles):
+        found = [int(text) - 1]
+    if len(found) == 1:
+        return found[0]
+    listed = ", ".join(f"{i} ({title})" for i, title in enumerate(titles, start=1))
+    problem = "several lanes are called that" if found else "there is no such lane"
+    raise NoCode(f'lane "{text}": {problem}; there are {listed}')
+
+
+def refusal(experiment: Experiment, index: int, library: str) -> str:
+    """Why a lane has no code in a library, in one sentence; empty where it has. Asks for no data.
+
+    Raises:
+        RequestError: a fault in the experiment, with its place.
+    """
+    try:
+        _check(_alone(experiment, index), library)
+    except NoCode as objection:
+        return str(objection)
+    return ""
+
+
+def lane_code(experiment: Experiment, index: int, library: str) -> Code:
+    """The code of one lane of an experiment, whether or not it is enabled.
+
+    Raises:
+        NoCode: the library has not what the lane does, in one sentence.
+        RequestError: a fault in the experiment, with its place.
+    """
+    full = _alone(experiment, index)
+    _check(full, library)
+    problem = build.make_problem(full)
+    if isinstance(problem, NetworkProblem):
+        networks.check_batches(problem, library)
+        parts = _network_parts(full, problem, library)
+        arrays: bytes | None = networks.archive(problem)
+    elif isinstance(problem, ObjectiveProblem):
+        parts, arrays = _objective_parts(full, problem, library), None
+    else:  # pragma: no cover - there are no other problems
+        raise TypeError(type(problem).__name__)
+    text = (
+        "\n".join(
+            [*head_lines(experiment, full, index, library, parts), *import_lines(parts, library, full), "", *parts]
+        )
+        + "\n"
+    )
+    kind = full.problem.objective if isinstance(full.problem, ObjectiveSetup) else full.problem.data.name or "network"
+    return Code(text, arrays, f"{named(kind)}_{named(lane_title(full.lanes[0])) or 'lane'}")
+
+
+def write(code: Code, path: Path) -> tuple[Path, ...]:
+    """Write a script, and beside it under the same name the arrays that it reads; gives the files written.
+
+    Raises:
+        OSError: a file cannot be written.
+    """
+    written = [path]
+    if code.arrays is not None:  # first: a script without its data is of no use
+        written.append(path.with_suffix(".npz"))
+        write_bytes(written[-1], code.arrays)
+    write_bytes(path, code.script.encode("utf-8", "backslashreplace"))
+    return tuple(written)
+
+
+def _alone(experiment: Experiment, index: int) -> Experiment:
+    """The experiment with that lane alone, every default filled in: it gives the numbers that it gives in the race."""
+    lane = replace(experiment.lanes[index], enabled=True)
+    return build.fill(replace(experiment, lanes=(lane,)))
+
+
+def _check(full: Experiment, library: str) -> None:
+    lane, setup = full.lanes[0], full.problem
+    rule_of(lane, library, matrices=isinstance(setup, NetworkSetup))
+    check_gradient(lane)
+    if isinstance(setup, NetworkSetup):
+        networks.check_layers(setup, library)
+    elif not has_code(setup.objective):
+        objective_lines(setup.objective, setup.parameters, len(setup.points[0]))
+
+
+def _steps(full: Experiment) -> int:
+    return full.steps or ENDLESS
+
+
+def _rate(full: Experiment, library: str, epoch: int) -> Rate:
+    lane = full.lanes[0]
+    # Rprop's rate is where its step sizes start: there is nothing that a schedule could act on
+    schedule = None if optimizers.get(lane.optimizer).rate_is == "start" else lane.schedule
+    one = library == "pytorch" and lane.optimizer != "muon"  # which is two, one for matrices and one for the rest
+    return Rate(schedule, steps=full.steps, run=_steps(full), epoch=epoch, scheduler=one)
+
+
+def _constants(full: Experiment) -> list[str]:
+    steps = _steps(full)
+    return [f"STEPS = {steps}", f"PRINT_EVERY = {max(1, steps // _LINES_PRINTED)}"]
+
+
+def _functions(*parts: Sequence[str]) -> list[str]:
+    """Definitions with two empty lines before each."""
+    return [line for part in parts if part for line in ("", "", *part)]
+
+
+def _objective_parts(full: Experiment, problem: ObjectiveProblem, library: str) -> list[str]:
+    setup, lane = full.problem, full.lanes[0]
+    assert isinstance(setup, ObjectiveSetup)  # noqa: S101 - told to the type checker
+    torch = library == "pytorch"
+    rule, rate = rule_of(lane, library, matrices=False), _rate(full, library, 0)
+    difference = setup.difference if setup.gradient == "numerical" else 0.0
+    loss = "objective(point)" if torch else "objective(point.value)"
+    told = Problem("[point]", loss, batches=False, difference=difference, noise=setup.noise > 0)
+    if torch:
+        run = ["point = torch.tensor(STARTS[start], requires_grad=True)", *torch_loop(lane, rule, rate, told)]
+        last = "point.tolist()"
+    else:
+        run = ['point = keras.Variable(STARTS[start], dtype="float64")', *keras_loop(lane, rule, rate, told)]
+        last = "keras.ops.convert_to_numpy(point).tolist()"
+    return [
+        *_constants(full),
+        "STARTS = [",
+        *(f"    {list(point)!r}," for point in setup.points),
+        "]",
+        *_functions(
+            objective_lines(setup.objective, setup.parameters, problem.size),
+            _difference_lines(difference),
+            _noise_lines(full, problem),
+            rate.lines,
+            ["def run(start):", *indented(run), f'    print("last point", {last})'],
+        ),
+        "",
+        "",
+        "for start in range(len(STARTS)):",
+        "    run(start)",
+    ]
+
+
+def _difference_lines(difference: float) -> list[str]:
+    if not difference:
+        return []
+    return [
+        "def gradient(point):",
+        '    """Central differences, coordinate by coordinate, as the experiment asks for."""',
+        f"    h = {difference!r}",
+        "    moves = h * torch.eye(len(point))",
+        "    slopes = [(objective(point + move) - objective(point - move)) / (2.0 * h) for move in moves]",
+        "    return torch.stack(slopes)",
+    ]
+
+
+def _noise_lines(full: Experiment, problem: ObjectiveProblem) -> list[str]:
+    if not problem.noise:
+        return []
+    draw = full.lanes[0].draw
+    key = f"(start, {int(Purpose.NOISE)}, block" + (f", {draw})" if draw else ")")
+    rows, size = problem.noise_block, problem.size
+    return [
+        "def noise(start, step):",
+        '    """The noise on the gradient of a step, which follows from the seed; it is drawn in blocks."""',
+        f"    block, row = divmod(step, {rows})",
+        f"    sequence = np.random.SeedSequence({full.seed}, spawn_key={key})",
+        f"    return {problem.noise!r} * np.random.default_rng(sequence).standard_normal(({rows}, {size}))[row]",
+    ]
+
+
+def _network_parts(full: Experiment, problem: NetworkProblem, library: str) -> list[str]:
+    setup, lane = full.problem, full.lanes[0]
+    assert isinstance(setup, NetworkSetup)  # noqa: S101 - told to the type checker
+    torch = library == "pytorch"
+    rule, rate = rule_of(lane, library, matrices=True), _rate(full, library, problem.steps_per_epoch)
+    penalty = networks.penalty_lines(setup, library)
+    convert = "torch.from_numpy" if torch else "keras.ops.convert_to_tensor"
+    names = networks.parameter_names(problem)
+    shared = [
+        *_constants(full),
+        f"STARTS = {setup.starts}",
+        "PARAMETERS = [",
+        *(f'    "{name}",' for name in names),
+        "]",
+        "",
+        "# The data as the network sees it, scaled where that was asked for, and the initial weights",
+        'data = np.load(Path(__file__).with_suffix(".npz"))',
+        "x_train, y_train, x_test, y_test = (",
+        f'    {convert}(data[name]) for name in ("x_train", "y_train", "x_test", "y_test")',
+        ")",
+        f"loss_function = {networks.loss_of(setup, library)}",
+    ]
+    if torch:
+        loss = "loss_function(model(x), y)" + (" + penalty()" if penalty else "")
+        told = Problem("list(model.parameters())", loss, batches=True)
+        functions = [_torch_begin(problem), networks.batch_lines(problem, full.seed, lane.draw), penalty]
+        run = ["begin(start)", "model.train()", *torch_loop(lane, rule, rate, told)]
+        shared += ["", *networks.model_lines(problem, setup, library)]
+        functions.append(_torch_judge(problem, penalty=bool(penalty)))
+    else:
+        loss = "loss_function(y, model(x, training=True))" + (" + sum(model.losses)" if penalty else "")
+        told = Problem("model.trainable_weights", loss, batches=True)
+        functions = [_keras_begin(problem), networks.batch_lines(problem, full.seed, lane.draw)]
+        run = ["begin(start)", *keras_loop(lane, rule, rate, told)]
+        shared += ["", *penalty, *networks.model_lines(problem, setup, library)]
+        functions.append(_keras_judge(problem, penalty=bool(penalty)))
+    ends = ['judge("training", x_train, y_train)', *(['judge("test", x_test, y_test)'] if len(problem.x_test) else [])]
+    return [
+        *shared,
+        *_functions(*functions, rate.lines, ["def run(start):", *indented([*run, *ends])]),
+        "",
+        "",
+        "for start in range(STARTS):",
+        "    run(start)",
+    ]
+
+
+def _torch_begin(problem: NetworkProblem) -> list[str]:
+    averages = [
+        "    for module in model:",
+        "        if isinstance(module, nn.BatchNorm1d):",
+        "            module.reset_running_stats()",
+    ]
+    return [
+        "def begin(start):",
+        '    """Give the model its initial parameters; PyTorch keeps matrices as (n_out, n_in)."""',
+        *(averages if problem.network.moments else []),
+        "    with torch.no_grad():",
+        "        for parameter, name in zip(model.parameters(), PARAMETERS):",
+        "            parameter.copy_(torch.from_numpy(data[name][start].T))",
+    ]
+
+
+def _keras_begin(problem: NetworkProblem) -> list[str]:
+    averages = [
+        "    for weight in model.non_trainable_weights:",
+        '        if weight.name in ("moving_mean", "moving_variance"):',
+        '            weight.assign(np.full(weight.shape, float(weight.name == "moving_variance")))',
+    ]
+    return [
+        "def begin(start):",
+        '    """Give the model its initial parameters."""',
+        "    for weight, name in zip(model.trainable_weights, PARAMETERS):",
+        "        weight.assign(data[name][start])",
+        *(averages if problem.network.moments else []),
+    ]
+
+
+def _right(problem: NetworkProblem, argmax: str) -> str:
+    """Whether each sample is taken for what it is, as an expression of `output` and `y`; empty without classes."""
+    if not problem.split.classes:
+        return ""
+    if problem.network.loss.binary:
+        return "(output > 0) == (y > 0.5)"
+    truth = "y" if problem.network.loss.takes_classes else f"{argmax.format('y')}"
+    return f"{argmax.format('output')} == {truth}"
+
+
+def _torch_judge(problem: NetworkProblem, *, penalty: bool) -> list[str]:
+    right = _right(problem, "{}.argmax(dim=1)")
+    return [
+        "def judge(name, x, y):",
+        '    """Loss, and accuracy where there are classes, over all samples of a split."""',
+        "    model.eval()",
+        "    with torch.no_grad():",
+        "        output = model(x)",
+        f"        loss = loss_function(output, y){' + penalty()' if penalty else ''}",
+        '        print(f"{name} loss {loss.item()!r}")',
+        *([f'        print(f"{{name}} accuracy {{({right}).double().mean().item()!r}}")'] if right else []),
+    ]
+
+
+def _keras_judge(problem: NetworkProblem, *, penalty: bool) -> list[str]:
+    right = _right(problem, "keras.ops.argmax({}, axis=1)")
+    return [
+        "def judge(name, x, y):",
+        '    """Loss, and accuracy where there are classes, over all samples of a split."""',
+        "    output = model(x, training=False)",
+        f"    loss = loss_function(y, output){' + sum(model.losses)' if penalty else ''}",
+        '    print(f"{name} loss {loss.item()!r}")',
+        *([f'    print(f"{{name}} accuracy {{({right}).double().mean().item()!r}}")'] if right else []),
+    ]
