@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -51,7 +52,7 @@ class RaceModel(QAbstractTableModel):
         if icons_key != getattr(self, "_icons_key", None):
             self._icons_key, self._theme = icons_key, theme
             symbols = lane_symbols(snapshot.info)
-            icons = [_symbol(s, theme.lane(lane.color)) for s, lane in zip(symbols, snapshot.info.lanes, strict=True)]
+            icons = [_icon(s, theme.lane(lane.color)) for s, lane in zip(symbols, snapshot.info.lanes, strict=True)]
             self._icons = [icons[run // snapshot.info.starts] for run in range(snapshot.info.runs)]
         if reset:
             self.endResetModel()
@@ -255,7 +256,8 @@ def _percent(value: float) -> str:
     return "–" if np.isnan(value) else f"{100 * value:.2f} %"
 
 
-def _symbol(symbol: str, color: str) -> QIcon:
+@lru_cache(maxsize=256)
+def _icon(symbol: str, color: str) -> QIcon:
     """A lane's mark on a line of its colour, as in the legend."""
     icon = QIcon()
     for ratio in (1, 2):
