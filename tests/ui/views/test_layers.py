@@ -7,11 +7,12 @@ import io
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 
 from tests.experiments import NETWORK, VALLEY, example, experiment
 from workbench.engine.network.report import LayersReport
 from workbench.ui import theme as themes
+from workbench.ui.views.base import View
 
 
 def show(window, key):
@@ -43,6 +44,32 @@ def test_a_network_has_its_views_in_the_middle_and_an_objective_only_its_landsca
     other = open_window(experiment(VALLEY))
     assert other.hero.keys == ("landscape",)
     assert not any(other.views[key].isVisible() for key in ("diagram", "layers", "plane"))
+
+
+def test_the_problem_becomes_one_of_another_kind_without_a_page_being_styled_anew(open_window, qtbot):
+    """The pages of the middle have their tabs for good: one that moves is styled with all that is in it."""
+    window = open_window(experiment(VALLEY))
+    moved = []
+
+    class Watch(QObject):
+        def eventFilter(self, watched, event):  # noqa: N802 - Qt's name
+            if event.type() in (QEvent.Type.ParentChange, QEvent.Type.StyleChange):
+                moved.append(watched)
+            return False
+
+    watch = Watch()
+    for view in window.hero.findChildren(View):
+        view.parentWidget().installEventFilter(watch)
+        view.installEventFilter(watch)
+    window.document.replace(experiment(NETWORK))
+    qtbot.waitUntil(lambda: len(window.hero.keys) == 5)
+    assert window.hero.currentWidget().isAncestorOf(window.views["fit"])
+    assert window.hero.tabBar().isVisible()
+    window.document.undo()
+    qtbot.waitUntil(lambda: window.hero.keys == ("landscape",))
+    assert window.hero.currentWidget().isAncestorOf(window.views["landscape"])
+    assert not window.hero.tabBar().isVisible()
+    assert not moved
 
 
 def test_only_what_is_in_front_is_computed(layers, qtbot):
