@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QImage, QPainter
 
 from tests.experiments import NETWORK, VALLEY, example, experiment
 from workbench.engine.network.report import LayersReport
@@ -187,3 +189,80 @@ def test_its_data_are_exported(layers):
             assert [int(row["step"]) for row in found] == list(range(41))
             values = [float(row["value"] or "nan") for row in found]
             np.testing.assert_array_equal(values, history[quantity][:41, 0, layer])
+
+
+DEEP = """
+format = 1
+[problem]
+kind = "network"
+{problem}
+[problem.data]
+name = "moons"
+{layers}
+[[lanes]]
+optimizer = "adam"
+"""
+
+
+def deep(count, layer, problem=""):
+    return experiment(DEEP.format(problem=problem, layers=f"[[problem.layers]]\nunits = 3\n{layer}\n" * count))
+
+
+def written(axis):
+    """The texts of an axis as they are painted, each with its place."""
+    image = QImage(8, 8, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    painter.setFont(axis.style["tickFont"])
+    _, _, texts = axis.generateDrawSpecs(painter)
+    painter.end()
+    return {text: rect for rect, _, text in texts}
+
+
+@pytest.mark.parametrize("count", [14, 30])
+@pytest.mark.parametrize("size", [(1280, 800), (1920, 1080)])
+def test_names_of_many_layers_stand_apart_the_first_and_the_last_among_them(layers, count, size):
+    """Beside the heat map, however low its rows are."""
+    _window, view = layers(deep(count, 'activation = "tanh"'), steps=3, size=size)
+    found = written(view.heat.axes["left"])
+    assert {"1", "out"} <= set(found)
+    assert len(found) >= 5
+    rects = sorted(found.values(), key=lambda rect: rect.top())
+    assert all(below.top() >= above.bottom() - 3 for above, below in itertools.pairwise(rects))  # room within a line
+
+
+def test_a_gradient_of_exactly_nought_is_told_from_a_small_one(layers, qtbot):
+    """A network of weights that are 0: nothing comes back from its output layer, whose bias alone learns."""
+    zeros = 'activation = "relu"\ninitializer = "zeros"'
+    window, view = layers(deep(2, zeros, 'output_initializer = "zeros"'), steps=5)
+    history = window.snapshot.history
+    assert history.values["gradient_rms"][3, 0, 0] == 0.0 < history.values["gradient_rms"][3, 0, 2]
+    cells = view.heat.zeros
+    assert cells.holds(3.5, 2.0)
+    assert cells.holds(3.5, 1.0)
+    assert not cells.holds(3.5, 0.0)
+    assert "layer 1: RMS gradient exactly 0" in view._read_gradients(3.0, 2.0)
+    assert "exactly" not in view._read_gradients(3.0, 0.0)
+    assert view.strip.has_zero
+    _other, view = layers()
+    assert not view.strip.has_zero
+
+
+def test_tiny_gradients_have_a_histogram(layers, qtbot):
+    """Of 24 sigmoid layers the first has gradients below 1e-12: their bars stand side by side across the plot."""
+    _window, view = layers(deep(24, 'activation = "sigmoid"'), steps=2)
+    plot = view.histograms["gradients"]
+    edges = plot.found.edges
+    assert 0 < edges[-1] - edges[0] < 1e-9
+    (low, high), _ = plot.box.viewRange()
+    assert (low, high) == pytest.approx((edges[0] / (edges[-1] - edges[0]), edges[-1] / (edges[-1] - edges[0])))
+    places = [place for place, _ in plot.axes["bottom"]._tickLevels[0]]
+    assert places
+    assert all(low <= place <= high for place in places)
+    middle = (low + high) / 2
+    assert plot.read(middle, 1.0).startswith(f"{edges[(len(edges) - 1) // 2]:.3g} to ")
+
+
+def test_layers_that_follow_each_other_are_named_as_a_range(layers):
+    """Of 30 dead layers the first is told with its number, the others in three words."""
+    _window, view = layers(deep(30, 'activation = "relu"\ninitializer = "zeros"'), steps=2)
+    assert "Adam: 100 % of layer 1 is dead, seen at step 0. Likewise: layers 2 to 30." in view.warnings.text()
