@@ -106,12 +106,21 @@ class PlaneView(View):
                 "An objective is a landscape itself. Choose a network, and a plane through its parameters shows here."
             )
         self._list_lanes(snapshot)
+        ends = _KINDS[max(0, self.kind.currentIndex())] == "ends"
+        if ends and len(snapshot.info.lanes) < 2:
+            return self.tr("A plane through two lanes' ends needs a second lane. Add one, or choose another plane.")
         picture = snapshot.extras.get("plane")
         if isinstance(picture, PlanePicture):
             return ""
+        if picture is None and self.kind.currentIndex() == _KINDS.index("random"):
+            return self.tr("The plane of random directions is on its way.")
         fault = picture.key if isinstance(picture, PlaneFault) else "still"
         return {
             "still": self.tr(
+                "The plane is laid through the start and two lanes' ends. Press Space: it shows as soon as they move."
+            )
+            if ends
+            else self.tr(
                 "The plane is laid through the lanes' paths. Press Space: they show here as soon as they move."
             ),
             "line": self.tr(
@@ -124,7 +133,7 @@ class PlaneView(View):
 
     def _list_lanes(self, snapshot: Snapshot) -> None:
         many, kind = len(snapshot.info.lanes) > 1, _KINDS[max(0, self.kind.currentIndex())]
-        fresh = not self.second.count()
+        fresh = self.second.count() < 2
         self.first.show_lanes(snapshot.info)
         self.second.show_lanes(snapshot.info)
         if fresh and many:
@@ -209,15 +218,18 @@ class PlaneView(View):
         else:
             names = [self.tr("first main direction"), self.tr("second main direction")]
         for side, name, share in zip(("bottom", "left"), names, shares, strict=True):
-            self.plot.set_label(side, self.tr("{}, {} of the paths' variance").format(name, percent(share)))
+            told = self.tr("{}, {} of the paths' variance").format(name, percent(share)) if np.isfinite(share) else name
+            self.plot.set_label(side, told)
 
     def _write_note(self, snapshot: Snapshot, picture: PlanePicture) -> None:
         shares = picture.grid.explained
-        said = [
-            self.tr("The plane holds {} of the variance of the paths in {} parameters.").format(
-                percent(min(1.0, float(shares.sum()))), grouped(snapshot.info.size)
+        said = []
+        if np.isfinite(shares).all():
+            said.append(
+                self.tr("The plane holds {} of the variance of the paths in {} parameters.").format(
+                    percent(min(1.0, float(shares.sum()))), grouped(snapshot.info.size)
+                )
             )
-        ]
         said.append(self.tr("Laid at step {}.").format(picture.grid.step))
         if picture.known < 1.0:
             said.append(self.tr("{} of its losses are known.").format(f"{100 * picture.known:.0f} %"))
