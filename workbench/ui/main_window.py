@@ -415,3 +415,5 @@ class MainWindow(QMainWindow):
         self._idle.stop()  # a window closed at once must not start what it has just ended
         self.clock.stop()
         self.worker.close()
+        for exporter in self.exporters.values():
+            exporter.finish()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ from workbench.export import view_tables
 from workbench.ui import theme as themes
 from workbench.ui.health_words import layer_name, run_label, summary
 from workbench.ui.plotting import nice_upper, power_of_ten
-from workbench.ui.views.base import View
+from workbench.ui.views.base import Table, View
 from workbench.ui.views.gradients import LAYER_COLORS
 from workbench.ui.views.lane_choice import LaneChoice
 from workbench.ui.views.layer_heat import ColorStrip, HeatMap
@@ -325,14 +326,13 @@ class LayersView(View):
             return self.tr("step {}\n{}: RMS gradient exactly 0").format(int(steps[row]), name)
         return self.tr("step {}\n{}: RMS gradient {:.3g}").format(int(steps[row]), name, value)
 
-    def data_csv(self) -> bytes | None:
+    def data_csv(self) -> Table:
         if self._rows is None or self.snapshot is None or self.empty_word(self.snapshot):
-            return b""
+            return bytes
         report = self.snapshot.extras.get("layers")
         run = self.lane.run(self.snapshot.info)
-        return view_tables.layers_csv(
-            self.snapshot, run, self._rows, report if isinstance(report, LayersReport) else self._report
-        )
+        report = report if isinstance(report, LayersReport) else self._report
+        return partial(view_tables.layers_csv, self.snapshot, run, self._rows, report)
 
 
 def _levels(rms: NDArray[Any]) -> tuple[float, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from workbench.engine.snapshot import Snapshot
 from workbench.export import view_tables
 from workbench.ui import theme as themes
 from workbench.ui.plotting import Curves, Marks, Plot, pen
-from workbench.ui.views.base import View, lane_symbols
+from workbench.ui.views.base import Table, View, lane_symbols
 from workbench.ui.views.landscape import interpolated
 from workbench.ui.views.lane_choice import LaneChoice
 from workbench.ui.views.legend import Legend
@@ -247,11 +248,11 @@ class PlaneView(View):
         said = self.tr("{:.3g} along, {:.3g} up").format(x, y)
         return said if value is None else self.tr("{}\nloss ≈ {:.4g}").format(said, value)
 
-    def data_csv(self) -> bytes | None:
+    def data_csv(self) -> Table:
         picture = self.snapshot.extras.get("plane") if self.snapshot is not None else None
         if self.snapshot is None or not isinstance(picture, PlanePicture):
-            return b""
-        return view_tables.plane_csv(self.snapshot, picture)
+            return bytes
+        return partial(view_tables.plane_csv, self.snapshot, picture)
 
 
 def percent(share: float) -> str:

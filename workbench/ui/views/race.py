@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -13,9 +13,10 @@ from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from workbench.engine.snapshot import Snapshot
+from workbench.export import race_tables
 from workbench.ui import theme as themes
 from workbench.ui.health_words import layer_name, run_label
-from workbench.ui.views.base import View, lane_symbols
+from workbench.ui.views.base import Table, View, lane_symbols
 from workbench.ui.words import grouped
 
 _REFRESH_SECONDS = 0.1
@@ -205,6 +206,9 @@ class RaceView(View):
         if shape != self._shape:
             self._shape = shape
             self._set_widths()
+
+    def data_csv(self) -> Table:
+        return bytes if self.snapshot is None else partial(race_tables.standings_csv, self.snapshot)
 
     def _set_widths(self) -> None:
         """Columns wide enough for any number that may come, so that nothing dances.
