@@ -181,7 +181,7 @@ def test_nothing_is_cut_at_the_smallest_window(layers, theme):
 def test_its_data_are_exported(layers):
     """A row for each step shown and layer, with the update ratio and with the gradient; of the steps shown alone."""
     window, view = layers()
-    rows = list(csv.DictReader(io.StringIO(view.data_csv().decode())))
+    rows = list(csv.DictReader(io.StringIO(view.data_csv()().decode())))
     history = window.snapshot.history.values
     for quantity in ("update_ratio", "gradient_rms"):
         for layer, name in enumerate(("layer1", "output")):

@@ -172,7 +172,7 @@ def test_its_grid_is_exported(plane):
     """A row for each point of the grid, with the loss that stands there."""
     window, view = plane
     grid = window.snapshot.extras["plane"].grid
-    header, *lines = view.data_csv().decode().splitlines()
+    header, *lines = view.data_csv()().decode().splitlines()
     assert header == "part,lane,run,step,u,v,loss"
     found = [line.split(",") for line in lines if line.startswith("plane,")]
     assert [float(row[-1]) for row in found] == grid.losses.ravel().tolist()
