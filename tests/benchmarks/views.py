@@ -72,7 +72,7 @@ def main() -> None:
         for key in keys:
             window.hero.setVisible(key != "shut")
             if key != "shut":
-                window.hero.setCurrentIndex(keys.index(key) - 1)
+                window.hero.bring(key)
             rows[key].append(timed(window, options.seconds))
     window.close()
     print(f"{'view':<10} {'frames/s':>9} {'ms/frame':>9} {'steps/s':>9} {'share':>7}")

@@ -164,15 +164,17 @@ def test_few_whole_numbers_and_texts_are_classes_unless_told_otherwise(file, tar
         ("width height kind\n1 2 cat\n", ["has one column only", "commas, semicolons, tabs or bars"]),
         ("width,height,kind\n1;2;cat\n", ["line 2: has 1 value(s) where the first line has 3"]),
         (GOOD.replace("height", "width"), ['line 1: two columns are named "width"']),
-        (GOOD.replace("height", ""), ["line 1: column 2 has no name"]),
-        (GOOD + '7,8,"cat\n', ["line 5", "unexpected end of data"]),
-        (GOOD.encode() + b"7,8,ch\xe2t\n", ["line 5: byte 0xe2 is not UTF-8 text"]),
+        (GOOD.replace("height", "").replace("width", "column 2"), ['line 1: two columns are named "column 2"']),
+        (GOOD + '7,8,"cat\n9,9,dog\n', ["line 5: a quotation mark is opened that is closed nowhere below"]),
+        (GOOD + '7,"8"0,cat\n', ["line 5: a quotation mark is closed before its value ends"]),
+        ("# a\n#b\n", ["my.csv holds comments alone"]),
+        (GOOD.encode() + b"7,8,ch\xe2t\n", ["line 5: byte 0xe2 is not UTF-8 text; save it as", "CSV UTF-8"]),
         (GOOD.encode() + b"7,8,\0\n", ["line 5: holds a zero byte"]),
-        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), ["line 1: byte 0x89 is not UTF-8 text"]),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), ["line 1: byte 0x89 is not UTF-8 text, nor is it a table"]),
         ("x,kind\n" + "".join(f"1,k{i}\n" for i in range(101)), ["has 101 different values; at most 100"]),
         (",".join(f"c{i}" for i in range(1_000_000)) + "\n", ["has 1,000,000 columns; at most 10,000 are read"]),
         (",".join(f"c{i}" for i in range(1100)) + ",kind\n", ["1100"]),
-        (GOOD + "7," + "8" * 200_000 + ",cat\n", ["line 5: field larger than field limit"]),
+        (GOOD + "7," + "8" * 200_000 + ",cat\n", ["line 5: holds a value of more than 131,072 letters"]),
     ],
 )
 def test_a_table_that_cannot_be_used_is_refused_with_the_place(file, content, words):
@@ -180,6 +182,44 @@ def test_a_table_that_cannot_be_used_is_refused_with_the_place(file, content, wo
     assert refusal.startswith(("`file` cannot be used: my.csv", "`columns` must name at most 1024 inputs"))
     for word in words:
         assert word in refusal
+
+
+@pytest.mark.parametrize(
+    ("content", "columns", "x"),
+    [
+        ("# measured in May, by hand\n#\n\n" + GOOD, ("width", "height"), [[1, 2], [3, 4.5], [-500, 6]]),
+        ("# width,height,kind\n1,2,0\n3,4,1\n", ("width", "height"), [[1, 2], [3, 4]]),
+        ("# one\r\n#width;height;kind\r\n1,5;2;cat\r\n3;4;dog\r\n", ("width", "height"), [[1.5, 2], [3, 4]]),
+        ("#,height,kind\n1,2,cat\n2,4,dog\n", ("#", "height"), [[1, 2], [2, 4]]),
+    ],
+    ids=["comments", "as numpy.savetxt writes", "names after a comment", "a column named #"],
+)
+def test_comments_at_the_head_are_skipped_unless_they_are_the_names(file, content, columns, x):
+    table = CsvFile(file(content), "kind").table
+    assert table.columns == columns
+    assert table.x.tolist() == x
+
+
+def test_a_fault_below_comments_is_told_with_its_line_in_the_file(file):
+    assert "line 5: has 2 value(s)" in _refusal(file("# a\n# b\nx,y,kind\n1,2,a\n1,2\n"))
+
+
+@pytest.mark.parametrize("name", ["", "Unnamed: 0"], ids=["to_csv", "read and written again"])
+@pytest.mark.parametrize("numbers", [(0, 1, 2), (7, 3, 5)], ids=["counts", "shuffled"])
+def test_the_index_that_pandas_writes_is_no_input_unless_it_is_chosen(file, name, numbers):
+    """DataFrame.to_csv() puts the index in a first column without a name."""
+    rows = zip(numbers, (1, 2, 3), "aba", strict=True)
+    path = file(f"{name},x,kind\n" + "".join(f"{number},{x},{kind}\n" for number, x, kind in rows))
+    assert CsvFile(path, "kind").table.columns == ("x",)
+    called = name or "column 1"
+    assert peek(path).index == called
+    assert CsvFile(path, "kind", (called, "x")).table.x[:, 0].tolist() == list(numbers)
+
+
+def test_a_first_column_without_a_name_that_numbers_nothing_is_an_input(file):
+    path = file(",x,kind\n1,1,a\n1,2,b\n")
+    assert CsvFile(path, "kind").table.columns == ("column 1", "x")
+    assert peek(path).index == ""
 
 
 def test_a_text_target_that_should_hold_values_is_refused_with_the_line(file):

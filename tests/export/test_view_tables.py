@@ -32,6 +32,8 @@ optimizer = "sgd"
 """
 #: four inputs and three classes: nothing but the confusion can be shown
 IRIS = CURVE.replace('name = "sine"\nsamples = 40', 'name = "iris"')
+#: its gradients are those of the formula
+QUIET = VALLEY.replace("noise = 0.5\n", "")
 STEP = 60
 UNITS = 4
 
@@ -40,7 +42,7 @@ UNITS = 4
 def windows(qapp):
     """A window on each experiment after some steps; the tests share them."""
     made = {}
-    for text in (NETWORK, CURVE, IRIS, VALLEY):
+    for text in (NETWORK, CURVE, IRIS, VALLEY, QUIET):
         window = MainWindow(experiment(text), theme=themes.LIGHT)
         window.asks_before_losing = window.remembers_layout = False
         window.resize(1280, 800)
@@ -250,6 +252,72 @@ def test_a_view_without_numbers_writes_none_and_says_so(windows, tmp_path, key):
     exporter, faults = windows[VALLEY].exporters[key], []
     exporter.failed.connect(faults.append)
     exporter.write_csv(tmp_path / "view.csv")
+    assert app.wait_for(lambda: bool(faults), 20)
     exporter.failed.disconnect(faults.append)
     assert faults == [f"{tmp_path / 'view.csv'} was not written: the view shows no numbers now"]
     assert list(tmp_path.iterdir()) == []
+
+
+def valley(x, y):
+    """Rosenbrock's function, 1960, and its gradient."""
+    return 100 * (y - x * x) ** 2 + (1 - x) ** 2, (-400 * x * (y - x * x) - 2 * (1 - x), 200 * (y - x * x))
+
+
+def test_the_landscape_is_exported_with_its_surface_and_the_paths(exported):
+    """A point of the grid and of a path has the loss of the formula there; the minimum is at (1, 1)."""
+    rows, snapshot = exported(QUIET, "landscape")
+    grid = [row for row in rows if row["part"] == "surface"]
+    assert len(grid) == 192 * 192
+    for row in grid[:: len(grid) // 50]:
+        assert float(row["loss"]) == pytest.approx(valley(float(row["x"]), float(row["y"]))[0], rel=1e-9, abs=1e-12)
+    assert [(row["x"], row["y"]) for row in rows if row["part"] == "minimum"] == [("1.0", "1.0")]
+    for run, lane in enumerate(snapshot.info.lanes):
+        path = [row for row in rows if row["part"] == "path" and row["lane"] == lane.label]
+        assert [int(row["step"]) for row in path] == list(range(STEP + 1))
+        assert (float(path[-1]["x"]), float(path[-1]["y"])) == tuple(snapshot.theta[run])
+        for row in path[::10]:
+            assert float(row["loss"]) == pytest.approx(valley(float(row["x"]), float(row["y"]))[0], rel=1e-9)
+
+
+def test_gradients_of_an_objective_are_exported_lane_by_lane(exported):
+    """The norm at each step is that of the formula's gradient at the point of the path."""
+    rows, snapshot = exported(QUIET, "gradients")
+    assert list(rows[0]) == ["lane", "run", "step", "gradient_norm"]
+    assert len(rows) == snapshot.info.runs * (STEP + 1)
+    for row in rows[::7]:
+        point = snapshot.history.values["path"][int(row["step"]), int(row["run"])]
+        assert float(row["gradient_norm"]) == pytest.approx(np.hypot(*valley(*point)[1]), rel=1e-9)
+
+
+def test_gradients_of_a_network_are_those_of_the_lane_shown_layer_by_layer(exported):
+    """As the view: one lane; with its norm they are one number, by the sizes of the layers."""
+
+    def second(view):
+        view.lane.setCurrentIndex(1)
+
+    rows, snapshot = exported(NETWORK, "gradients", second)
+    assert list(rows[0]) == ["lane", "run", "layer", "step", "gradient_rms"]
+    assert {(row["lane"], row["run"]) for row in rows} == {(snapshot.info.lanes[1].label, "1")}
+    assert [row["layer"] for row in rows[:: STEP + 1]] == ["layer1", "output"]
+    at = [float(row["gradient_rms"]) for row in rows if row["step"] == str(STEP)]
+    sizes = (3 * UNITS, 2 * UNITS + 2)
+    squares = sum(size * value**2 for size, value in zip(sizes, at, strict=True))
+    assert np.sqrt(squares) == pytest.approx(snapshot.gradient_norm[1], rel=1e-6)
+
+
+def test_the_race_table_is_exported_as_it_stands(exported):
+    """A row a lane with its step, loss, gradient, metrics or distance, and status."""
+    rows, snapshot = exported(QUIET, "race")
+    assert list(rows[0]) == ["lane", "run", "start", "step", "loss", "gradient_norm", "distance", "status"]
+    for row, (x, y) in zip(rows, snapshot.theta, strict=True):
+        loss, gradient = valley(x, y)
+        assert (row["step"], row["start"], row["status"]) == (str(STEP), "0", "paused")
+        assert float(row["loss"]) == pytest.approx(loss, rel=1e-9)
+        assert float(row["gradient_norm"]) == pytest.approx(np.hypot(*gradient), rel=1e-9)
+        assert float(row["distance"]) == pytest.approx(np.hypot(x - 1, y - 1), rel=1e-9)
+    rows, snapshot = exported(NETWORK, "race")
+    data = snapshot.info.data
+    for run, row in enumerate(rows):
+        right = probabilities(snapshot, data.x_test, run).argmax(axis=1) == data.y_test
+        assert float(row["test_accuracy"]) == pytest.approx(right.mean())
+        assert row["lane"] == snapshot.info.lanes[run].label

@@ -7,7 +7,7 @@ import io
 import xml.etree.ElementTree as ET
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QSize
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, QTimer
 from PySide6.QtGui import QImage
 
 from tests.experiments import NETWORK, VALLEY, example, experiment
@@ -102,14 +102,16 @@ def test_a_pdf_is_one(exporter, tmp_path):
 def test_the_csv_is_a_table(exporter, tmp_path):
     """Every row has as many cells as the header, every number reads back."""
     exporter.write_csv(tmp_path / "view.csv")
+    assert app.wait_for(lambda: bool(exporter.said), 20)
     header, *rows = csv.reader(io.StringIO((tmp_path / "view.csv").read_text(encoding="utf-8")))
     assert len(rows) > 1
     assert {len(row) for row in rows} == {len(header)}
-    assert {"lane", "loss"} <= set(header)
+    assert "lane" in header
+    words = {"part", "lane", "label", "layer", "split", "target", "prediction", "status"}
     for row in rows:
-        if exporter is exporter._window.exporters["fit"] and row[header.index("part")] == "map":
-            continue  # a point of the map has no loss
-        float(row[header.index("loss")])
+        for name, cell in zip(header, row, strict=True):
+            if name not in words and cell:
+                float(cell)
 
 
 @each_view
@@ -121,7 +123,7 @@ def test_what_cannot_be_written_is_said(exporter, tmp_path):
     exporter.write_csv(tmp_path / "none" / "view.csv")
     exporter.write_picture(tmp_path / "taken.png")
     exporter.write_picture(tmp_path / "view.gif")
-    assert len(exporter.faults) == 4
+    assert app.wait_for(lambda: len(exporter.faults) == 4, 20)
     assert all("was not written" in fault for fault in exporter.faults)
     assert not any("Errno" in fault or ".part" in fault for fault in exporter.faults), "the program's own affairs"
     assert exporter.said == []
@@ -152,6 +154,7 @@ def test_a_closed_view_is_exported_as_the_race_stands(windows, tmp_path, key):
         assert app.wait_for(lambda: window.snapshot.step == 75 and not window.worker.is_busy, 10)
         window.exporters[key].write_csv(tmp_path / "view.csv")
         window.exporters[key].write_picture(tmp_path / "view.png", QSize(800, 600))
+        assert app.wait_for((tmp_path / "view.csv").exists, 20)
         rows = list(csv.DictReader(io.StringIO((tmp_path / "view.csv").read_text(encoding="utf-8"))))
         assert max(int(row["step"]) for row in rows) == 75
         assert window.views[key].snapshot.step == 75
@@ -166,14 +169,83 @@ def test_a_closed_view_is_exported_as_the_race_stands(windows, tmp_path, key):
 
 
 @pytest.mark.parametrize(("kind", "key"), [("network", "landscape"), ("objective", "fit")])
-def test_a_view_with_nothing_to_show_says_so_in_its_picture(windows, tmp_path, kind, key):
-    """A view that does not fit the problem is exported with its sentence, and no fault."""
-    exporter = windows[kind].exporters[key]
+def test_a_view_with_nothing_to_show_is_not_offered_and_writes_no_page_with_a_sentence(windows, tmp_path, kind, key):
+    """What does not fit the problem cannot be chosen in the menu; asked for all the same, it says what it lacks."""
+    window, faults = windows[kind], []
+    export = window.menus.exports["loss"].parentWidget()
+    export.aboutToShow.emit()
+    offered = {k for k, part in window.menus.exports.items() if part.menuAction().isEnabled()}
+    assert offered == {*window.hero.keys, "loss", "gradients", "race"}
+    assert key not in offered
+    exporter = window.exporters[key]
+    exporter.failed.connect(faults.append)
     exporter.write_picture(tmp_path / "view.svg")
     exporter.write_picture(tmp_path / "view.png", QSize(640, 480))
-    root = ET.fromstring((tmp_path / "view.svg").read_bytes())  # noqa: S314 - our own file
-    assert "network" in " ".join("".join(t.itertext()) for t in root.iter(f"{SVG}text")).lower()
-    assert QImage(str(tmp_path / "view.png")).size() == QSize(640, 480)
+    exporter.failed.disconnect(faults.append)
+    assert len(faults) == 2
+    assert all("was not written: there is nothing to show now. " in fault for fault in faults)
+    assert all("network" in fault for fault in faults)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("layers", [1, 14])
+def test_backpropagation_is_exported_with_every_stage_and_nothing_to_click(qapp, tmp_path, layers):
+    """Before it was ever in front, and while it is: each stage stands in the picture in full, and no button or bar."""
+    one = NETWORK[NETWORK.index("[[problem.layers]]") : NETWORK.index("[[lanes]]")]
+    window = MainWindow(experiment(NETWORK.replace(one, one * layers)), theme=themes.LIGHT)
+    window.asks_before_losing = window.remembers_layout = False
+    window.show()
+    view, exporter, said = window.views["backpropagation"], window.exporters["backpropagation"], []
+    exporter.done.connect(said.append)
+    try:
+        assert app.wait_for(lambda: window.snapshot is not None, 10)
+        for count, name in enumerate(("hidden", "shown"), start=1):
+            exporter.write_picture(tmp_path / f"{name}.svg")
+            assert app.wait_for(lambda n=count: len(said) == n, 20)
+            root = ET.fromstring((tmp_path / f"{name}.svg").read_bytes())  # noqa: S314 - our own file
+            words = ["".join(text.itertext()) for text in root.iter(f"{SVG}text")]
+            stages = [view.stages.item(i).text() for i in range(view.stages.count())]
+            assert len(stages) == 6 * layers + 9
+            assert not any("…" in word for word in words)
+            there = " ".join(" ".join(words).split())
+            assert all(" ".join(stage.split()) in there for stage in stages)
+            assert list(root.iter(f"{SVG}image")) == [], "icons of buttons would be pixels"
+            window.hero.bring("backpropagation")
+            app.settle(window)
+        assert view.buttons["run"].isVisible()
+        assert view.stages.width() < 0.6 * view.width()
+    finally:
+        window.close()
+        window.deleteLater()
+
+
+def test_a_large_table_is_written_while_the_window_goes_on(qapp, tmp_path):
+    """Of 40,000 rows: timers of the window tick until it is there; closing the window waits for it."""
+    lanes = VALLEY[VALLEY.index("[[lanes]]") :]
+    window = MainWindow(experiment(VALLEY + 3 * lanes), theme=themes.LIGHT)
+    window.asks_before_losing = window.remembers_layout = False
+    window.show()
+    ticks, said, timer = [], [], QTimer()
+    exporter = window.exporters["loss"]
+    exporter.done.connect(said.append)
+    try:
+        window.worker.seek(20_000)
+        assert app.wait_for(lambda: window.snapshot is not None and window.snapshot.step == 20_000, 30)
+        exporter.write_csv(tmp_path / "first.csv")
+        assert not said
+        timer.timeout.connect(lambda: ticks.append(bool(said)))
+        timer.start(1)
+        assert app.wait_for(lambda: bool(said), 30)
+        assert ticks.count(False) >= 1
+        rows = list(csv.DictReader((tmp_path / "first.csv").read_text(encoding="utf-8").splitlines()))
+        assert len(rows) >= 40_000
+        assert [(row["run"], row["step"]) for row in (rows[0], rows[-1])] == [("0", "0"), ("7", "20000")]
+        exporter.write_csv(tmp_path / "second.csv")
+    finally:
+        timer.stop()
+        window.close()
+        window.deleteLater()
+    assert (tmp_path / "second.csv").read_bytes() == (tmp_path / "first.csv").read_bytes()
 
 
 def test_a_landscape_that_was_never_seen_is_exported_whole(qapp, tmp_path):

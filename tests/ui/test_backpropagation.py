@@ -22,7 +22,7 @@ Key = Qt.Key
 def opened(open_window, qtbot, given, **more):
     """The window with the view in front, and its numbers there."""
     window = open_window(given, **more)
-    qtbot.waitUntil(lambda: window.hero.count() > 1)
+    qtbot.waitUntil(lambda: len(window.hero.keys) > 1)
     window.hero.bring("backpropagation")
     view = window.views["backpropagation"]
     qtbot.waitUntil(lambda: view._found is not None)

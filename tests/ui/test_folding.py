@@ -61,6 +61,34 @@ def test_unfolded_lanes_stay_so_when_others_come_and_go(window, cards):
     assert "momentum" in window.lanes_panel.cards[1]._form.fields
 
 
+def test_only_the_card_that_comes_or_goes_is_touched(window, cards):
+    """A lane is taken out of the middle and put back by an undo: the others keep their cards and the fields in them."""
+    for _ in range(3):
+        window.lanes_panel.add.click()
+    before = list(window.lanes_panel.cards)
+    fields = [card.rate for card in before]
+    before[1].remove.trigger()
+    assert window.lanes_panel.cards == [before[0], *before[2:]]
+    window.document.undo()
+    assert window.lanes_panel.cards == before
+    assert [card.rate for card in before] == fields
+    boxes = [card.geometry().top() for card in window.lanes_panel.cards]
+    assert boxes == sorted(boxes)
+    before[4].enabled.click()  # a card knows the place of its lane again
+    assert [lane.enabled for lane in window.document.experiment.lanes] == [True] * 4 + [False]
+
+
+def test_of_equal_lanes_the_one_meant_goes(window, cards):
+    """Two lanes that are the same: the first is removed, and the second one's card stays unfolded."""
+    lanes = window.before.lanes
+    window.document.replace(replace(window.before, lanes=(lanes[0], lanes[0], lanes[1])))
+    second = window.lanes_panel.cards[1]
+    second.unfold.setChecked(True)
+    window.lanes_panel.cards[0].remove.trigger()
+    assert window.lanes_panel.cards[0] is second
+    assert second.unfold.isChecked()
+
+
 def test_cards_of_lanes_that_are_gone_serve_again_and_are_not_seen(window, cards):
     """Three lanes, two and three: the third card is the one there was, hidden meanwhile."""
     window.lanes_panel.add.click()

@@ -157,7 +157,7 @@ def test_in_a_small_window_the_row_of_a_view_has_room_for_its_choices(open_windo
     choice = window.views["backpropagation"].lane
     qtbot.waitUntil(choice.isVisible)
     tabs = window.hero.tabBar()
-    assert all(tabs.rect().contains(tabs.tabRect(i)) for i in range(tabs.count()))
+    assert all(tabs.rect().contains(tabs.tabRect(i)) for i in range(tabs.count()) if tabs.isTabVisible(i))
     assert window.width() == 1024
     assert choice.width() >= choice.fontMetrics().horizontalAdvance(choice.currentText()) + 20
     assert choice.toolTip().endswith(choice.currentText())

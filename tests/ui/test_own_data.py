@@ -34,7 +34,7 @@ HOSTILE = {
     "one column": (b"a\n1\n2\n", ["one column"]),
     "names twice": (b"a,a,kind\n1,2,x\n", ["two columns", '"a"']),
     "no rows": (b"a,b\n", ["no rows"]),
-    "open quote": (b'a,b\n1,"2\n3,4\n', ["line 3"]),
+    "open quote": (b'a,b\n1,"2\n3,4\n', ["line 2", "quotation mark"]),
     "million rows": (b"a,b\n" + b"1,2\n3,4\n" * 500_000, ["200,000 rows"]),
 }
 
@@ -102,6 +102,14 @@ def test_a_column_left_out_is_said_with_its_line(opened, value):
     assert dialog._columns() == ("a",)
     assert f'Left out: line 3, column "b": must be a finite number, got "{value}"' in dialog.status.text()
     assert 'line 3, column "b"' in dialog.inputs.item(1).toolTip()
+
+
+def test_the_index_that_pandas_writes_is_left_unchecked_and_said(opened):
+    """The column has no name and numbers the rows; a last column without any value is not taken for the target."""
+    dialog = opened(",a,kind,\n0,1.5,x,\n1,2,y,\n")
+    assert dialog.use.isEnabled()
+    assert (dialog.target.currentData(), dialog._columns()) == ("kind", ("a",))
+    assert "Left out: column 1, which has no name and numbers the rows." in dialog.status.text()
 
 
 def test_no_column_to_learn_from_is_said_with_the_reason(opened):

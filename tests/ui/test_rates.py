@@ -174,7 +174,7 @@ def test_the_rates_beside_the_loss_are_those_of_the_steps(open_window, qtbot, se
     (_, (y0, y1)) = view.plot.box.viewRange()
     assert y0 <= 0
     assert y1 >= 0.01
-    rows = list(csv.DictReader(io.StringIO(view.data_csv().decode())))
+    rows = list(csv.DictReader(io.StringIO(view.data_csv()().decode())))
     assert len(rows) == 2 * 201
     assert float(rows[60]["learning_rate"]) == pytest.approx(0.01 * cosine(60), rel=1e-12)
     assert (rows[-1]["label"], rows[-1]["step"], float(rows[-1]["learning_rate"])) == ("Momentum", "200", 0.0005)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+import threading
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -171,6 +172,9 @@ def write(experiment: Experiment, path: str | Path) -> None:
     write_bytes(path, dumps(experiment, Path(path).parent).encode())
 
 
+_UMASK = threading.Lock()
+
+
 def write_bytes(path: str | Path, content: bytes) -> None:
     """Write a file so that its final name never holds half of it."""
     path = Path(path).resolve()  # a link stays, and what it points to is replaced
@@ -180,8 +184,9 @@ def write_bytes(path: str | Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
+        with _UMASK:  # of the whole process: files may be written in several threads
+            umask = os.umask(0)
+            os.umask(umask)
         Path(temporary).chmod(0o666 & ~umask)  # mkstemp's own mode is for its owner alone
         Path(temporary).replace(path)
     except BaseException:

@@ -29,6 +29,8 @@ def picture_bytes(widget: QWidget, kind: str, size: QSize | None = None) -> byte
     before, shown = widget.size(), size_on_screen(widget)
     wanted = size or shown
     scale = max(1.0, wanted.width() / shown.width(), wanted.height() / shown.height()) if size else 1.0
+    least = _least(widget)  # a smaller picture is painted coarser, so that nothing is left out
+    scale = min(scale, wanted.width() / max(least.width(), 1), wanted.height() / max(least.height(), 1))
     laid_out = QSize(round(wanted.width() / scale), round(wanted.height() / scale))
     alone = getattr(widget, "stand_alone", None)
     with _OnItsOwn(widget):
@@ -44,8 +46,14 @@ def picture_bytes(widget: QWidget, kind: str, size: QSize | None = None) -> byte
 
 
 def size_on_screen(widget: QWidget) -> QSize:
-    """The widget's size; what was never shown was never laid out, and its own size says nothing."""
-    return widget.size() if widget.isVisible() else widget.size().expandedTo(_UNSEEN)
+    """The widget's size, and at least what its picture needs; what was never shown has no size that says anything."""
+    shown = widget.size() if widget.isVisible() else widget.size().expandedTo(_UNSEEN)
+    return shown.expandedTo(_least(widget))
+
+
+def _least(widget: QWidget) -> QSize:
+    least = getattr(widget, "least_picture", None)
+    return QSize(0, 0) if least is None else least()
 
 
 def _paint(widget: QWidget, painter: QPainter) -> None:

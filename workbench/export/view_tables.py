@@ -40,7 +40,8 @@ def _cell(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _label(info: RaceInfo, run: int) -> str:
+def label_of(info: RaceInfo, run: int) -> str:
+    """The name of a run's lane."""
     return info.lanes[min(run // info.starts, len(info.lanes) - 1)].label
 
 
@@ -69,14 +70,14 @@ def _fit_rows(snapshot: Snapshot, data: Split, fit: Fit) -> Iterator[Cells]:
     if fit.kind == "curves":
         for run in range(info.runs):
             for x, y in zip(fit.x, fit.outputs[run, :, 0], strict=True):
-                yield "curve", _label(info, run), run, None, None, x, None, y, None, None
+                yield "curve", label_of(info, run), run, None, None, x, None, y, None, None
     elif fit.kind == "map":
         across, up = fit.x
         for j, y in enumerate(up):
             for i, x in enumerate(across):
                 margin = None if fit.margin is None or not data.classes else fit.margin[j, i]
                 given = _named(data, fit.outputs[j, i])
-                yield "map", _label(info, fit.run), fit.run, None, None, x, y, None, given, margin, None
+                yield "map", label_of(info, fit.run), fit.run, None, None, x, y, None, given, margin, None
     columns = {"map": 2, "curves": 1}.get(fit.kind, 0)
     for split, judged, inputs, targets in (
         ("train", fit.train, data.x_train, data.y_train), ("test", fit.test, data.x_test, data.y_test),
@@ -85,7 +86,7 @@ def _fit_rows(snapshot: Snapshot, data: Split, fit: Fit) -> Iterator[Cells]:
             for index in range(min(len(judged.losses), len(inputs))):
                 place = inputs[index, :columns]
                 yield (
-                    "sample", _label(info, fit.run), fit.run, split, index, *place,
+                    "sample", label_of(info, fit.run), fit.run, split, index, *place,
                     *_judgement(data, judged, targets, index), judged.losses[index],
                 )  # fmt: skip
 
@@ -117,7 +118,7 @@ def confusion_csv(snapshot: Snapshot, found: Confusion) -> bytes:
     split = "test" if found.tested else "train"
     return table(
         ["lane", "run", "split", "class", "prediction", "count"],
-        ([_label(snapshot.info, found.run), found.run, split, classes[i], classes[j], int(count)]
+        ([label_of(snapshot.info, found.run), found.run, split, classes[i], classes[j], int(count)]
          for (i, j), count in np.ndenumerate(found.counts)),
     )  # fmt: skip
 
@@ -132,7 +133,7 @@ def diagram_csv(snapshot: Snapshot, found: Diagram) -> bytes:
     def rows() -> Iterator[Cells]:
         names: Sequence[object] = found.inputs or range(1, found.units[0] + 1)
         for layer, weights in enumerate(found.weights):
-            head = [_label(info, found.run), found.run, found.step, info.layers[layer]]
+            head = [label_of(info, found.run), found.run, found.step, info.layers[layer]]
             for j in range(weights.shape[1]):
                 for i in range(weights.shape[0]):
                     yield *head, names[i], j + 1, weights[i, j], found.gradients[layer][i, j]
@@ -153,7 +154,7 @@ def backpropagation_csv(snapshot: Snapshot, found: Explanation) -> bytes:
     the share of `zeros` of the whole, of which elements are the corner shown.
     """
     index = None if found.source == "batch" else found.index
-    head = [_label(snapshot.info, found.run), found.run, found.step, found.source, index]
+    head = [label_of(snapshot.info, found.run), found.run, found.step, found.source, index]
 
     def rows() -> Iterator[Cells]:
         for place, stage in enumerate(found.stages, start=1):
@@ -187,7 +188,7 @@ def layers_csv(snapshot: Snapshot, run: int, rows: Rows, report: LayersReport | 
     info = snapshot.info
 
     def made() -> Iterator[Cells]:
-        head = [_label(info, run), run]
+        head = [label_of(info, run), run]
         steps, ratios, rms = rows
         for quantity, values in (("update_ratio", ratios), ("gradient_rms", rms)):
             for i, layer in enumerate(info.layers):
@@ -220,7 +221,7 @@ def plane_csv(snapshot: Snapshot, picture: PlanePicture) -> bytes:
         with np.errstate(all="ignore"):
             now = grid.plane.coordinates(np.asarray(snapshot.theta, np.float64))
         for run in range(info.runs):
-            lane = _label(info, run)
+            lane = label_of(info, run)
             for step, (u, v) in zip(picture.path_steps, picture.paths[:, run], strict=True):
                 if step <= snapshot.step and np.isfinite([u, v]).all():
                     yield "path", lane, run, int(step), u, v, None

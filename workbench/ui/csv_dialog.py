@@ -245,6 +245,8 @@ class CsvDialog(QDialog):
         if found.numbers.decimal == "comma":
             said.append(self.tr("Decimal commas: 0,5 is read as 0.5."))
         chosen, target = self._columns(), self.target.currentData()
+        if found.index and found.index not in (*chosen, target):
+            said.append(self.tr("Left out: {}, which has no name and numbers the rows.").format(found.index))
         faults = [
             fault
             for name, fault in zip(found.columns, found.faults, strict=True)
@@ -269,7 +271,7 @@ class CsvDialog(QDialog):
         """List the columns, and guess: the last one is the target, those of numbers are the inputs."""
         self._peek = found if found.columns else None
         given = self._given if self._given.file == str(self._path) else None
-        target = given.target if given and given.target in found.columns else (found.columns or ("",))[-1]
+        target = given.target if given and given.target in found.columns else _likely_target(found)
         if self.target is not None:
             self._target_row.removeRow(0)
         self.target = ChoiceField(found.columns, found.columns, self)
@@ -283,8 +285,9 @@ class CsvDialog(QDialog):
         numbers = 0
         for name, kind, fault in zip(found.columns, found.kinds, found.faults, strict=True):
             item = QListWidgetItem(name, self.inputs)
-            wanted = name in chosen if chosen is not None else kind == "number" and numbers < MOST_INPUTS
-            numbers += kind == "number" and name != target
+            learns = kind == "number" and name != found.index
+            wanted = name in chosen if chosen is not None else learns and numbers < MOST_INPUTS
+            numbers += learns and name != target
             item.setCheckState(Qt.CheckState.Checked if wanted else Qt.CheckState.Unchecked)
             text = fault or self.tr("text: no input for a network")
             item.setToolTip(self.tr("numbers") if kind == "number" else text)
@@ -325,6 +328,12 @@ class CsvDialog(QDialog):
         for reading in self._old:
             reading.wait()
         super().done(result)
+
+
+def _likely_target(found: Peek) -> str:
+    """The last column that holds something: a comma at the end of each line makes one more that holds nothing."""
+    held = [name for i, name in enumerate(found.columns) if any(row[i].strip() for row in found.rows)]
+    return (held or found.columns or ("",))[-1]
 
 
 def _shortened(row: Sequence[str]) -> list[str]:

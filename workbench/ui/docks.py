@@ -129,9 +129,9 @@ class Dock(QDockWidget):
 
 
 class PaintTurns(QObject):
-    """Has docks painted one a frame, after the middle, when a file was opened: all at once would take several frames.
+    """Has docks painted one a frame, after the middle, when a file was opened or the problem is of another kind.
 
-    What they hold is up to date all the while.
+    All at once would take several frames. What they hold is up to date all the while.
     """
 
     def __init__(self, docks: Mapping[str, Dock], parent: QObject) -> None:
@@ -141,7 +141,7 @@ class PaintTurns(QObject):
         self._waiting: list[Dock] = []
 
     def ask(self) -> None:
-        """The next race comes from another file."""
+        """The next race is one that changes the whole window."""
         self._asked = True
 
     def proceed(self, *, fresh: bool) -> bool:

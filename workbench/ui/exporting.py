@@ -6,9 +6,10 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSize, Signal
+from PySide6.QtCore import QObject, QSize, QThread, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QWidget
 
@@ -19,18 +20,42 @@ from workbench.export.figures import picture_bytes, size_on_screen
 from workbench.live.worker import TrainingWorker
 from workbench.ui import dialogs
 from workbench.ui.views import VIEWS
-from workbench.ui.views.base import View
+from workbench.ui.views.base import Table, View
 
 _LONGEST_WAIT = 20.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """A file to write, what makes its content, and since when it waits, in monotonic seconds."""
+    """A file to write, what makes its content or what does so in a thread, and since when it waits.
+
+    The time is in monotonic seconds.
+    """
 
     path: Path
-    made: Callable[[], bytes]
+    made: Callable[[], bytes | Table]
     began: float
+
+
+class _Writing(QThread):
+    """Makes a table of values that stay as they are and writes it, while the window goes on."""
+
+    def __init__(self, path: Path, made: Table, parent: QObject) -> None:
+        super().__init__(parent)
+        self.path, self.fault = path, ""
+        self._made = made
+
+    def run(self) -> None:  # Qt's name for the body of a thread
+        try:
+            content = self._made()
+            if content:
+                write_bytes(self.path, content)
+            else:
+                self.fault = self.tr("the view shows no numbers now")
+        except OSError as error:  # its own words name the file that would have been renamed in the end
+            self.fault = error.strerror or str(error)
+        except MemoryError:
+            self.fault = self.tr("the table is too large for the memory of this machine")
 
 
 class Exporter(QObject):
@@ -51,6 +76,7 @@ class Exporter(QObject):
         self._key, self._view, self._window = key, view, window
         self._kinds = next(entry.kinds for entry in VIEWS if entry.key == key)
         self._jobs: list[_Job] = []
+        self._writing: list[_Writing] = []
         self.folder = Path.home()
         self.actions: list[QAction] = []
         for text, slot in (
@@ -69,28 +95,28 @@ class Exporter(QObject):
 
     def write_picture(self, path: Path, size: QSize | None = None) -> None:
         """Write the view as the kind of picture that the file's ending says."""
-        kind = path.suffix.lower().lstrip(".")
+        self._write(path, partial(self._picture, path.suffix.lower().lstrip("."), size))
 
-        def made() -> bytes:
-            return picture_bytes(self._view, kind, size)
-
-        self._write(path, made)
+    def _picture(self, kind: str, size: QSize | None) -> bytes:
+        """Raises ValueError, in words, where the view has nothing to show, or the format is unknown."""
+        view = self._view
+        word = "" if view.snapshot is None else view.empty_word(view.snapshot)
+        if word:
+            raise ValueError(self.tr("there is nothing to show now. {}").format(word))
+        return picture_bytes(view, kind, size)
 
     def write_csv(self, path: Path) -> None:
-        """Write what the view shows as a table; of the curves of a race that is its history."""
+        """Write what the view shows as a table; of the losses of a race that is its history."""
         self._write(path, self._table)
 
-    def _table(self) -> bytes:
-        """Raises ValueError, in words, where the view shows no numbers."""
+    def _table(self) -> Table:
+        """What makes the table in a thread: snapshots stay as they are."""
         snapshot = self._view.snapshot
-        shown = b"" if snapshot is None else self._view.data_csv()
-        if snapshot is not None and shown is None:
-            return tables.csv_bytes(snapshot)
-        if not shown:
-            raise ValueError(self.tr("the view shows no numbers now"))
-        return shown
+        if snapshot is None:
+            return bytes
+        return self._view.data_csv() or partial(tables.csv_bytes, snapshot)
 
-    def _write(self, path: Path, made: Callable[[], bytes]) -> None:
+    def _write(self, path: Path, made: Callable[[], bytes | Table]) -> None:
         self._jobs.append(_Job(path, made, time.monotonic()))
         self.asked.emit(self)
 
@@ -113,13 +139,44 @@ class Exporter(QObject):
             self.failed.emit(self.tr("{} was not written: what the view shows did not come").format(job.path))
             return
         try:
-            write_bytes(job.path, job.made())
+            made = job.made()
+            if not isinstance(made, bytes):
+                self._write_beside(job.path, made)
+                return
+            write_bytes(job.path, made)
         except OSError as error:  # its own words name the file that would have been renamed in the end
             self.failed.emit(self.tr("{} was not written: {}").format(job.path, error.strerror or error))
         except ValueError as error:
             self.failed.emit(self.tr("{} was not written: {}").format(job.path, error))
         else:
             self.done.emit(self.tr("Written to {}").format(job.path))
+
+    def _write_beside(self, path: Path, made: Table) -> None:
+        """Write in a thread; of one file after the other."""
+        for before in self._writing:
+            if before.path == path:
+                before.wait()
+        writing = _Writing(path, made, self)
+        writing.finished.connect(self._on_written)
+        self._writing.append(writing)
+        writing.start()
+
+    def _on_written(self) -> None:
+        writing = self.sender()
+        if not isinstance(writing, _Writing):
+            return
+        writing.wait()
+        self._writing.remove(writing)
+        writing.deleteLater()
+        if writing.fault:
+            self.failed.emit(self.tr("{} was not written: {}").format(writing.path, writing.fault))
+        else:
+            self.done.emit(self.tr("Written to {}").format(writing.path))
+
+    def finish(self) -> None:
+        """Wait until what is being written has been: the window goes."""
+        for writing in self._writing:
+            writing.wait()
 
     def _is_ready(self, *, busy: bool) -> bool:
         view, snapshot = self._view, self._view.snapshot

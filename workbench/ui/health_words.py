@@ -31,6 +31,24 @@ def layer_name(info: RaceInfo, layer: int) -> str:
     return QCoreApplication.translate(_CONTEXT, "layer {}").format(name.removeprefix("layer"))
 
 
+def _layer_names(info: RaceInfo, layers: Sequence[int]) -> str:
+    """Names of layers in their order, three and more of the hidden ones that follow each other as a range."""
+    spans: list[list[int]] = []
+    for layer in layers:
+        if spans and layer == spans[-1][-1] + 1 and info.layers[layer] != "output":
+            spans[-1].append(layer)
+        else:
+            spans.append([layer])
+    said: list[str] = []
+    for span in spans:
+        if len(span) > 2:
+            ends = (info.layers[i].removeprefix("layer") for i in (span[0], span[-1]))
+            said.append(QCoreApplication.translate(_CONTEXT, "layers {} to {}").format(*ends))
+        else:
+            said += [layer_name(info, layer) for layer in span]
+    return ", ".join(said)
+
+
 def sentence(warning: LayerWarning, info: RaceInfo, *, past: bool = False) -> str:
     """What a warning says, with the lane, the layer, the number that gives rise to it, and the step."""
     translate = QCoreApplication.translate
@@ -75,7 +93,8 @@ def summary(report: HealthReport, info: RaceInfo) -> list[str]:
         first = min(group, key=lambda w: (w.step, w.layer))
         text = sentence(first, info, past=past)
         if len(group) > 1:
-            names = ", ".join(layer_name(info, w.layer) for w in group if w is not first)
-            text += " " + QCoreApplication.translate(_CONTEXT, "Likewise: {}.").format(names)
+            names = _layer_names(info, sorted({w.layer for w in group} - {first.layer}))
+            if names:
+                text += " " + QCoreApplication.translate(_CONTEXT, "Likewise: {}.").format(names)
         said.append(text)
     return said

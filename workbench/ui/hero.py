@@ -16,8 +16,8 @@ from workbench.ui.views.base import View
 from workbench.ui.words import engine_text
 
 _TABS_WIDE = 430  # pixels
-#: the views that have their place in the middle; all others are docks
-HEROES = ("fit", "landscape", "diagram", "layers", "plane", "backpropagation")
+#: the views that have their place in the middle, in the order of their tabs; all others are docks
+HEROES = ("fit", "diagram", "layers", "landscape", "plane", "backpropagation")
 
 
 def heroes_of(info: RaceInfo) -> tuple[str, ...]:
@@ -38,16 +38,17 @@ class Hero(QTabWidget):
         self.tabBar().setAccessibleName(self.tr("Main view"))
         # it would hand the focus to its tab bar, which is hidden with a single tab: Tab would end there
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.keys: tuple[str, ...] = ()
         self._pages: dict[str, QWidget] = {}
         self._bars: list[BarRow] = []
-        for entry in VIEWS:
-            if entry.key in HEROES:
-                self._add_page(entry.key, engine_text(entry.title), exporters[entry.key])
-        self.setTabBarAutoHide(True)
+        entries = {entry.key: entry for entry in VIEWS}
+        # Every page has its tab for good, seen or not: a page that comes to a tab bar is styled anew, with all in it
+        for key in HEROES:
+            self._add_page(key, engine_text(entries[key].title), engine_text(entries[key].doc), exporters[key])
         self.currentChanged.connect(self._on_current_changed)
         self.show_views(("landscape",))
 
-    def _add_page(self, key: str, title: str, exporter: Exporter) -> None:
+    def _add_page(self, key: str, title: str, tip: str, exporter: Exporter) -> None:
         view = self._views[key]
         page = QWidget(self)
         bar = BarRow(title, view.controls, page)
@@ -60,6 +61,7 @@ class Hero(QTabWidget):
         view.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._pages[key] = page
         self._bars.append(bar)
+        self.setTabToolTip(self.addTab(page, title), tip)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Wide enough for the tabs; where they ask for more than a small window has, they scroll."""
@@ -70,13 +72,7 @@ class Hero(QTabWidget):
         """The focus of a view that is hidden goes to the one in front, not to the first button that it finds there."""
         focus = self.window().focusWidget()
         if index >= 0 and focus is not None and focus is not self.tabBar() and self.isAncestorOf(focus):
-            self._views[self.keys[index]].setFocus()
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """The views that have a tab, in their order."""
-        names = {id(page): key for key, page in self._pages.items()}
-        return tuple(names[id(self.widget(i))] for i in range(self.count()))
+            self._views[HEROES[index]].setFocus()
 
     def bring(self, key: str) -> None:
         """Bring a view that has a tab to the front."""
@@ -84,25 +80,24 @@ class Hero(QTabWidget):
 
     def show_views(self, keys: tuple[str, ...]) -> None:
         """Show these views, the first one in front."""
-        current = self.keys
+        current, front = self.keys, HEROES[self.currentIndex()]
         if current == keys:
             return
-        focus, front = self.window().focusWidget(), self.currentWidget()
+        focus = self.window().focusWidget()
         held = focus is None or self.isAncestorOf(focus)
-        while self.count():
-            self.removeTab(0)
-        for entry in sorted((e for e in VIEWS if e.key in keys), key=lambda e: keys.index(e.key)):
-            self.addTab(self._pages[entry.key], engine_text(entry.title))
-            self.setTabToolTip(self.count() - 1, engine_text(entry.doc))
+        self.keys = keys  # the views whose tabs are seen, in their order
+        # a view that was in front stays there, where the new race has it and was not given another kind of picture
+        front = front if front in keys and len(current) > 1 else keys[0]
+        # first what comes, then what goes: a tab that hides hands on to the next one that is seen
+        self.setTabVisible(HEROES.index(front), True)
+        self.bring(front)
+        for place, key in enumerate(HEROES):
+            self.setTabVisible(place, key in keys)
+        self.tabBar().setVisible(len(keys) > 1)
         for bar in self._bars:
             bar.title.setVisible(len(keys) == 1)  # else the tab says it, and the row has room for the controls
-        for key, page in self._pages.items():
-            if key not in keys:
-                page.hide()
-        # a view that was in front stays there, where the new race has it and was not given another kind of picture
-        self.setCurrentIndex(max(0, self.indexOf(front)) if len(current) > 1 else 0)
         if held:  # left to itself, the focus goes on to some button, which then catches the Space that runs the race
-            self._views[keys[self.currentIndex()]].setFocus()
+            self._views[front].setFocus()
 
     def set_theme(self, theme: themes.Theme) -> None:
         """Take the colours of a theme."""

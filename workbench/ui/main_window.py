@@ -275,6 +275,8 @@ class MainWindow(QMainWindow):
         """One frame: hand the snapshot to what can be seen. Called by the frame clock alone."""
         self.snapshot = snapshot
         fresh = snapshot.generation != self._generation
+        if fresh and heroes_of(snapshot.info) != self.hero.keys:
+            self.turns.ask()  # other views come to the middle, which is enough for a frame
         if self.turns.proceed(fresh=fresh):
             self.clock.refresh()
         if fresh:
@@ -413,3 +415,5 @@ class MainWindow(QMainWindow):
         self._idle.stop()  # a window closed at once must not start what it has just ended
         self.clock.stop()
         self.worker.close()
+        for exporter in self.exporters.values():
+            exporter.finish()

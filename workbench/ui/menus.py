@@ -15,6 +15,7 @@ from workbench.ui import dialogs, recent
 from workbench.ui import theme as themes
 from workbench.ui.code_dialog import CodeDialog
 from workbench.ui.gradient_check import GradientCheckDialog
+from workbench.ui.hero import HEROES
 from workbench.ui.views import VIEWS
 from workbench.ui.words import engine_text
 
@@ -90,15 +91,21 @@ class Menus(QObject):
         self.save_as = self._add(menu, self.tr("Save &as …"), "Ctrl+Shift+S", self._on_save_as)
         menu.addSeparator()
         export = menu.addMenu(self.tr("&Export"))
-        for entry in VIEWS:
-            part = export.addMenu(engine_text(entry.title))
-            part.addActions(self.window.exporters[entry.key].actions)
+        self.exports = {entry.key: export.addMenu(engine_text(entry.title)) for entry in VIEWS}
+        for key, part in self.exports.items():
+            part.addActions(self.window.exporters[key].actions)
+        export.aboutToShow.connect(self._on_export_shown)
         export.addSeparator()
         self.code = self._add(export, self.tr("&Code of a lane …"), "", self._on_code)
         self.code.setToolTip(self.tr("A script for PyTorch or Keras that repeats what a lane does"))
         menu.addSeparator()
         self._add(menu, self.tr("&Quit"), "Ctrl+Q", self.window.close)
         self.fill_recent()
+
+    def _on_export_shown(self) -> None:
+        """Offer the views that the problem has: what another kind of problem has in the middle shows nothing."""
+        for key, part in self.exports.items():
+            part.menuAction().setEnabled(key not in HEROES or key in self.window.hero.keys)
 
     def fill_recent(self) -> None:
         """List the files opened last."""

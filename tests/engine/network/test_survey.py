@@ -128,6 +128,20 @@ def test_no_plane_is_laid_through_what_has_no_extent():
     assert Survey(PlaneRequest()).work(wild, 1.0, resting=True) == PlaneFault(PlaneRequest(), "diverged")
 
 
+def test_random_directions_from_a_race_that_has_not_begun():
+    """There is no path, and yet a landscape around the start; no share of the paths is told."""
+    survey = Survey(request := PlaneRequest("random", (0, 0), 3))
+    race = made(0)
+    while not (isinstance(found := survey.work(race, 0.05, resting=True), PlanePicture) and found.known == 1.0):
+        pass
+    assert found.request == request
+    assert np.isnan(found.grid.explained).all()
+    middle = len(found.grid.u) // 2
+    assert found.grid.u[middle] == found.grid.v[middle] == 0.0
+    loss = race.problem.losses(race.theta.copy())[0]
+    assert found.grid.losses[middle, middle] == pytest.approx(float(loss), rel=1e-6)
+
+
 def test_the_plane_stays_while_the_race_runs_and_follows_it_when_it_rests():
     """A few steps further the plane is the old one; at rest, and after stepping back, it is laid through what is."""
     race, survey = made(), Survey(PlaneRequest())

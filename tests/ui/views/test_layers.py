@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QImage, QPainter
 
 from tests.experiments import NETWORK, VALLEY, example, experiment
 from workbench.engine.network.report import LayersReport
 from workbench.ui import theme as themes
+from workbench.ui.views.base import View
 
 
 def show(window, key):
@@ -43,6 +46,32 @@ def test_a_network_has_its_views_in_the_middle_and_an_objective_only_its_landsca
     other = open_window(experiment(VALLEY))
     assert other.hero.keys == ("landscape",)
     assert not any(other.views[key].isVisible() for key in ("diagram", "layers", "plane"))
+
+
+def test_the_problem_becomes_one_of_another_kind_without_a_page_being_styled_anew(open_window, qtbot):
+    """The pages of the middle have their tabs for good: one that moves is styled with all that is in it."""
+    window = open_window(experiment(VALLEY))
+    moved = []
+
+    class Watch(QObject):
+        def eventFilter(self, watched, event):  # noqa: N802 - Qt's name
+            if event.type() in (QEvent.Type.ParentChange, QEvent.Type.StyleChange):
+                moved.append(watched)
+            return False
+
+    watch = Watch()
+    for view in window.hero.findChildren(View):
+        view.parentWidget().installEventFilter(watch)
+        view.installEventFilter(watch)
+    window.document.replace(experiment(NETWORK))
+    qtbot.waitUntil(lambda: len(window.hero.keys) == 5)
+    assert window.hero.currentWidget().isAncestorOf(window.views["fit"])
+    assert window.hero.tabBar().isVisible()
+    window.document.undo()
+    qtbot.waitUntil(lambda: window.hero.keys == ("landscape",))
+    assert window.hero.currentWidget().isAncestorOf(window.views["landscape"])
+    assert not window.hero.tabBar().isVisible()
+    assert not moved
 
 
 def test_only_what_is_in_front_is_computed(layers, qtbot):
@@ -152,7 +181,7 @@ def test_nothing_is_cut_at_the_smallest_window(layers, theme):
 def test_its_data_are_exported(layers):
     """A row for each step shown and layer, with the update ratio and with the gradient; of the steps shown alone."""
     window, view = layers()
-    rows = list(csv.DictReader(io.StringIO(view.data_csv().decode())))
+    rows = list(csv.DictReader(io.StringIO(view.data_csv()().decode())))
     history = window.snapshot.history.values
     for quantity in ("update_ratio", "gradient_rms"):
         for layer, name in enumerate(("layer1", "output")):
@@ -160,3 +189,80 @@ def test_its_data_are_exported(layers):
             assert [int(row["step"]) for row in found] == list(range(41))
             values = [float(row["value"] or "nan") for row in found]
             np.testing.assert_array_equal(values, history[quantity][:41, 0, layer])
+
+
+DEEP = """
+format = 1
+[problem]
+kind = "network"
+{problem}
+[problem.data]
+name = "moons"
+{layers}
+[[lanes]]
+optimizer = "adam"
+"""
+
+
+def deep(count, layer, problem=""):
+    return experiment(DEEP.format(problem=problem, layers=f"[[problem.layers]]\nunits = 3\n{layer}\n" * count))
+
+
+def written(axis):
+    """The texts of an axis as they are painted, each with its place."""
+    image = QImage(8, 8, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    painter.setFont(axis.style["tickFont"])
+    _, _, texts = axis.generateDrawSpecs(painter)
+    painter.end()
+    return {text: rect for rect, _, text in texts}
+
+
+@pytest.mark.parametrize("count", [14, 30])
+@pytest.mark.parametrize("size", [(1280, 800), (1920, 1080)])
+def test_names_of_many_layers_stand_apart_the_first_and_the_last_among_them(layers, count, size):
+    """Beside the heat map, however low its rows are."""
+    _window, view = layers(deep(count, 'activation = "tanh"'), steps=3, size=size)
+    found = written(view.heat.axes["left"])
+    assert {"1", "out"} <= set(found)
+    assert len(found) >= 5
+    rects = sorted(found.values(), key=lambda rect: rect.top())
+    assert all(below.top() >= above.bottom() - 3 for above, below in itertools.pairwise(rects))  # room within a line
+
+
+def test_a_gradient_of_exactly_nought_is_told_from_a_small_one(layers, qtbot):
+    """A network of weights that are 0: nothing comes back from its output layer, whose bias alone learns."""
+    zeros = 'activation = "relu"\ninitializer = "zeros"'
+    window, view = layers(deep(2, zeros, 'output_initializer = "zeros"'), steps=5)
+    history = window.snapshot.history
+    assert history.values["gradient_rms"][3, 0, 0] == 0.0 < history.values["gradient_rms"][3, 0, 2]
+    cells = view.heat.zeros
+    assert cells.holds(3.5, 2.0)
+    assert cells.holds(3.5, 1.0)
+    assert not cells.holds(3.5, 0.0)
+    assert "layer 1: RMS gradient exactly 0" in view._read_gradients(3.0, 2.0)
+    assert "exactly" not in view._read_gradients(3.0, 0.0)
+    assert view.strip.has_zero
+    _other, view = layers()
+    assert not view.strip.has_zero
+
+
+def test_tiny_gradients_have_a_histogram(layers, qtbot):
+    """Of 24 sigmoid layers the first has gradients below 1e-12: their bars stand side by side across the plot."""
+    _window, view = layers(deep(24, 'activation = "sigmoid"'), steps=2)
+    plot = view.histograms["gradients"]
+    edges = plot.found.edges
+    assert 0 < edges[-1] - edges[0] < 1e-9
+    (low, high), _ = plot.box.viewRange()
+    assert (low, high) == pytest.approx((edges[0] / (edges[-1] - edges[0]), edges[-1] / (edges[-1] - edges[0])))
+    places = [place for place, _ in plot.axes["bottom"]._tickLevels[0]]
+    assert places
+    assert all(low <= place <= high for place in places)
+    middle = (low + high) / 2
+    assert plot.read(middle, 1.0).startswith(f"{edges[(len(edges) - 1) // 2]:.3g} to ")
+
+
+def test_layers_that_follow_each_other_are_named_as_a_range(layers):
+    """Of 30 dead layers the first is told with its number, the others in three words."""
+    _window, view = layers(deep(30, 'activation = "relu"\ninitializer = "zeros"'), steps=2)
+    assert "Adam: 100 % of layer 1 is dead, seen at step 0. Likewise: layers 2 to 30." in view.warnings.text()

@@ -52,6 +52,39 @@ def test_before_the_first_step_it_says_what_would_fill_it(open_window, qtbot):
     assert view._empty.isVisible()
 
 
+def pick(view, kind):
+    view.kind.setCurrentIndex(kind)
+    view.kind.activated.emit(kind)
+
+
+def test_random_directions_need_no_path(open_window, qtbot):
+    """At step 0 the landscape around the start is there, and nothing is told of paths that there are not."""
+    window = open_window(experiment(NETWORK))
+    view = show(window, "plane")
+    pick(view, 1)
+    picture = known(window, qtbot, "random")
+    assert picture.grid.step == 0
+    assert np.ptp(picture.grid.losses) > 0
+    assert not view._empty.isVisible()
+    said = [view.plot.axes[side].labelText for side in ("bottom", "left")] + [view.note.text()]
+    assert said == ["first random direction", "second random direction", "Laid at step 0."]
+
+
+def test_each_kind_of_plane_says_what_it_waits_for(open_window, qtbot):
+    """Two ends wait for the lanes to move; with one lane there is no second end to choose, and a lane is asked for."""
+    window = open_window(experiment(NETWORK))
+    view = show(window, "plane")
+    pick(view, 2)
+    qtbot.waitUntil(lambda: "the start and two lanes' ends. Press Space" in view._empty.text())
+    other = open_window(experiment(STRAIGHT))
+    view = show(other, "plane")
+    pick(view, 2)
+    qtbot.waitUntil(lambda: "needs a second lane. Add one" in view._empty.text())
+    other.lanes_panel.add.click()
+    qtbot.waitUntil(view.second.isVisible)
+    assert (view.first.currentIndex(), view.second.currentIndex()) == (0, 1)
+
+
 def test_axes_say_the_variance_explained(plane):
     """Both shares, as of the singular values of the kept states."""
     window, view = plane
@@ -139,7 +172,7 @@ def test_its_grid_is_exported(plane):
     """A row for each point of the grid, with the loss that stands there."""
     window, view = plane
     grid = window.snapshot.extras["plane"].grid
-    header, *lines = view.data_csv().decode().splitlines()
+    header, *lines = view.data_csv()().decode().splitlines()
     assert header == "part,lane,run,step,u,v,loss"
     found = [line.split(",") for line in lines if line.startswith("plane,")]
     assert [float(row[-1]) for row in found] == grid.losses.ravel().tolist()

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.datasets.base import Array, Dataset, Table
+from workbench.engine.datasets.csv_head import refusal
 from workbench.engine.datasets.csv_lines import (
     MISSING,
     MOST_ROWS,
@@ -23,7 +24,6 @@ from workbench.engine.datasets.csv_lines import (
     Watch,
     like_number,
     open_lines,
-    refusal,
     stamp,
 )
 from workbench.engine.params import RequestError, nearest, show
@@ -34,6 +34,7 @@ MOST_INPUTS = 1024
 MOST_CLASSES = 100
 #: whole numbers with at most so many different values are taken for classes
 _CLASSES_GUESSED = 10
+_NO_ROWS = " has names of columns but no rows"
 
 TargetKind = Literal["auto", "classes", "values"]
 _Key = tuple[Path, int, int, str, tuple[str, ...], TargetKind]
@@ -47,10 +48,11 @@ _kept_lock = threading.Lock()
 class CsvFile(Dataset):
     """The samples of a CSV file: one column is the target, the others (or those chosen) are the inputs.
 
-    The first line holds the names unless it holds numbers alone. Values are separated by commas, semicolons, tabs or
-    bars, whichever the first line has most of. Where it is not commas, numbers are read with decimal commas if some
-    have a comma and none in the whole file has a point. A target of texts, or of few different whole numbers, is taken
-    for classes; `target_kind` overrides the guess.
+    The first line holds the names unless it holds numbers alone; lines above it that begin with # are skipped. A
+    first column that nobody named and that numbers the rows is no input unless it is chosen. Values are separated by
+    commas, semicolons, tabs or bars, whichever the first line has most of. Where it is not commas, numbers are read
+    with decimal commas if some have a comma and none in the whole file has a point. A target of texts, or of few
+    different whole numbers, is taken for classes; `target_kind` overrides the guess.
     """
 
     key = "file"
@@ -101,6 +103,7 @@ class Peek:
         rows: the first rows as they stand there.
         faults: by column why it is no input though it holds numbers, or that it holds nothing; else empty.
         numbers: how the file writes numbers.
+        index: the name of the first column where nobody named it and it numbers the rows; else empty.
     """
 
     columns: tuple[str, ...]
@@ -108,6 +111,7 @@ class Peek:
     rows: tuple[tuple[str, ...], ...]
     faults: tuple[str, ...] = ()
     numbers: Numbers = field(default_factory=Numbers)
+    index: str = ""
 
     @property
     def numeric(self) -> tuple[str, ...]:
@@ -125,12 +129,15 @@ def peek(path: str | Path, rows: int = 20) -> Peek:
     stamp(path)
     lines = open_lines(path)
     first = list(islice(lines.rows, rows))
+    if not first:
+        raise refusal(path, _NO_ROWS)
+    index = lines.names[0] if lines.has_index else ""
     faults, kinds = [], []
     for i, name in enumerate(lines.names):
         kind, fault = _kind([(line, row[i]) for line, row in first], name, lines.numbers)
         kinds.append(kind)
         faults.append(fault)
-    return Peek(lines.names, tuple(kinds), tuple(tuple(row) for _, row in first), tuple(faults), lines.numbers)
+    return Peek(lines.names, tuple(kinds), tuple(tuple(row) for _, row in first), tuple(faults), lines.numbers, index)
 
 
 def _kind(cells: list[tuple[int, str]], name: str, numbers: Numbers) -> tuple[Literal["number", "text"], str]:
@@ -150,7 +157,7 @@ def _kind(cells: list[tuple[int, str]], name: str, numbers: Numbers) -> tuple[Li
 def _read(path: Path, target: str, columns: tuple[str, ...], target_kind: TargetKind, watch: Watch | None) -> Table:
     lines = open_lines(path, watch)
     names = lines.names
-    t, chosen = _choose(path, names, target, columns)
+    t, chosen = _choose(path, lines, target, columns)
     x, labels, places = _gather(path, lines, t, chosen)
     y, classes = _target(path, names[t], labels, places, target_kind, numbers=lines.numbers)
     for array in (x, y):
@@ -158,8 +165,9 @@ def _read(path: Path, target: str, columns: tuple[str, ...], target_kind: Target
     return Table(x, y, classes, columns=tuple(names[i] for i in chosen))
 
 
-def _choose(path: Path, names: tuple[str, ...], target: str, columns: tuple[str, ...]) -> tuple[int, list[int]]:
+def _choose(path: Path, lines: Lines, target: str, columns: tuple[str, ...]) -> tuple[int, list[int]]:
     """The places of the target and of the inputs."""
+    names = lines.names
     known = ", ".join(f'"{name}"' for name in names[:12]) + (", ..." if len(names) > 12 else "")
     if not target:
         raise RequestError("target", f"must name the column of {path.name} that is to be learned: {known}")
@@ -176,7 +184,10 @@ def _choose(path: Path, names: tuple[str, ...], target: str, columns: tuple[str,
             raise RequestError(f"columns[{i}]", f"must not be the target, got {show(name)}")
         if name in columns[:i]:
             raise RequestError(f"columns[{i}]", f"names {show(name)} a second time")
-    chosen = [names.index(name) for name in columns] or [i for i, name in enumerate(names) if name != target]
+    others = [i for i, name in enumerate(names) if name != target]
+    chosen = [names.index(name) for name in columns] or others
+    if not columns and lines.has_index and len(others) > 1:
+        chosen = [i for i in others if i > 0]
     if len(chosen) > MOST_INPUTS:
         raise RequestError("columns", f"must name at most {MOST_INPUTS} inputs, got {len(chosen)}")
     return names.index(target), chosen
@@ -219,7 +230,7 @@ def _gather(path: Path, lines: Lines, t: int, chosen: list[int]) -> tuple[Array,
             path, f": values are missing in {', '.join(missing[:5])}{more}; fill them in or take the rows out"
         )
     if not labels:
-        raise refusal(path, " has names of columns but no rows")
+        raise refusal(path, _NO_ROWS)
     return np.concatenate(parts), labels, places
 
 

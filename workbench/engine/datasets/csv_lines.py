@@ -8,11 +8,12 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Literal
 
-from workbench.engine.params import RequestError, show
+from workbench.engine.datasets.csv_head import is_index, names_of, no_text, refusal, without_comments
+from workbench.engine.params import show
 
 LARGEST_FILE = 100 << 20
 MOST_ROWS = 200_000
@@ -20,6 +21,7 @@ MOST_COLUMNS = 10_000
 _DELIMITERS = ",;\t|"
 MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "?", "-"})
 ROWS_AT_ONCE = 4096
+_LOOKED_AT = 20  # rows by which a column is judged
 
 #: told (lines read, lines in all)
 Watch = Callable[[int, int], None]
@@ -76,21 +78,20 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """An opened file: the names of its columns, its rows with their line numbers, and how it writes numbers."""
+    """An opened file: the names of its columns, its rows with their line numbers, and how it writes numbers.
+
+    `has_index` says that the first column has no name and numbers the rows.
+    """
 
     names: tuple[str, ...]
     rows: Iterator[Row]
     numbers: Numbers
+    has_index: bool = False
 
 
 def like_number(value: str) -> bool:
     """Whether a text is written as a number, be it infinite or with a decimal comma."""
     return bool(_COMMA.fullmatch(value)) or _is_spelled_like_a_number(Numbers(), value)
-
-
-def refusal(path: Path, text: str, key: str = "file") -> RequestError:
-    """The sentence that says why a file cannot be used."""
-    return RequestError(key, f"cannot be used: {path.name}{text}")
 
 
 def stamp(path: Path) -> tuple[int, int]:
@@ -127,8 +128,11 @@ def open_lines(path: Path, watch: Watch | None = None) -> Lines:
         raise refusal(path, f", line {line}: has {len(first):,} columns; at most {MOST_COLUMNS:,} are read")
     if all(_is_spelled_like_a_number(numbers, value) for value in first):
         names = tuple(f"column {i + 1}" for i in range(len(first)))
-        return Lines(names, _even(path, len(first), _chain((line, first), rows)), numbers)
-    return Lines(_names(path, line, first), _even(path, len(first), rows), numbers)
+        return Lines(names, _even(path, len(first), chain([(line, first)], rows)), numbers)
+    names = names_of(path, line, first)
+    begun = list(islice(rows, _LOOKED_AT))
+    has_index = is_index(first[0], [row[0] for _, row in begun])
+    return Lines(names, _even(path, len(first), chain(begun, rows)), numbers, has_index)
 
 
 def _text(path: Path) -> str:
@@ -140,13 +144,15 @@ def _text(path: Path) -> str:
     try:
         text = raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise refusal(path, f", line {line}: byte 0x{raw[error.start]:02x} is not UTF-8 text") from None
+        raise no_text(path, raw, error) from None
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise refusal(path, f", line {line}: holds a zero byte, so that this is no text file")
     if not text.strip():
         raise refusal(path, " is empty")
+    text = without_comments(text)
+    if not text.strip():
+        raise refusal(path, " holds comments alone: every line begins with #")
     return text
 
 
@@ -196,31 +202,30 @@ def _is_spelled_like_a_number(numbers: Numbers, value: str) -> bool:
     return True
 
 
-def _names(path: Path, line: int, first: list[str]) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in first)
-    seen: set[str] = set()
-    for i, name in enumerate(names):
-        if not name:
-            raise refusal(path, f", line {line}: column {i + 1} has no name")
-        if name in seen:
-            raise refusal(path, f", line {line}: two columns are named {show(name)}")
-        seen.add(name)
-    return names
-
-
-def _chain(first: Row, others: Iterator[Row]) -> Iterator[Row]:
-    yield first
-    yield from others
-
-
 def _rows(path: Path, reader: Any) -> Iterator[Row]:
     """The rows that are not blank, each with the number of the line on which it ends."""
+    ended = 0
     try:
         for row in reader:
+            ended = reader.line_num
             if row:
-                yield reader.line_num, row
+                yield ended, row
     except csv.Error as error:
-        raise refusal(path, f", line {reader.line_num}: {error}") from None
+        raise refusal(path, _in_words(str(error), ended + 1, reader.line_num)) from None
+
+
+def _in_words(error: str, began: int, line: int) -> str:
+    """Python's words for what is no table, in those of a person who wrote one; the row began at line `began`."""
+    if "field limit" in error:
+        limit = csv.field_size_limit()
+        return f", line {line}: holds a value of more than {limit:,} letters; maybe a quotation mark is not closed"
+    if "unexpected end" in error:
+        return f", line {began}: a quotation mark is opened that is closed nowhere below"
+    if "expected after" in error:
+        return (
+            f", line {line}: a quotation mark is closed before its value ends; one inside of a value is written twice"
+        )
+    return f", line {line}: is no row of a table ({error})"
 
 
 def _watched(rows: Iterator[Row], watch: Watch, total: int) -> Iterator[Row]:

@@ -39,7 +39,10 @@ _COARSE = (GRIDS[0] / GRIDS[-1]) ** 2
 
 @dataclass(frozen=True, slots=True)
 class PlaneRequest:
-    """Which plane: through the `paths`, `random` around a run's present point, or through the start and two `ends`."""
+    """Which plane: through the `paths`, `random` around a run's present point, or through the start and two `ends`.
+
+    A random one needs no path.
+    """
 
     kind: Kind = "paths"
     runs: tuple[int, int] = (0, 0)
@@ -60,7 +63,8 @@ class PlaneGrid:
 
     Attributes:
         plane: the plane; `step` is where it was laid.
-        explained: the shares (2,) of the paths' squared distance from the center that lie along either axis.
+        explained: the shares (2,) of the paths' squared distance from the center that lie along either axis, not a
+            number where they have not moved.
         u, v: the coordinates of the grid (G,).
         losses: (G, G), row j at v[j], column i at u[i]; not-a-number where not yet known.
     """
@@ -171,7 +175,7 @@ class Survey:
         points = paths[:, race.alive]
         every = max(1, -(-points.shape[0] * points.shape[1] // _POINTS))
         flat = np.concatenate([points[:1], points[::-1][::every]]).reshape(-1, points.shape[2])
-        if not float(np.ptp(flat, axis=0).max()) > 0:
+        if self.request.kind != "random" and not float(np.ptp(flat, axis=0).max()) > 0:
             self._set_fault("still")
             return
         try:
@@ -257,11 +261,16 @@ def _paths(race: Race) -> tuple[NDArray[np.int64], Floats]:
 
 
 def _explained(plane: Plane, points: Floats) -> NDArray[np.float64]:
-    """The share of the points' (K, P) squared distances from the center that lies along either axis."""
+    """The share of the points' (K, P) squared distances from the center that lies along either axis.
+
+    Not-a-number where all points are the center.
+    """
     away = points - plane.center
     total = float(np.einsum("kp,kp->", away, away))
+    if not total > 0:
+        return np.full(2, np.nan)
     unit = plane.axes / np.maximum(np.linalg.norm(plane.axes, axis=1, keepdims=True), 1e-300)
-    return np.asarray(((away @ unit.T) ** 2).sum(axis=0) / max(total, 1e-300))
+    return np.asarray(((away @ unit.T) ** 2).sum(axis=0) / total)
 
 
 def _order() -> NDArray[np.intp]:

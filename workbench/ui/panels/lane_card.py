@@ -42,10 +42,10 @@ class LaneCard(QFrame):
     duplicate_requested = Signal(int)
     remove_requested = Signal(int)
 
-    def __init__(self, index: int, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("card")
-        self._index = index
+        self.index = 0  # of its lane, which changes as lanes above come and go
         self._lane = Lane(optimizer="sgd")
         self._theme = themes.LIGHT
         self._steps: int | None = None
@@ -117,6 +117,11 @@ class LaneCard(QFrame):
         self._show_color()
         if any(self._built):
             self.schedule.preview.set_theme(theme)
+
+    @property
+    def lane(self) -> Lane:
+        """The lane shown last."""
+        return self._lane
 
     @property
     def shows_rates(self) -> bool:
@@ -243,17 +248,19 @@ class LaneCard(QFrame):
         self._more_layout.addWidget(formula)
 
     def _show_color(self) -> None:
-        color = self._theme.lane(self._lane.color or LANE_COLORS[self._index % len(LANE_COLORS)])
-        self.color.setStyleSheet(f"background: {color}; border: 1px solid {self._theme.line}; border-radius: 9px;")
+        color = self._theme.lane(self._lane.color or LANE_COLORS[self.index % len(LANE_COLORS)])
+        style = f"background: {color}; border: 1px solid {self._theme.line}; border-radius: 9px;"
+        if style != self.color.styleSheet():  # to be given a style takes long, also the same one
+            self.color.setStyleSheet(style)
 
     def _edit(self, merge: str = "", **fields: Any) -> None:
-        self.edited.emit(self._index, replace(self._lane, **fields), merge)
+        self.edited.emit(self.index, replace(self._lane, **fields), merge)
 
     def _on_enabled_clicked(self, checked: bool) -> None:
         self._edit(enabled=checked)
 
     def _on_color_clicked(self) -> None:
-        dialog = QColorDialog(QColor(self._lane.color or LANE_COLORS[self._index % len(LANE_COLORS)]), self)
+        dialog = QColorDialog(QColor(self._lane.color or LANE_COLORS[self.index % len(LANE_COLORS)]), self)
         for i, color in enumerate(LANE_COLORS):
             QColorDialog.setCustomColor(i, QColor(color))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -300,7 +307,7 @@ class LaneCard(QFrame):
         self.unfold.setIcon(themes.icon("collapse" if checked else "expand", self._theme.text))
 
     def _on_duplicate_triggered(self) -> None:
-        self.duplicate_requested.emit(self._index)
+        self.duplicate_requested.emit(self.index)
 
     def _on_remove_triggered(self) -> None:
-        self.remove_requested.emit(self._index)
+        self.remove_requested.emit(self.index)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from workbench.engine.optimizers import optimizers
@@ -26,6 +28,7 @@ class LanesPanel(Panel):
         self._cards.setSpacing(5)
         self.cards: list[LaneCard] = []
         self._spare: list[LaneCard] = []  # of lanes that are gone: making a card takes longer than a frame allows
+        self._place: int | None = None  # where a person puts a lane or takes one out
         self._snapshot: Snapshot | None = None
         self.add = QPushButton(self.tr("Add lane"), self)
         self.add.setToolTip(self.tr("Add a lane with another optimizer to the race"))
@@ -51,15 +54,7 @@ class LanesPanel(Panel):
             card.set_theme(theme)
 
     def refresh(self, experiment: Experiment) -> None:
-        while len(self.cards) > len(experiment.lanes):
-            card = self.cards.pop()
-            card.unfold.setChecked(False)
-            card.hide()
-            self._spare.append(card)
-        while len(self.cards) < len(experiment.lanes):
-            card = self._spare.pop() if self._spare else self._make_card(len(self.cards))
-            card.show()
-            self.cards.append(card)
+        self._take_cards(experiment.lanes)
         for card, lane in zip(self.cards, experiment.lanes, strict=True):
             alone = len(experiment.enabled_lanes) == 1 and lane.enabled
             card.show_lane(lane, alone=alone, steps=experiment.steps)
@@ -69,14 +64,37 @@ class LanesPanel(Panel):
         self.unshared.setText(words)
         self.unshared.setVisible(bool(words))
 
-    def _make_card(self, index: int) -> LaneCard:
-        card = LaneCard(index, self)
+    def _take_cards(self, lanes: Sequence[Lane]) -> None:
+        """As many cards as lanes. A lane keeps its card: cards come and go at the first lane that is another one."""
+        count = len(self.cards)
+        more = len(lanes) - count
+        if not more:
+            return
+        pairs = zip((card.lane for card in self.cards), lanes, strict=False)
+        at = next((i for i, (shown, lane) in enumerate(pairs) if shown != lane), min(count, len(lanes)))
+        if self._place is not None:  # of equal lanes the one that was meant
+            at = self._place
+        for _ in range(-more):
+            card = self.cards.pop(at)
+            self._cards.removeWidget(card)
+            card.unfold.setChecked(False)
+            card.hide()
+            self._spare.append(card)
+        for place in range(at, at + more):
+            card = self._spare.pop() if self._spare else self._make_card()
+            self._cards.insertWidget(place, card)
+            card.show()
+            self.cards.insert(place, card)
+        for index, card in enumerate(self.cards):
+            card.index = index
+
+    def _make_card(self) -> LaneCard:
+        card = LaneCard(self)
         card.set_theme(self._theme)
         card.edited.connect(self._on_card_edited)
         card.unfold.toggled.connect(self._on_unfolded)
         card.duplicate_requested.connect(self._on_duplicate)
         card.remove_requested.connect(self._on_remove)
-        self._cards.addWidget(card)
         return card
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -115,27 +133,19 @@ class LanesPanel(Panel):
     def _problem(self) -> Setup | None:
         return None if self.experiment is None else self.experiment.problem
 
-    def _change_places(self, lanes: list[Lane], unfolded: list[bool]) -> None:
-        """Take other lanes; what is unfolded stays so, wherever it has gone."""
-        self.change(lanes=tuple(lanes))
-        if len(self.cards) == len(unfolded):
-            for card, is_unfolded in zip(self.cards, unfolded, strict=True):
-                card.unfold.setChecked(is_unfolded)
-
-    @property
-    def _unfolded(self) -> list[bool]:
-        return [card.unfold.isChecked() for card in self.cards]
-
     def _on_duplicate(self, index: int) -> None:
         lanes = self._lanes()
         if len(lanes) < _MOST_LANES:
-            unfolded = self._unfolded
             lanes.insert(index + 1, copy_of(lanes[index], lanes))
-            unfolded.insert(index + 1, False)
-            self._change_places(lanes, unfolded)
+            self._change_at(index + 1, lanes)
 
     def _on_remove(self, index: int) -> None:
-        lanes, unfolded = self._lanes(), self._unfolded
-        del lanes[index], unfolded[index]
+        lanes = self._lanes()
+        del lanes[index]
         if any(lane.enabled for lane in lanes):
-            self._change_places(lanes, unfolded)
+            self._change_at(index, lanes)
+
+    def _change_at(self, place: int, lanes: list[Lane]) -> None:
+        self._place = place
+        self.change(lanes=tuple(lanes))
+        self._place = None

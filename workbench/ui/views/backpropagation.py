@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -25,7 +26,7 @@ from workbench.engine.snapshot import Snapshot
 from workbench.export import view_tables
 from workbench.ui import theme as themes
 from workbench.ui.elided import ElidedLabel
-from workbench.ui.views.base import View
+from workbench.ui.views.base import Table, View
 from workbench.ui.views.lane_choice import LaneChoice
 from workbench.ui.views.matrix_table import MatrixTable
 from workbench.ui.views.stage_map import StageMap
@@ -44,6 +45,9 @@ from workbench.ui.words import counted, grouped
 _PLAY_MILLISECONDS = 1100
 _SOURCES = ("train", "test", "batch")
 _MOST_TABLES = 6
+#: stages one below the other in a picture of all of them
+_MOST_ROWS = 48
+_PAGE_WIDE = 480  # pixels of a picture
 
 
 class BackpropagationView(View):
@@ -149,7 +153,7 @@ class BackpropagationView(View):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(page)
-        self._area = area
+        self._area, self._page = area, page
         return area
 
     # What is asked for
@@ -205,9 +209,49 @@ class BackpropagationView(View):
             self.index.setRange(0, found.count - 1)
             self.index.blockSignals(False)
         self._fill_list(found)
-        bar = self.stages.verticalScrollBar().sizeHint().width()
-        self.stages.setFixedWidth(min(self.stages.sizeHintForColumn(0) + bar + 8, int(0.52 * self.width())))
+        self._fit_list()
         self._show_stage()
+
+    def _fit_list(self) -> None:
+        """As wide as its words, with room for the page beside it; in a picture that stands alone with every stage."""
+        alone, column = self.stands_alone, self.stages.sizeHintForColumn(0) + 8
+        self.stages.setWrapping(alone and self.stages.count() > _MOST_ROWS)
+        if alone:
+            self.stages.setFixedWidth(column * self._list_columns + 4)
+        else:
+            bar = self.stages.verticalScrollBar().sizeHint().width()
+            self.stages.setFixedWidth(min(column + bar, int(0.52 * self.width())))
+
+    @property
+    def _list_columns(self) -> int:
+        return max(1, -(-self.stages.count() // _MOST_ROWS))
+
+    # A picture that stands alone
+
+    def stand_alone(self, alone: bool) -> None:
+        """A picture has no buttons and no bars to scroll, and it holds every stage."""
+        for button in self.buttons.values():
+            button.setHidden(alone)
+        hidden, needed = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        for area in (self.stages, self._area):
+            area.setVerticalScrollBarPolicy(hidden if alone else needed)
+        super().stand_alone(alone)
+        self._fit_list()
+        self._show_stage()
+        self.body.activate()  # a view that is seen would be laid out a moment later
+
+    def least_picture(self) -> QSize:
+        if self._found is None:
+            return QSize(0, 0)
+        self.ensurePolished()
+        self.stages.ensurePolished()
+        rows = -(-self.stages.count() // self._list_columns)
+        line = max(self.stages.sizeHintForRow(0), self.stages.fontMetrics().height())
+        page = self._page
+        wide = max(_PAGE_WIDE, page.minimumSizeHint().width())
+        high = max(page.heightForWidth(wide), page.sizeHint().height(), rows * line + 8)
+        width = self._list_columns * (self.stages.sizeHintForColumn(0) + 8) + wide + 40
+        return QSize(width, high + self.map.sizeHint().height() + self.fontMetrics().height() + 40)
 
     def _fill_list(self, found: Explanation) -> None:
         structure = tuple((stage.layer, stage.rule) for stage in found.stages)
@@ -268,13 +312,15 @@ class BackpropagationView(View):
         else:
             kind = self.tr("test sample {}") if found.source == "test" else self.tr("training sample {}")
             what = kind.format(found.index) + ", " + self.tr("target {}").format(found.target)
+        if self.stands_alone and self.lane.count() > 1:  # in the window the choice above says it
+            what = f"{self.lane.currentText()}  ·  {what}"
         return f"{place}  ·  {what}"
 
-    def data_csv(self) -> bytes | None:
+    def data_csv(self) -> Table:
         found = None if self.snapshot is None else self.snapshot.extras.get("backpropagation")
         if self.snapshot is None or not isinstance(found, Explanation):
-            return b""
-        return view_tables.backpropagation_csv(self.snapshot, found)
+            return bytes
+        return partial(view_tables.backpropagation_csv, self.snapshot, found)
 
     # Going through the stages
 

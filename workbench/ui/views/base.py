@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from workbench.engine.snapshot import RaceInfo, Snapshot
 from workbench.ui import theme as themes
 from workbench.ui.plotting import SYMBOLS
+
+#: makes the content of a file
+Table = Callable[[], bytes]
 
 
 class View(QWidget):
@@ -102,9 +105,16 @@ class View(QWidget):
         """A sentence that says what would fill the view, where the snapshot has nothing for it."""
         return ""
 
-    def data_csv(self) -> bytes | None:
-        """What the view shows as CSV; None where that is the history of the race, empty where it shows no numbers."""
+    def data_csv(self) -> Table | None:
+        """What makes the CSV of the numbers shown now, of values that stay as they are: it may be called in any thread.
+
+        It gives nothing where the view shows no numbers; None stands for the history of the race.
+        """
         return None
+
+    def least_picture(self) -> QSize:
+        """The size that a picture of the view needs at least, so that nothing is left out."""
+        return QSize(0, 0)
 
     # For the controls
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from PySide6.QtWidgets import QComboBox, QWidget
@@ -12,7 +13,7 @@ from workbench.engine.snapshot import Snapshot
 from workbench.export import view_tables
 from workbench.ui import theme as themes
 from workbench.ui.health_words import layer_name
-from workbench.ui.views.base import View
+from workbench.ui.views.base import Table, View
 from workbench.ui.views.diagram_canvas import DiagramCanvas
 from workbench.ui.views.lane_choice import LaneChoice
 from workbench.ui.views.stage_words import StageMark
@@ -87,11 +88,11 @@ class DiagramView(View):
             names = (self.tr("in"), *(str(i + 1) for i in range(len(names) - 2)), self.tr("out"))
         self.canvas.show_diagram(found, names, self.theme, gradients=self.quantity.currentIndex() == 1)
 
-    def data_csv(self) -> bytes | None:
+    def data_csv(self) -> Table:
         found = None if self.snapshot is None else self.snapshot.extras.get("diagram")
         if self.snapshot is None or not isinstance(found, Diagram) or found.too_large:
-            return b""
-        return view_tables.diagram_csv(self.snapshot, found)
+            return bytes
+        return partial(view_tables.diagram_csv, self.snapshot, found)
 
     def show_stage(self, mark: StageMark) -> None:
         """Let the place of a stage of backpropagation stand out, until there is a network of other layers.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from workbench.export import view_tables
 from workbench.ui import theme as themes
 from workbench.ui.painting import Points
 from workbench.ui.plotting import Curves, Plot, pen
-from workbench.ui.views.base import View, lane_symbols
+from workbench.ui.views.base import Table, View, lane_symbols
 from workbench.ui.views.fit_items import ConfusionMatrix, PicturePage, RegionMap, class_color
 from workbench.ui.views.fit_words import sample_words, spot_words
 from workbench.ui.views.kept_pixels import StillScatter
@@ -298,18 +299,18 @@ class FitView(View):
             room = 0.12 * max(float(np.ptp(y)), 1e-9)
             self.plot.set_range((float(fit.x[0]), float(fit.x[-1])), (float(y.min() - room), float(y.max() + room)))
 
-    def data_csv(self) -> bytes | None:
+    def data_csv(self) -> Table:
         """The page in front: the map or curves with the samples, the maps of all lanes, or the confusion."""
         snapshot = self.snapshot
         extras = {} if snapshot is None else snapshot.extras
         fit, found, fits = extras.get("fit"), extras.get("confusion"), extras.get("fits")
         if snapshot is None or not isinstance(fit, Fit):
-            return b""
+            return bytes
         if self.pages.currentWidget() is self.matrix:
-            return view_tables.confusion_csv(snapshot, found) if isinstance(found, Confusion) else b""
+            return partial(view_tables.confusion_csv, snapshot, found) if isinstance(found, Confusion) else bytes
         if self.pages.currentWidget() is self.maps:
-            return view_tables.fits_csv(snapshot, fits) if isinstance(fits, tuple) else b""
-        return view_tables.fits_csv(snapshot, (fit,))
+            return partial(view_tables.fits_csv, snapshot, fits) if isinstance(fits, tuple) else bytes
+        return partial(view_tables.fits_csv, snapshot, (fit,))
 
     # Under the cursor
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,11 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from workbench.engine.snapshot import Snapshot
+from workbench.export import race_tables
 from workbench.ui import theme as themes
 from workbench.ui.health_words import layer_name
 from workbench.ui.plotting import Curves, Marks, Plot, pen, thinned
-from workbench.ui.views.base import View, lane_symbols
+from workbench.ui.views.base import Table, View, lane_symbols
 from workbench.ui.views.hint import Hint
 from workbench.ui.views.lane_choice import LaneChoice
 from workbench.ui.views.legend import Legend
@@ -157,6 +159,12 @@ class GradientsView(View):
         self.bars.axes["bottom"].setTicks([[(i, short[i]) for i in range(0, len(names), every)]])
         self.bars.set_range((-0.6, len(names) - 0.4), None)
         self.bars.set_label("bottom", self.tr("layer, now"))
+
+    def data_csv(self) -> Table:
+        if self.snapshot is None:
+            return bytes
+        run = self.lane.run(self.snapshot.info) if self.snapshot.info.kind == "network" else None
+        return partial(race_tables.gradients_csv, self.snapshot, run)
 
     def _read(self, x: float, _y: float) -> str:
         snapshot = self.snapshot

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,11 @@ from PySide6.QtWidgets import QWidget
 
 from workbench.engine.landscape import Surface
 from workbench.engine.snapshot import RaceInfo, Snapshot
+from workbench.export import race_tables
 from workbench.ui import theme as themes
 from workbench.ui.handle import Handle, HandleOwner
 from workbench.ui.plotting import Curves, Marks, Plot, pen
-from workbench.ui.views.base import View, lane_symbols
+from workbench.ui.views.base import Table, View, lane_symbols
 from workbench.ui.views.legend import Legend
 from workbench.ui.views.readout import Readout
 from workbench.ui.views.surface_items import ContourLines, HeightMap, heights
@@ -114,6 +116,12 @@ class LandscapeView(View, HandleOwner):
         self._draw_paths(snapshot)
         self._draw_points(info)
         self.readout.refresh()
+
+    def data_csv(self) -> Table:
+        snapshot = self.snapshot
+        if snapshot is None or self.empty_word(snapshot):
+            return bytes
+        return partial(race_tables.landscape_csv, snapshot, self._surface, snapshot.extras.get("curve"))
 
     # One dimension: the curve, and the ball on it
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -27,10 +28,11 @@ from workbench.export import view_tables
 from workbench.ui import theme as themes
 from workbench.ui.health_words import layer_name, run_label, summary
 from workbench.ui.plotting import nice_upper, power_of_ten
-from workbench.ui.views.base import View
+from workbench.ui.views.base import Table, View
 from workbench.ui.views.gradients import LAYER_COLORS
 from workbench.ui.views.lane_choice import LaneChoice
-from workbench.ui.views.layer_plots import ColorStrip, HeatMap, HistogramPlot, RatioPlot, log10
+from workbench.ui.views.layer_heat import ColorStrip, HeatMap
+from workbench.ui.views.layer_plots import FLOOR, HistogramPlot, RatioPlot, log10
 from workbench.ui.views.readout import Readout
 from workbench.ui.words import grouped
 
@@ -254,7 +256,7 @@ class LayersView(View):
         if not self.lock.isChecked() or self._levels is None:
             self._levels = _levels(rms)
         self.heat.show_gradients(steps, rms, self._levels)
-        self.strip.show_levels(self._levels, self.theme)
+        self.strip.show_levels(self._levels, self.theme, has_zero=not self.heat.zeros.is_empty)
         limit, last = snapshot.info.limit, max(snapshot.step, 10)
         right = float(limit) if limit is not None and last > limit / 3 else nice_upper(last)
         ends = (float(steps[0]), max(float(steps[0]) + 1.0, float(snapshot.step))) if window else (0.0, right)
@@ -319,24 +321,24 @@ class LayersView(View):
         layer = rms.shape[1] - 1 - round(y)
         if not 0 <= layer < rms.shape[1]:
             return ""
-        return self.tr("step {}\n{}: RMS gradient {:.3g}").format(
-            int(steps[row]), layer_name(self.snapshot.info, layer), rms[row, layer]
-        )
+        name, value = layer_name(self.snapshot.info, layer), float(rms[row, layer])
+        if value == 0.0:
+            return self.tr("step {}\n{}: RMS gradient exactly 0").format(int(steps[row]), name)
+        return self.tr("step {}\n{}: RMS gradient {:.3g}").format(int(steps[row]), name, value)
 
-    def data_csv(self) -> bytes | None:
+    def data_csv(self) -> Table:
         if self._rows is None or self.snapshot is None or self.empty_word(self.snapshot):
-            return b""
+            return bytes
         report = self.snapshot.extras.get("layers")
         run = self.lane.run(self.snapshot.info)
-        return view_tables.layers_csv(
-            self.snapshot, run, self._rows, report if isinstance(report, LayersReport) else self._report
-        )
+        report = report if isinstance(report, LayersReport) else self._report
+        return partial(view_tables.layers_csv, self.snapshot, run, self._rows, report)
 
 
 def _levels(rms: NDArray[Any]) -> tuple[float, float]:
     """The whole powers of ten around gradients, at most twelve of them down from the largest."""
     found = log10(rms)
-    finite = found[np.isfinite(found) & (found > -30.0)]
+    finite = found[np.isfinite(found) & (found > FLOOR)]
     if not len(finite):
         return (-6.0, 0.0)
     high = float(np.ceil(finite.max()))

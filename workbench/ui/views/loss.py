@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from workbench.engine.snapshot import Snapshot
 from workbench.ui import theme as themes
 from workbench.ui.plotting import LIMIT, Bands, Curves, Marks, Plot, nice_upper, pen, thinned
-from workbench.ui.views.base import View, lane_symbols
+from workbench.ui.views.base import Table, View, lane_symbols
 from workbench.ui.views.hint import Hint
 from workbench.ui.views.legend import Legend
 from workbench.ui.views.loss_rates import rate_lines, rate_range, rates_csv, read_rates
@@ -166,11 +167,11 @@ class LossView(View):
         ends[:, 0] = _scaled(ends[:, 0], log_x, 1.0)
         return [(_scaled(x, log_x, 1.0), y, made) for x, y, made in lines], ends
 
-    def data_csv(self) -> bytes | None:
+    def data_csv(self) -> Table | None:
         """The learning rates while they are shown; what else there is stands in the history."""
         if self.snapshot is None or self.quantity.currentData() != "rate":
             return None
-        return rates_csv(self.snapshot)
+        return partial(rates_csv, self.snapshot)
 
     def _time_lines(self, snapshot: Snapshot, *, log_x: bool, log_y: bool) -> tuple[list[Line], NDArray[Any]]:
         """One line: lanes step together."""

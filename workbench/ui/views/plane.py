@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from workbench.engine.snapshot import Snapshot
 from workbench.export import view_tables
 from workbench.ui import theme as themes
 from workbench.ui.plotting import Curves, Marks, Plot, pen
-from workbench.ui.views.base import View, lane_symbols
+from workbench.ui.views.base import Table, View, lane_symbols
 from workbench.ui.views.landscape import interpolated
 from workbench.ui.views.lane_choice import LaneChoice
 from workbench.ui.views.legend import Legend
@@ -106,12 +107,21 @@ class PlaneView(View):
                 "An objective is a landscape itself. Choose a network, and a plane through its parameters shows here."
             )
         self._list_lanes(snapshot)
+        ends = _KINDS[max(0, self.kind.currentIndex())] == "ends"
+        if ends and len(snapshot.info.lanes) < 2:
+            return self.tr("A plane through two lanes' ends needs a second lane. Add one, or choose another plane.")
         picture = snapshot.extras.get("plane")
         if isinstance(picture, PlanePicture):
             return ""
+        if picture is None and self.kind.currentIndex() == _KINDS.index("random"):
+            return self.tr("The plane of random directions is on its way.")
         fault = picture.key if isinstance(picture, PlaneFault) else "still"
         return {
             "still": self.tr(
+                "The plane is laid through the start and two lanes' ends. Press Space: it shows as soon as they move."
+            )
+            if ends
+            else self.tr(
                 "The plane is laid through the lanes' paths. Press Space: they show here as soon as they move."
             ),
             "line": self.tr(
@@ -124,7 +134,7 @@ class PlaneView(View):
 
     def _list_lanes(self, snapshot: Snapshot) -> None:
         many, kind = len(snapshot.info.lanes) > 1, _KINDS[max(0, self.kind.currentIndex())]
-        fresh = not self.second.count()
+        fresh = self.second.count() < 2
         self.first.show_lanes(snapshot.info)
         self.second.show_lanes(snapshot.info)
         if fresh and many:
@@ -209,15 +219,18 @@ class PlaneView(View):
         else:
             names = [self.tr("first main direction"), self.tr("second main direction")]
         for side, name, share in zip(("bottom", "left"), names, shares, strict=True):
-            self.plot.set_label(side, self.tr("{}, {} of the paths' variance").format(name, percent(share)))
+            told = self.tr("{}, {} of the paths' variance").format(name, percent(share)) if np.isfinite(share) else name
+            self.plot.set_label(side, told)
 
     def _write_note(self, snapshot: Snapshot, picture: PlanePicture) -> None:
         shares = picture.grid.explained
-        said = [
-            self.tr("The plane holds {} of the variance of the paths in {} parameters.").format(
-                percent(min(1.0, float(shares.sum()))), grouped(snapshot.info.size)
+        said = []
+        if np.isfinite(shares).all():
+            said.append(
+                self.tr("The plane holds {} of the variance of the paths in {} parameters.").format(
+                    percent(min(1.0, float(shares.sum()))), grouped(snapshot.info.size)
+                )
             )
-        ]
         said.append(self.tr("Laid at step {}.").format(picture.grid.step))
         if picture.known < 1.0:
             said.append(self.tr("{} of its losses are known.").format(f"{100 * picture.known:.0f} %"))
@@ -235,11 +248,11 @@ class PlaneView(View):
         said = self.tr("{:.3g} along, {:.3g} up").format(x, y)
         return said if value is None else self.tr("{}\nloss ≈ {:.4g}").format(said, value)
 
-    def data_csv(self) -> bytes | None:
+    def data_csv(self) -> Table:
         picture = self.snapshot.extras.get("plane") if self.snapshot is not None else None
         if self.snapshot is None or not isinstance(picture, PlanePicture):
-            return b""
-        return view_tables.plane_csv(self.snapshot, picture)
+            return bytes
+        return partial(view_tables.plane_csv, self.snapshot, picture)
 
 
 def percent(share: float) -> str:

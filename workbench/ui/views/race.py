@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -12,9 +13,10 @@ from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from workbench.engine.snapshot import Snapshot
+from workbench.export import race_tables
 from workbench.ui import theme as themes
 from workbench.ui.health_words import layer_name, run_label
-from workbench.ui.views.base import View, lane_symbols
+from workbench.ui.views.base import Table, View, lane_symbols
 from workbench.ui.words import grouped
 
 _REFRESH_SECONDS = 0.1
@@ -51,7 +53,7 @@ class RaceModel(QAbstractTableModel):
         if icons_key != getattr(self, "_icons_key", None):
             self._icons_key, self._theme = icons_key, theme
             symbols = lane_symbols(snapshot.info)
-            icons = [_symbol(s, theme.lane(lane.color)) for s, lane in zip(symbols, snapshot.info.lanes, strict=True)]
+            icons = [_icon(s, theme.lane(lane.color)) for s, lane in zip(symbols, snapshot.info.lanes, strict=True)]
             self._icons = [icons[run // snapshot.info.starts] for run in range(snapshot.info.runs)]
         if reset:
             self.endResetModel()
@@ -205,6 +207,9 @@ class RaceView(View):
             self._shape = shape
             self._set_widths()
 
+    def data_csv(self) -> Table:
+        return bytes if self.snapshot is None else partial(race_tables.standings_csv, self.snapshot)
+
     def _set_widths(self) -> None:
         """Columns wide enough for any number that may come, so that nothing dances.
 
@@ -255,7 +260,8 @@ def _percent(value: float) -> str:
     return "–" if np.isnan(value) else f"{100 * value:.2f} %"
 
 
-def _symbol(symbol: str, color: str) -> QIcon:
+@lru_cache(maxsize=256)
+def _icon(symbol: str, color: str) -> QIcon:
     """A lane's mark on a line of its colour, as in the legend."""
     icon = QIcon()
     for ratio in (1, 2):

@@ -23,6 +23,8 @@ _LABELS = 7
 #: The height map is drawn from the logarithm where the highest parts are this many times the middle.
 _ASKS_FOR_LOG = 8.0
 _ENLARGED = 3
+_PLACES = 24  # tried for a label
+_APART = 3.0  # pixels that a label keeps free at its sides
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ class ContourLines(StillItem):
         super().__init__()
         self._path = QPainterPath()
         self._pen = pen("#808080", 1.0)
-        self._labels: list[tuple[QPointF, str]] = []
+        self._labels: list[tuple[NDArray[Any], str]] = []  # places (K, 2), the wanted one first
         self._ink = QColor("#808080")
         self.setZValue(-90)
 
@@ -146,9 +148,9 @@ class ContourLines(StillItem):
                 continue
             parts += [lines, np.full((1, 2), np.nan)]
             if i % every == 0:
-                place = _label_place(lines, surface, i)
-                if place is not None:
-                    self._labels.append((QPointF(*place), f"{level:.4g}".replace("-", "−")))
+                places = _label_places(lines, surface, i)
+                if len(places):
+                    self._labels.append((places, f"{level:.4g}".replace("-", "−")))
         joined = np.concatenate(parts) if parts else np.zeros((0, 2))
         if len(joined):
             self._path = pg.functions.arrayToQPath(joined[:, 0].copy(), joined[:, 1].copy(), connect="finite")
@@ -165,28 +167,47 @@ class ContourLines(StillItem):
         painter.drawPath(self._path)
         painter.setFont(themes.font(themes.SMALL_POINTS - 1.5))
         painter.setPen(self._ink)
-        for point, text in self._labels:
+        for point, text, box in self.placed(painter):
             painter.save()
             to_pixels(painter, point)
-            painter.drawText(QRectF(-40, -8, 80, 16), int(Qt.AlignmentFlag.AlignCenter), text)
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
             painter.restore()
 
+    def placed(self, painter: QPainter) -> list[tuple[QPointF, str, QRectF]]:
+        """The labels that keep a distance from each other in pixels: point, text, and the text's box around the point.
 
-def _label_place(lines: NDArray[Any], surface: Surface, number: int) -> tuple[float, float] | None:
-    """A point on the longest piece of a contour, inside the picture; neighbours' labels fall on different sides."""
+        The painter has their font, and the plot's transformation. A label for which no place is free is left out.
+        """
+        world, metrics = painter.worldTransform(), painter.fontMetrics()
+        taken: list[QRectF] = []
+        found = []
+        for places, text in self._labels:
+            width, height = metrics.horizontalAdvance(text) + 2.0, float(metrics.height())
+            box = QRectF(-width / 2, -height / 2, width, height)
+            for x, y in places.tolist():
+                here = box.translated(world.map(QPointF(x, y))).adjusted(-_APART, -_APART / 2, _APART, _APART / 2)
+                if not any(here.intersects(other) for other in taken):
+                    taken.append(here)
+                    found.append((QPointF(x, y), text, box))
+                    break
+        return found
+
+
+def _label_places(lines: NDArray[Any], surface: Surface, number: int) -> NDArray[Any]:
+    """Points (K, 2) on the longest piece of a contour, inside the picture, the best one first.
+
+    Neighbours' labels fall on different sides.
+    """
     breaks = np.flatnonzero(np.isnan(lines[:, 0]))
     pieces = np.split(lines, breaks)
     longest = max((p[~np.isnan(p[:, 0])] for p in pieces), key=len)
     if len(longest) < 12:
-        return None
+        return longest[:0]
     x0, x1, y0, y1 = surface.x[0], surface.x[-1], surface.y[0], surface.y[-1]
     u = (longest[:, 0] - x0) / (x1 - x0)
     v = (longest[:, 1] - y0) / (y1 - y0)
     inside = np.flatnonzero((u > 0.06) & (u < 0.94) & (v > 0.06) & (v < 0.94))
-    if not len(inside):
-        return None
     # neighbouring levels take turns around the picture, so that values do not pile up where lines are dense
     angle = 2.4 * number
-    wanted = np.argmax(np.cos(angle) * u[inside] + np.sin(angle) * v[inside])
-    row = inside[wanted]
-    return float(longest[row, 0]), float(longest[row, 1])
+    order = np.argsort(-(np.cos(angle) * u[inside] + np.sin(angle) * v[inside]), kind="stable")
+    return longest[inside[order[:: max(1, len(order) // _PLACES)]]]
