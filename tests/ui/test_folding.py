@@ -39,7 +39,7 @@ def test_tab_goes_through_what_was_unfolded(window, cards, qtbot):
     """From the button that unfolds it on, in the order in which it stands there, and then to the next card."""
     cards[0].unfold.setChecked(True)
     name = cards[0].label
-    qtbot.waitUntil(lambda: not window._calm.isActive())
+    qtbot.waitUntil(lambda: not window.focus.waits)
     reached, widget = [], cards[0].unfold
     while widget is not cards[1].enabled:
         widget = widget.nextInFocusChain()
@@ -116,7 +116,7 @@ def test_a_layers_settings_are_made_when_they_are_unfolded(open_window, qtbot):
     assert card.more.isVisible()
     assert card.more.dropout.edit.text() == "0.25"
     assert card.more.batch_norm.isChecked()
-    qtbot.waitUntil(lambda: not window._calm.isActive())
+    qtbot.waitUntil(lambda: not window.focus.waits)
     reached, widget = [], card.unfold
     while widget is not layers.add:
         widget = widget.nextInFocusChain()

@@ -11,7 +11,7 @@ from tests.experiments import NETWORK, VALLEY, experiment
 
 def walk(qtbot, window):
     """The controls that Tab reaches, from the first one of the toolbar until it comes back there."""
-    qtbot.waitUntil(lambda: not window._calm.isActive())
+    qtbot.waitUntil(lambda: not window.focus.waits)
     first = window.transport.widgetForAction(window.transport.reset)
     first.setFocus()
     seen = [first]

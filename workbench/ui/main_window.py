@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QMainWindow,
-    QSlider,
     QVBoxLayout,
     QWidget,
 )
@@ -31,7 +30,7 @@ from workbench.ui.docks import Dock, PaintTurns
 from workbench.ui.document_files import DocumentFiles
 from workbench.ui.dropping import DroppedFiles
 from workbench.ui.exporting import Exporter, WaitingExports
-from workbench.ui.forms.fields import EditBorder
+from workbench.ui.forms.number_edit import EditBorder
 from workbench.ui.hero import HEROES, Hero, heroes_of
 from workbench.ui.menus import Menus
 from workbench.ui.message_bar import MessageBar
@@ -40,13 +39,12 @@ from workbench.ui.panels.lane_list import LanesPanel
 from workbench.ui.panels.problem import ProblemPanel
 from workbench.ui.panels.transport import TransportBar
 from workbench.ui.status import StatusBar
-from workbench.ui.tab_order import put_in_order
+from workbench.ui.tab_order import CalmFocus
 from workbench.ui.views import VIEWS
 from workbench.ui.views.base import View
 from workbench.ui.words import engine_text
 
 _IDLE_MILLISECONDS = 300  # after the first paint
-_CALM_MILLISECONDS = 120  # after the last edit
 
 
 class MainWindow(QMainWindow):
@@ -65,17 +63,12 @@ class MainWindow(QMainWindow):
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
         self._idle.timeout.connect(self.worker.warm_up)
-        self._calm = QTimer(self)
-        self._calm.setSingleShot(True)
-        self._calm.setInterval(_CALM_MILLISECONDS)
-        self._calm.timeout.connect(self._calm_focus)
         self.remembers_layout = True
         self.asks_before_losing = True
         self.snapshot: Snapshot | None = None
         self._generation, self._frame = -1, 0
         self._submitted: Experiment | None = None  # the experiment that the worker was given last
         self.exports = WaitingExports(self.worker, self)
-        self._calmed: list[QWidget] = []
         self.setDockNestingEnabled(True)
         self.transport = TransportBar(self)
         self.addToolBar(self.transport)
@@ -95,8 +88,9 @@ class MainWindow(QMainWindow):
         self._make_center()
         self._make_docks()
         self.menus = Menus(self)
+        docks = list(self.docks.values())
+        self.focus = CalmFocus(self, [self.transport, *docks[:2], self.message, self.hero, *docks[2:]])
         self._connect()
-        self._calm_focus()
         self.set_theme(self.theme, follow=self.follows_system)
         self.resize(1280, 800)
         self.default_layout = self.saveState(remembered.LAYOUT_VERSION)
@@ -160,7 +154,7 @@ class MainWindow(QMainWindow):
         self.worker.noted.connect(self.status.note_pace)
         for panel in (self.problem_panel, self.lanes_panel):
             panel.edited.connect(self._on_edited)
-            panel.grew.connect(self._calm.start)
+            panel.grew.connect(self.focus.ask)
         self.views["fit"].sample_picked.connect(self.views["backpropagation"].show_sample)  # type: ignore[attr-defined]
         self.views["backpropagation"].stage_shown.connect(self.views["diagram"].show_stage)  # type: ignore[attr-defined]
         self.own_data.edited.connect(self._on_edited)
@@ -194,29 +188,13 @@ class MainWindow(QMainWindow):
         self.menus.gradient_check.demand_changed.connect(self._on_demand_changed)
         QApplication.styleHints().colorSchemeChanged.connect(self._on_color_scheme_changed)
 
-    def _calm_focus(self) -> None:
-        """Buttons and sliders take the focus by Tab alone: a click must not catch the Space that runs the race.
-
-        Tab goes through the window as it is laid out, also through what a panel has made since.
-        """
-        # Asked for by their kinds: what Qt has inside of its own widgets stays in Python's memory, once asked for
-        kinds = (QAbstractButton, QSlider, QComboBox)
-        widgets: list[QWidget] = [widget for kind in kinds for widget in self.findChildren(kind)]
-        if widgets == self._calmed:
-            return
-        for widget in widgets:
-            widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        docks = list(self.docks.values())
-        put_in_order([self.transport, *docks[:2], self.message, self.hero, *docks[2:]])
-        self._calmed = widgets  # those themselves: a new one may be where an old one was
-
     # What the document says
 
     def _on_document_changed(self, experiment: Experiment) -> None:
         self.problem_panel.show_experiment(experiment)
         self.lanes_panel.show_experiment(experiment)
         self.own_data.follow(experiment)
-        self._calm.start()  # not at each move of a slider: it goes through every widget
+        self.focus.ask()
         self._tell_of_new_race(experiment)
         self.worker.submit(experiment)
         self._on_drawn()
@@ -282,8 +260,7 @@ class MainWindow(QMainWindow):
         if fresh:
             self._generation = snapshot.generation
             self.hero.show_views(heroes_of(snapshot.info))
-            self._calmed = []
-            self._calm.start()
+            self.focus.ask(anew=True)
             self.own_data.show_data(snapshot.info.data)
         self.transport.show_snapshot(snapshot)
         self.lanes_panel.show_snapshot(snapshot)
@@ -410,7 +387,7 @@ class MainWindow(QMainWindow):
 
     def shut_down(self) -> None:
         """End the clock and the worker; safe to call twice."""
-        self._calm.stop()
+        self.focus.stop()
         self.menus.shut_down()
         self._idle.stop()  # a window closed at once must not start what it has just ended
         self.clock.stop()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -15,12 +15,61 @@ from PySide6.QtWidgets import (
     QLayout,
     QLineEdit,
     QScrollArea,
+    QSlider,
     QTabWidget,
     QToolBar,
     QWidget,
 )
 
+_AFTER_MILLISECONDS = 120  # after the last edit
 _WHOLE = (QAbstractButton, QAbstractItemView, QAbstractSpinBox, QComboBox, QLineEdit)
+
+
+class CalmFocus(QObject):
+    """Keeps Tab going through a window as it is laid out, and the focus from what is clicked.
+
+    Buttons and sliders take the focus by Tab alone: a click must not catch the Space that runs the race.
+    """
+
+    def __init__(self, window: QWidget, parts: Sequence[QWidget]) -> None:
+        """`parts` are those of the window in the order of Tab."""
+        super().__init__(window)
+        self._window, self._parts = window, parts
+        self._calmed: list[QWidget] = []
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_AFTER_MILLISECONDS)
+        self._timer.timeout.connect(self._look)
+        self._look()
+
+    def ask(self, *, anew: bool = False) -> None:
+        """Look soon whether there are others; `anew` goes through them all even if there are not.
+
+        Not at each move of a slider: it goes through every widget.
+        """
+        if anew:
+            self._calmed = []
+        self._timer.start()
+
+    @property
+    def waits(self) -> bool:
+        """Whether it was asked and has not looked yet."""
+        return self._timer.isActive()
+
+    def stop(self) -> None:
+        """Look no more: the window closes."""
+        self._timer.stop()
+
+    def _look(self) -> None:
+        # Asked for by their kinds: what Qt has inside of its own widgets stays in Python's memory, once asked for
+        kinds = (QAbstractButton, QSlider, QComboBox)
+        widgets: list[QWidget] = [widget for kind in kinds for widget in self._window.findChildren(kind)]
+        if widgets == self._calmed:
+            return
+        for widget in widgets:
+            widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        put_in_order(self._parts)
+        self._calmed = widgets  # those themselves: a new one may be where an old one was
 
 
 def put_in_order(parts: Iterable[QWidget]) -> None:

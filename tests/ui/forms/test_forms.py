@@ -9,8 +9,9 @@ from workbench.engine.datasets import datasets
 from workbench.engine.objectives import objectives
 from workbench.engine.optimizers import optimizers
 from workbench.engine.params import Param, RequestError
-from workbench.ui.forms.fields import ChoiceField, NumberEdit, NumberField, SwitchField, TextField
+from workbench.ui.forms.fields import ChoiceField, NumberField, SwitchField, TextField
 from workbench.ui.forms.forms import ParamForm
+from workbench.ui.forms.number_edit import NumberEdit
 
 ENTRIES = [entry for registry in (optimizers, objectives, datasets) for entry in registry if entry.params]
 NUMBERS = [(e, p) for e in ENTRIES for p in e.params if p.kind in ("float", "int")]
