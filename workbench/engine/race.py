@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
+from weakref import proxy
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ __all__ = ["DIVERGED_BEYOND", "LaneRule", "Race"]
 DIVERGED_BEYOND = 1e30
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class _Group:
     """Adjacent lanes under one rule: the rows [first, last) of the race's buffers."""
 
@@ -224,13 +225,16 @@ class Race:
 
     def _evaluator(self, group: _Group) -> Evaluate:
         """What a group's optimizer asks for the loss of the present step at other points."""
+        # weakly: a race that refers to itself would stay in memory, with all its states, until Python looks for such
+        race, own = proxy(self), proxy(group)
 
         def evaluate(theta: Floats, rows: NDArray[np.intp], out: Floats) -> Floats:
-            loss = self.problem.loss_and_gradient(theta, self.step, out, rows + group.rows.start)
-            if group.options is None:
+            loss: Floats = race.problem.loss_and_gradient(theta, race.step, out, rows + own.rows.start)
+            options = own.options
+            if options is None:
                 return loss
-            group.options.apply(theta, out, out, rows)
-            return np.asarray(loss + group.options.penalty(theta, rows))
+            options.apply(theta, out, out, rows)
+            return np.asarray(loss + options.penalty(theta, rows))
 
         return evaluate
 
@@ -239,7 +243,8 @@ class Race:
         known = self.problem.exact_hessian
         if known is None:
             return None
-        return lambda theta: known(theta) if group.options is None else group.options.bend(known(theta))
+        own = proxy(group)
+        return lambda theta: known(theta) if own.options is None else own.options.bend(known(theta))
 
     def _put_in_force(self, lanes: tuple[LaneRule, ...]) -> None:
         self._lanes, starts = lanes, self.problem.starts
