@@ -6,9 +6,11 @@ import csv
 import io
 import xml.etree.ElementTree as ET
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QSize, QTimer
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtSvg import QSvgRenderer
 
 from tests.experiments import NETWORK, VALLEY, example, experiment
 from workbench import app
@@ -86,6 +88,24 @@ def test_an_svg_has_text_and_lines(exporter, tmp_path):
     assert any(word.strip() for word in words)
     lines = [*root.iter(f"{SVG}path"), *root.iter(f"{SVG}polyline")]
     assert lines or exporter is exporter._window.exporters["race"], "only the table has none"
+
+
+@each_view
+def test_an_svg_looks_as_the_png_does(exporter, tmp_path):
+    """Points and symbols, too: drawn by a reader of SVG, hardly a pixel has another colour."""
+    view = exporter._view
+    exporter.write_picture(tmp_path / "view.svg")
+    exporter.write_picture(tmp_path / "view.png")
+    assert app.wait_for(lambda: len(exporter.said) == 2, 20)
+    png = QImage(str(tmp_path / "view.png")).convertToFormat(QImage.Format.Format_RGB32)
+    drawn = QImage(png.size(), QImage.Format.Format_RGB32)
+    drawn.fill(view.palette().window().color())
+    painter = QPainter(drawn)
+    QSvgRenderer(str(tmp_path / "view.svg")).render(painter)
+    painter.end()
+    found = [np.frombuffer(image.constBits(), np.uint8).reshape(-1, 4)[:, :3].astype(int) for image in (png, drawn)]
+    apart = np.abs(found[0] - found[1]).max(axis=1) > 90
+    assert apart.mean() < 0.003, "text and edges differ by a few"
 
 
 @each_view

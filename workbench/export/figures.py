@@ -122,16 +122,25 @@ class _OnItsOwn:
 
 
 class _Uncached:
-    """Painting without Qt's item caches, which are pixels: lines shall stay lines in a vector picture."""
+    """Painting without caches, which are pixels: lines shall stay lines in a vector picture.
+
+    Those are Qt's own of items, and pyqtgraph's of symbols: one image of all of them, of which SVG would write the whole
+    for each point.
+    """
 
     def __init__(self, widget: QWidget) -> None:
         views = [widget] if isinstance(widget, pg.GraphicsView) else widget.findChildren(pg.GraphicsView)
         self._items = [(item, item.cacheMode()) for view in views for item in view.scene().items()]
+        self._points = [item for item, _ in self._items if isinstance(item, pg.ScatterPlotItem)]
 
     def __enter__(self) -> None:
         for item, _ in self._items:
             item.setCacheMode(item.CacheMode.NoCache)
+        for points in self._points:
+            points.opts["useCache"] = False
 
     def __exit__(self, *_: object) -> None:
         for item, mode in self._items:
             item.setCacheMode(mode)
+        for points in self._points:
+            points.opts["useCache"] = True
