@@ -124,8 +124,8 @@ class _OnItsOwn:
 class _Uncached:
     """Painting without caches, which are pixels: lines shall stay lines in a vector picture.
 
-    Those are Qt's own of items, and pyqtgraph's of symbols: one image of all of them, of which SVG would write the whole
-    for each point.
+    Those are Qt's own of items, and pyqtgraph's of symbols: one image of all of them, of which a picture as SVG would
+    hold the whole for each point.
     """
 
     def __init__(self, widget: QWidget) -> None:
