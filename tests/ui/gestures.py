@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -39,6 +39,18 @@ def drag(view, *points):
         QTest.qWait(12)  # plots look at a hundred moves a second at most
         mouse(view, QEvent.Type.MouseMove, point, no)
     mouse(view, QEvent.Type.MouseButtonRelease, points[-1], held=no)
+
+
+def drop(window, path):
+    """Drag a file over the middle and let it go there; whether the window would have it."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    rest = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    entering = QDragEnterEvent(QPoint(400, 400), *rest)
+    QApplication.sendEvent(window.views["landscape"].plot.viewport(), entering)
+    if entering.isAccepted():
+        QApplication.sendEvent(window, QDropEvent(QPointF(400, 400), *rest))
+    return entering.isAccepted()
 
 
 def undone(window, before):

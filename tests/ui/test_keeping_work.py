@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
 from tests.experiments import EXAMPLES, VALLEY, experiment
+from tests.ui.gestures import drop
 from workbench.experiment import files
 from workbench.ui import dialogs, recent
 
@@ -106,18 +106,6 @@ def test_recent_files_of_one_name_are_told_apart_by_their_folder(window, tmp_pat
     assert texts[1].endswith("two")
     assert texts[2].endswith("one")
     assert recent.told_apart([Path.home() / "a" / "x.toml", Path("/b/x.toml")]) == ["x.toml – ~/a", "x.toml – /b"]
-
-
-def drop(window, path):
-    """Drag a file over the middle and let it go there; whether the window would have it."""
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path))])
-    rest = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
-    entering = QDragEnterEvent(QPoint(400, 400), *rest)
-    QApplication.sendEvent(window.views["landscape"].plot.viewport(), entering)
-    if entering.isAccepted():
-        QApplication.sendEvent(window, QDropEvent(QPointF(400, 400), *rest))
-    return entering.isAccepted()
 
 
 def test_a_dropped_experiment_is_opened_after_a_question(window, tmp_path, answers):

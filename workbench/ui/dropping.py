@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 _EXPERIMENTS, _TABLES = (".toml",), (".csv", ".tsv", ".txt")
 
@@ -21,7 +21,7 @@ def _file_in(data: QMimeData) -> Path | None:
 
 
 class DroppedFiles(QObject):
-    """Takes files that are dropped anywhere on a window."""
+    """Takes files that are dropped anywhere on a window, while no dialog stands before it."""
 
     experiment_dropped = Signal(object)
     table_dropped = Signal(object)
@@ -35,7 +35,7 @@ class DroppedFiles(QObject):
         if not isinstance(event, QDragEnterEvent | QDragMoveEvent | QDropEvent):
             return False
         path = _file_in(event.mimeData())
-        if path is None:
+        if path is None or QApplication.activeModalWidget() is not None:  # one thing is asked at a time
             event.ignore()
             return True
         event.acceptProposedAction()

@@ -8,10 +8,11 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from workbench.engine.params import Param, RequestError, Value
 from workbench.ui.forms.fault import FaultLabel, clipped
+from workbench.ui.forms.line_edit import LineEdit
 from workbench.ui.forms.number_edit import EditBorder, NumberEdit
 from workbench.ui.words import engine_text
 
@@ -201,7 +202,7 @@ class TextField(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.edit = QLineEdit(self)
+        self.edit = LineEdit(self)
         self.edit.setMaxLength(_LONGEST_LINE)
         self._fault = FaultLabel(self)
         column = QVBoxLayout(self)

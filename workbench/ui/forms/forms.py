@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
 
 from workbench.engine.params import Param
 from workbench.ui.forms.fields import Field, make_field
+from workbench.ui.forms.line_edit import let_go_edits
 from workbench.ui.words import engine_text
 
 
@@ -79,6 +80,7 @@ def clear_layout(layout: Any) -> None:
         item = layout.takeAt(0)
         widget = item.widget()
         if widget is not None:
+            let_go_edits(widget)
             widget.hide()
             widget.deleteLater()  # it keeps its parent till then: without one, Qt would style all within it anew
         elif item.layout() is not None:

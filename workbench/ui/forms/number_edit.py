@@ -6,9 +6,10 @@ import math
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from workbench.engine.params import Param, RequestError, Value
+from workbench.ui.forms.line_edit import LineEdit
 from workbench.ui.words import exact
 
 _SPARE_DIGITS = 2
@@ -38,7 +39,7 @@ class EditBorder(QEvent):
         QCoreApplication.sendEvent(outermost, cls(begins=begins))
 
 
-class NumberEdit(QLineEdit):
+class NumberEdit(LineEdit):
     """A line for one number. Up and Down change it by a tenth of its size; what is out of range is not taken."""
 
     #: a number that the Param allows, typed or stepped by a person
@@ -65,6 +66,10 @@ class NumberEdit(QLineEdit):
             self._value = value
             if not (self.hasFocus() and self.isModified()):
                 self._show_value()
+
+    def let_go(self) -> None:
+        """Show the value again in place of what is typed."""
+        self._show_value()
 
     def _show_value(self) -> None:
         value = self._value

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QMenu,
     QToolButton,
     QVBoxLayout,
@@ -29,6 +28,7 @@ from workbench.ui import theme as themes
 from workbench.ui.forms.decays import DecayNote
 from workbench.ui.forms.fields import ChoiceField, NumberField, make_field
 from workbench.ui.forms.forms import ParamForm, add_row, clear_layout, compact_form
+from workbench.ui.forms.line_edit import LineEdit
 from workbench.ui.forms.schedule import ScheduleForm
 from workbench.ui.panels.base import setting
 from workbench.ui.words import engine_text, explanation
@@ -160,7 +160,7 @@ class LaneCard(QFrame):
         self.gradient.show_values(options)
         self.decays.show_values(entry.params_under(lane.convention), values, options)
         self.schedule.show_schedule(lane.schedule, float(values["learning_rate"]), self._steps)
-        if not self.label.hasFocus():
+        if not (self.label.hasFocus() and self.label.isModified()) and self.label.text() != lane.label:
             self.label.setText(lane.label)
         self.label.setPlaceholderText(engine_text(entry.title))
         self._show_draw_field()
@@ -227,7 +227,7 @@ class LaneCard(QFrame):
         self.convention.set_tip(tip, self.tr("Convention"))
         self.convention.edited.connect(self._on_convention_edited)
         add_row(form, self.tr("convention"), self.convention, tip)
-        self.label = QLineEdit(self)
+        self.label = LineEdit(self)
         self.label.setMaxLength(80)
         tip = self.tr("The lane's name in legends, tables and files")
         self.label.setToolTip(tip)
@@ -293,7 +293,7 @@ class LaneCard(QFrame):
         self._edit(convention=value)
 
     def _on_label_edited(self) -> None:
-        if self.label.text() != self._lane.label:
+        if self.label.isModified() and self.label.text() != self._lane.label:
             self._edit("label", label=self.label.text())
 
     def _on_draw_edited(self, value: object) -> None:

@@ -11,6 +11,7 @@ from workbench.engine.snapshot import Snapshot
 from workbench.experiment.experiment import Experiment, Lane, Setup
 from workbench.ui import draw_words
 from workbench.ui import theme as themes
+from workbench.ui.forms.line_edit import commit_edits, let_go_edits
 from workbench.ui.panels.base import Panel
 from workbench.ui.panels.lane_card import LaneCard
 from workbench.ui.panels.new_lanes import copy_of, with_rate
@@ -77,6 +78,7 @@ class LanesPanel(Panel):
         for _ in range(-more):
             card = self.cards.pop(at)
             self._cards.removeWidget(card)
+            let_go_edits(card)
             card.unfold.setChecked(False)
             card.hide()
             self._spare.append(card)
@@ -124,6 +126,7 @@ class LanesPanel(Panel):
         self.change(f"lane.{index}.{merge}" if merge else "", lanes=tuple(lanes))
 
     def _on_add_clicked(self) -> None:
+        commit_edits(self)
         lanes = self._lanes()
         used = {lane.optimizer for lane in lanes}
         fresh = next((key for key in ("adam", *optimizers.keys()) if key not in used), "adam")
@@ -134,12 +137,14 @@ class LanesPanel(Panel):
         return None if self.experiment is None else self.experiment.problem
 
     def _on_duplicate(self, index: int) -> None:
+        commit_edits(self)
         lanes = self._lanes()
         if len(lanes) < _MOST_LANES:
             lanes.insert(index + 1, copy_of(lanes[index], lanes))
             self._change_at(index + 1, lanes)
 
     def _on_remove(self, index: int) -> None:
+        commit_edits(self)
         lanes = self._lanes()
         del lanes[index]
         if any(lane.enabled for lane in lanes):

@@ -23,6 +23,7 @@ from workbench.engine.network.initializers import initializers
 from workbench.experiment.experiment import Experiment, LayerSetup, replace
 from workbench.ui import theme as themes
 from workbench.ui.forms.fields import ChoiceField, NumberField
+from workbench.ui.forms.line_edit import commit_edits, let_go_edits
 from workbench.ui.panels.base import setting
 from workbench.ui.panels.layer_settings import LayerSettings
 from workbench.ui.panels.network_part import NetworkPart, heading, titles
@@ -65,6 +66,7 @@ class LayersPart(NetworkPart):
         layers = self.setup.layers
         while len(self.cards) > len(layers):
             card = self.cards.pop()
+            let_go_edits(card)
             card.unfold.setChecked(False)
             card.hide()
             self._spare.append(card)
@@ -95,6 +97,7 @@ class LayersPart(NetworkPart):
             self.edit(f"layer.{index}.{merge}" if merge else "", layers=tuple(layers))
 
     def _on_moved(self, index: int, by: int) -> None:
+        commit_edits(self)
         layers, other = list(self.setup.layers), index + by
         if 0 <= other < len(layers):
             layers[index], layers[other] = layers[other], layers[index]
@@ -106,17 +109,20 @@ class LayersPart(NetworkPart):
             self.edit(layers=tuple(layers))
 
     def _on_duplicated(self, index: int) -> None:
+        commit_edits(self)
         layers = list(self.setup.layers)
         if len(layers) < MOST_LAYERS:
             layers.insert(index, layers[index])
             self.edit(layers=tuple(layers))
 
     def _on_removed(self, index: int) -> None:
+        commit_edits(self)
         layers = list(self.setup.layers)
         del layers[index]
         self.edit(layers=tuple(layers))
 
     def _on_add_clicked(self) -> None:
+        commit_edits(self)
         layers = self.setup.layers
         self.edit(layers=(*layers, layers[-1] if layers else LayerSetup(units=8)))
 

@@ -14,6 +14,7 @@ from workbench.engine.params import Param, complete
 from workbench.experiment.experiment import Experiment, ObjectiveSetup, replace
 from workbench.ui.forms.fields import ChoiceField, NumberField, TextField
 from workbench.ui.forms.forms import ParamForm, add_row, clear_layout, compact_form
+from workbench.ui.forms.line_edit import commit_edits
 from workbench.ui.panels.base import Panel, setting
 from workbench.ui.words import engine_text, explanation
 
@@ -239,6 +240,7 @@ class ObjectiveForm(Panel):
             self._set_points(points, f"start.{index}")
 
     def _on_start_added(self, index: int) -> None:
+        commit_edits(self)
         points = self._points()
         low, high = objectives.get(self.setup.objective).domain[0]
         x, *rest = points[index]
@@ -253,6 +255,7 @@ class ObjectiveForm(Panel):
         self._set_points(points)
 
     def _on_start_removed(self, index: int) -> None:
+        commit_edits(self)
         points = self._points()
         if len(points) > 1:
             del points[index]

@@ -17,6 +17,7 @@ from workbench.experiment.experiment import DataSetup, Experiment, LayerSetup, N
 from workbench.ui import theme as themes
 from workbench.ui.forms.fields import NumberField
 from workbench.ui.forms.forms import add_row, compact_form
+from workbench.ui.forms.line_edit import commit_edits
 from workbench.ui.panels.base import Panel, setting
 from workbench.ui.panels.network import NetworkForm
 from workbench.ui.panels.objective import ObjectiveForm
@@ -120,9 +121,11 @@ class ProblemPanel(Panel):
             self.steps.set_value(experiment.steps)
 
     def _on_objective_clicked(self) -> None:
+        commit_edits(self)
         self.change(problem=self._remembered["objective"])
 
     def _on_network_clicked(self) -> None:
+        commit_edits(self)
         self.change(problem=self._remembered["network"])
 
     def _on_form_edited(self, experiment: object, merge: str) -> None:
@@ -132,9 +135,11 @@ class ProblemPanel(Panel):
         self.change("seed", seed=value)
 
     def _on_new_seed_clicked(self) -> None:
+        commit_edits(self)
         self.change(seed=secrets.randbelow(10_000))
 
     def _on_stops_clicked(self, checked: bool) -> None:
+        commit_edits(self)
         self.change(steps=_DEFAULT_STEPS if checked else None)
 
     def _on_steps_edited(self, value: object) -> None:
