@@ -119,7 +119,7 @@ class Menus(QObject):
     def _edit(self, menu: QMenu) -> None:
         keys = QKeySequence.StandardKey
         self.undo = self._add(menu, self.tr("&Undo"), keys.Undo, self.window.undo)
-        self.redo = self._add(menu, self.tr("&Redo"), keys.Redo, self.window.document.redo)
+        self.redo = self._add(menu, self.tr("&Redo"), keys.Redo, self.window.redo)
 
     def _view(self, menu: QMenu) -> None:
         for dock in self.window.docks.values():
