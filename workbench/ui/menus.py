@@ -175,6 +175,7 @@ class Menus(QObject):
             self.code_dialog = CodeDialog(self.window)
             self.code_dialog.done_writing.connect(self.window.say)
             self.code_dialog.failed.connect(self.window.message.say)
+            self.window.document.changed.connect(self.code_dialog.follow)
         self.code_dialog.bring_up(self.window.document.experiment)
 
     def _on_new_seed(self) -> None:
