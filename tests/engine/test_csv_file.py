@@ -43,8 +43,25 @@ def _refusal(path, target="kind", columns=(), kind="auto"):
         GOOD.encode("utf-16"),
         GOOD.replace("\n", "\n\n"),
         GOOD.replace("cat", '"cat"').replace("width", '"width"'),
+        "sep=;\r\n" + GOOD.replace(",", ";").replace("\n", "\r\n"),
+        '\ufeff"sep=\t"\n# of a scale\n' + GOOD.replace(",", "\t"),
+        "SEP=,\n" + GOOD,
     ],
-    ids=["commas", "semicolons", "tabs", "bars", "CRLF", "no end", "BOM", "UTF-16", "blank lines", "quotes"],
+    ids=[
+        "commas",
+        "semicolons",
+        "tabs",
+        "bars",
+        "CRLF",
+        "no end",
+        "BOM",
+        "UTF-16",
+        "blank lines",
+        "quotes",
+        "separator told",
+        "separator and comment",
+        "separator in capitals",
+    ],
 )
 def test_the_same_table_is_read_however_it_is_written(file, content):
     table = CsvFile(file(content), "kind").table
@@ -72,6 +89,21 @@ def test_a_target_and_a_first_line_may_have_decimal_commas(file):
     table = CsvFile(file("0,5;1,5;2,25\n3;4,5;6\n"), "column 3").table
     assert table.x.tolist() == [[0.5, 1.5], [3, 4.5]]
     assert table.y.tolist() == [[2.25], [6]]
+
+
+def test_the_separator_told_by_the_first_line_is_taken(file):
+    """Also where the line of names has more of another; faults keep their lines of the file."""
+    path = file("sep=;\na,b,c;d;kind\n1,5;2;cat\n2,5;x;dog\n")
+    assert CsvFile(path, "kind", ["a,b,c"]).table.x.tolist() == [[1.5], [2.5]]
+    assert "line 4" in peek(path).faults[1]
+
+
+@pytest.mark.parametrize("value", ["1.234,5", "1 234,5", "1'234.5", "-12.345.678,9"])
+def test_a_column_of_numbers_with_marks_for_thousands_says_why_it_is_left_out(file, value):
+    """As a spreadsheet shows them: no number of the file can be told from its text for certain."""
+    fault = peek(file(f"a;b;kind\n1;{value};cat\n2;{value};dog\n")).faults[1]
+    assert fault.startswith(f'line 2, column "b": must be a finite number, got "{value}"')
+    assert "without marks for thousands" in fault
 
 
 def test_decimal_commas_of_a_column_that_is_not_chosen_do_no_harm(file):

@@ -9,6 +9,8 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 
 from tests.experiments import NETWORK, VALLEY, experiment
+from tests.ui.gestures import write
+from workbench.experiment.experiment import replace
 from workbench.export.code import lane_code
 from workbench.ui import dialogs
 
@@ -83,3 +85,24 @@ def test_a_window_closes_while_a_script_is_written(open_window):
     window.menus.code.trigger()
     window.close()
     assert not window.menus.code_dialog.isVisible()
+
+
+def test_the_script_follows_the_edits(code_of, qtbot):
+    """A rate typed beside it, another convention, a lane that goes: what is shown and saved is that of now."""
+    window, dialog = code_of(VALLEY)
+    choose(qtbot, dialog.lane, 1, dialog)
+    write(qtbot, window.lanes_panel.cards[1].rate.edit, "0.00321")
+    assert not dialog.save.isEnabled()  # not for a moment what is no longer true
+    qtbot.waitUntil(lambda: not dialog.is_busy)
+    assert dialog.text.toPlainText() == lane_code(window.document.experiment, 1, "pytorch").script
+    assert "0.00321" in dialog.text.toPlainText()
+    given = window.document.experiment
+    window.document.replace(replace(given, lanes=given.lanes[1:]))
+    qtbot.waitUntil(lambda: not dialog.is_busy)
+    assert (dialog.lane.count(), dialog.lane.currentIndex()) == (1, 0)
+    assert dialog.text.toPlainText() == lane_code(window.document.experiment, 0, "pytorch").script
+    shown = dialog.text.toPlainText()
+    dialog.close()
+    window.document.replace(given)
+    assert not dialog.is_busy  # what nobody sees is not written
+    assert dialog.text.toPlainText() == shown

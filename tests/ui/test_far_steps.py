@@ -33,10 +33,14 @@ def under_way(open_window, qtbot):
     return window
 
 
-def test_a_far_step_is_seen_to_be_gone_to(under_way):
+def test_a_far_step_is_seen_to_be_gone_to(under_way, qtbot):
     """The status bar names it, the timeline's handle is there with a mark where the race is, and Run says Pause."""
     assert under_way.status.text().startswith("Going to step 50 000 000 …")
     assert under_way.transport.run.text() == "Pause"
+    race = under_way.views["race"].model
+    under_way.clock.refresh()
+    last = race.columnCount() - 1
+    qtbot.waitUntil(lambda: {race.index(row, last).data() for row in range(race.rowCount())} == {"going"})
     timeline = under_way.transport.timeline
     assert timeline.value() == FAR // 2
     assert timeline.present == under_way.snapshot.step

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, Qt
 
 from tests.experiments import NETWORK, example, experiment
-from tests.ui.gestures import choose, drag, mouse
+from tests.ui.gestures import choose, drag, mouse, write
 from workbench.engine.datasets.points import EXAMPLE
 from workbench.engine.network.fit import confusion, fit
 from workbench.engine.snapshot import take_snapshot
@@ -119,17 +119,70 @@ def test_clearing_is_a_step_of_undo_of_its_own(shown, painting):
     assert not shown.menus.undo.isEnabled()
 
 
-def test_after_clearing_two_classes_are_one_step_of_undo(shown, painting):
-    """The experiment of the new points follows on that of the old ones, and redo brings it back."""
+def test_after_clearing_each_gesture_is_a_step_of_undo_and_of_redo(shown, painting, qtbot):
+    """The clearing, the first class, and the stroke of the second, with which the network gets them all."""
+    painter = shown.own_data.painter
     painting.tools.clear.click()
     drag(painting, (0.5, 0.5), (0.3, 0.5))
+    one = painter.points
+    painting.tools.number.setCurrentIndex(1)
+    no, left = Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton
+    mouse(painting, QEvent.Type.MouseButtonPress, (-0.5, -0.5))
+    for x in (-0.3, 0.0, 0.3):
+        qtbot.wait(120)  # longer than the pause between two races
+        mouse(painting, QEvent.Type.MouseMove, (x, -0.5), no, left)
+    mouse(painting, QEvent.Type.MouseButtonRelease, (0.3, -0.5), held=no)
+    after = shown.document.experiment
+    for _ in range(2):
+        for draft in (one, ()):
+            shown.menus.undo.trigger()
+            assert (painting._draft, shown.document.experiment) == (draft, shown.before)
+        shown.menus.undo.trigger()
+        assert (painting._draft, shown.document.experiment) == (None, shown.before)
+        assert not shown.menus.undo.isEnabled()
+        for draft in ((), one):
+            shown.menus.redo.trigger()
+            assert (painting._draft, shown.document.experiment) == (draft, shown.before)
+        shown.menus.redo.trigger()
+        assert shown.document.experiment == after
+        assert not shown.menus.redo.isEnabled()
+
+
+def test_a_draft_outlives_edits_that_leave_the_data(shown, painting, qtbot):
+    """A rate typed between two strokes takes nothing away, and undo goes back through all of it in order."""
+    painting.tools.clear.click()
+    drag(painting, (0.5, 0.5), (0.3, 0.5))
+    one = painting._draft
+    write(qtbot, shown.lanes_panel.cards[0].rate.edit, "0.011")
+    rated = shown.document.experiment
+    qtbot.waitUntil(lambda: not shown.worker.is_busy and shown.snapshot is shown.worker.snapshot)
+    assert painting._draft == one
     painting.tools.number.setCurrentIndex(1)
     drag(painting, (-0.5, -0.5), (-0.3, -0.5))
     after = shown.document.experiment
-    shown.menus.undo.trigger()
-    assert shown.document.experiment == shown.before
+    assert painted(shown)[: len(one)] == one
+    assert after.lanes == rated.lanes
+    expected = [(one, rated), (one, shown.before), ((), shown.before), (None, shown.before)]
+    for state in expected:
+        shown.menus.undo.trigger()
+        assert (painting._draft, shown.document.experiment) == state
+    for state in reversed(expected[:-1]):
+        shown.menus.redo.trigger()
+        assert (painting._draft, shown.document.experiment) == state
     shown.menus.redo.trigger()
     assert shown.document.experiment == after
+
+
+def test_a_draft_that_gave_way_to_other_data_comes_back_with_undo(shown, painting):
+    """Another data set takes its place; nothing of it is left in that one's picture."""
+    painting.tools.clear.click()
+    drag(painting, (0.5, 0.5), (0.3, 0.5))
+    one = painting._draft
+    choose(shown.problem_panel.network_form.data.choice, "moons")
+    assert shown.document.experiment.problem.data.name == "moons"
+    assert painting._draft is None
+    shown.menus.undo.trigger()
+    assert (painting._draft, shown.document.experiment) == (one, shown.before)
 
 
 def test_what_was_lacking_is_no_longer_said_when_it_is_there(shown, painting):

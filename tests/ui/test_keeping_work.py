@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
-from tests.experiments import EXAMPLES, VALLEY, experiment
-from tests.ui.gestures import drop
+from tests.experiments import EXAMPLES, NETWORK, VALLEY, experiment
+from tests.ui.gestures import drag, drop
 from workbench.experiment import files
 from workbench.ui import dialogs, recent
 
@@ -133,3 +133,31 @@ def test_a_dropped_table_is_offered_as_data(window, tmp_path, qtbot):
     assert dialog.isVisible()
     dialog.reject()
     assert not drop(window, tmp_path / "picture.png")
+
+
+def test_points_of_one_class_are_work_that_is_asked_after(open_window, answers, tmp_path):
+    """They are in no file: the title says that there is something to lose, and saving does not lose it silently."""
+    path = tmp_path / "points.toml"
+    other = tmp_path / "other.toml"
+    files.write(experiment(VALLEY), other)
+    given = experiment(NETWORK.replace('name = "moons"\nsamples = 100', 'name = "points"'))
+    files.write(given, path)
+    window = open_window(given, path)
+    window.asks_before_losing = True
+    view = window.views["fit"]
+    view.paint.click()
+    view.tools.clear.click()
+    assert not window.isWindowModified()  # nothing is painted yet
+    drag(view, (0.5, 0.5), (0.3, 0.5))
+    assert window.isWindowModified()
+    answers(Button.Cancel)
+    assert not window.open_file(other)
+    assert len(answers.asked) == 1
+    answers(Button.Save)
+    assert not window.open_file(other)
+    assert "two classes" in window.message.text
+    assert len(view._draft) > 0
+    answers(Button.Discard)
+    assert window.open_file(other)
+    assert not window.isWindowModified()
+    assert not window.menus.undo.isEnabled()

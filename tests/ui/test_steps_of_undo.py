@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from tests.experiments import VALLEY, experiment
-from tests.ui.gestures import write
+from tests.ui.gestures import drag, write
 from workbench.live import document as documents
 
 Key = Qt.Key
@@ -94,3 +95,54 @@ def test_a_dock_that_floats_can_be_put_back_and_keeps_its_own_order(window):
     dock.float_action.trigger()
     assert not dock.isFloating()
     assert dock.float_action.text() == "Float"
+
+
+def start(window):
+    return window.document.experiment.problem.start
+
+
+def test_each_drag_of_the_start_is_a_step_of_undo(window):
+    """Two drags, one soon after the other, are taken back one by one; so are two clicks."""
+    view = window.views["landscape"]
+    drag(view, (-1.2, 1.0), (-1.0, 0.8), (-0.5, 0.2))
+    first = start(window)
+    QTest.qWait(100)
+    drag(view, first, (0.0, 0.5), (0.4, 0.8))
+    assert start(window) != first
+    window.menus.undo.trigger()
+    assert start(window) == first
+    window.menus.undo.trigger()
+    assert start(window) == (-1.2, 1.0)
+    assert not window.menus.undo.isEnabled()
+    drag(view, (0.75, 0.5))
+    first = start(window)
+    QTest.qWait(QApplication.doubleClickInterval() + 50)
+    drag(view, (1.2, -0.5))
+    assert start(window) != first
+    window.menus.undo.trigger()
+    assert start(window) == first
+
+
+def test_a_drag_of_the_start_with_a_rest_in_it_is_one_step_of_undo(window, monkeypatch):
+    """However long the ring is held."""
+    monkeypatch.setattr(documents, "_MERGE_SECONDS", 0.0)
+    before = window.document.experiment
+    drag(window.views["landscape"], (-1.2, 1.0), (-1.0, 0.8), (-0.5, 0.2), (0.5, -0.25))
+    assert start(window) != (-1.2, 1.0)
+    window.menus.undo.trigger()
+    assert window.document.experiment == before
+    assert not window.menus.undo.isEnabled()
+
+
+def test_a_start_dragged_back_to_where_it_was_is_as_it_was(window):
+    """To the last digit, as if nobody had touched it; the next drag is a step as ever."""
+    before = window.document.experiment
+    view = window.views["landscape"]
+    drag(view, (-1.2, 1.0), (-1.0, 0.8), (-0.5, 0.2), (-1.2, 1.0))
+    assert window.document.experiment == before
+    assert not window.isWindowModified()
+    assert not window.menus.undo.isEnabled()
+    QTest.qWait(100)
+    drag(view, (-1.2, 1.0), (-1.0, 0.8), (-0.5, 0.2))
+    window.menus.undo.trigger()
+    assert window.document.experiment == before

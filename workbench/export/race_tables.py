@@ -37,6 +37,8 @@ def _status(snapshot: Snapshot, diverged: int) -> str:
         return "diverged"
     if snapshot.finished:
         return "finished"
+    if snapshot.target is not None:
+        return "going"
     return "running" if snapshot.running else "paused" if snapshot.step else "ready"
 
 

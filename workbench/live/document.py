@@ -34,6 +34,7 @@ class Document(QObject):
         self._redo: list[Experiment] = []
         self._last_merge = ("", 0.0)
         self._gesture = False
+        self._has_draft = False
 
     @property
     def experiment(self) -> Experiment:
@@ -45,8 +46,19 @@ class Document(QObject):
 
     @property
     def is_modified(self) -> bool:
-        """Whether there is something to save."""
-        return self._experiment != self._saved
+        """Whether there is something to save, or a draft that would be lost."""
+        return self._has_draft or self._experiment != self._saved
+
+    @property
+    def has_draft(self) -> bool:
+        """Whether a person has begun something that is no experiment yet, so that no file can hold it."""
+        return self._has_draft
+
+    @has_draft.setter
+    def has_draft(self, has: bool) -> None:
+        if has != self._has_draft:
+            self._has_draft = has
+            self.file_changed.emit()
 
     @property
     def can_undo(self) -> bool:
@@ -77,8 +89,11 @@ class Document(QObject):
         """From here on, edits with the same key are one step of undo, however long a person rests between them."""
         self._last_merge, self._gesture = ("", 0.0), True
 
-    def end_gesture(self) -> None:
-        """What comes next is a step of undo of its own."""
+    def end_gesture(self, kept: bool = True) -> None:
+        """What comes next is a step of undo of its own; a gesture that is not `kept` leaves all as it was before."""
+        key = self._last_merge[0]
+        if self._gesture and key and not kept and self._undo:
+            self.replace(self._undo[-1], key)
         self._last_merge, self._gesture = ("", 0.0), False
 
     def undo(self) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSize, Qt, QThread, Signal
-from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtCore import QObject, QSize, Qt, QThread, QTimer, Signal
+from PySide6.QtGui import QFontDatabase, QGuiApplication, QHideEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -22,6 +22,13 @@ from workbench.engine.params import RequestError
 from workbench.experiment.experiment import Experiment
 from workbench.export import code
 from workbench.ui import dialogs
+
+#: milliseconds without an edit after which the script is written again
+_REST = 250
+
+
+def _convention(experiment: Experiment | None, lane: int) -> str:
+    return experiment.lanes[lane].convention if experiment is not None and 0 <= lane < len(experiment.lanes) else ""
 
 
 class _Writing(QThread):
@@ -43,9 +50,10 @@ class _Writing(QThread):
 
 
 class CodeDialog(QDialog):
-    """Shows the script of a lane of the experiment that it was opened for, or why there is none.
+    """Shows the script of a lane of the open experiment, or why there is none.
 
-    Each choice writes the script again, in a thread: the window waits for no data.
+    Each choice writes the script again, and so does each edit, once edits have come to rest; in a thread: the window
+    waits for no data. What is not visible writes nothing.
     """
 
     #: a sentence on what was written, or (second signal) what went wrong
@@ -61,6 +69,10 @@ class CodeDialog(QDialog):
         self._experiment: Experiment | None = None
         self._writing: _Writing | None = None
         self._old: list[_Writing] = []
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST)
+        self._rest.timeout.connect(self._start)
         self._make_choices()
         self.said = QLabel(self)
         self.said.setWordWrap(True)
@@ -114,16 +126,48 @@ class CodeDialog(QDialog):
 
     def bring_up(self, experiment: Experiment) -> None:
         """Open for an experiment, with the lane that was chosen before where it still has one there."""
-        before = max(0, self.lane.currentIndex())
-        self._experiment = experiment
-        self.lane.clear()
-        for i, lane in enumerate(experiment.lanes, start=1):
-            self.lane.addItem(self.tr("{}. {}").format(i, code.lane_title(lane)))
-        self.lane.setCurrentIndex(min(before, len(experiment.lanes) - 1))
+        self._show_lanes(experiment)
         self._on_lane_chosen()
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def follow(self, experiment: Experiment) -> None:
+        """There is another experiment: while the script is seen, it becomes that of its lane."""
+        if self.isVisible() and experiment != self._experiment:
+            before = self._experiment, self.lane.currentIndex()
+            self._show_lanes(experiment)
+            if _convention(*before) != _convention(experiment, self.lane.currentIndex()):
+                self.library.setCurrentIndex(self.library.findData(_convention(experiment, self.lane.currentIndex())))
+            self._wait()
+
+    def _show_lanes(self, experiment: Experiment) -> None:
+        at, old = max(0, self.lane.currentIndex()), self._experiment
+        if old is not None and at < len(old.lanes) and experiment.lanes[at : at + 1] != old.lanes[at : at + 1]:
+            # it may have moved, where one before it went
+            at = experiment.lanes.index(old.lanes[at]) if old.lanes[at] in experiment.lanes else at
+        self._experiment = experiment
+        titles = [
+            self.tr("{}. {}").format(i, code.lane_title(lane)) for i, lane in enumerate(experiment.lanes, start=1)
+        ]
+        if titles != [self.lane.itemText(i) for i in range(self.lane.count())]:
+            self.lane.clear()
+            self.lane.addItems(titles)
+        self.lane.setCurrentIndex(min(at, len(titles) - 1))
+
+    def _wait(self) -> None:
+        """Write again when the edits have come to rest; what is shown is no longer true."""
+        if self._writing is not None:
+            self._old.append(self._writing)
+            self._writing = None
+        for button in (self.copy, self.save):
+            button.setEnabled(False)
+        self.said.setText(self.tr("Writing …"))
+        self._rest.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+        self._rest.stop()  # it is written anew when it is brought up
+        super().hideEvent(event)
 
     def shut_down(self) -> None:
         """Close, and wait for what is still being written."""
@@ -134,7 +178,7 @@ class CodeDialog(QDialog):
     @property
     def is_busy(self) -> bool:
         """Whether a script is being written."""
-        return self._writing is not None
+        return self._writing is not None or self._rest.isActive()
 
     def write(self, path: Path) -> None:
         """Write the script that is shown, and the data that it needs."""
@@ -152,8 +196,7 @@ class CodeDialog(QDialog):
 
     def _on_lane_chosen(self) -> None:
         if self._experiment is not None:
-            convention = self._experiment.lanes[self.lane.currentIndex()].convention
-            self.library.setCurrentIndex(self.library.findData(convention))
+            self.library.setCurrentIndex(self.library.findData(_convention(self._experiment, self.lane.currentIndex())))
             self._start()
 
     def _on_library_chosen(self) -> None:
@@ -164,9 +207,10 @@ class CodeDialog(QDialog):
             return
         if self._writing is not None:
             self._old.append(self._writing)
+        self._rest.stop()
         self._old = [writing for writing in self._old if writing.isRunning()]
-        self._show(None, self.tr("Writing …"))
         self._writing = _Writing(self._experiment, self.lane.currentIndex(), self.library.currentData(), self)
+        self._show(None, self.tr("Writing …"))  # the script before stays in sight meanwhile
         self._writing.finished.connect(self._on_finished)
         self._writing.start()
 
@@ -188,7 +232,11 @@ class CodeDialog(QDialog):
     def _show(self, found: code.Code | None, said: str) -> None:
         self.code = found
         self.said.setText(said)
-        self.text.setPlainText("" if found is None else found.script)
+        script = "" if found is None else found.script
+        if script != self.text.toPlainText() and (script or not self.is_busy):
+            at = self.text.verticalScrollBar().value()
+            self.text.setPlainText(script)
+            self.text.verticalScrollBar().setValue(at)  # the same place in another text
         for button in (self.copy, self.save):
             button.setEnabled(found is not None)
 

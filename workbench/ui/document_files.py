@@ -53,7 +53,10 @@ class DocumentFiles(QObject):
             return False
         self._document.mark_saved(path)
         self._remember(path)
-        self.said.emit(self.tr("Saved to {}").format(path))
+        said = self.tr("Saved to {}").format(path)
+        if self._document.has_draft:
+            said += self.tr(", without the points painted last: two classes are needed")
+        self.said.emit(said)
         return True
 
     def save(self) -> bool:
@@ -72,7 +75,18 @@ class DocumentFiles(QObject):
             return True
         path, title = self._document.path, self._document.experiment.title
         answer = dialogs.ask_keep(self._window, path.name if path else title or self.tr("Untitled"))
-        return self.save() if answer == "save" else answer == "discard"
+        if answer != "save":
+            return answer == "discard"
+        if not self.save():
+            return False
+        if self._document.has_draft:
+            self.failed.emit(
+                self.tr(
+                    "The points painted last are in no file: two classes are needed. "
+                    "Paint a second class, or do not save them."
+                )
+            )
+        return not self._document.has_draft
 
     def _remember(self, path: Path) -> None:
         recent.remember_file(path)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsSceneMouseEvent, QWidget
+
+#: pixels within which a drag that comes back has come back to where it began
+_AT_ITS_BEGINNING = 0.5
 
 
 class Handle(QGraphicsItem):
@@ -17,6 +20,8 @@ class Handle(QGraphicsItem):
         self._owner = owner
         self._color = "#000000"
         self._hovered = False
+        self._pressed_at: QPointF | None = None  # in the scene, while the button is held
+        self._away = False  # whether the drag is elsewhere than it began
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
         self.setAcceptHoverEvents(True)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
@@ -46,18 +51,37 @@ class Handle(QGraphicsItem):
     def mousePressEvent(self, event: QGraphicsSceneMouseEvent) -> None:  # noqa: N802 - Qt's name
         if event.button() == Qt.MouseButton.LeftButton:
             event.accept()
+            self._pressed_at, self._away = event.scenePos(), False
+            self._owner.drag_begins()
         else:
             event.ignore()
 
     def mouseMoveEvent(self, event: QGraphicsSceneMouseEvent) -> None:  # noqa: N802 - Qt's name
         parent = self.parentItem()
-        if parent is not None:
+        if parent is not None and self._pressed_at is not None:
+            way = event.scenePos() - self._pressed_at
+            self._away = abs(way.x()) > _AT_ITS_BEGINNING or abs(way.y()) > _AT_ITS_BEGINNING
             point = parent.mapFromScene(event.scenePos())
             self._owner.handle_dragged(self.index, point.x(), point.y())
+
+    def sceneEvent(self, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        taken = super().sceneEvent(event)
+        # comes after the release, and also where the mouse is taken away in the middle of a drag
+        if event.type() == QEvent.Type.UngrabMouse and self._pressed_at is not None:
+            self._pressed_at = None
+            self._owner.drag_ends(away=self._away)
+        return taken
 
 
 class HandleOwner:
     """What a handle tells of its being dragged."""
+
+    def drag_begins(self) -> None:
+        raise NotImplementedError
+
+    def drag_ends(self, *, away: bool) -> None:
+        """The button is up; `away` unless the mouse is back where it was pressed."""
+        raise NotImplementedError
 
     def handle_dragged(self, index: int, x: float, y: float) -> None:
         raise NotImplementedError

@@ -166,6 +166,7 @@ class MainWindow(QMainWindow):
         self.files.opening.connect(self.message.hide)
         self.files.opening.connect(self.turns.ask)
         self.files.opening.connect(self._let_go_edits)
+        self.files.opening.connect(self.own_data.painter.begin_anew)
         self.files.said.connect(self.say)
         self.files.failed.connect(self.message.say)
         self.files.recent_changed.connect(self.menus.fill_recent)
@@ -179,6 +180,8 @@ class MainWindow(QMainWindow):
         for view in self.views.values():
             view.demand_changed.connect(self._on_demand_changed)
             view.start_moved.connect(self._on_start_moved)
+            view.drag_began.connect(self.document.begin_gesture)
+            view.drag_ended.connect(self.document.end_gesture)
         self.exports.said.connect(self.say)
         self.exports.changed.connect(self._on_demand_changed)
         for exporter in self.exporters.values():
@@ -204,7 +207,11 @@ class MainWindow(QMainWindow):
         self._on_file_changed()
 
     def _on_drawn(self, _points: object = None) -> None:
-        self.menus.show_undo(self.document.can_undo or self.own_data.painter.can_take_back, self.document.can_redo)
+        painter = self.own_data.painter
+        self.document.has_draft = painter.has_draft
+        self.menus.show_undo(
+            self.document.can_undo or painter.can_take_back, self.document.can_redo or painter.can_take_again
+        )
 
     def _tell_of_new_race(self, experiment: Experiment) -> None:
         """An edit that begins again takes away what there was to see: say what did."""
@@ -222,9 +229,10 @@ class MainWindow(QMainWindow):
         (painter.take_back if painter.can_take_back else self.document.undo)()
 
     def redo(self) -> None:
-        """Take the last edit again that was taken back; what is being typed is a newer one."""
+        """Take the last undone edit again, or such strokes; what is being typed is a newer one."""
         self.commit_edits()
-        self.document.redo()
+        painter = self.own_data.painter
+        (painter.take_again if painter.can_take_again else self.document.redo)()
 
     def _on_file_changed(self) -> None:
         path = self.document.path

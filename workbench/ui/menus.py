@@ -178,6 +178,7 @@ class Menus(QObject):
             self.code_dialog = CodeDialog(self.window)
             self.code_dialog.done_writing.connect(self.window.say)
             self.code_dialog.failed.connect(self.window.message.say)
+            self.window.document.changed.connect(self.code_dialog.follow)
         self.window.commit_edits()
         self.code_dialog.bring_up(self.window.document.experiment)
 

@@ -48,7 +48,8 @@ _kept_lock = threading.Lock()
 class CsvFile(Dataset):
     """The samples of a CSV file: one column is the target, the others (or those chosen) are the inputs.
 
-    The first line holds the names unless it holds numbers alone; lines above it that begin with # are skipped. A
+    The first line holds the names unless it holds numbers alone; lines above it that begin with # are skipped, and so
+    is `sep=;` as the first line of all, which names what separates values. A
     first column that nobody named and that numbers the rows is no input unless it is chosen. Values are separated by
     commas, semicolons, tabs or bars, whichever the first line has most of. Where it is not commas, numbers are read
     with decimal commas if some have a comma and none in the whole file has a point. A target of texts, or of few

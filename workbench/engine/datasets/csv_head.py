@@ -9,6 +9,7 @@ from pathlib import Path
 from workbench.engine.params import RequestError, show
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
+_SEPARATOR = re.compile(r'("?)sep=(.)\1[^\S\r\n]*(?=[\r\n]|\Z)', re.IGNORECASE)
 #: the name of a column that had none: as it is, and as pandas writes it when it has read it
 _UNNAMED = ("", "unnamed: 0")
 
@@ -16,6 +17,17 @@ _UNNAMED = ("", "unnamed: 0")
 def refusal(path: Path, text: str, key: str = "file") -> RequestError:
     """The sentence that says why a file cannot be used."""
     return RequestError(key, f"cannot be used: {path.name}{text}")
+
+
+def without_separator(text: str, known: str) -> tuple[str, str]:
+    """The text, and the separator that its first line tells, as `sep=;` does for spreadsheets; else an empty one.
+
+    The line is made blank, so that lines keep their numbers. `known` are the letters that may separate values.
+    """
+    found = _SEPARATOR.match(text)
+    if found is None or found[2] not in known:
+        return text, ""
+    return text[found.end() :], found[2]
 
 
 def without_comments(text: str) -> str:

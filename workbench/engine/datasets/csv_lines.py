@@ -12,7 +12,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Literal
 
-from workbench.engine.datasets.csv_head import is_index, names_of, no_text, refusal, without_comments
+from workbench.engine.datasets.csv_head import is_index, names_of, no_text, refusal, without_comments, without_separator
 from workbench.engine.params import show
 
 LARGEST_FILE = 100 << 20
@@ -30,6 +30,8 @@ Row = tuple[int, list[str]]
 _COMMA = re.compile(r"\s*[+-]?(\d+,\d*|,\d+)([eE][+-]?\d+)?\s*")
 _POINT = re.compile(r"\s*[+-]?(\d+\.\d*|\.\d+)([eE][+-]?\d+)?\s*")
 _WHOLE = re.compile(r"\s*[+-]?\d+([eE][+-]?\d+)?\s*")
+#: a number with marks for thousands, which is never read: 1.234,5 or 1 234.5
+_MARKED = re.compile(r"\s*[+-]?\d{1,3}([.,' \u2019\u00a0\u202f]\d{3})+([.,]\d+)?\s*")
 _THOUSANDS = re.compile(r"\s*[+-]?[1-9]\d{0,2},\d{3}\s*")
 
 
@@ -69,7 +71,7 @@ class Numbers:
     def _hint(self, value: str) -> str:
         if _COMMA.fullmatch(value):
             return f"; {self.doubt}" if self.doubt else " (a decimal point is wanted)"
-        if re.fullmatch(r"\s*[+-]?\d{1,3}([.,]\d{3})+([.,]\d+)?\s*", value):
+        if _MARKED.fullmatch(value):
             return " (a number is wanted without marks for thousands)"
         if _WHOLE.fullmatch(value) or _POINT.fullmatch(value):
             return " (beyond 1.8e308 numbers are infinite)"
@@ -90,8 +92,8 @@ class Lines:
 
 
 def like_number(value: str) -> bool:
-    """Whether a text is written as a number, be it infinite or with a decimal comma."""
-    return bool(_COMMA.fullmatch(value)) or _is_spelled_like_a_number(Numbers(), value)
+    """Whether a text is written as a number, be it infinite, with a decimal comma or with marks for thousands."""
+    return bool(_COMMA.fullmatch(value) or _MARKED.fullmatch(value)) or _is_spelled_like_a_number(Numbers(), value)
 
 
 def stamp(path: Path) -> tuple[int, int]:
@@ -115,8 +117,8 @@ def open_lines(path: Path, watch: Watch | None = None) -> Lines:
     Raises:
         RequestError: the file cannot be read, or is no table; also while the rows are read.
     """
-    text = _text(path)
-    delimiter = _delimiter(re.sub(r'"[^"]*"', "", text.lstrip().partition("\n")[0]))
+    text, told = _text(path)
+    delimiter = told or _delimiter(re.sub(r'"[^"]*"', "", text.lstrip().partition("\n")[0]))
     numbers = _numbers(path, text, delimiter, watch)
     rows = _rows(path, _reader(text, delimiter))
     if watch is not None:
@@ -135,8 +137,8 @@ def open_lines(path: Path, watch: Watch | None = None) -> Lines:
     return Lines(names, _even(path, len(first), chain(begun, rows)), numbers, has_index)
 
 
-def _text(path: Path) -> str:
-    """The text of the file, which is not blank."""
+def _text(path: Path) -> tuple[str, str]:
+    """The text of the file, which is not blank, and the separator that it names itself, if it does."""
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -148,12 +150,13 @@ def _text(path: Path) -> str:
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise refusal(path, f", line {line}: holds a zero byte, so that this is no text file")
+    text, separator = without_separator(text, _DELIMITERS)
     if not text.strip():
         raise refusal(path, " is empty")
     text = without_comments(text)
     if not text.strip():
         raise refusal(path, " holds comments alone: every line begins with #")
-    return text
+    return text, separator
 
 
 def _reader(text: str, delimiter: str) -> Any:

@@ -264,7 +264,10 @@ def rule_of(lane: Lane, library: str, *, matrices: bool) -> Rule:
         same = not decays or entry.decays[lane.convention] == entry.decays[library] != "itself"
         objection = rule.other(lane) if rule.other is not None and same else "the rule is another there"
         if objection:
-            objection = f"the lane follows the {lane.convention} convention, and {objection}"
+            objection = (
+                f"the lane follows the {lane.convention} convention, and {objection}; "
+                f"change the lane's convention to {library}"
+            )
     if not objection and lane.optimizer == "muon" and not matrices:
         objection = f"Muon of {called} takes matrices, and an objective has none"
     if objection:

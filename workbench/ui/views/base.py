@@ -26,6 +26,9 @@ class View(QWidget):
     demand_changed = Signal()
     #: (index of the start, x, y): a start was dragged or placed
     start_moved = Signal(int, float, float)
+    #: a drag of a start begins; it ends: whether elsewhere than it began
+    drag_began = Signal()
+    drag_ended = Signal(bool)
     #: something is to be exported: the format
     export_requested = Signal(str)
 

@@ -263,6 +263,12 @@ class LandscapeView(View, HandleOwner):
 
     # The mouse
 
+    def drag_begins(self) -> None:
+        self.drag_began.emit()
+
+    def drag_ends(self, *, away: bool) -> None:
+        self.drag_ended.emit(away)
+
     def handle_dragged(self, index: int, x: float, y: float) -> None:
         self.start_moved.emit(index, x, y)
 
@@ -276,7 +282,9 @@ class LandscapeView(View, HandleOwner):
         # with several starts, the click takes the nearest one along
         here = np.array([point.x(), point.y()])[: info.points.shape[1]]
         nearest = int(np.argmin(((info.points - here) ** 2).sum(axis=1)))
+        self.drag_began.emit()  # each click is a step of undo of its own
         self.start_moved.emit(nearest, point.x(), point.y())
+        self.drag_ended.emit(True)
 
     def _on_whole_clicked(self) -> None:
         if self.snapshot is not None:

@@ -103,6 +103,8 @@ class RaceModel(QAbstractTableModel):
             return self.tr("✕ diverged")  # its step stands in the step column
         if snapshot.finished:
             return self.tr("finished")
+        if snapshot.target is not None:
+            return self.tr("going")  # to a far step, which the status bar names
         if snapshot.running:
             return self.tr("running")
         return self.tr("ready") if snapshot.step == 0 else self.tr("paused")
