@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -12,6 +14,7 @@ from tests.ui.gestures import write
 from workbench.experiment import build
 from workbench.experiment.experiment import replace
 from workbench.ui.panels.transport import SPEEDS
+from workbench.ui.status import StatusBar
 
 Key = Qt.Key
 LEFT = Qt.MouseButton.LeftButton
@@ -260,6 +263,25 @@ def test_the_status_bar_says_whether_the_race_runs(window, qtbot, settled):
     qtbot.waitUntil(lambda: not window.snapshot.running)
     qtbot.wait(50)
     assert said() == "Something else."
+
+
+def test_the_status_bar_says_that_full_speed_is_starting_until_a_step_comes(window, qtbot):
+    """A large race is built for a while before its first step: that is said after half a second, and gone with it."""
+    bar, stands = StatusBar(window), window.snapshot
+    bar.say_running()
+    bar.show_snapshot(dataclasses.replace(stands, running=True), 0.0)
+    assert bar.text().startswith("Running.")
+    qtbot.waitUntil(lambda: bar.text() == "Starting at full speed …", timeout=3000)
+    bar.show_snapshot(dataclasses.replace(stands, running=True), 0.0)
+    assert bar.text() == "Starting at full speed …"
+    bar.show_snapshot(dataclasses.replace(stands, running=True, step=1), 0.0)
+    assert bar.text().startswith("Running.")
+    bar.show_snapshot(dataclasses.replace(stands, step=1), 0.0)
+    bar.set_speed(1.0)
+    bar.say_running()
+    bar.show_snapshot(dataclasses.replace(stands, running=True, step=1), 0.0)
+    qtbot.wait(700)
+    assert bar.text().startswith("Running."), "one step a second is no full speed"
 
 
 def test_an_objective_without_a_picture_has_no_ring_to_drag(open_window):

@@ -8,7 +8,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPoint, QSize, QSizeF
 from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter, QRegion
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QLayout, QWidget
+from PySide6.QtWidgets import QLayout, QScrollBar, QWidget
 
 FORMATS = ("png", "svg", "pdf")
 _DPI = 96
@@ -33,9 +33,10 @@ def picture_bytes(widget: QWidget, kind: str, size: QSize | None = None) -> byte
     scale = min(scale, wanted.width() / max(least.width(), 1), wanted.height() / max(least.height(), 1))
     laid_out = QSize(round(wanted.width() / scale), round(wanted.height() / scale))
     alone = getattr(widget, "stand_alone", None)
-    with _OnItsOwn(widget):
+    with _OnItsOwn(widget), _Scrolled(widget):
         widget.resize(laid_out)
         try:
+            _lay_out(widget)
             if alone is not None:
                 alone(True)
             return _png(widget, wanted, scale) if kind == "png" else _vector(widget, kind)
@@ -59,6 +60,15 @@ def _least(widget: QWidget) -> QSize:
 def _paint(widget: QWidget, painter: QPainter) -> None:
     flags = QWidget.RenderFlag.DrawWindowBackground | QWidget.RenderFlag.DrawChildren
     widget.render(painter, QPoint(), QRegion(), flags)
+
+
+def _lay_out(widget: QWidget) -> None:
+    """What was never seen gives its parts their sizes when it is painted: paint a pixel of it."""
+    image = QImage(1, 1, QImage.Format.Format_ARGB32_Premultiplied)
+    flags = QWidget.RenderFlag.DrawWindowBackground | QWidget.RenderFlag.DrawChildren
+    painter = QPainter(image)
+    widget.render(painter, QPoint(), QRegion(0, 0, 1, 1), flags)
+    painter.end()
 
 
 def _png(widget: QWidget, size: QSize, scale: float) -> bytes:
@@ -119,6 +129,20 @@ class _OnItsOwn:
     def __exit__(self, *_: object) -> None:
         for _widget, layout in self._layouts:
             layout.setEnabled(True)
+
+
+class _Scrolled:
+    """Leaves what can be scrolled where the person left it: in a large picture there is nothing to scroll."""
+
+    def __init__(self, widget: QWidget) -> None:
+        self._bars = [(bar, bar.value()) for bar in widget.findChildren(QScrollBar)]
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *_: object) -> None:
+        for bar, value in self._bars:
+            bar.setValue(value)
 
 
 class _Uncached:

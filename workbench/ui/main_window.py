@@ -176,6 +176,7 @@ class MainWindow(QMainWindow):
         self.transport.step_requested.connect(self._on_step_requested)
         self.transport.reset_requested.connect(self._on_reset_requested)
         self.transport.speed_changed.connect(self.worker.set_speed)
+        self.transport.speed_changed.connect(self.status.set_speed)
         self.transport.seek_requested.connect(self.worker.seek)
         for view in self.views.values():
             view.demand_changed.connect(self._on_demand_changed)

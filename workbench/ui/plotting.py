@@ -26,6 +26,7 @@ pg.setConfigOptions(imageAxisOrder="row-major", antialias=True, background=None)
 LIMIT = 1e30
 #: The shapes that tell lanes apart besides their colour, in the order of the lanes.
 SYMBOLS = ("o", "s", "t1", "d", "star", "t", "+", "x", "p", "h")
+_MARGINS = (2, 6, 8, 2)  # pixels around axes and curves
 _FOOT = 36  # pixels of a plot's height that are not its left axis
 _ENLARGED = {"star": 1.5, "d": 1.2, "+": 1.2, "x": 1.1}
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -117,7 +118,7 @@ class Plot(pg.PlotWidget):
         item.hideButtons()
         item.getViewBox().disableAutoRange()
         item.getViewBox().setDefaultPadding(0.0)
-        item.setContentsMargins(2, 6, 8, 2)
+        item.setContentsMargins(*_MARGINS)
         self.setFrameShape(pg.PlotWidget.Shape.NoFrame)
         # Each frame changes most of a plot: keeping account of the changed parts costs more than it saves.
         self.setViewportUpdateMode(pg.PlotWidget.ViewportUpdateMode.FullViewportUpdate)
@@ -180,6 +181,13 @@ class Plot(pg.PlotWidget):
         y = (y0, y1) if y is None else widened(*y)
         if (x0, x1) != x or (y0, y1) != y:
             box.setRange(xRange=x, yRange=y, padding=0.0, disableAutoRange=True)
+
+    def keep_foot(self, height: float) -> None:
+        """Keep so many pixels free under the axes, for what stands there."""
+        left, top, right, bottom = _MARGINS
+        self.plot_item.setContentsMargins(left, top, right, bottom + height)
+        self.plot_item.layout.activate()  # now, and not when the picture has been painted
+        self.plot_item.setGeometry(QRectF(self.rect()))  # a plot too low for the foot had become higher than its view
 
     @property
     def plot_item(self) -> Any:

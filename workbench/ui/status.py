@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from workbench.engine.network.report import HealthReport
@@ -16,6 +16,7 @@ from workbench.ui.words import counted, grouped
 
 _SECONDS_BETWEEN_FIGURES = 0.25
 _SECONDS_OF_NEWS = 6.0  # while a race runs on
+_STARTS_WITHIN = 500  # milliseconds that pass without a word until the first step
 _MOST_DRAWN = 2  # dimensions of a landscape
 
 
@@ -47,6 +48,12 @@ class StatusBar(QStatusBar):
         self._warned: set[tuple[str, int]] = set()
         self._figures_at = 0.0
         self._state, self._ran = "", False  # what was said of the race's running, and whether it ran
+        self._is_unlimited = True  # as fast as it goes
+        self._began: tuple[int, int] | None = None  # (race, step) where it began to run, until another step has come
+        self._starting = QTimer(self)
+        self._starting.setSingleShot(True)
+        self._starting.setInterval(_STARTS_WITHIN)
+        self._starting.timeout.connect(self._on_not_started)
         self._going_at, self._went = 0.0, False  # on its way to a far step
         self._of_race = ""  # what was said of this race, and goes with it
         self._ailing: tuple[str, int] | None = None  # of which ailment and run that was, if it was one
@@ -78,7 +85,33 @@ class StatusBar(QStatusBar):
 
     def say_running(self) -> None:
         """Say that the race runs, and how to pause it; it is taken back when the race stands."""
-        self._say_state(self.tr("Running. Space pauses; settings may be changed meanwhile."))
+        self._say_state(self._running_words())
+
+    def set_speed(self, steps_per_second: float | None) -> None:
+        """Know how fast the race may run; None is as fast as it goes, for which a large one takes a while to start."""
+        self._is_unlimited = steps_per_second is None
+
+    def _running_words(self) -> str:
+        return self.tr("Running. Space pauses; settings may be changed meanwhile.")
+
+    def _starting_words(self) -> str:
+        return self.tr("Starting at full speed …")
+
+    def _follow_start(self, snapshot: Snapshot, *, fresh: bool) -> None:
+        """Watch for the first step of a race that begins to run."""
+        place, runs = (snapshot.generation, snapshot.step), snapshot.running and snapshot.target is None
+        if runs and (fresh or not self._ran):
+            self._began = place
+            self._starting.start()
+        elif not runs or place != self._began:
+            self._began = None
+            self._starting.stop()
+            if runs and self._state and self.text() == self._state == self._starting_words():
+                self.say_running()
+
+    def _on_not_started(self) -> None:
+        if self._began is not None and self._is_unlimited and self.text() == self._running_words():
+            self._say_state(self._starting_words())
 
     def _say_state(self, words: str) -> None:
         self._state = words
@@ -156,6 +189,7 @@ class StatusBar(QStatusBar):
         if fresh and self._news:
             self._say_of_race(self._news)
             self._news, self._told, self._told_at = "", self.text(), time.monotonic()
+        self._follow_start(snapshot, fresh=fresh)
         self._follow_state(snapshot)
         now = time.monotonic()
         if snapshot.running and now - self._figures_at < _SECONDS_BETWEEN_FIGURES:

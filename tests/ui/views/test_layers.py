@@ -5,16 +5,22 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from tests.experiments import NETWORK, VALLEY, example, experiment
-from workbench.engine.network.report import LayersReport
+from workbench.engine.network.report import HealthReport, LayersReport
+from workbench.export.figures import picture_bytes
 from workbench.ui import theme as themes
 from workbench.ui.views.base import View
+from workbench.ui.views.layer_plots import HistogramPlot
+from workbench.ui.views.layers import LayersView
 
 
 def show(window, key):
@@ -266,3 +272,23 @@ def test_layers_that_follow_each_other_are_named_as_a_range(layers):
     """Of 30 dead layers the first is told with its number, the others in three words."""
     _window, view = layers(deep(30, 'activation = "relu"\ninitializer = "zeros"'), steps=2)
     assert "Adam: 100 % of layer 1 is dead, seen at step 0. Likewise: layers 2 to 30." in view.warnings.text()
+
+
+def test_without_a_report_the_layers_are_not_called_healthy(layers, qtbot):
+    """Before anybody has looked at the layers nothing is said of them, and empty histograms measure nothing."""
+    window, _ = layers()
+    snapshot, fresh = window.snapshot, LayersView()
+    qtbot.addWidget(fresh)
+    fresh.set_theme(themes.LIGHT)
+    for extras in ({}, {"health": HealthReport()}):
+        fresh.show_snapshot(replace(snapshot, extras=extras))
+        assert fresh.warnings.text() == ""
+    bare, row = QWidget(), QVBoxLayout()
+    qtbot.addWidget(bare)
+    row.addWidget(HistogramPlot("weights"))
+    bare.setLayout(row)
+    root = ET.fromstring(picture_bytes(bare, "svg"))  # noqa: S314 - our own picture
+    words = [" ".join("".join(text.itertext()).split()) for text in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert words == ["weights"]
+    fresh.show_snapshot(snapshot)
+    assert fresh.warnings.text() != ""

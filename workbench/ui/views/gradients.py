@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -58,7 +59,7 @@ class GradientsView(View):
             checked=True,
         )
         self.hint = Hint(self.plot)
-        self.legend = Legend(self.plot)
+        self.legend = Legend(self.plot, beside=(self.bars,))
         self.readout = Readout(self.plot, self._read)
 
     def _on_lane_activated(self, _index: int) -> None:
@@ -90,7 +91,7 @@ class GradientsView(View):
         if network and len(snapshot.info.lanes) > 1:
             told = [f"{self.lane.currentText()}: {name}" for name in told]
         entries = list(dict.fromkeys(zip(told, colors, symbols, strict=True)))  # of several starts of a lane one
-        self.legend.show_entries(entries if self.stands_alone else (), self.theme)
+        self.legend.show_entries(entries, self.theme, alone=self.stands_alone, most=0)
         self.hint.say("" if snapshot.step else self._idle_sentence(network=network), self.theme)
         self.readout.refresh()
 
@@ -159,6 +160,10 @@ class GradientsView(View):
         self.bars.axes["bottom"].setTicks([[(i, short[i]) for i in range(0, len(names), every)]])
         self.bars.set_range((-0.6, len(names) - 0.4), None)
         self.bars.set_label("bottom", self.tr("layer, now"))
+
+    def least_picture(self) -> QSize:
+        least = self.legend.least_picture()
+        return least if self.bars.isHidden() else QSize(round(least.width() * 4 / 3), least.height())
 
     def data_csv(self) -> Table:
         if self.snapshot is None:

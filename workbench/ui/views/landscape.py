@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QWidget
 
 from workbench.engine.landscape import Surface
@@ -18,7 +18,7 @@ from workbench.ui import theme as themes
 from workbench.ui.handle import Handle, HandleOwner
 from workbench.ui.plotting import Curves, Marks, Plot, pen
 from workbench.ui.views.base import Table, View, lane_symbols
-from workbench.ui.views.legend import Legend
+from workbench.ui.views.legend import MOST_ON_SCREEN, Legend
 from workbench.ui.views.readout import Readout
 from workbench.ui.views.surface_items import ContourLines, HeightMap, heights
 from workbench.ui.words import grouped
@@ -116,6 +116,9 @@ class LandscapeView(View, HandleOwner):
         self._draw_paths(snapshot)
         self._draw_points(info)
         self.readout.refresh()
+
+    def least_picture(self) -> QSize:
+        return self.legend.least_picture()
 
     def data_csv(self) -> Table:
         snapshot = self.snapshot
@@ -240,7 +243,7 @@ class LandscapeView(View, HandleOwner):
             if diverged:
                 label += " " + self.tr("✕ diverged at step {}").format(min(diverged))
             entries.append((label, colors[i], symbols[i]))
-        self.legend.show_entries(entries if len(entries) <= 12 else [], self.theme)
+        self.legend.show_entries(entries, self.theme, alone=self.stands_alone, most=MOST_ON_SCREEN)
 
     def _draw_points(self, info: RaceInfo) -> None:
         minima = info.minima if info.minima is not None else np.zeros((0, 2))

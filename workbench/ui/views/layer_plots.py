@@ -94,10 +94,18 @@ class HistogramPlot(Plot):
         self.setMinimumSize(64, 80)
         self.found: Histogram | None = None
         self._unit = 1.0  # of what is drawn: where numbers are tiny, Qt's arithmetic would lose them
+        self.clear_histogram()
+
+    def clear_histogram(self) -> None:
+        """Show none, and no numbers along the axis: there is nothing that they would measure."""
+        self.found = None
+        self.bars.hide()
+        self.axes["bottom"].setTicks([[]])
 
     def show_histogram(self, found: Histogram, color: str) -> None:
         """Draw the counts of the only run."""
         self.found = found
+        self.bars.show()
         counts = found.counts[0]
         low, high = float(found.edges[0]), float(found.edges[-1])
         self._unit = unit = high - low if high - low < _TINY else 1.0

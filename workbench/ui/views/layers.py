@@ -241,6 +241,8 @@ class LayersView(View):
         self.heat.name_layers([name.removeprefix("layer") if name != "output" else self.tr("out")
                                for name in snapshot.info.layers])  # fmt: skip
         self._report = None
+        for plot in self.histograms.values():
+            plot.clear_histogram()
 
     def _draw_history(self, snapshot: Snapshot) -> None:
         run, history = self.lane.run(snapshot.info), snapshot.history
@@ -280,7 +282,8 @@ class LayersView(View):
 
     def _write_warnings(self, snapshot: Snapshot) -> None:
         info = snapshot.info
-        said = summary(snapshot.extras.get("health", HealthReport()), info)
+        health = snapshot.extras.get("health")  # none until somebody has looked at the layers
+        said = summary(health, info) if isinstance(health, HealthReport) else []
         for run in np.flatnonzero(snapshot.diverged_at >= 0):
             layer, step = int(snapshot.diverged_layer[run]), int(snapshot.diverged_at[run])
             where = self.tr(" ({})").format(layer_name(info, layer)) if layer >= 0 else ""
@@ -288,7 +291,8 @@ class LayersView(View):
         text = "\n".join(f"⚠ {s}" for s in said[:_WARNINGS])
         if len(said) > _WARNINGS:
             text += "\n" + self.tr("… and {} more").format(len(said) - _WARNINGS)
-        text = text or self.tr("✓ No layer vanishes, explodes, dies or saturates.")
+        if not text and isinstance(health, HealthReport) and self._report is not None:
+            text = self.tr("✓ No layer vanishes, explodes, dies or saturates.")
         if text != self.warnings.text():
             self.warnings.setObjectName("fault" if said else "muted")
             self.warnings.setText(text)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from workbench.engine.snapshot import Snapshot
@@ -132,9 +132,9 @@ class LossView(View):
         self.plot.set_label("left", self.tr("{} (log)").format(titles[shown]) if log_y else titles[shown])
         self.plot.set_range(*ranges)
         self.hint.say(self._hint_for(shown, snapshot, drawn=bool(lines)), self.theme)
-        alone = self.stands_alone
         names = [lane.label for lane in info.lanes]
-        self.legend.show_entries(list(zip(names, colors, symbols, strict=True)) if alone else (), self.theme)
+        entries = list(zip(names, colors, symbols, strict=True))
+        self.legend.show_entries(entries, self.theme, alone=self.stands_alone, most=0)
         self.readout.refresh()
 
     def _hint_for(self, shown: str, snapshot: Snapshot, *, drawn: bool) -> str:
@@ -166,6 +166,9 @@ class LossView(View):
         lines, ends = rate_lines(snapshot, self.lane_colors(snapshot.info), most, log_x=log_x, log_y=log_y)
         ends[:, 0] = _scaled(ends[:, 0], log_x, 1.0)
         return [(_scaled(x, log_x, 1.0), y, made) for x, y, made in lines], ends
+
+    def least_picture(self) -> QSize:
+        return self.legend.least_picture()
 
     def data_csv(self) -> Table | None:
         """The learning rates while they are shown; what else there is stands in the history."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QComboBox, QLabel, QSpinBox, QWidget
 
 from workbench.engine.landscape import Surface
@@ -20,7 +21,7 @@ from workbench.ui.plotting import Curves, Marks, Plot, pen
 from workbench.ui.views.base import Table, View, lane_symbols
 from workbench.ui.views.landscape import interpolated
 from workbench.ui.views.lane_choice import LaneChoice
-from workbench.ui.views.legend import Legend
+from workbench.ui.views.legend import MOST_ON_SCREEN, Legend
 from workbench.ui.views.readout import Readout
 from workbench.ui.views.surface_items import ContourLines, HeightMap, heights
 from workbench.ui.words import grouped
@@ -195,7 +196,7 @@ class PlaneView(View):
             (f"{lane.label}   {self._truth(snapshot, picture, i * info.starts)}", colors[i], symbols[i])
             for i, lane in enumerate(info.lanes)
         ]
-        self.legend.show_entries(entries if len(entries) <= 12 else [], self.theme)
+        self.legend.show_entries(entries, self.theme, alone=self.stands_alone, most=MOST_ON_SCREEN)
 
     def _truth(self, snapshot: Snapshot, picture: PlanePicture, run: int) -> str:
         """What the loss of a run is, and what the plane shows where its point stands."""
@@ -247,6 +248,9 @@ class PlaneView(View):
         value = interpolated(self._surface, x, y)
         said = self.tr("{:.3g} along, {:.3g} up").format(x, y)
         return said if value is None else self.tr("{}\nloss ≈ {:.4g}").format(said, value)
+
+    def least_picture(self) -> QSize:
+        return self.legend.least_picture()
 
     def data_csv(self) -> Table:
         picture = self.snapshot.extras.get("plane") if self.snapshot is not None else None

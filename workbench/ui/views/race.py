@@ -209,8 +209,42 @@ class RaceView(View):
             self._shape = shape
             self._set_widths()
 
+    def stand_alone(self, alone: bool) -> None:
+        """A picture has no bars to scroll: it holds every row, and every column in full."""
+        hidden, needed = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        self.table.setVerticalScrollBarPolicy(hidden if alone else needed)
+        self.table.setHorizontalScrollBarPolicy(hidden if alone else needed)
+        self._shape, self._drawn = None, 0.0
+        super().stand_alone(alone)
+        self.table.updateGeometries()  # how far it can be scrolled, now and not a moment later
+
+    def least_picture(self) -> QSize:
+        if not self.model.rows:
+            return QSize(0, 0)
+        self.ensurePolished()
+        self.table.ensurePolished()
+        lane, status, widths = self._wanted_widths()
+        high = self.table.horizontalHeader().sizeHint().height() + len(self.model.rows) * self._row_height()
+        edges = self.body.contentsMargins(), self._pages.contentsMargins()
+        return QSize(
+            lane + sum(widths.values()) + status + sum(e.left() + e.right() for e in edges) + 4,
+            high + sum(e.top() + e.bottom() for e in edges) + 4,
+        )
+
     def data_csv(self) -> Table:
         return bytes if self.snapshot is None else partial(race_tables.standings_csv, self.snapshot)
+
+    def _row_height(self) -> int:
+        return QFontMetrics(themes.font(themes.SMALL_POINTS)).height() + 6
+
+    def _wanted_widths(self) -> tuple[int, int, dict[int, int]]:
+        """The widths of the first and the last column in full, and of each between them."""
+        metrics = QFontMetrics(themes.font(themes.SMALL_POINTS))
+        number = metrics.horizontalAdvance("0.000e−0") + _CELL_MARGIN
+        lane = max((metrics.horizontalAdvance(row[0]) for row in self.model.rows), default=60) + 27
+        step = max(metrics.horizontalAdvance(grouped(10_000)) + _CELL_MARGIN, 36)
+        status = metrics.horizontalAdvance(self.tr("✕ diverged")) + _CELL_MARGIN
+        return lane, status, {c: step if c == _STEP else number for c in range(1, self.model.columnCount() - 1)}
 
     def _set_widths(self) -> None:
         """Columns wide enough for any number that may come, so that nothing dances.
@@ -218,14 +252,12 @@ class RaceView(View):
         Where names would be cut, the gradient's column goes, which has a view of its own, and then the step's.
         """
         metrics = QFontMetrics(themes.font(themes.SMALL_POINTS))
-        self.table.verticalHeader().setDefaultSectionSize(metrics.height() + 6)
-        number = metrics.horizontalAdvance("0.000e−0") + _CELL_MARGIN
-        lane = max((metrics.horizontalAdvance(row[0]) for row in self.model.rows), default=60) + 27
-        step = max(metrics.horizontalAdvance(grouped(10_000)) + _CELL_MARGIN, 36)
-        status = metrics.horizontalAdvance(self.tr("✕ diverged")) + _CELL_MARGIN
+        self.table.verticalHeader().setDefaultSectionSize(self._row_height())
+        lane, status, widths = self._wanted_widths()
+        number = widths.get(2, 0)
         header, count = self.table.horizontalHeader(), self.model.columnCount()
-        widths = {column: step if column == 1 else number for column in range(1, count - 1)}
-        room = self.table.viewport().width() - 2 - status
+        seen = self.table if self.stands_alone else self.table.viewport()  # without bars to scroll
+        room = seen.width() - 2 - status
         for column in (_GRADIENT, _STEP):
             if room - sum(widths.values()) < min(lane, _READABLE * metrics.horizontalAdvance("n")):
                 widths.pop(column, None)
