@@ -26,11 +26,11 @@ from workbench.live.frame_clock import FrameClock
 from workbench.live.worker import TrainingWorker
 from workbench.ui import race_words, remembered
 from workbench.ui import theme as themes
+from workbench.ui.commands import Commands
 from workbench.ui.docks import Dock, PaintTurns
 from workbench.ui.document_files import DocumentFiles
 from workbench.ui.dropping import DroppedFiles
 from workbench.ui.exporting import Exporter, WaitingExports
-from workbench.ui.forms.line_edit import commit_edits, let_go_edits
 from workbench.ui.forms.number_edit import EditBorder
 from workbench.ui.hero import HEROES, Hero, heroes_of
 from workbench.ui.menus import Menus
@@ -86,6 +86,15 @@ class MainWindow(QMainWindow):
         self.hero, self.message = Hero(self.views, self.exporters, self), MessageBar(self)
         self.status = StatusBar(self)
         self.setStatusBar(self.status)
+        self.commands = Commands(
+            self,
+            document=self.document,
+            worker=self.worker,
+            painter=self.own_data.painter,
+            transport=self.transport,
+            status=self.status,
+            panels=(self.problem_panel, self.lanes_panel),
+        )
         self._make_center()
         self._make_docks()
         self.menus = Menus(self)
@@ -156,7 +165,7 @@ class MainWindow(QMainWindow):
         for panel in (self.problem_panel, self.lanes_panel):
             panel.edited.connect(self._on_edited)
             panel.grew.connect(self.focus.ask)
-        self.problem_panel.new_seed.pressed.connect(self.commit_edits)
+        self.problem_panel.new_seed.pressed.connect(self.commands.commit_edits)
         self.views["fit"].sample_picked.connect(self.views["backpropagation"].show_sample)  # type: ignore[attr-defined]
         self.views["backpropagation"].stage_shown.connect(self.views["diagram"].show_stage)  # type: ignore[attr-defined]
         self.own_data.edited.connect(self._on_edited)
@@ -165,19 +174,14 @@ class MainWindow(QMainWindow):
         self.own_data.painter.drawn.connect(self._on_drawn)
         self.files.opening.connect(self.message.hide)
         self.files.opening.connect(self.turns.ask)
-        self.files.opening.connect(self._let_go_edits)
+        self.files.opening.connect(self.commands.let_go_edits)
         self.files.opening.connect(self.own_data.painter.begin_anew)
         self.files.said.connect(self.say)
         self.files.failed.connect(self.message.say)
         self.files.recent_changed.connect(self.menus.fill_recent)
         self.dropped.experiment_dropped.connect(self.open_file)
         self.dropped.table_dropped.connect(self.own_data.show_table)
-        self.transport.run_toggled.connect(self._on_run_toggled)
-        self.transport.step_requested.connect(self._on_step_requested)
-        self.transport.reset_requested.connect(self._on_reset_requested)
-        self.transport.speed_changed.connect(self.worker.set_speed)
         self.transport.speed_changed.connect(self.status.set_speed)
-        self.transport.seek_requested.connect(self.worker.seek)
         for view in self.views.values():
             view.demand_changed.connect(self._on_demand_changed)
             view.start_moved.connect(self._on_start_moved)
@@ -222,18 +226,6 @@ class MainWindow(QMainWindow):
         # a standing race on the same objective is repeated up to its step
         repeated = not shown.running and build.same_ground(before, experiment)
         self.status.say_of_next_race("" if repeated else race_words.new_race(before, experiment))
-
-    def undo(self) -> None:
-        """Take the last edit back, or strokes of the brush that the network has not got yet."""
-        self.commit_edits()
-        painter = self.own_data.painter
-        (painter.take_back if painter.can_take_back else self.document.undo)()
-
-    def redo(self) -> None:
-        """Take the last undone edit again, or such strokes; what is being typed is a newer one."""
-        self.commit_edits()
-        painter = self.own_data.painter
-        (painter.take_again if painter.can_take_again else self.document.redo)()
 
     def _on_file_changed(self) -> None:
         path = self.document.path
@@ -304,31 +296,6 @@ class MainWindow(QMainWindow):
 
     # What the person asks for
 
-    def _on_run_toggled(self, run: bool) -> None:
-        if run:
-            self.commit_edits()
-        (self.worker.go if run else self.worker.pause)()
-        if run:
-            self.status.say_running()
-
-    def _on_step_requested(self, count: int, repeated: bool) -> None:
-        if not (repeated and self.worker.is_busy):  # a held key leaves no steps that would go on after it
-            self.commit_edits()
-            self.worker.step(count)
-
-    def _on_reset_requested(self) -> None:
-        self.commit_edits()
-        self.worker.reset()
-
-    def commit_edits(self) -> None:
-        """Take what is typed and not yet finished by Return: the next command is meant to find it."""
-        for panel in (self.problem_panel, self.lanes_panel):
-            commit_edits(panel)
-
-    def _let_go_edits(self) -> None:
-        for panel in (self.problem_panel, self.lanes_panel):
-            let_go_edits(panel)
-
     def _on_demand_changed(self, *_: object) -> None:
         """Tell the worker what the visible views need, and draw what has come to light."""
         demands: dict[str, Any] = {"health": ()} | dict(self.menus.gradient_check.demand())
@@ -348,7 +315,7 @@ class MainWindow(QMainWindow):
 
     def may_lose_changes(self) -> bool:
         """Whether the open experiment may be replaced, with what is being typed."""
-        self.commit_edits()
+        self.commands.commit_edits()
         return not self.asks_before_losing or self.files.may_lose_changes()
 
     # Looks

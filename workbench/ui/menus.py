@@ -118,8 +118,8 @@ class Menus(QObject):
 
     def _edit(self, menu: QMenu) -> None:
         keys = QKeySequence.StandardKey
-        self.undo = self._add(menu, self.tr("&Undo"), keys.Undo, self.window.undo)
-        self.redo = self._add(menu, self.tr("&Redo"), keys.Redo, self.window.redo)
+        self.undo = self._add(menu, self.tr("&Undo"), keys.Undo, self.window.commands.undo)
+        self.redo = self._add(menu, self.tr("&Redo"), keys.Redo, self.window.commands.redo)
 
     def _view(self, menu: QMenu) -> None:
         for dock in self.window.docks.values():
@@ -162,15 +162,15 @@ class Menus(QObject):
             self.window.open_file(chosen)
 
     def _on_open_data(self) -> None:
-        self.window.commit_edits()
+        self.window.commands.commit_edits()
         self.window.own_data.open_file()
 
     def _on_save(self) -> None:
-        self.window.commit_edits()
+        self.window.commands.commit_edits()
         self.window.files.save()
 
     def _on_save_as(self) -> None:
-        self.window.commit_edits()
+        self.window.commands.commit_edits()
         self.window.files.save_as()
 
     def _on_code(self) -> None:
@@ -179,7 +179,7 @@ class Menus(QObject):
             self.code_dialog.done_writing.connect(self.window.say)
             self.code_dialog.failed.connect(self.window.message.say)
             self.window.document.changed.connect(self.code_dialog.follow)
-        self.window.commit_edits()
+        self.window.commands.commit_edits()
         self.code_dialog.bring_up(self.window.document.experiment)
 
     def _on_new_seed(self) -> None:
