@@ -391,6 +391,7 @@ class MainWindow(QMainWindow):
         """End the clock and the worker; safe to call twice."""
         self.focus.stop()
         self.menus.shut_down()
+        self.status.shut_down()
         self._idle.stop()  # a window closed at once must not start what it has just ended
         self.clock.stop()
         self.worker.close()

@@ -109,6 +109,10 @@ class StatusBar(QStatusBar):
             if runs and self._state and self.text() == self._state == self._starting_words():
                 self.say_running()
 
+    def shut_down(self) -> None:
+        """Watch no more: the window closes."""
+        self._starting.stop()
+
     def _on_not_started(self) -> None:
         if self._began is not None and self._is_unlimited and self.text() == self._running_words():
             self._say_state(self._starting_words())
