@@ -39,6 +39,7 @@ from workbench.ui.own_data import OwnData
 from workbench.ui.panels.lane_list import LanesPanel
 from workbench.ui.panels.problem import ProblemPanel
 from workbench.ui.panels.transport import TransportBar
+from workbench.ui.side_turns import SideTurns
 from workbench.ui.status import StatusBar
 from workbench.ui.tab_order import CalmFocus
 from workbench.ui.views import VIEWS
@@ -67,7 +68,7 @@ class MainWindow(QMainWindow):
         self.remembers_layout = True
         self.asks_before_losing = True
         self.snapshot: Snapshot | None = None
-        self._generation, self._frame = -1, 0
+        self._generation = -1
         self._submitted: Experiment | None = None  # the experiment that the worker was given last
         self.exports = WaitingExports(self.worker, self)
         self.setDockNestingEnabled(True)
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
             view.setAccessibleName(engine_text(entry.title))
             self.views[entry.key] = view
             self.exporters[entry.key] = Exporter(entry.key, view, self)
+        self.sides = SideTurns(self.views)
         self.own_data = OwnData(self.views["fit"], self.problem_panel, self)  # type: ignore[arg-type]
         self.files, self.dropped = DocumentFiles(self.document, self.worker, self), DroppedFiles(self)
         self.hero, self.message = Hero(self.views, self.exporters, self), MessageBar(self)
@@ -275,19 +277,12 @@ class MainWindow(QMainWindow):
         self.transport.show_snapshot(snapshot)
         self.lanes_panel.show_snapshot(snapshot)
         self.menus.gradient_check.show_snapshot(snapshot)
-        self._frame += 1
-        for key, view in self.views.items():
-            # while it runs, the middle is drawn each frame and the others take turns: drawing is what costs
-            if view.isVisible() and (key in HEROES or not snapshot.running or self._takes_turn(key)):
-                view.show_snapshot(snapshot)
+        for view in self.sides.of_frame(snapshot):
+            view.show_snapshot(snapshot)
         if self.exports:
             self.exports.proceed(snapshot)
             self.clock.refresh()  # the answer may come without another step
         self.status.show_snapshot(snapshot, self.clock.frames_per_second)
-
-    def _takes_turn(self, key: str) -> bool:
-        sides = [k for k in self.views if k not in HEROES and self.views[k].isVisible()]
-        return self._frame % len(sides) == sides.index(key)
 
     def say(self, sentence: str) -> None:
         """Say in the status bar what happened last; it is more than what could be said of a new race."""
