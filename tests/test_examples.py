@@ -7,7 +7,7 @@ import pytest
 
 from tests.experiments import EXAMPLES, example
 from workbench import cli
-from workbench.engine.gradient_check import CheckRequest, GradientCheck
+from workbench.engine.checks.gradient_check import CheckRequest, GradientCheck
 from workbench.experiment import build, files
 
 #: differences of a loss about 1 are no more exact than this, which matters where gradients vanish

@@ -24,11 +24,11 @@ from typing import Any
 
 import numpy as np
 
-from workbench.engine.objective_problem import ObjectiveProblem
 from workbench.engine.objectives import Objective, objectives
+from workbench.engine.objectives.problem import ObjectiveProblem
 from workbench.engine.optimizers import optimizers
 from workbench.engine.params import complete
-from workbench.engine.race import LaneRule, Race
+from workbench.engine.race.race import LaneRule, Race
 from workbench.resources import resource
 
 STEPS = 300

@@ -25,16 +25,16 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
 from workbench import __version__
-from workbench.engine.race import Race
-from workbench.engine.snapshot import Snapshot
+from workbench.engine.race.race import Race
+from workbench.engine.race.snapshot import Snapshot
 from workbench.experiment import files
 from workbench.experiment.experiment import Experiment
 from workbench.export.figures import picture_bytes
 from workbench.live import statistics
 from workbench.resources import resource
-from workbench.ui import theme as themes
-from workbench.ui.main_window import MainWindow
+from workbench.ui.style import theme as themes
 from workbench.ui.views import VIEWS
+from workbench.ui.window.main_window import MainWindow
 
 FIRST_EXAMPLE = "examples/banana_race.toml"
 _WAIT_SECONDS = 120.0
@@ -154,7 +154,8 @@ def write_pictures(snapshot: Snapshot, race: Race, folder: Path, formats: Sequen
         controls = QWidget()  # they have no place in a picture; in a window they stand in the title of the dock
         controls.setLayout(view.controls)
         view.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
-        view.resize(QSize(900, 640) if entry.key != "race" else QSize(900, 60 + 26 * snapshot.info.runs))
+        width, height, row = entry.picture
+        view.resize(QSize(width, height + row * snapshot.info.runs))
         view.show()
         view.set_theme(themes.LIGHT)
         cache = statistics.Cache()

@@ -174,7 +174,7 @@ def _formats(text: str) -> tuple[str, ...]:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from workbench.engine.snapshot import take_snapshot
+    from workbench.engine.race.snapshot import take_snapshot
     from workbench.experiment import build
     from workbench.export import tables
 
@@ -326,7 +326,7 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from workbench.engine.gradient_check import CheckRequest, GradientCheck
+    from workbench.engine.checks.gradient_check import CheckRequest, GradientCheck
     from workbench.experiment import build
 
     problem = build.make_problem(_files().read(options.file))

@@ -60,7 +60,7 @@ def windowed(what: Experiment, seconds: float) -> tuple[float, float, float]:
     """Frames a second, the 95th percentile of the frame interval in ms, and steps a second."""
     # not at the top: a spawned child imports this file, and is to do without Qt
     from workbench import app
-    from workbench.ui.main_window import MainWindow
+    from workbench.ui.window.main_window import MainWindow
 
     app.make_application()
     window = MainWindow(what)

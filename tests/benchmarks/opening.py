@@ -27,7 +27,7 @@ from tests.benchmarks.frames import loop_until
 from workbench import app
 from workbench.experiment import files
 from workbench.resources import resource_root
-from workbench.ui.main_window import MainWindow
+from workbench.ui.window.main_window import MainWindow
 
 _SETTLED = 0.7  # seconds after which an experiment that was opened has been drawn
 

@@ -46,7 +46,7 @@ def alone(what: Experiment, seconds: float) -> float:
 def windowed(what: Experiment, seconds: float) -> tuple[int, float, float, float, float]:
     """Parameters, frames a second, the 95th percentile of their interval in ms, steps a second, seconds of a pause."""
     from workbench import app
-    from workbench.ui.main_window import MainWindow
+    from workbench.ui.window.main_window import MainWindow
 
     app.make_application()
     window = MainWindow(what)

@@ -165,7 +165,7 @@ class Soak:
 def main() -> int:
     # not at the top: a spawned child imports this file, and is to do without Qt
     from workbench import app
-    from workbench.ui.main_window import MainWindow
+    from workbench.ui.window.main_window import MainWindow
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=10.0)

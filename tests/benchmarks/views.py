@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from tests.benchmarks.frames import loop_until
 from workbench import app
 from workbench.experiment import files
-from workbench.ui.main_window import MainWindow
+from workbench.ui.window.main_window import MainWindow
 
 LABORATORY = """
 format = 1
@@ -70,9 +70,9 @@ def main() -> None:
     rows: dict[str, list[tuple[float, float, float]]] = {key: [] for key in keys}
     for _ in range(options.rounds):
         for key in keys:
-            window.hero.setVisible(key != "shut")
+            window.centre.setVisible(key != "shut")
             if key != "shut":
-                window.hero.bring(key)
+                window.centre.bring(key)
             rows[key].append(timed(window, options.seconds))
     window.close()
     print(f"{'view':<10} {'frames/s':>9} {'ms/frame':>9} {'steps/s':>9} {'share':>7}")

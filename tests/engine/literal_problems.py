@@ -7,8 +7,8 @@ import numpy as np
 from workbench.engine.datasets import Split
 from workbench.engine.network.network import LayerSpec
 from workbench.engine.network.problem import NetworkProblem
-from workbench.engine.objective_problem import ObjectiveProblem
 from workbench.engine.objectives import objectives
+from workbench.engine.objectives.problem import ObjectiveProblem
 
 START = (-1.2, 1.0)
 

@@ -10,12 +10,12 @@ import numpy as np
 from workbench.engine import datasets
 from workbench.engine.network.network import LayerSpec
 from workbench.engine.network.problem import NetworkProblem
-from workbench.engine.objective_problem import ObjectiveProblem
 from workbench.engine.objectives import objectives
+from workbench.engine.objectives.problem import ObjectiveProblem
 from workbench.engine.optimizers import optimizers
 from workbench.engine.params import complete
 from workbench.engine.problem import Problem
-from workbench.engine.race import LaneRule, Race
+from workbench.engine.race.race import LaneRule, Race
 from workbench.engine.schedules import Schedule, schedules
 
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 
 from tests.experiment.strategies import experiments
 from workbench.engine.network.problem import NetworkProblem
-from workbench.engine.objective_problem import ObjectiveProblem
+from workbench.engine.objectives.problem import ObjectiveProblem
 from workbench.engine.params import RequestError
 from workbench.experiment.build import LANE_COLORS, fill, lane_rules, make_race, race_info, same_race
 from workbench.experiment.experiment import (

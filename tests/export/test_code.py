@@ -26,7 +26,7 @@ from tests.code_cases import (
     problem,
 )
 from tests.objective_formulas import OTHER_PARAMETERS
-from workbench.engine.formula import compiled
+from workbench.engine.formula.formula import compiled
 from workbench.engine.objectives import objectives
 from workbench.engine.optimizers import optimizers
 from workbench.experiment import build

@@ -10,8 +10,8 @@ from PySide6.QtCore import QCoreApplication, QEvent
 
 from tests.experiments import VALLEY, example, experiment
 from workbench import app
-from workbench.ui import theme as themes
-from workbench.ui.main_window import MainWindow
+from workbench.ui.style import theme as themes
+from workbench.ui.window.main_window import MainWindow
 
 SVG = "{http://www.w3.org/2000/svg}"
 LANES = 24

@@ -11,8 +11,8 @@ from PySide6.QtCore import QCoreApplication, QEvent
 
 from tests.experiments import NETWORK, VALLEY, experiment
 from workbench import app
-from workbench.ui import theme as themes
-from workbench.ui.main_window import MainWindow
+from workbench.ui.style import theme as themes
+from workbench.ui.window.main_window import MainWindow
 
 #: one input, so that the fit is a curve
 CURVE = """

@@ -15,9 +15,9 @@ from PySide6.QtSvg import QSvgRenderer
 from tests.experiments import NETWORK, VALLEY, example, experiment
 from workbench import app
 from workbench.export.figures import picture_bytes, size_on_screen
-from workbench.ui import exporting
-from workbench.ui import theme as themes
-from workbench.ui.main_window import MainWindow
+from workbench.ui.style import theme as themes
+from workbench.ui.window import exporting
+from workbench.ui.window.main_window import MainWindow
 
 VIEWS = [("objective", v) for v in ("landscape", "loss", "gradients", "race")]
 VIEWS += [("network", v) for v in ("fit", "loss", "gradients", "race")]
@@ -195,7 +195,7 @@ def test_a_view_with_nothing_to_show_is_not_offered_and_writes_no_page_with_a_se
     export = window.menus.exports["loss"].parentWidget()
     export.aboutToShow.emit()
     offered = {k for k, part in window.menus.exports.items() if part.menuAction().isEnabled()}
-    assert offered == {*window.hero.keys, "loss", "gradients", "race"}
+    assert offered == {*window.centre.keys, "loss", "gradients", "race"}
     assert key not in offered
     exporter = window.exporters[key]
     exporter.failed.connect(faults.append)
@@ -230,7 +230,7 @@ def test_backpropagation_is_exported_with_every_stage_and_nothing_to_click(qapp,
             there = " ".join(" ".join(words).split())
             assert all(" ".join(stage.split()) in there for stage in stages)
             assert list(root.iter(f"{SVG}image")) == [], "icons of buttons would be pixels"
-            window.hero.bring("backpropagation")
+            window.centre.bring("backpropagation")
             app.settle(window)
         assert view.buttons["run"].isVisible()
         assert view.stages.width() < 0.6 * view.width()

@@ -6,7 +6,7 @@ import itertools
 import os
 import time
 
-from workbench.engine.race import Race
+from workbench.engine.race.race import Race
 from workbench.live.child import serve
 
 #: How many steps the children of this module take before they misbehave.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from workbench.engine.snapshot import take_snapshot
+from workbench.engine.race.snapshot import take_snapshot
 from workbench.experiment import build
 
 _ARRAYS = ("theta", "loss", "gradient_norm", "gradient_rms", "alive", "diverged_at")

@@ -9,8 +9,8 @@ from PySide6.QtCore import QCoreApplication, QSettings
 from PySide6.QtWidgets import QApplication
 
 from tests.experiments import VALLEY, experiment
-from workbench.ui import theme as themes
-from workbench.ui.main_window import MainWindow
+from workbench.ui.style import theme as themes
+from workbench.ui.window.main_window import MainWindow
 
 
 @pytest.fixture(scope="session", autouse=True)

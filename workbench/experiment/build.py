@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from workbench.engine import datasets
-from workbench.engine.gradient_options import GRADIENT_OPTIONS
 from workbench.engine.network.activations import activations
 from workbench.engine.network.configured import Configured
 from workbench.engine.network.features import check_features
@@ -16,14 +15,15 @@ from workbench.engine.network.initializers import initializers
 from workbench.engine.network.losses import losses
 from workbench.engine.network.network import LayerSpec
 from workbench.engine.network.problem import NetworkProblem
-from workbench.engine.objective_problem import ObjectiveProblem
 from workbench.engine.objectives import objectives
+from workbench.engine.objectives.problem import ObjectiveProblem
 from workbench.engine.optimizers import optimizers
 from workbench.engine.params import RequestError, Value, complete
 from workbench.engine.problem import Problem
-from workbench.engine.race import LaneRule, Race
+from workbench.engine.race.gradient_options import GRADIENT_OPTIONS
+from workbench.engine.race.race import LaneRule, Race
+from workbench.engine.race.snapshot import LaneInfo, RaceInfo
 from workbench.engine.schedules import schedules
-from workbench.engine.snapshot import LaneInfo, RaceInfo
 from workbench.experiment.experiment import (
     DataSetup,
     Experiment,

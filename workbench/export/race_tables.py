@@ -7,8 +7,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from workbench.engine.landscape import Surface
-from workbench.engine.snapshot import Snapshot
+from workbench.engine.objectives.landscape import Surface
+from workbench.engine.race.snapshot import Snapshot
 from workbench.export.tables import history_arrays
 from workbench.export.view_tables import Cells, label_of, table
 

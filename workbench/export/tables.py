@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.network.problem import NetworkProblem
-from workbench.engine.race import Race
-from workbench.engine.snapshot import RaceInfo, Snapshot
+from workbench.engine.race.race import Race
+from workbench.engine.race.snapshot import RaceInfo, Snapshot
 
 Arrays = dict[str, NDArray[Any]]
 

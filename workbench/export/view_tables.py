@@ -18,7 +18,7 @@ from workbench.engine.network.explain import Explanation, Extract
 from workbench.engine.network.fit import SAMPLES, Confusion, Fit, Judged
 from workbench.engine.network.report import LayersReport
 from workbench.engine.network.survey import PlanePicture
-from workbench.engine.snapshot import RaceInfo, Snapshot
+from workbench.engine.race.snapshot import RaceInfo, Snapshot
 
 Cells = Sequence[object]
 #: recorded rows up to the present: steps (T,), update ratios and RMS gradients (T, L)

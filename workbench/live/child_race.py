@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from workbench.engine import transfer
-from workbench.engine.checkpoints import Checkpoint
-from workbench.engine.history import Floats, Shape
-from workbench.engine.race import LaneRule, Race
+from workbench.engine.race import transfer
+from workbench.engine.race.checkpoints import Checkpoint
+from workbench.engine.race.history import Floats, Shape
+from workbench.engine.race.race import LaneRule, Race
 from workbench.experiment import build, files
 from workbench.experiment.experiment import Experiment
 from workbench.live.letters import receive, send

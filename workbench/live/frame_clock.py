@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, Qt, QTimer
 
-from workbench.engine.snapshot import Snapshot
+from workbench.engine.race.snapshot import Snapshot
 from workbench.live.worker import TrainingWorker
 
 FRAME_MILLISECONDS = 16

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from workbench.engine import transfer
-from workbench.engine.checkpoints import Checkpoint
-from workbench.engine.history import Floats, Position
-from workbench.engine.race import LaneRule
+from workbench.engine.race import transfer
+from workbench.engine.race.checkpoints import Checkpoint
+from workbench.engine.race.history import Floats, Position
+from workbench.engine.race.race import LaneRule
 from workbench.experiment import build, files
 from workbench.experiment.experiment import Experiment
 from workbench.live.child import serve

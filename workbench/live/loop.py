@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from workbench.engine.params import RequestError
-from workbench.engine.race import LaneRule, Race
-from workbench.engine.snapshot import RaceInfo, Snapshot, take_snapshot
+from workbench.engine.race.race import LaneRule, Race
+from workbench.engine.race.snapshot import RaceInfo, Snapshot, take_snapshot
 from workbench.experiment import build
 from workbench.experiment.experiment import Experiment
 from workbench.live import statistics

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from workbench.engine.checkpoints import Checkpoint
-from workbench.engine.history import Position
-from workbench.engine.race import LaneRule
-from workbench.engine.transfer import Face, Handover
+from workbench.engine.race.checkpoints import Checkpoint
+from workbench.engine.race.history import Position
+from workbench.engine.race.race import LaneRule
+from workbench.engine.race.transfer import Face, Handover
 from workbench.live.segments import Segment
 
 #: The two flags in the control segment: the other side wants to see the race, or has sent a letter.

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.engine.history import Shape
+from workbench.engine.race.history import Shape
 
 #: What must stay free on a disk that stands in for memory: writing beyond it would end the process, not raise.
 _LEFT_FREE = 8 << 20

@@ -10,15 +10,15 @@ import weakref
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from workbench.engine.gradient_check import CheckReport, CheckRequest, GradientCheck
-from workbench.engine.landscape import curve, surface
+from workbench.engine.checks.gradient_check import CheckReport, CheckRequest, GradientCheck
 from workbench.engine.network.diagram import diagram
 from workbench.engine.network.explain import explain
 from workbench.engine.network.fit import confusion, fit
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.network.report import HealthWatch, layers_report
 from workbench.engine.network.survey import PlaneRequest, Survey
-from workbench.engine.race import Race
+from workbench.engine.objectives.landscape import curve, surface
+from workbench.engine.race.race import Race
 
 #: Seconds from one computation of a statistic that changes with every step to the next, while the race runs.
 _REFRESH = {

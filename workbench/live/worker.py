@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QThread, Signal
 
 from workbench.engine.params import RequestError
-from workbench.engine.snapshot import Snapshot
+from workbench.engine.race.snapshot import Snapshot
 from workbench.experiment.experiment import Experiment
 from workbench.live.child import serve
 from workbench.live.full_speed import FullSpeed

@@ -8,7 +8,7 @@ from workbench.engine.network.network import LayerSpec
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.optimizers import optimizers
 from workbench.engine.params import complete
-from workbench.engine.race import LaneRule, Race
+from workbench.engine.race.race import LaneRule, Race
 
 HIDDEN = [LayerSpec(4, "relu", "he_normal"), LayerSpec(4, "relu", "he_normal"), LayerSpec(4, "relu", "he_normal")]
 

@@ -7,7 +7,7 @@ from tests.network_cases import TRAININGS, architecture, dropout_masks, training
 from tests.record_networks import RECORD, STEPS
 from workbench.engine.optimizers import optimizers
 from workbench.engine.params import complete
-from workbench.engine.race import LaneRule, Race
+from workbench.engine.race.race import LaneRule, Race
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from workbench.engine.network.features import expand
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.network.report import forward_one, gradient_of
-from workbench.engine.race import Race
+from workbench.engine.race.race import Race
 
 Floats = NDArray[np.floating[Any]]
 

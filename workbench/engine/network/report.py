@@ -23,7 +23,7 @@ from workbench.engine.network.statistics import (
     histogram,
     layer_statistics,
 )
-from workbench.engine.race import Race
+from workbench.engine.race.race import Race
 
 Floats = NDArray[np.floating[Any]]
 

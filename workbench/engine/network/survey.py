@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from workbench.engine.network.plane import Plane, plane_through, principal_plane, random_plane, view_of
 from workbench.engine.network.problem import NetworkProblem
-from workbench.engine.race import Race
+from workbench.engine.race.race import Race
 
 Floats = NDArray[np.floating[Any]]
 Kind = Literal["paths", "random", "ends"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from workbench.engine.formula import compiled
+from workbench.engine.formula.formula import compiled
 from workbench.engine.objectives.base import MOST_DIMENSIONS, Array, Objective, objectives, square
 from workbench.engine.params import Param, Value
 from workbench.engine.registry import Source

@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 from collections.abc import Mapping
 
-from workbench.engine.expressions import Graph
+from workbench.engine.formula.expressions import Graph
 
 #: PyTorch's names of the graph's operations where they are others
 _NAMES: Mapping[str, str] = {"min": "minimum", "max": "maximum"}

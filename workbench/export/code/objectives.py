@@ -11,7 +11,7 @@ import re
 import textwrap
 from collections.abc import Mapping
 
-from workbench.engine.formula import compiled
+from workbench.engine.formula.formula import compiled
 from workbench.engine.objectives import objectives
 from workbench.engine.params import Value
 from workbench.export.code.formulas import expression, parameter_names

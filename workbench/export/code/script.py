@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.engine.network.problem import NetworkProblem
-from workbench.engine.objective_problem import ObjectiveProblem
+from workbench.engine.objectives.problem import ObjectiveProblem
 from workbench.engine.optimizers import optimizers
 from workbench.engine.streams import Purpose
 from workbench.experiment import build

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtWidgets import QLabel, QWidget
 
-from workbench.engine.gradient_options import GRADIENT_OPTIONS
 from workbench.engine.params import Param, Value
+from workbench.engine.race.gradient_options import GRADIENT_OPTIONS
 from workbench.ui.forms.forms import label_text
 
 

@@ -14,7 +14,7 @@ from workbench.engine.params import Param, RequestError, Value
 from workbench.ui.forms.fault import FaultLabel, clipped
 from workbench.ui.forms.line_edit import LineEdit
 from workbench.ui.forms.number_edit import EditBorder, NumberEdit
-from workbench.ui.words import engine_text
+from workbench.ui.words.text import engine_text
 
 _SLIDER_STEPS = 400
 _EDIT_FIRST = 1000  # stretch: the line takes its width, the slider the rest

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
 from workbench.engine.params import Param
 from workbench.ui.forms.fields import Field, make_field
 from workbench.ui.forms.line_edit import let_go_edits
-from workbench.ui.words import engine_text
+from workbench.ui.words.text import engine_text
 
 
 class _Relay(QObject):

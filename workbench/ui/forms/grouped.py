@@ -10,7 +10,7 @@ from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from workbench.engine.params import Value
-from workbench.ui import theme as themes
+from workbench.ui.style import theme as themes
 
 Group = tuple[str, Sequence[tuple[str, str, str]]]
 

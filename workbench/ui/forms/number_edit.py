@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from workbench.engine.params import Param, RequestError, Value
 from workbench.ui.forms.line_edit import LineEdit
-from workbench.ui.words import exact
+from workbench.ui.words.text import exact
 
 _SPARE_DIGITS = 2
 _EDIT_MARGIN = 20  # pixels of a line that are frame, padding and a sign

@@ -9,8 +9,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from workbench.ui import theme as themes
-from workbench.ui.words import number, signed
+from workbench.ui.style import theme as themes
+from workbench.ui.words.text import number, signed
 
 
 class RatePreview(QWidget):

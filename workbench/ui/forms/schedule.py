@@ -9,14 +9,14 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from workbench.engine.params import complete
+from workbench.engine.race.snapshot import Snapshot
+from workbench.engine.race.taken_rates import has_rate, taken_rates
 from workbench.engine.schedules import schedules
-from workbench.engine.snapshot import Snapshot
 from workbench.experiment.experiment import Schedule
 from workbench.ui.forms.fields import ChoiceField
 from workbench.ui.forms.forms import ParamForm, add_row, clear_layout, compact_form
 from workbench.ui.forms.rate_preview import RatePreview
-from workbench.ui.taken_rates import has_rate, taken_rates
-from workbench.ui.words import engine_text, explanation
+from workbench.ui.words.text import engine_text, explanation
 
 _POINTS = 160
 _ENDLESS = 2000  # steps shown where the run has no end

@@ -6,9 +6,9 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QSlider, QStyle, QStyleOptionSlider, QToolBar, QWidget
 
-from workbench.engine.snapshot import Snapshot
-from workbench.ui import theme as themes
-from workbench.ui.words import counted, grouped
+from workbench.engine.race.snapshot import Snapshot
+from workbench.ui.style import theme as themes
+from workbench.ui.words.text import counted, grouped
 
 #: The stops of the speed slider, in steps a second; the last is as fast as it goes.
 SPEEDS: tuple[float | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, None)

@@ -2,44 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 
+from workbench.ui.views import backpropagation, diagram, fit, gradients, landscape, layers, loss, plane, race
+from workbench.ui.views.entry import CENTRE, RIGHT, ViewEntry
 
-@dataclass(frozen=True, slots=True)
-class ViewEntry:
-    """A view: its key, its titles, and the module in this package that holds the class of that name."""
+__all__ = ["CENTRAL", "SIDE", "VIEWS", "ViewEntry", "central_views"]
 
-    key: str
-    title: str
-    doc: str
-    class_name: str
-    kinds: tuple[str, ...] = ("objective", "network")
-
-    def load(self) -> Any:
-        """The view's class; imports Qt."""
-        return getattr(import_module(f"{__name__}.{self.key}"), self.class_name)
-
-
-VIEWS = (
-    ViewEntry("landscape", "Landscape", "Height map, contour lines and every lane's path.", "LandscapeView"),
-    ViewEntry("fit", "Fit", "What each network has learned, beside its data.", "FitView", ("network",)),
-    ViewEntry("diagram", "Network", "Neurons and weights, and what each neuron sees.", "DiagramView", ("network",)),
-    ViewEntry(
-        "layers", "Layers", "How the layers of a lane learn: updates, gradients, units.", "LayersView", ("network",)
-    ),
-    ViewEntry(
-        "plane", "Loss landscape", "A plane through the parameters, with every lane's path.", "PlaneView", ("network",)
-    ),
-    ViewEntry(
-        "backpropagation",
-        "Backpropagation",
-        "Every rule on the way forward and back, with its numbers.",
-        "BackpropagationView",
-        ("network",),
-    ),
-    ViewEntry("loss", "Loss", "The loss of every lane against the step.", "LossView"),
-    ViewEntry("gradients", "Gradient magnitudes", "How large gradients are, by lane or by layer.", "GradientsView"),
-    ViewEntry("race", "Race table", "How every lane stands.", "RaceView"),
+#: Every view, in the order in which they are listed: a new one is its folder and its name here.
+VIEWS: tuple[ViewEntry, ...] = tuple(
+    room.VIEW for room in (landscape, fit, diagram, layers, plane, backpropagation, loss, gradients, race)
 )
+
+
+def _at(area: str) -> tuple[ViewEntry, ...]:
+    return tuple(sorted((v for v in VIEWS if v.place.area == area), key=lambda view: view.place.order))
+
+
+#: those with a tab in the centre, in the order of the tabs; those with a dock of their own, from top to bottom
+CENTRAL, SIDE = _at(CENTRE), _at(RIGHT)
+
+
+def central_views(info: Any) -> tuple[str, ...]:
+    """The keys of the views that a race, described by its `RaceInfo`, has in the centre, in the order of their tabs."""
+    return tuple(view.key for view in CENTRAL if info.kind in view.kinds and view.shows(info))

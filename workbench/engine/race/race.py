@@ -1,0 +1,398 @@
+"""A race: several lanes, each an optimizer with its settings, minimise the same problem from the same starts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+from weakref import proxy
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.engine.optimizers import Optimizer, optimizers
+from workbench.engine.optimizers.base import Evaluate, Hessian
+from workbench.engine.params import complete
+from workbench.engine.problem import Floats, Problem
+from workbench.engine.race.checkpoints import Checkpoint, Checkpoints
+from workbench.engine.race.evaluations import Evaluations
+from workbench.engine.race.gradient_options import GRADIENT_OPTIONS, GradientOptions
+from workbench.engine.race.history import History
+from workbench.engine.race.lane_rule import LaneRule
+
+__all__ = ["DIVERGED_BEYOND", "LaneRule", "Race"]
+
+#: A run whose loss or gradient leaves this range is taken to have diverged: what follows is overflow.
+DIVERGED_BEYOND = 1e30
+
+
+@dataclass(slots=True, weakref_slot=True)
+class _Group:
+    """Adjacent lanes under one rule: the rows [first, last) of the race's buffers."""
+
+    rows: slice
+    lanes: range
+    optimizer: Optimizer
+    theta: Floats
+    gradient: Floats
+    scheduled: bool = False
+    #: clipping and decay, and where the changed gradient goes; None while no lane asks for them
+    options: GradientOptions | None = None
+    changed: Floats | None = None
+
+
+class Race:
+    """R runs side by side, run by one loop; stepping back and forward again is exact.
+
+    Row r belongs to lane r // S and start r mod S. `theta`, `gradient`, `loss` hold the state after `step` steps, the
+    last two for the batch that the next step uses. Only the race writes its buffers.
+
+    A run whose loss or gradient stops being a number of reasonable size has diverged: it stays where it is, its later
+    rows are not-a-number, and the others go on.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        lanes: Sequence[LaneRule],
+        *,
+        limit: int | None = None,
+        record_every: int = 1,
+        capacity: int | None = 8192,
+        evaluate_every: int = 0,
+    ) -> None:
+        """Build the race and evaluate it at step 0.
+
+        `capacity` bounds the rows of the history (None keeps all, for files); `evaluate_every` is the number of steps
+        between evaluations of the problem's metrics, 0 for once an epoch.
+        """
+        self.problem = problem
+        self.limit = limit
+        self.theta = problem.initial()
+        self.gradient = np.zeros_like(self.theta)
+        runs = problem.runs
+        self.step = 0
+        self.alive = np.ones(runs, dtype=bool)
+        self.diverged_at = np.full(runs, -1, dtype=np.int64)
+        self.diverged_layer = np.full(runs, -1, dtype=np.int64)
+        self._all_alive = True
+        self._rates_taken = np.empty(runs)
+        #: what `rates` gives while this race mirrors another one, whose memory of the losses it does not have
+        self.mirrored_rates: Floats | None = None
+        self._lanes = tuple(lanes)
+        self._memories: list[dict[str, Floats]] = [{} for _ in lanes]
+        self._build_groups()
+        #: the rules in force from a step on; the last one at or before a step counts
+        self.rules: dict[int, tuple[LaneRule, ...]] = {0: self._lanes}
+        count = len(problem.layers)
+        shapes: dict[str, tuple[int, ...]] = {"loss": (runs,), "gradient_norm": (runs,), "rate": (runs,)}
+        if problem.steps_per_epoch:
+            shapes |= {"gradient_rms": (runs, count), "update_ratio": (runs, count)}
+        if problem.size <= 16 or not problem.steps_per_epoch:
+            shapes["path"] = (runs, problem.size)
+        if capacity is not None:  # long rows (many dimensions) leave room for fewer of them
+            row = 8 * sum(int(np.prod(shape)) for shape in shapes.values())
+            capacity = max(256, min(capacity, (128 << 20) // row))
+        self.history = History(shapes, ("loss", "gradient_norm"), stride=record_every, capacity=capacity)
+        self.evaluated = Evaluations(problem, evaluate_every, capacity)
+        self.checkpoints = Checkpoints()
+        self._before = np.empty_like(self.theta)
+        self._held = np.empty_like(self.theta)
+        self._sizes = np.array([part.stop - part.start for part in problem.layers])
+        self.squares = np.empty((runs, count), self.theta.dtype)  # of each layer's gradient
+        with np.errstate(all="ignore"):
+            self._arrive(None)
+
+    @property
+    def lanes(self) -> tuple[LaneRule, ...]:
+        """The rules in force."""
+        return self._lanes
+
+    @property
+    def metrics(self) -> Mapping[str, Floats]:
+        """The metrics of the last evaluation by name (R,), and in `metrics_step` its step."""
+        return self.evaluated.metrics
+
+    @property
+    def metrics_step(self) -> int:
+        return self.evaluated.step
+
+    @property
+    def changes(self) -> tuple[int, ...]:
+        """The steps at which live hyperparameters were changed, in order."""
+        return tuple(sorted(step for step in self.rules if step))
+
+    @property
+    def finished(self) -> bool:
+        """Whether no run can go on: the limit is reached, or all have diverged."""
+        return (self.limit is not None and self.step >= self.limit) or not self.alive.any()
+
+    def advance(self, steps: int = 1, interrupted: Callable[[], bool] | None = None) -> int:
+        """Take up to `steps` steps and give the number taken.
+
+        Fewer are taken where the race is finished, or `interrupted`, asked after each step, says so.
+        """
+        taken = 0
+        with np.errstate(all="ignore"):
+            while taken < steps and not self.finished:
+                self._take_step()
+                taken += 1
+                if interrupted is not None and interrupted():
+                    break
+        return taken
+
+    def seek(self, step: int) -> None:
+        """Go to the state after `step` steps, forward or back: the nearest checkpoint, then the same steps again."""
+        self.approach(step)
+        self.advance(max(0, step) - self.step)
+
+    def approach(self, step: int) -> None:
+        """Go to the nearest kept state from which `step`, with the metrics shown there, is reached by advancing."""
+        through = self.evaluated.reached_from(max(0, step), self.step)
+        nearest = self.checkpoints.nearest(through)
+        if through < self.step or nearest.step > self.step:
+            self.restore(nearest)
+
+    def state(self) -> Checkpoint:
+        """The state now, in the race's own arrays: to be sent or copied before its next step."""
+        return Checkpoint(
+            self.step,
+            self.theta,
+            self.alive,
+            self.diverged_at,
+            tuple(group.optimizer.state_arrays for group in self._groups),
+            tuple(self._memories),
+            problem=self.problem.save(),
+            diverged_layer=self.diverged_layer,
+        )
+
+    def checkpoint(self) -> Checkpoint:
+        """The state now, copied."""
+        return self.state().copy()
+
+    def rates(self) -> Floats:
+        """The learning rate (R,) of the next step, its schedule applied."""
+        if self.mirrored_rates is not None:
+            return self.mirrored_rates
+        rates = np.empty(self.problem.runs)
+        for i, lane in enumerate(self._lanes):
+            rows = self._rows_of(i)
+            memory = {name: array.copy() for name, array in self._memories[i].items()}
+            rates[rows] = float(lane.hyperparameters["learning_rate"]) * self._factor(i, memory)
+        return rates
+
+    def set_rules(self, lanes: Sequence[LaneRule]) -> None:
+        """Change live hyperparameters and schedules from the next step on, keeping the optimizers' state.
+
+        What was recorded beyond the present step followed from the old settings and is forgotten. The change itself
+        is remembered: stepping back before it and forward again repeats it.
+        """
+        if [lane.fixed for lane in lanes] != [lane.fixed for lane in self._lanes]:
+            raise ValueError("only live hyperparameters can change while a race runs")
+        self.history.truncate(self.step)
+        self.evaluated.truncate(self.step)
+        self.checkpoints.truncate(self.step)
+        self.remember_rules(self.step, tuple(lanes))
+        self._put_in_force(tuple(lanes))
+        if self.step == 0:  # its row tells the rate of the first step
+            self.history.truncate(-1)
+            self._record(None)
+
+    def remember_rules(self, step: int, lanes: tuple[LaneRule, ...]) -> None:
+        """Note that these rules come into force at a step, instead of whatever was to come after it."""
+        self.rules = {at: rules for at, rules in self.rules.items() if at < step} | {step: lanes}
+
+    def _build_groups(self) -> None:
+        starts, groups, first = self.problem.starts, [], 0
+        for key, members in groupby(self._lanes, key=lambda lane: lane.group):
+            rules = list(members)
+            lanes = range(first, first + len(rules))
+            rows = slice(first * starts, lanes.stop * starts)
+            hyperparameters = [rule.hyperparameters for rule in rules for _ in range(starts)]
+            optimizer = optimizers.get(key[0])(hyperparameters, key[1])
+            group = _Group(rows, lanes, optimizer, self.theta[rows], self.gradient[rows])
+            optimizer.bind(
+                group.theta,
+                tensors=self.problem.tensors,
+                evaluate=self._evaluator(group),
+                hessian=self._hessian_of(group),
+            )
+            groups.append(group)
+            first = lanes.stop
+        self._groups = groups
+        self._put_in_force(self._lanes)
+
+    def _evaluator(self, group: _Group) -> Evaluate:
+        """What a group's optimizer asks for the loss of the present step at other points."""
+        # weakly: a race that refers to itself would stay in memory, with all its states, until Python looks for such
+        race, own = proxy(self), proxy(group)
+
+        def evaluate(theta: Floats, rows: NDArray[np.intp], out: Floats) -> Floats:
+            loss: Floats = race.problem.loss_and_gradient(theta, race.step, out, rows + own.rows.start)
+            options = own.options
+            if options is None:
+                return loss
+            options.apply(theta, out, out, rows)
+            return np.asarray(loss + options.penalty(theta, rows))
+
+        return evaluate
+
+    def _hessian_of(self, group: _Group) -> Hessian | None:
+        """The second derivatives (R, P, P) of what `_evaluator` evaluates, where the problem knows its own."""
+        known = self.problem.exact_hessian
+        if known is None:
+            return None
+        own = proxy(group)
+        return lambda theta: known(theta) if own.options is None else own.options.bend(known(theta))
+
+    def _put_in_force(self, lanes: tuple[LaneRule, ...]) -> None:
+        self._lanes, starts = lanes, self.problem.starts
+        for group in self._groups:
+            rules = [lanes[i] for i in group.lanes for _ in range(starts)]
+            group.optimizer.set_hyperparameters([rule.hyperparameters for rule in rules])
+            group.scheduled = any(rule.schedule is not None for rule in rules) or any(
+                self._memories[i] for i in group.lanes
+            )
+            self._rates_taken[group.rows] = group.optimizer.exact.rate[:, 0]
+            group.options = None
+            if any(rule.gradient and any(rule.gradient.values()) for rule in rules):
+                given = [complete(GRADIENT_OPTIONS, rule.gradient or {}) for rule in rules]
+                group.options = GradientOptions(given, rules[0].convention, self.problem.dtype)
+                if group.options.changes_gradient and group.changed is None:
+                    group.changed = np.empty_like(group.gradient)
+
+    def _take_step(self) -> None:
+        history, k = self.history, self.step
+        keep_before = history.wants(k + 1) and "update_ratio" in history.channels
+        if keep_before:
+            np.copyto(self._before, self.theta)
+        if not self._all_alive:
+            np.copyto(self._held, self.theta)
+        for group in self._groups:
+            if group.scheduled:
+                self._set_rate(group)
+            gradient, options = group.gradient, group.options
+            if options is not None:
+                if options.changes_gradient and group.changed is not None:
+                    gradient = options.apply(group.theta, gradient, group.changed)
+                options.decay(group.theta, group.optimizer.exact.rate)
+            group.optimizer.step(group.theta, gradient, k + 1)
+        if not self._all_alive:
+            np.copyto(self.theta, self._held, where=~self.alive[:, None])
+        self.step = k + 1
+        self._arrive(self._before if keep_before else None)
+
+    def _set_rate(self, group: _Group) -> None:
+        factors = [np.broadcast_to(self._factor(i, self._memories[i]), self.problem.starts) for i in group.lanes]
+        group.optimizer.set_rate_factor(np.concatenate(factors)[:, None])
+        self._rates_taken[group.rows] = group.optimizer.exact.rate[:, 0]
+
+    def _factor(self, lane: int, memory: dict[str, Floats]) -> Floats | float:
+        """The factor on a lane's rate, one number or (S,), once its schedule has seen the present loss.
+
+        A schedule's memory is made and dropped here alone, when a step is taken: settings changed back and forth
+        while the race rests leave no trace.
+        """
+        schedule = self._lanes[lane].schedule
+        if schedule is None or not schedule.remembers:
+            memory.clear()
+            return 1.0 if schedule is None else schedule.factor(self.step)
+        if not memory:
+            memory.update(schedule.begin(self.problem.starts, self.problem.steps_per_epoch))
+        schedule.observe(memory, self.loss[self._rows_of(lane)])
+        return np.asarray(schedule.factor(self.step) * memory["factor"])
+
+    def _rows_of(self, lane: int) -> slice:
+        return slice(lane * self.problem.starts, (lane + 1) * self.problem.starts)
+
+    def _arrive(self, before: Floats | None) -> None:
+        """Evaluate the state just reached, mark runs that diverged, record, keep a checkpoint."""
+        self._evaluate()
+        self._record(before)
+        if self.step in self.rules and self.step:
+            self._put_in_force(self.rules[self.step])
+        if self.checkpoints.wants(self.step):
+            self.checkpoints.keep(self.checkpoint())
+
+    def _evaluate(self) -> None:
+        problem = self.problem
+        self.loss = problem.loss_and_gradient(self.theta, self.step, self.gradient)
+        for i, part in enumerate(problem.layers):
+            g = self.gradient[:, part.start : part.stop]
+            np.vecdot(g, g, out=self.squares[:, i])
+        self.gradient_norm = np.sqrt(self.squares.sum(axis=1) if len(problem.layers) > 1 else self.squares[:, 0])
+        # One comparison for the whole race: a sum is beyond the bound, or not a number, when any of its terms is.
+        if not float(np.abs(self.loss).sum() + self.gradient_norm.sum()) <= DIVERGED_BEYOND or not self._all_alive:
+            fine = (np.abs(self.loss) <= DIVERGED_BEYOND) & (self.gradient_norm <= DIVERGED_BEYOND)
+            died = self.alive & ~fine
+            if died.any():
+                self.diverged_at[died] = self.step
+                self.diverged_layer[died] = problem.diverged_layer(self.gradient)[died]
+                self.alive &= fine
+                self._all_alive = False
+
+    def _record(self, before: Floats | None) -> None:
+        gone = None if self._all_alive else self.gone()
+        loss, norm = self.loss, self.gradient_norm
+        if gone is not None:
+            loss, norm = np.where(gone, np.nan, loss), np.where(gone, np.nan, norm)
+        row: dict[str, Any] = {"loss": loss, "gradient_norm": norm}
+        if self.history.wants(self.step):
+            # of the step that led here: what comes next may still be changed; at the start that of the first step
+            rate = self._rates_taken if self.step else self.rates()
+            row["rate"] = rate if gone is None else np.where(gone, np.nan, rate)
+            if "gradient_rms" in self.history.channels:
+                row["gradient_rms"] = self.gradient_rms()
+                row["update_ratio"] = np.nan if before is None else self._update_ratio(before)
+                if gone is not None:
+                    row["gradient_rms"] = np.where(gone[:, None], np.nan, row["gradient_rms"])
+                    row["update_ratio"] = np.where(gone[:, None], np.nan, row["update_ratio"])
+            if "path" in self.history.channels:
+                row["path"] = self.theta
+        self.history.record(self.step, row)
+        if self.evaluated.record is not None:
+            self.evaluated.arrive(self.theta, self.step, self.gone)
+
+    def gone(self) -> NDArray[np.bool_]:
+        """Which runs diverged before the present step (R,)."""
+        return ~self.alive & (self.diverged_at < self.step)
+
+    def evaluate_metrics(self) -> None:
+        """Evaluate the problem's metrics at the present state."""
+        self.evaluated.evaluate(self.theta, self.step, self.gone())
+
+    def gradient_rms(self) -> Floats:
+        """Root mean square of the gradient of each layer (R, L), at the present state."""
+        return np.asarray(np.sqrt(self.squares / self._sizes))
+
+    def _update_ratio(self, before: Floats) -> Floats:
+        """Mean |update| over mean |parameter| of each layer (R, L), for the step that led here."""
+        np.subtract(self.theta, before, out=before)
+        np.abs(before, out=before)
+        ratios = np.empty_like(self.squares)
+        for i, part in enumerate(self.problem.layers):
+            moved = np.add.reduce(before[:, part.start : part.stop], axis=1)
+            size = np.abs(self.theta[:, part.start : part.stop])
+            ratios[:, i] = moved / np.add.reduce(size, axis=1)
+        return ratios
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Go to a state that this race, or one of the same experiment with the same changes, was in."""
+        np.copyto(self.theta, checkpoint.theta)
+        np.copyto(self.alive, checkpoint.alive)
+        np.copyto(self.diverged_at, checkpoint.diverged_at)
+        np.copyto(self.diverged_layer, checkpoint.diverged_layer)
+        self.problem.load(checkpoint.problem)
+        self.mirrored_rates = None
+        self._all_alive = bool(self.alive.all())
+        self.step = checkpoint.step
+        kept = checkpoint.schedules
+        self._memories = [{name: array.copy() for name, array in memory.items()} for memory in kept]
+        last = max(at for at in self.rules if at <= self.step)
+        self._put_in_force(self.rules[last])
+        for group, state in zip(self._groups, checkpoint.optimizers, strict=True):
+            group.optimizer.load(state)
+        with np.errstate(all="ignore"):
+            self._evaluate()
+        self.evaluated.come_back(self.theta, self.step, self.gone())

@@ -1,0 +1,173 @@
+"""What a race shows of itself at one moment: immutable values that may cross a thread border."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.engine.datasets import Split
+from workbench.engine.race.history import HistoryView
+from workbench.engine.race.race import Race
+
+Floats = NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class LaneInfo:
+    """A lane as the views name and paint it. `index` is its place in the experiment, disabled lanes counted.
+
+    Lanes of one `draw` share their random numbers; it is 0 where nothing is random.
+    """
+
+    label: str
+    color: str
+    index: int
+    optimizer: str
+    draw: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RaceInfo:
+    """What stays the same while a race runs.
+
+    Attributes:
+        kind: `objective` or `network`.
+        key: the objective's or data set's key.
+        lanes: the lanes in order; run r belongs to lane r // starts.
+        starts: S.
+        layers: names of the parts of a parameter vector.
+        points: the starting points (S, D) of an objective, else None.
+        minima: known minima (M, D) of an objective, else None.
+        domain: what a picture should show of each axis (two, or one where D is 1), None where there is no surface.
+        size: P.
+        steps_per_epoch: 0 where there are no epochs.
+        limit: where runs stop by themselves, None where they run on.
+        metrics: names of the evaluated metrics.
+        data: the training and test samples of a network, None for an objective.
+    """
+
+    kind: str
+    key: str
+    lanes: tuple[LaneInfo, ...]
+    starts: int
+    layers: tuple[str, ...]
+    points: Floats | None
+    minima: Floats | None
+    domain: tuple[tuple[float, float], ...] | None
+    size: int
+    steps_per_epoch: int
+    limit: int | None
+    metrics: tuple[str, ...]
+    data: Split | None = None
+
+    @property
+    def runs(self) -> int:
+        return len(self.lanes) * self.starts
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The state of a race after `step` steps, complete in itself; all arrays are read-only.
+
+    Attributes:
+        info: what stays the same.
+        generation: counts the races built; a new one makes old requests void.
+        step: steps taken; `recorded` is the last step known to the history, further on after stepping back.
+        theta: parameters (R, P).
+        loss, gradient_norm: (R,) at this state, for the batch of the next step.
+        gradient_rms: root mean square of the gradient of each layer (R, L).
+        alive: which runs go on; diverged_at: the step of divergence, -1 where there is none (R,).
+        diverged_layer: the layer in which it began, its place in `info.layers`, -1 where none can be named (R,).
+        distance: to the nearest known minimum (R,), None where none is known.
+        rates: the learning rate (R,) that the next step takes, its schedule applied; in a row of the history `rate` is
+            that of the step which led there, at the start that of the first step.
+        metrics: the last evaluated metrics by name (R,), empty for an objective; `metrics_step` is their step.
+        evaluate_every: steps between two rows of `evaluations`, whose own row numbers count evaluations.
+        history: rows of the run; `evaluations`: rows of the metrics, empty for an objective.
+        changes: steps at which a live hyperparameter was changed.
+        target: the step that it is on its way to, None where it is on none that is far enough to be seen.
+        running: whether the race goes on by itself; finished: whether it reached its limit or every run diverged.
+        steps_per_second: the pace of the engine, measured.
+        extras: statistics that a visible view asked for, by the demand's name.
+    """
+
+    info: RaceInfo
+    generation: int
+    step: int
+    recorded: int
+    theta: Floats
+    loss: Floats
+    gradient_norm: Floats
+    gradient_rms: Floats
+    alive: NDArray[np.bool_]
+    diverged_at: NDArray[np.int64]
+    diverged_layer: NDArray[np.int64]
+    distance: Floats | None
+    rates: Floats
+    metrics: Mapping[str, Floats]
+    metrics_step: int
+    evaluate_every: int
+    history: HistoryView
+    evaluations: HistoryView | None
+    changes: tuple[int, ...] = ()
+    target: int | None = None
+    running: bool = False
+    finished: bool = False
+    steps_per_second: float = 0.0
+    extras: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def epoch(self) -> float:
+        """Epochs taken, a fraction within one; 0 where there are none."""
+        return self.step / self.info.steps_per_epoch if self.info.steps_per_epoch else 0.0
+
+
+def take_snapshot(
+    race: Race,
+    info: RaceInfo,
+    generation: int,
+    *,
+    target: int | None = None,
+    running: bool = False,
+    steps_per_second: float = 0.0,
+    extras: Mapping[str, Any] | None = None,
+    ended: bool = False,
+) -> Snapshot:
+    """Copy what a race shows now; the race may go on at once, unless the run has `ended` and shows its last row."""
+    distance = race.problem.distance(race.theta)
+    return Snapshot(
+        info=info,
+        generation=generation,
+        step=race.step,
+        recorded=race.history.last,
+        theta=_copy(race.theta),
+        loss=_copy(race.loss),
+        gradient_norm=_copy(race.gradient_norm),
+        gradient_rms=_copy(race.gradient_rms()),
+        alive=_copy(race.alive),
+        diverged_at=_copy(race.diverged_at),
+        diverged_layer=_copy(race.diverged_layer),
+        distance=None if distance is None else _copy(distance),
+        rates=_copy(race.rates()),
+        metrics={name: _copy(values) for name, values in race.metrics.items()},
+        metrics_step=race.metrics_step,
+        evaluate_every=race.evaluated.every,
+        history=race.history.view(ended=ended),
+        evaluations=None if race.evaluated.record is None else race.evaluated.record.view(),
+        changes=race.changes,
+        target=target,
+        running=running,
+        finished=race.finished,
+        steps_per_second=steps_per_second,
+        extras=extras or {},
+    )
+
+
+def _copy(array: NDArray[Any]) -> NDArray[Any]:
+    fresh = array.copy()
+    fresh.flags.writeable = False
+    return fresh

@@ -1,0 +1,146 @@
+"""The problem panel: an objective, or a network with data; seed and length of the run."""
+
+from __future__ import annotations
+
+import secrets
+
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QRadioButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from workbench.experiment.experiment import DataSetup, Experiment, LayerSetup, NetworkSetup, ObjectiveSetup, Setup
+from workbench.ui.forms.fields import NumberField
+from workbench.ui.forms.forms import add_row, compact_form
+from workbench.ui.forms.line_edit import commit_edits
+from workbench.ui.panels.base import Panel, setting
+from workbench.ui.panels.network.form import NetworkForm
+from workbench.ui.panels.problem.objective import ObjectiveForm
+from workbench.ui.style import theme as themes
+
+_DEFAULT_STEPS = 2000
+
+
+class ProblemPanel(Panel):
+    """Chooses what is minimised. The other kind's settings are remembered while one is shown."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._remembered: dict[str, Setup] = {
+            "objective": ObjectiveSetup(objective="rosenbrock"),
+            "network": NetworkSetup(data=DataSetup(name="moons"), layers=(LayerSetup(units=8), LayerSetup(units=8))),
+        }
+        self.objective_button = QRadioButton(self.tr("Objective"), self)
+        self.objective_button.setToolTip(self.tr("Minimise a function, of two coordinates or more"))
+        self.network_button = QRadioButton(self.tr("Network"), self)
+        self.network_button.setToolTip(self.tr("Train a neural network on data"))
+        kinds = QHBoxLayout()
+        kinds.addWidget(self.objective_button)
+        kinds.addWidget(self.network_button)
+        kinds.addStretch(1)
+        self.objective_form, self.network_form = ObjectiveForm(self), NetworkForm(self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 8, 10, 8)
+        layout.setSpacing(8)
+        layout.addLayout(kinds)
+        layout.addWidget(self.objective_form)
+        layout.addWidget(self.network_form)
+        layout.addLayout(self._make_common())
+        layout.addStretch(1)
+        self.objective_button.clicked.connect(self._on_objective_clicked)
+        self.network_button.clicked.connect(self._on_network_clicked)
+        self.objective_form.edited.connect(self._on_form_edited)
+        self.network_form.edited.connect(self._on_form_edited)
+        self.network_form.grew.connect(self.grew)
+
+    def _make_common(self) -> QVBoxLayout:
+        seed = setting("seed", 0, self.tr("seed"), self.tr("Everything random follows from it"), low=0, high=2**53)
+        self.seed = NumberField(seed, self)
+        self.seed.set_tip(
+            self.tr("Everything random follows from the seed: weights, batches, noise, data"), self.tr("Seed")
+        )
+        self.new_seed = QToolButton(self)
+        self.new_seed.setToolTip(self.tr("Draw another seed (Reset repeats the same numbers, this draws new ones)"))
+        self.new_seed.setAccessibleName(self.tr("New seed"))
+        self.new_seed.clicked.connect(self._on_new_seed_clicked)
+        row = QWidget(self)
+        seeds = QHBoxLayout(row)
+        seeds.setContentsMargins(0, 0, 0, 0)
+        seeds.setSpacing(4)
+        seeds.addWidget(self.seed, 1)
+        seeds.addWidget(self.new_seed)
+        steps = setting("steps", _DEFAULT_STEPS, self.tr("steps"), self.tr("Where runs stop"), low=1, high=10**9)
+        self.steps = NumberField(steps, self)
+        self.steps.edit.set_digits(11)  # a billion
+        self.steps.set_tip(self.tr("The step at which the race stops by itself"), self.tr("Steps"))
+        self.stops = QCheckBox(self.tr("stop at"), self)
+        self.stops.setToolTip(self.tr("Stop by itself after a number of steps; otherwise the race runs on"))
+        self.stops.clicked.connect(self._on_stops_clicked)
+        self.seed.edited.connect(self._on_seed_edited)
+        self.steps.edited.connect(self._on_steps_edited)
+        form_box = QWidget(self)
+        form = compact_form(form_box)
+        add_row(form, self.tr("seed"), row, self.seed.edit.toolTip())
+        form.addRow(self.stops, self.steps)
+        column = QVBoxLayout()
+        column.addWidget(form_box)
+        return column
+
+    @property
+    def network(self) -> NetworkSetup:
+        """The network shown, or the one shown last."""
+        found = self._remembered["network"]
+        assert isinstance(found, NetworkSetup)  # noqa: S101 - filed under its kind
+        return found
+
+    def set_theme(self, theme: themes.Theme) -> None:
+        """Take the colours of a theme."""
+        self.new_seed.setIcon(themes.icon("dice", theme.text))
+        self.network_form.set_theme(theme)
+
+    def refresh(self, experiment: Experiment) -> None:
+        problem = experiment.problem
+        objective = isinstance(problem, ObjectiveSetup)
+        self._remembered["objective" if objective else "network"] = problem
+        (self.objective_button if objective else self.network_button).setChecked(True)
+        # hidden, not stacked: the form that is not shown takes no room
+        self.objective_form.setVisible(objective)
+        self.network_form.setVisible(not objective)
+        if isinstance(problem, ObjectiveSetup):
+            self.objective_form.show_experiment(experiment)
+        else:
+            self.network_form.show_experiment(experiment)
+        self.seed.set_value(experiment.seed)
+        self.stops.setChecked(experiment.steps is not None)
+        self.steps.setEnabled(experiment.steps is not None)
+        if experiment.steps is not None:
+            self.steps.set_value(experiment.steps)
+
+    def _on_objective_clicked(self) -> None:
+        commit_edits(self)
+        self.change(problem=self._remembered["objective"])
+
+    def _on_network_clicked(self) -> None:
+        commit_edits(self)
+        self.change(problem=self._remembered["network"])
+
+    def _on_form_edited(self, experiment: object, merge: str) -> None:
+        self.edited.emit(experiment, merge)
+
+    def _on_seed_edited(self, value: object) -> None:
+        self.change("seed", seed=value)
+
+    def _on_new_seed_clicked(self) -> None:
+        commit_edits(self)
+        self.change(seed=secrets.randbelow(10_000))
+
+    def _on_stops_clicked(self, checked: bool) -> None:
+        commit_edits(self)
+        self.change(steps=_DEFAULT_STEPS if checked else None)
+
+    def _on_steps_edited(self, value: object) -> None:
+        self.change("steps", steps=value)

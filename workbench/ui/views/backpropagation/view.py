@@ -1,0 +1,406 @@
+"""Backpropagation taken apart: forward and back through the layers, one rule at a time, with its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QScrollArea,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from workbench.engine.network.explain import MOST_PARAMETERS, Explanation
+from workbench.engine.race.snapshot import Snapshot
+from workbench.export import view_tables
+from workbench.ui.style import theme as themes
+from workbench.ui.style.elided import ElidedLabel
+from workbench.ui.views.backpropagation.matrix_table import MatrixTable
+from workbench.ui.views.backpropagation.stage_map import StageMap
+from workbench.ui.views.shared.base import Table, View
+from workbench.ui.views.shared.lane_choice import LaneChoice
+from workbench.ui.views.shared.stages import (
+    WORKS_ON_THE_ONE_BEFORE,
+    extra_sign,
+    layer_title,
+    stage_formula,
+    stage_mark,
+    stage_sentence,
+    stage_signs,
+    stage_title,
+)
+from workbench.ui.words.text import counted, grouped
+
+_PLAY_MILLISECONDS = 1100
+_SOURCES = ("train", "test", "batch")
+_MOST_TABLES = 6
+#: stages one below the other in a picture of all of them
+_MOST_ROWS = 48
+_PAGE_WIDE = 480  # pixels of a picture
+
+
+class BackpropagationView(View):
+    """A list of all stages, and the one that is chosen with its rule, its shapes and its numbers.
+
+    Left and right arrow go through the stages, Home and End to the first and the last, P plays them by a timer.
+    """
+
+    #: a `StageMark`: the stage shown is another
+    stage_shown = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._found: Explanation | None = None
+        self._structure: Any = None
+        self._asked: Mapping[str, Any] = {}
+        self._timer = QTimer(self)
+        self._timer.setInterval(_PLAY_MILLISECONDS)
+        self._timer.timeout.connect(self._on_tick)
+        self._make_choices()
+        self.stages = QListWidget(self)
+        self.stages.setAccessibleName(self.tr("Stages"))
+        self.stages.setToolTip(self.tr("Every rule in the order in which it is applied; arrow keys go through them"))
+        self.stages.setFrameShape(QListWidget.Shape.NoFrame)
+        self.stages.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.stages.currentRowChanged.connect(self._on_row_changed)
+        self.stages.installEventFilter(self)
+        row = QHBoxLayout()
+        row.setContentsMargins(6, 4, 6, 6)
+        row.setSpacing(12)
+        row.addWidget(self.stages)
+        row.addWidget(self._make_page(), 1)
+        self.map = StageMap(self)
+        self.map.layer_picked.connect(self._on_layer_picked)
+        self.body.addLayout(self._make_transport())
+        self.body.addWidget(self.map)
+        self.body.addLayout(row, 1)
+
+    # Parts
+
+    def _make_choices(self) -> None:
+        self.source = QComboBox(self)
+        words = (self.tr("training sample"), self.tr("test sample"), self.tr("batch of the next step"))
+        for key, word in zip(_SOURCES, words, strict=True):
+            self.source.addItem(word, key)
+        self.source.setToolTip(self.tr("What is passed through the network; a click on a point of the fit picks it"))
+        self.source.setAccessibleName(self.tr("Samples"))
+        self.source.activated.connect(self._on_choice)
+        self.index = QSpinBox(self)
+        self.index.setToolTip(self.tr("The place of the sample"))
+        self.index.setAccessibleName(self.tr("Sample"))
+        self.index.setKeyboardTracking(False)
+        self.index.valueChanged.connect(self._on_choice)
+        self.lane = LaneChoice(self.tr("The lane whose network is taken apart"), self.tr("Lane"), self)
+        self.lane.activated.connect(self._on_choice)
+        for part in (self.source, self.index, self.lane):
+            self.controls.addWidget(part)
+
+    def _make_transport(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(6, 4, 6, 0)
+        row.setSpacing(4)
+        self.buttons: dict[str, QToolButton] = {}
+        for key, tip, slot in (
+            ("reset", self.tr("First stage (Home)"), self.first),
+            ("back", self.tr("Stage before (←)"), self.previous),
+            ("run", self.tr("Go through the stages by a timer (P)"), self.toggle_play),
+            ("step", self.tr("Next stage (→)"), self.next),
+        ):
+            button = QToolButton(self)
+            button.setToolTip(tip)
+            button.setAccessibleName(tip)
+            button.clicked.connect(slot)
+            self.buttons[key] = button
+            row.addWidget(button)
+        self.sample = ElidedLabel("", self)
+        self.sample.setObjectName("muted")
+        row.addSpacing(8)
+        row.addWidget(self.sample, 1)
+        return row
+
+    def _make_page(self) -> QWidget:
+        page = QWidget(self)
+        page.setObjectName("view")
+        page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.title, self.formula, self.sentence = QLabel(page), QLabel(page), QLabel(page)
+        self.formula.setWordWrap(True)
+        self.formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.sentence.setWordWrap(True)
+        self.sentence.setObjectName("muted")
+        self.title.setWordWrap(True)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 2, 8, 8)
+        column.setSpacing(8)
+        for label in (self.title, self.formula, self.sentence):
+            column.addWidget(label)
+        self.tables = [MatrixTable(page) for _ in range(_MOST_TABLES)]
+        for table in self.tables:
+            table.hide()
+            column.addWidget(table)
+        column.addStretch(1)
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(page)
+        self._area, self._page = area, page
+        return area
+
+    # What is asked for
+
+    def demand(self) -> Mapping[str, Any]:
+        run = 0 if self.snapshot is None else self.lane.run(self.snapshot.info)
+        return {"backpropagation": (run, (self.source.currentData(), self.index.value()))}
+
+    def _ask(self) -> None:
+        if self._asked != self.demand():
+            self._asked = self.demand()
+            self.demand_changed.emit()
+
+    def _on_choice(self, *_: object) -> None:
+        self.index.setVisible(self.source.currentData() != "batch")
+        self._ask()
+
+    def show_sample(self, source: str, index: int) -> None:
+        """Take a sample of the training or test set apart."""
+        self.source.setCurrentIndex(_SOURCES.index(source))
+        self.index.setMaximum(max(self.index.maximum(), index))
+        self.index.setValue(index)
+        self._on_choice()
+
+    def empty_word(self, snapshot: Snapshot) -> str:
+        if snapshot.info.kind != "network":
+            return self.tr("Backpropagation goes through the layers of a network. Choose one in the problem panel.")
+        if snapshot.extras.get("backpropagation", True) is None:
+            return self.tr("Networks of more than {} parameters are not taken apart here.").format(
+                grouped(MOST_PARAMETERS)
+            )
+        return ""
+
+    # Drawing
+
+    def retint(self, theme: themes.Theme) -> None:
+        for key, button in self.buttons.items():
+            button.setIcon(themes.icon("pause" if key == "run" and self._timer.isActive() else key, theme.text))
+        self._found = None
+
+    def draw(self, snapshot: Snapshot) -> None:
+        self.lane.show_lanes(snapshot.info)
+        self._ask()
+        found = snapshot.extras.get("backpropagation")
+        if not isinstance(found, Explanation) or found is self._found:
+            return
+        if self._found is None:  # a style sheet that comes later takes a font back: it is set when there is something
+            self.title.setFont(themes.font(themes.LARGE_POINTS, bold=True))
+            self.formula.setFont(themes.font(themes.LARGE_POINTS))
+        self._found = found
+        if found.source != "batch":
+            self.index.blockSignals(True)
+            self.index.setRange(0, found.count - 1)
+            self.index.blockSignals(False)
+        self._fill_list(found)
+        self._fit_list()
+        self._show_stage()
+
+    def _fit_list(self) -> None:
+        """As wide as its words, with room for the page beside it; in a picture that stands alone with every stage."""
+        alone, column = self.stands_alone, self.stages.sizeHintForColumn(0) + 8
+        self.stages.setWrapping(alone and self.stages.count() > _MOST_ROWS)
+        if alone:
+            self.stages.setFixedWidth(column * self._list_columns + 4)
+        else:
+            bar = self.stages.verticalScrollBar().sizeHint().width()
+            self.stages.setFixedWidth(min(column + bar, int(0.52 * self.width())))
+
+    @property
+    def _list_columns(self) -> int:
+        return max(1, -(-self.stages.count() // _MOST_ROWS))
+
+    # A picture that stands alone
+
+    def stand_alone(self, alone: bool) -> None:
+        """A picture has no buttons and no bars to scroll, and it holds every stage."""
+        for button in self.buttons.values():
+            button.setHidden(alone)
+        hidden, needed = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        for area in (self.stages, self._area):
+            area.setVerticalScrollBarPolicy(hidden if alone else needed)
+        super().stand_alone(alone)
+        self._fit_list()
+        self._show_stage()
+        self.body.activate()  # a view that is seen would be laid out a moment later
+
+    def least_picture(self) -> QSize:
+        if self._found is None:
+            return QSize(0, 0)
+        self.ensurePolished()
+        self.stages.ensurePolished()
+        rows = -(-self.stages.count() // self._list_columns)
+        line = max(self.stages.sizeHintForRow(0), self.stages.fontMetrics().height())
+        page = self._page
+        wide = max(_PAGE_WIDE, page.minimumSizeHint().width())
+        high = max(page.heightForWidth(wide), page.sizeHint().height(), rows * line + 8)
+        width = self._list_columns * (self.stages.sizeHintForColumn(0) + 8) + wide + 40
+        return QSize(width, high + self.map.sizeHint().height() + self.fontMetrics().height() + 40)
+
+    def _fill_list(self, found: Explanation) -> None:
+        structure = tuple((stage.layer, stage.rule) for stage in found.stages)
+        if structure == self._structure:
+            return
+        self._structure = structure
+        row = max(0, self.stages.currentRow())
+        self.stages.blockSignals(True)
+        self.stages.clear()
+        for stage in found.stages:
+            arrow = "→" if stage.direction == "forward" else "←"
+            where = self.tr("out") if stage.layer == len(found.layers) - 1 else str(stage.layer + 1)
+            place = "" if stage.layer < 0 else f"{where}  "
+            item = QListWidgetItem(f"{arrow}  {place}{stage_title(stage)}", self.stages)
+            item.setToolTip(f"{layer_title(found, stage)}: {stage_title(stage)}")
+        self.stages.setCurrentRow(min(row, len(found.stages) - 1))
+        self.stages.blockSignals(False)
+
+    def _show_stage(self) -> None:
+        found = self._found
+        if found is None or not found.stages:
+            return
+        row = min(max(0, self.stages.currentRow()), len(found.stages) - 1)
+        stage = found.stages[row]
+        way = self.tr("forward") if stage.direction == "forward" else self.tr("back")
+        place = "" if stage.layer < 0 else f"{layer_title(found, stage)} – "
+        self.title.setText(place + stage_title(stage))
+        self.title.setToolTip(self.tr("On the way {}").format(way))
+        self.formula.setText(stage_formula(found, stage))
+        self.sentence.setText(stage_sentence(stage))
+        self.map.show_stage(found, row, self.theme)
+        self.sample.setText(self._sample_words(found, row))
+        value, local = stage_signs(stage)
+        shown = []
+        if stage.rule in WORKS_ON_THE_ONE_BEFORE and row:
+            before = found.stages[row - 1]
+            if before.rule == "bias_gradient":
+                before = found.stages[row - 2]
+            shown.append((self.tr("from before: {}").format(stage_signs(before)[0]), before.value))
+        if stage.local is not None and local:
+            words = self.tr("local derivative: {}") if stage.rule != "penalty_gradient" else self.tr("weights: {}")
+            shown.append((words.format(local), stage.local))
+        shown.append((self.tr("gives: {}").format(value), stage.value))
+        shown += [(extra_sign(name), extract) for name, extract in stage.extra.items()]
+        for i, table in enumerate(self.tables):
+            if i < len(shown):
+                table.show_extract(*shown[i], self.theme)
+            table.setVisible(i < len(shown))
+        self.buttons["back"].setEnabled(row > 0)
+        self.buttons["reset"].setEnabled(row > 0)
+        self.buttons["step"].setEnabled(row < len(found.stages) - 1)
+
+    def _sample_words(self, found: Explanation, row: int) -> str:
+        place = self.tr("stage {} of {}").format(row + 1, len(found.stages))
+        if found.source == "batch":
+            samples = counted(found.samples, self.tr("{} sample"), self.tr("{} samples"))
+            what = self.tr("{} of the batch of step {}").format(samples, grouped(found.step))
+        else:
+            kind = self.tr("test sample {}") if found.source == "test" else self.tr("training sample {}")
+            what = kind.format(found.index) + ", " + self.tr("target {}").format(found.target)
+        if self.stands_alone and self.lane.count() > 1:  # in the window the choice above says it
+            what = f"{self.lane.currentText()}  ·  {what}"
+        return f"{place}  ·  {what}"
+
+    def data_csv(self) -> Table:
+        found = None if self.snapshot is None else self.snapshot.extras.get("backpropagation")
+        if self.snapshot is None or not isinstance(found, Explanation):
+            return bytes
+        return partial(view_tables.backpropagation_csv, self.snapshot, found)
+
+    # Going through the stages
+
+    def _go(self, row: int) -> None:
+        if 0 <= row < self.stages.count():
+            self.stages.setCurrentRow(row)
+
+    def first(self) -> None:
+        """Go to the first stage."""
+        self._go(0)
+
+    def last(self) -> None:
+        """Go to the last stage."""
+        self._go(self.stages.count() - 1)
+
+    def next(self) -> None:
+        """Go to the next stage."""
+        self._go(self.stages.currentRow() + 1)
+
+    def previous(self) -> None:
+        """Go to the stage before."""
+        self._go(self.stages.currentRow() - 1)
+
+    def toggle_play(self) -> None:
+        """Go through the stages by a timer, or stop; from the end it begins again."""
+        if self._timer.isActive():
+            self._timer.stop()
+        else:
+            if self.stages.currentRow() == self.stages.count() - 1:
+                self.first()
+            self._timer.start()
+        self._show_playing()
+
+    @property
+    def is_playing(self) -> bool:
+        return self._timer.isActive()
+
+    def _show_playing(self) -> None:
+        name = "pause" if self._timer.isActive() else "run"
+        self.buttons["run"].setIcon(themes.icon(name, self.theme.text))
+
+    def _on_tick(self) -> None:
+        if self.stages.currentRow() >= self.stages.count() - 1:
+            self._timer.stop()
+            self._show_playing()
+        else:
+            self.next()
+
+    def _on_row_changed(self, row: int) -> None:
+        self._show_stage()
+        self._area.verticalScrollBar().setValue(0)
+        if self._found is not None and 0 <= row < len(self._found.stages):
+            self.stage_shown.emit(stage_mark(self._found, self._found.stages[row]))
+
+    def _on_layer_picked(self, layer: int) -> None:
+        """Go to the first stage of a layer on the present way; the input has none on the way back."""
+        if self._found is None:
+            return
+        way = self._found.stages[max(0, self.stages.currentRow())].direction
+        for row, stage in enumerate(self._found.stages):
+            if stage.layer == layer and stage.direction in (way, "forward" if layer < 0 else way):
+                self._go(row)
+                return
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if isinstance(event, QKeyEvent) and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+            slots = {
+                Qt.Key.Key_Right: self.next, Qt.Key.Key_Left: self.previous, Qt.Key.Key_Home: self.first,
+                Qt.Key.Key_End: self.last, Qt.Key.Key_P: self.toggle_play,
+            }  # fmt: skip
+            slot = slots.get(Qt.Key(event.key()))
+            if slot is not None and event.type() == QEvent.Type.ShortcutOverride:
+                event.accept()  # here the arrows go through stages, not through steps
+                return True
+            if slot is not None and event.type() == QEvent.Type.KeyPress:
+                slot()
+                return True
+        return False
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+        self._timer.stop()
+        self._show_playing()
+        super().hideEvent(event)

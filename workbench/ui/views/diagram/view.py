@@ -1,0 +1,109 @@
+"""The network drawn: neurons and weights, and what each neuron makes of the inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from workbench.engine.network.diagram import LARGEST, Diagram
+from workbench.engine.race.snapshot import Snapshot
+from workbench.export import view_tables
+from workbench.ui.style import theme as themes
+from workbench.ui.views.diagram.canvas import DiagramCanvas
+from workbench.ui.views.shared.base import Table, View
+from workbench.ui.views.shared.lane_choice import LaneChoice
+from workbench.ui.views.shared.stages import StageMark
+from workbench.ui.words.health import layer_name
+from workbench.ui.words.text import counted, grouped
+
+
+class DiagramView(View):
+    """Weights or gradients of one lane, by width and colour; hidden where the network is too large to be read."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.canvas = DiagramCanvas(self)
+        self.body.addWidget(self.canvas)
+        self.lane = LaneChoice(self.tr("The lane whose network is drawn"), self.tr("Lane"), self)
+        self.lane.activated.connect(self._on_lane_activated)
+        self.quantity = QComboBox(self)
+        self.quantity.addItems([self.tr("weights"), self.tr("gradients")])
+        self.quantity.setToolTip(self.tr("What the lines show: width is the size, blue is above zero, orange below"))
+        self.quantity.setAccessibleName(self.tr("Quantity of the lines"))
+        self.quantity.activated.connect(self._on_quantity_activated)
+        self.stage = self.add_switch(
+            self.tr("Stage"), self.tr("Light up the stage at which the backpropagation view stands"), checked=True
+        )
+        self.stage.hide()
+        self.controls.addWidget(self.lane)
+        self.controls.addWidget(self.quantity)
+        self._drawn: Any = None
+        self._asked: Mapping[str, Any] = {}
+        self._mark: StageMark | None = None
+
+    def _on_lane_activated(self, _index: int) -> None:
+        self._ask()
+
+    def _on_quantity_activated(self, _index: int) -> None:
+        self._drawn = None
+        self.settings_changed()
+
+    def demand(self) -> Mapping[str, Any]:
+        return {"diagram": (0 if self.snapshot is None else self.lane.run(self.snapshot.info),)}
+
+    def _ask(self) -> None:
+        if self._asked != self.demand():
+            self._asked = self.demand()
+            self.demand_changed.emit()
+
+    def retint(self, theme: themes.Theme) -> None:
+        self._drawn = None
+
+    def empty_word(self, snapshot: Snapshot) -> str:
+        if snapshot.info.kind != "network":
+            return self.tr("An objective has no neurons. Choose a network, and it is drawn here.")
+        found = snapshot.extras.get("diagram")
+        if isinstance(found, Diagram) and found.too_large:
+            units, layers, weights = LARGEST
+            has = counted(len(found.units) - 1, self.tr("{} layer"), self.tr("{} layers"))
+            return self.tr(
+                "This network is too large to be read as a drawing: {}, up to {} units in one, {} weights. "
+                "Networks of up to {} layers, {} units a layer and {} weights are drawn here."
+            ).format(has, *map(grouped, (max(found.units), found.weight_count, layers, units, weights)))
+        return ""
+
+    def draw(self, snapshot: Snapshot) -> None:
+        self.lane.show_lanes(snapshot.info)
+        self._ask()
+        self._show_mark()
+        found = snapshot.extras.get("diagram")
+        if not isinstance(found, Diagram) or found is self._drawn:
+            return
+        self._drawn = found
+        names = (self.tr("inputs"), *(layer_name(snapshot.info, i) for i in range(len(snapshot.info.layers))))
+        if len(names) > 7:
+            names = (self.tr("in"), *(str(i + 1) for i in range(len(names) - 2)), self.tr("out"))
+        self.canvas.show_diagram(found, names, self.theme, gradients=self.quantity.currentIndex() == 1)
+
+    def data_csv(self) -> Table:
+        found = None if self.snapshot is None else self.snapshot.extras.get("diagram")
+        if self.snapshot is None or not isinstance(found, Diagram) or found.too_large:
+            return bytes
+        return partial(view_tables.diagram_csv, self.snapshot, found)
+
+    def show_stage(self, mark: StageMark) -> None:
+        """Let the place of a stage of backpropagation stand out, until there is a network of other layers.
+
+        It may be called while the view is hidden, and before it has seen a snapshot.
+        """
+        self._mark = mark
+        self._show_mark()
+
+    def _show_mark(self) -> None:
+        layers = 0 if self.snapshot is None else len(self.snapshot.info.layers)
+        mark = self._mark if self._mark is not None and self._mark.layers == layers else None
+        self.stage.setVisible(mark is not None)
+        self.canvas.highlight(mark if self.stage.isChecked() else None)

@@ -1,0 +1,268 @@
+"""The pictures of a fit: regions, pages of images, confusions of classes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtWidgets import QGraphicsItem, QWidget
+
+from workbench.engine.network.fit import Confusion, Fit
+from workbench.engine.race.snapshot import Snapshot
+from workbench.ui.plotting.kept_pixels import StillItem
+from workbench.ui.style import theme as themes
+from workbench.ui.style.colors import parse
+from workbench.ui.words.text import counted, grouped
+
+#: Colours of classes: other than the lanes', whose meaning they must not borrow.
+CLASS_COLORS = (
+    "#3B6FB6",
+    "#D08A2E",
+    "#4C9A6A",
+    "#B5557A",
+    "#7A68B3",
+    "#5A9DB5",
+    "#A0803C",
+    "#8C4A3B",
+    "#6B7280",
+    "#2F7F7F",
+)
+
+
+def class_color(theme: themes.Theme, number: int) -> str:
+    """The colour of a class as painted in a theme."""
+    return theme.lane(CLASS_COLORS[number % len(CLASS_COLORS)])
+
+
+def map_image(fit: Fit, classes: int, theme: themes.Theme) -> QImage:
+    """The map of a fit, its lowest row first: classes in their colours, the surer the stronger; values as heights."""
+    if classes and fit.margin is not None:
+        ground = np.array(parse(theme.plot))
+        palette = np.array([parse(class_color(theme, c)) for c in range(classes)])
+        sureness = np.clip((fit.margin - 1 / classes) / (1 - 1 / classes), 0.0, 1.0)[..., None]
+        share = 0.08 + 0.42 * np.nan_to_num(sureness)
+        rgb = ground * (1 - share) + palette[fit.outputs.astype(int)] * share
+    else:
+        values = np.nan_to_num(fit.outputs)
+        t = (values - values.min()) / max(float(np.ptp(values)), 1e-12)
+        rgb = theme.height_colors()[(255 * t).astype(int)] / 255.0
+    return _image(rgb)
+
+
+class RegionMap(QGraphicsItem):
+    """The regions of a fit as one smooth picture."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._image, self._rect = QImage(), QRectF()
+        self.setZValue(-50)
+
+    def set_map(self, fit: Fit, classes: int, theme: themes.Theme) -> None:
+        """Show the map of a fit."""
+        self.prepareGeometryChange()
+        self._image = map_image(fit, classes, theme)
+        x, y = fit.x
+        half = (x[1] - x[0]) / 2, (y[1] - y[0]) / 2  # pixels are centred on the points of the grid
+        self._rect = QRectF(x[0] - half[0], y[0] - half[1], x[-1] - x[0] + 2 * half[0], y[-1] - y[0] + 2 * half[1])
+        self.update()
+
+    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
+        return self._rect
+
+    def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(self._rect, self._image)
+
+
+class PicturePage(StillItem):
+    """Samples that are images, each with the class read from it; what was read wrong is framed and named."""
+
+    columns = 9
+    cell_width, cell_height = 1.25, 1.55
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._images: list[QImage] = []
+        self._captions: list[tuple[str, bool]] = []
+        self._theme = themes.LIGHT
+        self._shown: NDArray[Any] | None = None
+        self.setVisible(False)
+
+    @property
+    def rows(self) -> int:
+        return max(1, -(-len(self._images) // self.columns))
+
+    @property
+    def width(self) -> float:
+        return self.columns * self.cell_width
+
+    @property
+    def height(self) -> float:
+        return self.rows * self.cell_height
+
+    def set_page(self, snapshot: Snapshot, fit: Fit, theme: themes.Theme) -> None:
+        """Show the images of a fit with what was read."""
+        data = snapshot.info.data
+        if data is None or data.image is None or fit.truth is None:
+            return
+        captions = [
+            (data.classes[int(read)], int(read) == int(true)) for read, true in zip(fit.outputs, fit.truth, strict=True)
+        ]
+        same = theme is self._theme and self._shown is not None and np.array_equal(self._shown, fit.x)
+        if same and captions == self._captions:
+            return  # nothing to paint again: the page stays as it is while the race runs
+        self.prepareGeometryChange()
+        if not same:
+            self._shown, self._theme = fit.x, theme
+            ink, paper = np.array(parse(theme.text)), np.array(parse(theme.plot))
+            highest = max(float(np.max(fit.x)), 1e-12)
+            self._images = [_picture(row.reshape(data.image) / highest, ink, paper) for row in fit.x]
+        self._captions = captions
+        self.changed()
+
+    def index_at(self, x: float, y: float) -> int:
+        """The place of the image at a point of the page, -1 where there is none."""
+        column, row = int(x // self.cell_width), int((self.height - y) // self.cell_height)
+        index = row * self.columns + column
+        return index if 0 <= column < self.columns and 0 <= index < len(self._images) else -1
+
+    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
+        return QRectF(0, 0, self.width, self.height)
+
+    def draw(self, painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
+        painter.setFont(themes.font(themes.SMALL_POINTS))
+        scale = painter.worldTransform()
+        across, down = abs(scale.m11()) or 1.0, abs(scale.m22()) or 1.0
+        size = across  # pixels of one image; the page keeps its aspect
+        for i, (image, (caption, right)) in enumerate(zip(self._images, self._captions, strict=True)):
+            column, row = i % self.columns, i // self.columns
+            painter.save()
+            # from here on in pixels, y downwards, the image's top left corner at the origin
+            painter.translate(column * self.cell_width + 0.12, self.height - row * self.cell_height - 0.05)
+            painter.scale(1.0 / across, -1.0 / down)
+            place = QRectF(0, 0, size, size)
+            painter.drawImage(place, image)
+            painter.setPen(QColor(self._theme.muted if right else self._theme.error))
+            if not right:
+                painter.drawRect(place.adjusted(-1.5, -1.5, 1.5, 1.5))
+            below = QRectF(-8, size + 1, size + 16, 0.42 * size)
+            painter.drawText(below, int(Qt.AlignmentFlag.AlignCenter), caption if right else f"✕ {caption}")
+            painter.restore()
+
+
+def _picture(values: NDArray[Any], ink: NDArray[Any], paper: NDArray[Any]) -> QImage:
+    return _image(paper + (ink - paper) * np.clip(values, 0, 1)[..., None])
+
+
+def _image(rgb: NDArray[Any]) -> QImage:
+    """An image of its own of colours (rows, columns, 3) from 0 to 1."""
+    rows, columns = rgb.shape[:2]
+    pixels = np.dstack([(255 * rgb).astype(np.uint8), np.full((rows, columns), 255, np.uint8)])
+    pixels = np.ascontiguousarray(pixels)
+    return QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888).copy()
+
+
+class ConfusionMatrix(QWidget):
+    """How often each class was taken for each: true classes by row, classes read by column."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._found: Confusion | None = None
+        self._classes: tuple[str, ...] = ()
+        self._theme = themes.LIGHT
+        self.setMouseTracking(True)
+        self.setAccessibleName(self.tr("Confusion matrix"))
+
+    def show_confusion(self, found: Confusion, classes: tuple[str, ...], theme: themes.Theme) -> None:
+        """Show the confusion of a run."""
+        if found is not self._found or theme is not self._theme:
+            self._found, self._classes, self._theme = found, classes, theme
+            right, total = int(np.trace(found.counts)), int(found.counts.sum())
+            told = self.tr("Read right: {} of {}")
+            self.setAccessibleDescription(told.format(grouped(right), grouped(total)))
+            self.update()
+
+    def _measures(self) -> tuple[float, float, float]:
+        """Left and top edge of the matrix, and the side of a cell."""
+        metrics = QFontMetricsF(themes.font(themes.SMALL_POINTS))
+        widest = max((metrics.horizontalAdvance(name) for name in self._classes), default=10.0)
+        left = min(widest, 0.25 * self.width()) + 2.2 * metrics.height()
+        top = 4.4 * metrics.height()
+        count = max(1, len(self._classes))
+        side = min((self.width() - left - 16) / count, (self.height() - top - 16) / count)
+        return left + (self.width() - left - 16 - side * count) / 2, top, max(side, 1.0)
+
+    def paintEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
+        found, theme = self._found, self._theme
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(theme.plot))
+        if found is None:
+            painter.end()
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        small = themes.font(themes.SMALL_POINTS)
+        metrics = QFontMetricsF(small)
+        left, top, side = self._measures()
+        count = len(self._classes)
+        center = Qt.AlignmentFlag.AlignCenter
+        painter.setFont(small)
+        painter.setPen(QColor(theme.text))
+        painter.drawText(QRectF(0, 4, self.width(), metrics.height() + 2), int(center), self._caption(found))
+        painter.setPen(QColor(theme.muted))
+        line = metrics.height()
+        painter.drawText(QRectF(left, top - 2.4 * line, side * count, line + 2), int(center), self.tr("read as"))
+        painter.save()
+        painter.translate(left - 4, top + side * count / 2)
+        painter.rotate(-90)
+        widest = max(metrics.horizontalAdvance(self._cut(name, metrics)) for name in self._classes)
+        painter.drawText(QRectF(-60, -widest - line - 8, 120, line + 2), int(center), self.tr("true class"))
+        painter.restore()
+        rows = found.counts.sum(axis=1)
+        ground, good, bad = (np.array(parse(c)) for c in (theme.plot, theme.accent, theme.error))
+        for i in range(count):
+            name = self._cut(self._classes[i], metrics)
+            flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.setPen(QColor(theme.muted))
+            painter.drawText(QRectF(0, top + i * side, left - 6, side), int(flags), name)
+            above = metrics.elidedText(self._classes[i], Qt.TextElideMode.ElideRight, max(side - 2, 12))
+            painter.drawText(QRectF(left + i * side, top - 1.2 * line, side, line), int(center), above)
+            for j in range(count):
+                n = int(found.counts[i, j])
+                share = n / rows[i] if rows[i] else 0.0
+                rgb = ground + ((good if i == j else bad) - ground) * (0.75 * share**0.5 if n else 0.0)
+                cell = QRectF(left + j * side, top + i * side, side, side).adjusted(0.5, 0.5, -0.5, -0.5)
+                painter.fillRect(cell, QColor.fromRgbF(*[float(v) for v in rgb]))
+                if n and side > 0.9 * line:
+                    painter.setPen(QColor(theme.text))
+                    painter.drawText(cell, int(center), str(n))
+        painter.setPen(QPen(QColor(theme.line), 1))
+        painter.drawRect(QRectF(left, top, side * count, side * count))
+        painter.end()
+
+    def _cut(self, name: str, metrics: QFontMetricsF) -> str:
+        return metrics.elidedText(name, Qt.TextElideMode.ElideRight, 0.25 * self.width())
+
+    def _caption(self, found: Confusion) -> str:
+        right, total = int(np.trace(found.counts)), max(1, int(found.counts.sum()))
+        if found.tested:
+            samples = counted(total, self.tr("{} test sample"), self.tr("{} test samples"))
+        else:
+            samples = counted(total, self.tr("{} training sample"), self.tr("{} training samples"))
+        return self.tr("{} of {} read right: {} %").format(grouped(right), samples, f"{100 * right / total:.2f}")
+
+    def mouseMoveEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
+        left, top, side = self._measures()
+        place: QPointF = event.position()
+        j, i = int((place.x() - left) // side), int((place.y() - top) // side)
+        count = len(self._classes)
+        if self._found is None or not (0 <= i < count and 0 <= j < count):
+            self.setToolTip("")
+            return
+        n, all_of = int(self._found.counts[i, j]), int(self._found.counts[i].sum())
+        samples = counted(all_of, self.tr("{} sample"), self.tr("{} samples"))
+        told = self.tr("Of class {}, {} of {} read as {}")
+        self.setToolTip(told.format(self._classes[i], grouped(n), samples, self._classes[j]))

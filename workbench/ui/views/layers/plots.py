@@ -1,0 +1,144 @@
+"""The parts of the view of layers: ratios over time, histograms."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFontMetrics
+from PySide6.QtWidgets import QWidget
+
+from workbench.engine.network.statistics import Histogram
+from workbench.ui.plotting.plot import Curves, Marks, Plot, pen, thinned
+from workbench.ui.style import theme as themes
+
+#: log10 of the update:parameter ratios between which a layer learns well
+HEALTHY = (-4.0, -2.0)
+#: stands for the logarithm of zero
+FLOOR = -30.0
+_TINY = 1e-6
+
+
+def log10(values: NDArray[Any]) -> NDArray[np.float64]:
+    """The logarithm, with a floor for zero; what is no number stays none."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = np.log10(np.asarray(values, np.float64))
+    return np.maximum(found, FLOOR, where=~np.isnan(found), out=found)
+
+
+class RatioPlot(Plot):
+    """log10 of update over parameter, a line a layer, over the healthy band."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.band = pg.LinearRegionItem(HEALTHY, orientation="horizontal", movable=False)
+        self.band.setZValue(-50)
+        self.curves, self.marks = Curves(), Marks()
+        for item in (self.band, self.curves, self.marks):
+            self.box.addItem(item, ignoreBounds=True)
+        self.box.setMouseEnabled(x=False, y=False)
+        self.set_log("left", is_log=True)
+        self.set_label("left", self.tr("update : parameter"))
+
+    def set_theme(self, theme: themes.Theme) -> None:
+        super().set_theme(theme)
+        shade = QColor(theme.lane("#009E73"))
+        shade.setAlpha(38)
+        self.band.setBrush(shade)
+        shade.setAlpha(120)
+        for line in self.band.lines:
+            line.setPen(pg.mkPen(shade, width=1))
+
+    def show_ratios(self, steps: NDArray[Any], ratios: NDArray[Any], colors: Sequence[str], chosen: int) -> None:
+        """Draw ratios (T, L) at steps (T,); the chosen layer stands out."""
+        columns = max(40, min(200, self.width() // 3))
+        x, y = thinned(steps, ratios, ratios, columns)
+        y = log10(y)
+        lines, ends = [], np.full((y.shape[1], 2), np.nan)
+        for layer, color in enumerate(colors):
+            fine = np.flatnonzero(np.isfinite(y[:, layer]))
+            if not len(fine):
+                continue
+            part = slice(int(fine[0]), None)  # there is no update before the first step
+            line = pen(color, 2.4 if layer == chosen else 1.0)
+            if layer != chosen:
+                pale = QColor(color)
+                pale.setAlphaF(0.6)
+                line.setColor(pale)
+            lines.append((layer == chosen, (x[part], y[part, layer], line)))
+            ends[layer] = x[fine[-1]], y[fine[-1], layer]
+        self.curves.set_lines([line for _, line in sorted(lines, key=lambda item: item[0])])
+        self.marks.set_marks(ends, list(colors), ["o"] * len(colors), self._theme.plot, 7)
+        finite = y[np.isfinite(y) & (y > FLOOR)]
+        low, high = (float(finite.min()), float(finite.max())) if len(finite) else HEALTHY
+        self.set_range(None, (min(np.floor(low * 2) / 2, -5.0) - 0.1, max(np.ceil(high * 2) / 2, -1.0) + 0.1))
+
+
+class HistogramPlot(Plot):
+    """One histogram; its title says of what."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.bars = pg.BarGraphItem(x=[0.0], height=[0.0], width=1.0)
+        self.box.addItem(self.bars, ignoreBounds=True)
+        self.box.setMouseEnabled(x=False, y=False)
+        self.axes["left"].setStyle(showValues=False)
+        self.axes["left"].setWidth(6)
+        self._title = title
+        self.set_label("bottom", title)
+        self.setMinimumSize(64, 80)
+        self.found: Histogram | None = None
+        self._unit = 1.0  # of what is drawn: where numbers are tiny, Qt's arithmetic would lose them
+        self.clear_histogram()
+
+    def clear_histogram(self) -> None:
+        """Show none, and no numbers along the axis: there is nothing that they would measure."""
+        self.found = None
+        self.bars.hide()
+        self.axes["bottom"].setTicks([[]])
+
+    def show_histogram(self, found: Histogram, color: str) -> None:
+        """Draw the counts of the only run."""
+        self.found = found
+        self.bars.show()
+        counts = found.counts[0]
+        low, high = float(found.edges[0]), float(found.edges[-1])
+        self._unit = unit = high - low if high - low < _TINY else 1.0
+        self.bars.setOpts(
+            x0=found.edges[:-1] / unit, x1=found.edges[1:] / unit, y0=0.0, height=counts, x=None, width=None,
+            brush=pg.mkBrush(color), pen=pg.mkPen(None),
+        )  # fmt: skip
+        metrics = QFontMetrics(themes.font(themes.SMALL_POINTS))
+        room = round(self.box.width()) + 2  # the title stands in the middle of the axis
+        title = metrics.elidedText(self._title, Qt.TextElideMode.ElideRight, room)
+        self.setToolTip(self._title if title != self._title else "")
+        self.set_label("bottom", title)
+        wide = metrics.horizontalAdvance("−0.000") + 8
+        ticks = few_ticks(low, high, max(1, min(5, (self.width() - 14) // wide)))
+        self.axes["bottom"].setTicks([[(value / unit, text) for value, text in ticks]])
+        self.set_range((low / unit, high / unit), (0.0, 1.08 * max(1, int(counts.max()))))
+
+    def read(self, x: float, _y: float) -> str:
+        """The bin under the cursor and its count."""
+        if self.found is None:
+            return ""
+        edges = self.found.edges
+        i = int(np.searchsorted(edges, x * self._unit, side="right")) - 1
+        if not 0 <= i < len(edges) - 1:
+            return ""
+        return self.tr("{:.3g} to {:.3g}: {}").format(edges[i], edges[i + 1], int(self.found.counts[0, i]))
+
+
+def few_ticks(low: float, high: float, count: int) -> list[tuple[float, str]]:
+    """At most so many round values between two ends, with their texts."""
+    power = 10.0 ** math.floor(math.log10(high - low)) / 10.0
+    for step in (m * power for m in (1, 2, 5, 10, 20, 50, 100)):
+        first, last = math.ceil(low / step), math.floor(high / step)
+        if last - first + 1 <= count:
+            return [(i * step, f"{i * step:.3g}".replace("-", "−")) for i in range(first, last + 1)]
+    return [(low, f"{low:.3g}".replace("-", "−"))]

@@ -1,0 +1,359 @@
+"""How the layers of one lane fare: what moves, what is dead, and where the gradient gets lost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
+
+from workbench.engine.network.report import HealthReport, LayersReport
+from workbench.engine.race.snapshot import Snapshot
+from workbench.export import view_tables
+from workbench.ui.plotting.plot import nice_upper, power_of_ten
+from workbench.ui.style import theme as themes
+from workbench.ui.views.gradients.view import LAYER_COLORS
+from workbench.ui.views.layers.heat import ColorStrip, HeatMap
+from workbench.ui.views.layers.plots import FLOOR, HistogramPlot, RatioPlot, log10
+from workbench.ui.views.shared.base import Table, View
+from workbench.ui.views.shared.lane_choice import LaneChoice
+from workbench.ui.views.shared.readout import Readout
+from workbench.ui.words.health import layer_name, run_label, summary
+from workbench.ui.words.text import grouped
+
+_REDRAWN_EVERY = 0.1  # seconds, while it runs
+_WINDOWS = (0, 200, 1000, 5000)
+_DECADES = 12.0  # colours span no more than this
+_WARNINGS = 4
+_MOST_TABLE = 0.64  # of the width, so that histograms have room
+
+
+class LayersView(View):
+    """Update ratios and gradients over time, activations now, and histograms of the layer one clicks."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.ratios, self.heat, self.strip = RatioPlot(self), HeatMap(self), ColorStrip(self)
+        self.histograms = {
+            "weights": HistogramPlot(self.tr("weights"), self),
+            "activations": HistogramPlot(self.tr("activations"), self),
+            "gradients": HistogramPlot(self.tr("gradients"), self),
+        }
+        self.table = self._make_table()
+        self.warnings = QLabel(self)
+        self.warnings.setWordWrap(True)
+        self.warnings.setMargin(6)
+        self.warnings.setProperty("small", True)
+        self.warnings.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.warnings.setAccessibleName(self.tr("Warnings"))
+        self._lay_out()
+        self._make_controls()
+        self.readouts = [Readout(self.ratios, self._read_ratios), Readout(self.heat, self._read_gradients)]
+        self.readouts += [Readout(plot, plot.read) for plot in self.histograms.values()]
+        self._levels: tuple[float, float] | None = None
+        self._drawn_at = 0.0
+        self._report: LayersReport | None = None
+        self._asked: Mapping[str, Any] = {}
+        self._table_widths: tuple[int, ...] = (300, 300)
+        self._rows: tuple[NDArray[Any], NDArray[Any], NDArray[Any]] | None = None
+
+    # Parts
+
+    def _make_table(self) -> QTableWidget:
+        headings = (
+            (self.tr("Layer"), self.tr("Click a layer to see its histograms")),
+            (self.tr("Mean"), self.tr("Mean of the activations, over units and the first 256 training samples")),
+            (self.tr("Dev."), self.tr("Standard deviation of the activations; 0.5 to 2 is healthy")),
+            (self.tr("Dead"), self.tr("Share of units that give zero slope for every sample")),
+            (self.tr("Flat"), self.tr("Share of units and samples where a bounded activation is saturated")),
+        )
+        table = QTableWidget(0, len(headings), self)
+        for column, (text, tip) in enumerate(headings):
+            item = QTableWidgetItem(text)
+            item.setToolTip(tip)
+            side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
+            item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+            table.setHorizontalHeaderItem(column, item)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setShowGrid(False)
+        table.verticalHeader().hide()
+        table.horizontalHeader().setHighlightSections(False)
+        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        table.horizontalHeader().setMinimumSectionSize(30)
+        table.setAccessibleName(self.tr("Layers"))
+        table.setMinimumSize(200, 80)
+        table.itemSelectionChanged.connect(self._on_layer_chosen)
+        return table
+
+    def _lay_out(self) -> None:
+        heat = QHBoxLayout()
+        heat.setSpacing(0)
+        heat.addWidget(self.heat, 1)
+        heat.addWidget(self.strip)
+        below = QHBoxLayout()
+        below.setSpacing(0)
+        below.addWidget(self.table)
+        for plot in self.histograms.values():
+            below.addWidget(plot, 1)
+        self._beside = QWidget(self)  # as wide as the scale below it
+        top = QHBoxLayout()
+        top.setSpacing(0)
+        top.addWidget(self.ratios, 1)
+        top.addWidget(self._beside)
+        self.body.addLayout(top, 3)
+        self.body.addLayout(heat, 3)
+        self.body.addLayout(below, 3)
+        self.body.addWidget(self.warnings)
+
+    def _make_controls(self) -> None:
+        self.lane = LaneChoice(self.tr("The lane whose layers are shown"), self.tr("Lane"), self)
+        self.lane.activated.connect(self._on_choice)
+        self.window_steps = QComboBox(self)
+        for steps in _WINDOWS:
+            text = self.tr("last {} steps").format(grouped(steps)) if steps else self.tr("all steps")
+            self.window_steps.addItem(text, steps)
+        self.window_steps.setToolTip(self.tr("Show, and scale the colours to, the most recent steps alone"))
+        self.window_steps.setAccessibleName(self.tr("Steps shown"))
+        self.window_steps.activated.connect(self._on_choice)
+        self.controls.addWidget(self.lane)
+        self.controls.addWidget(self.window_steps)
+        self.lock = self.add_switch(
+            self.tr("lock scale"), self.tr("Keep the colours' scale as it is, so that moments can be compared")
+        )
+
+    def _on_choice(self, _index: int) -> None:
+        self._ask()
+        self._drawn_at = 0.0
+        self.settings_changed()
+
+    def _on_layer_chosen(self) -> None:
+        self._ask()
+        self._drawn_at = 0.0
+        self.settings_changed()
+
+    # What the window calls
+
+    def demand(self) -> Mapping[str, Any]:
+        run = 0 if self.snapshot is None else self.lane.run(self.snapshot.info)
+        return {"layers": (run, max(0, self.table.currentRow()))}
+
+    def _ask(self) -> None:
+        if self._asked != self.demand():
+            self._asked = self.demand()
+            self.demand_changed.emit()
+
+    def empty_word(self, snapshot: Snapshot) -> str:
+        if snapshot.info.kind != "network":
+            return self.tr("An objective has no layers. Choose a network, and how its layers fare shows here.")
+        return ""
+
+    def retint(self, theme: themes.Theme) -> None:
+        for plot in (self.ratios, self.heat, *self.histograms.values()):
+            plot.set_theme(theme)
+        for readout in self.readouts:
+            readout.set_theme(theme)
+        self.strip.fit()
+        self._beside.setFixedWidth(self.strip.width())
+        metrics = QFontMetrics(themes.font(themes.SMALL_POINTS))
+        for plot in (self.ratios, self.heat):  # one below the other, as wide as the longest number and a name need
+            plot.axes["left"].setWidth(metrics.horizontalAdvance(power_of_ten(-10)) + metrics.height() + 20)
+        self.table.verticalHeader().setDefaultSectionSize(metrics.height() + 5)
+        widths = [metrics.horizontalAdvance(text) + 10 for text in ("−0.0000", "0.0000", "100 %", "100 %")]
+        for column, width in enumerate(widths, start=1):
+            self.table.setColumnWidth(column, width)
+        self._table_widths = tuple(
+            sum(widths) + metrics.horizontalAdvance(words) + room
+            for words, room in ((self.tr("output layer"), 26), (self.tr("layer {}").format(10), 10))
+        )
+        self._share_width()
+        self._report, self._drawn_at = None, 0.0
+
+    def _share_width(self) -> None:
+        """The table's width; in a narrow window its names are shortened, so that histograms stay legible."""
+        most, least = self._table_widths
+        room = self.width()
+        self.table.setFixedWidth(min(most, max(min(least, round(_MOST_TABLE * room)), round(0.54 * room))))
+        is_narrow = self.table.width() < least  # then it scrolls
+        mode = QHeaderView.ResizeMode.Fixed if is_narrow else QHeaderView.ResizeMode.Stretch
+        self.table.horizontalHeader().setSectionResizeMode(0, mode)
+        if is_narrow:
+            self.table.setColumnWidth(0, least - sum(self.table.columnWidth(i) for i in range(1, 5)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._share_width()
+
+    def draw(self, snapshot: Snapshot) -> None:
+        now = time.monotonic()
+        if snapshot.running and now - self._drawn_at < _REDRAWN_EVERY:
+            return
+        self._drawn_at = now
+        self.lane.show_lanes(snapshot.info)
+        self._list_layers(snapshot)
+        self._ask()
+        self._draw_history(snapshot)
+        report = snapshot.extras.get("layers")
+        if isinstance(report, LayersReport) and report is not self._report:
+            self._report = report
+            self._draw_report(snapshot, report)
+        self._write_warnings(snapshot)
+        for readout in self.readouts:
+            readout.refresh()
+
+    # Drawing
+
+    def _colors(self, count: int) -> list[str]:
+        return [self.theme.lane(LAYER_COLORS[i % len(LAYER_COLORS)]) for i in range(count)]
+
+    def _list_layers(self, snapshot: Snapshot) -> None:
+        names = [layer_name(snapshot.info, i) for i in range(len(snapshot.info.layers))]
+        table = self.table
+        if [table.item(i, 0).text() for i in range(table.rowCount())] == names:  # type: ignore[union-attr]
+            return
+        table.blockSignals(True)
+        table.setRowCount(len(names))
+        for row, name in enumerate(names):
+            for column in range(table.columnCount()):
+                item = QTableWidgetItem(name if not column else "")
+                if column:
+                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                table.setItem(row, column, item)
+        table.selectRow(0)
+        table.blockSignals(False)
+        self.heat.name_layers([name.removeprefix("layer") if name != "output" else self.tr("out")
+                               for name in snapshot.info.layers])  # fmt: skip
+        self._report = None
+        for plot in self.histograms.values():
+            plot.clear_histogram()
+
+    def _draw_history(self, snapshot: Snapshot) -> None:
+        run, history = self.lane.run(snapshot.info), snapshot.history
+        count = int(np.searchsorted(history.steps, snapshot.step, side="right"))
+        window = int(self.window_steps.currentData())
+        first = int(np.searchsorted(history.steps, snapshot.step - window)) if window else 0
+        rows = slice(min(first, max(0, count - 1)), count)
+        steps = history.steps[rows].astype(float)
+        ratios, rms = history.values["update_ratio"][rows, run], history.values["gradient_rms"][rows, run]
+        self._rows = (steps, ratios, rms)
+        colors = self._colors(rms.shape[1])
+        self.ratios.show_ratios(steps, ratios, colors, self.table.currentRow())
+        if not self.lock.isChecked() or self._levels is None:
+            self._levels = _levels(rms)
+        self.heat.show_gradients(steps, rms, self._levels)
+        self.strip.show_levels(self._levels, self.theme, has_zero=not self.heat.zeros.is_empty)
+        limit, last = snapshot.info.limit, max(snapshot.step, 10)
+        right = float(limit) if limit is not None and last > limit / 3 else nice_upper(last)
+        ends = (float(steps[0]), max(float(steps[0]) + 1.0, float(snapshot.step))) if window else (0.0, right)
+        for plot in (self.ratios, self.heat):
+            plot.set_range(ends, None)
+
+    def _draw_report(self, snapshot: Snapshot, report: LayersReport) -> None:
+        found = report.statistics
+        colors = self._colors(found.mean.shape[1])
+        for row, values in enumerate(
+            zip(*(part[report.run] for part in (found.mean, found.deviation, found.dead, found.saturated)), strict=True)
+        ):
+            texts = [short(float(v)) for v in values[:2]] + [f"{100 * v:.0f} %" if v else "–" for v in values[2:]]
+            for column, text in enumerate(texts, start=1):
+                item = self.table.item(row, column)
+                if item is not None:
+                    item.setText(text)
+        color = colors[min(report.layer, len(colors) - 1)]
+        for key, plot in self.histograms.items():
+            plot.show_histogram(report.histograms[key], color)
+
+    def _write_warnings(self, snapshot: Snapshot) -> None:
+        info = snapshot.info
+        health = snapshot.extras.get("health")  # none until somebody has looked at the layers
+        said = summary(health, info) if isinstance(health, HealthReport) else []
+        for run in np.flatnonzero(snapshot.diverged_at >= 0):
+            layer, step = int(snapshot.diverged_layer[run]), int(snapshot.diverged_at[run])
+            where = self.tr(" ({})").format(layer_name(info, layer)) if layer >= 0 else ""
+            said.append(self.tr("{}: diverged at step {}{}.").format(run_label(info, int(run)), step, where))
+        text = "\n".join(f"⚠ {s}" for s in said[:_WARNINGS])
+        if len(said) > _WARNINGS:
+            text += "\n" + self.tr("… and {} more").format(len(said) - _WARNINGS)
+        if not text and isinstance(health, HealthReport) and self._report is not None:
+            text = self.tr("✓ No layer vanishes, explodes, dies or saturates.")
+        if text != self.warnings.text():
+            self.warnings.setObjectName("fault" if said else "muted")
+            self.warnings.setText(text)
+            self.warnings.setToolTip("\n".join(said))
+            self.warnings.style().polish(self.warnings)
+
+    # Values under the cursor
+
+    def _row_at(self, x: float) -> int | None:
+        if self._rows is None or not len(self._rows[0]):
+            return None
+        steps = self._rows[0]
+        return int(np.abs(steps - x).argmin()) if steps[0] <= x <= steps[-1] + (steps[-1] - steps[0]) * 0.02 else None
+
+    def _read_ratios(self, x: float, _y: float) -> str:
+        row = self._row_at(x)
+        if row is None or self._rows is None or self.snapshot is None:
+            return ""
+        steps, ratios, _ = self._rows
+        said = [self.tr("step {}").format(int(steps[row]))]
+        names = [layer_name(self.snapshot.info, i) for i in range(ratios.shape[1])]
+        said += [f"{n}  {v:.3g}" if np.isfinite(v) else f"{n}  –" for n, v in zip(names, ratios[row], strict=True)]
+        return "\n".join(said[:13])
+
+    def _read_gradients(self, x: float, y: float) -> str:
+        row = self._row_at(x)
+        if row is None or self._rows is None or self.snapshot is None:
+            return ""
+        steps, _, rms = self._rows
+        layer = rms.shape[1] - 1 - round(y)
+        if not 0 <= layer < rms.shape[1]:
+            return ""
+        name, value = layer_name(self.snapshot.info, layer), float(rms[row, layer])
+        if value == 0.0:
+            return self.tr("step {}\n{}: RMS gradient exactly 0").format(int(steps[row]), name)
+        return self.tr("step {}\n{}: RMS gradient {:.3g}").format(int(steps[row]), name, value)
+
+    def data_csv(self) -> Table:
+        if self._rows is None or self.snapshot is None or self.empty_word(self.snapshot):
+            return bytes
+        report = self.snapshot.extras.get("layers")
+        run = self.lane.run(self.snapshot.info)
+        report = report if isinstance(report, LayersReport) else self._report
+        return partial(view_tables.layers_csv, self.snapshot, run, self._rows, report)
+
+
+def _levels(rms: NDArray[Any]) -> tuple[float, float]:
+    """The whole powers of ten around gradients, at most twelve of them down from the largest."""
+    found = log10(rms)
+    finite = found[np.isfinite(found) & (found > FLOOR)]
+    if not len(finite):
+        return (-6.0, 0.0)
+    high = float(np.ceil(finite.max()))
+    low = max(float(np.floor(finite.min())), high - _DECADES)
+    return (low, high) if high > low else (low - 1.0, high)
+
+
+def short(value: float) -> str:
+    """Three significant digits, one where an exponent stands behind it: at most seven characters."""
+    if value and not 1e-3 <= abs(value) < 1e3:
+        text = f"{value:.0f}" if 1e3 <= abs(value) < 1e4 else f"{value:.0e}".replace("e-0", "e-")
+    else:
+        text = f"{value:#.3g}".rstrip(".") if value else "0"
+    return text.replace("-", "−").replace("e+0", "e")

@@ -1,0 +1,25 @@
+"""A plane through the parameters, with every lane's path."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workbench.ui.views.entry import CENTRE, Place, ViewEntry
+
+
+def _has_plane(info: Any) -> bool:
+    """A network of two parameters has its landscape itself."""
+    return bool(info.size != 2)
+
+
+VIEW = ViewEntry(
+    key="plane",
+    title="Loss landscape",
+    doc="A plane through the parameters, with every lane's path.",
+    class_name="PlaneView",
+    place=Place(CENTRE, 5),
+    table="a point of the plane, of a run's path over it, or where a run stands",
+    kinds=("network",),
+    demands=("plane",),
+    shows=_has_plane,
+)

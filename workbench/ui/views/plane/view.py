@@ -1,0 +1,271 @@
+"""The loss of a network over a plane through its parameters, with every lane's path and how true the picture is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QComboBox, QLabel, QSpinBox, QWidget
+
+from workbench.engine.network.survey import PlaneFault, PlaneGrid, PlanePicture, PlaneRequest
+from workbench.engine.objectives.landscape import Surface
+from workbench.engine.race.snapshot import Snapshot
+from workbench.export import view_tables
+from workbench.ui.plotting.plot import Curves, Marks, Plot, pen
+from workbench.ui.plotting.surfaces import ContourLines, HeightMap, heights
+from workbench.ui.style import theme as themes
+from workbench.ui.views.landscape.view import interpolated
+from workbench.ui.views.shared.base import Table, View, lane_symbols
+from workbench.ui.views.shared.lane_choice import LaneChoice
+from workbench.ui.views.shared.legend import MOST_ON_SCREEN, Legend
+from workbench.ui.views.shared.readout import Readout
+from workbench.ui.words.text import grouped
+
+_KINDS = ("paths", "random", "ends")
+_REDRAWN_EVERY = 0.04  # seconds, while it runs
+_SPACING = 3.0  # pixels
+_TRUE_WITHIN = 0.1  # a lane's loss is shown truly where the plane's differs by no more than this share
+
+
+class PlaneView(View):
+    """Height map and contours of the plane, the feet of every lane's path, and how true its present point is shown."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.plot = Plot(self)
+        self.height_map, self.contours = HeightMap(), ContourLines()
+        self.curves, self.marks, self.start = Curves(), Marks(), Marks()
+        for item in (self.height_map, self.contours, self.curves, self.start, self.marks):
+            self.plot.box.addItem(item, ignoreBounds=True)
+        self.plot.box.setMouseEnabled(x=False, y=False)
+        self.body.addWidget(self.plot, 1)
+        self.note = QLabel(self)
+        self.note.setObjectName("muted")
+        self.note.setProperty("small", True)
+        self.note.setWordWrap(True)
+        self.note.setMargin(4)
+        self.body.addWidget(self.note)
+        self.legend = Legend(self.plot)
+        self._make_controls()
+        self.readout = Readout(self.plot, self._read)
+        self._surface: Surface | None = None
+        self._painted: tuple[Any, str] = (None, "")
+        self._asked: Mapping[str, Any] = {}
+        self._drawn_at = 0.0
+
+    def _make_controls(self) -> None:
+        self.kind = QComboBox(self)
+        self.kind.addItems([self.tr("through the paths"), self.tr("random directions"), self.tr("two lanes' ends")])
+        self.kind.setToolTip(self.tr("How the plane is laid through the parameters"))
+        self.kind.setAccessibleName(self.tr("Plane"))
+        self.kind.setMaximumWidth(190)
+        self.first = LaneChoice(
+            self.tr("The lane around whose point, or through whose end, the plane is laid"), self.tr("First lane"), self
+        )
+        self.second = LaneChoice(
+            self.tr("The other lane whose end the plane goes through"), self.tr("Second lane"), self
+        )
+        self.seed = QSpinBox(self)
+        self.seed.setRange(0, 9999)
+        self.seed.setPrefix(self.tr("seed "))
+        self.seed.setToolTip(self.tr("Draws other random directions"))
+        self.seed.setAccessibleName(self.tr("Seed of the directions"))
+        self.seed.valueChanged.connect(self._on_choice)
+        for choice in (self.kind, self.first, self.second):
+            choice.activated.connect(self._on_choice)
+            self.controls.addWidget(choice)
+        self.controls.addWidget(self.seed)
+        self.seed.hide()
+
+    def _on_choice(self, _value: int) -> None:
+        self._ask()
+        self.settings_changed()
+
+    def demand(self) -> Mapping[str, Any]:
+        if self.snapshot is None:
+            return {"plane": PlaneRequest()}
+        info, kind = self.snapshot.info, _KINDS[max(0, self.kind.currentIndex())]
+        runs = (0, 0) if kind == "paths" else (self.first.run(info), self.second.run(info) if kind == "ends" else 0)
+        return {"plane": PlaneRequest(kind, runs, self.seed.value() if kind == "random" else 0)}  # type: ignore[arg-type]
+
+    def _ask(self) -> None:
+        if self._asked != self.demand():
+            self._asked = self.demand()
+            self.demand_changed.emit()
+
+    def retint(self, theme: themes.Theme) -> None:
+        self.plot.set_theme(theme)
+        self.readout.set_theme(theme)
+
+    def empty_word(self, snapshot: Snapshot) -> str:
+        if snapshot.info.kind != "network":
+            return self.tr(
+                "An objective is a landscape itself. Choose a network, and a plane through its parameters shows here."
+            )
+        self._list_lanes(snapshot)
+        ends = _KINDS[max(0, self.kind.currentIndex())] == "ends"
+        if ends and len(snapshot.info.lanes) < 2:
+            return self.tr("A plane through two lanes' ends needs a second lane. Add one, or choose another plane.")
+        picture = snapshot.extras.get("plane")
+        if isinstance(picture, PlanePicture):
+            return ""
+        if picture is None and self.kind.currentIndex() == _KINDS.index("random"):
+            return self.tr("The plane of random directions is on its way.")
+        fault = picture.key if isinstance(picture, PlaneFault) else "still"
+        return {
+            "still": self.tr(
+                "The plane is laid through the start and two lanes' ends. Press Space: it shows as soon as they move."
+            )
+            if ends
+            else self.tr(
+                "The plane is laid through the lanes' paths. Press Space: they show here as soon as they move."
+            ),
+            "line": self.tr(
+                "The points chosen lie on a line, which lies in many planes. Choose two lanes whose ends differ."
+            ),
+            "diverged": self.tr(
+                "Every lane has diverged: there is no path to lay a plane through. Smaller learning rates may help."
+            ),
+        }[fault]
+
+    def _list_lanes(self, snapshot: Snapshot) -> None:
+        many, kind = len(snapshot.info.lanes) > 1, _KINDS[max(0, self.kind.currentIndex())]
+        fresh = self.second.count() < 2
+        self.first.show_lanes(snapshot.info)
+        self.second.show_lanes(snapshot.info)
+        if fresh and many:
+            self.second.setCurrentIndex(1)
+        self.first.setVisible(many and kind != "paths")
+        self.second.setVisible(many and kind == "ends")
+        self.seed.setVisible(kind == "random")
+        self._ask()
+
+    # Drawing
+
+    def draw(self, snapshot: Snapshot) -> None:
+        picture = snapshot.extras.get("plane")
+        now = time.monotonic()
+        if not isinstance(picture, PlanePicture) or (snapshot.running and now - self._drawn_at < _REDRAWN_EVERY):
+            return
+        self._drawn_at = now
+        if self._painted != (id(picture.grid), self.theme.name):
+            self._painted = (id(picture.grid), self.theme.name)
+            self._draw_surface(picture.grid)
+        self._draw_paths(snapshot, picture)
+        self._name_axes(snapshot, picture)
+        self._write_note(snapshot, picture)
+        self.readout.refresh()
+
+    def _draw_surface(self, grid: PlaneGrid) -> None:
+        self._surface = Surface(grid.u, grid.v, grid.losses)
+        found = heights(self._surface, prefers_log=True)
+        self.contours.setVisible(not np.isnan(grid.losses).any())  # of a part they would be lines around the part
+        self.height_map.set_surface(self._surface, found.shade, self.theme)
+        self.contours.set_surface(self._surface, found, self.theme)
+        self.plot.set_range((float(grid.u[0]), float(grid.u[-1])), (float(grid.v[0]), float(grid.v[-1])))
+
+    def _draw_paths(self, snapshot: Snapshot, picture: PlanePicture) -> None:
+        info = snapshot.info
+        colors, symbols = self.lane_colors(info), lane_symbols(info)
+        with np.errstate(all="ignore"):
+            now = picture.grid.plane.coordinates(np.asarray(snapshot.theta, np.float64))
+        rows = picture.path_steps <= snapshot.step
+        lines, ends = [], np.full((info.runs, 2), np.nan)
+        (x0, x1), (y0, y1) = self.plot.box.viewRange()
+        for run in range(info.runs):
+            path = np.concatenate([picture.paths[rows, run], now[run : run + 1]])
+            inside = np.isfinite(path).all(axis=1)
+            path = np.clip(path[: int(inside.argmin()) if not inside.all() else len(path)],
+                           (4 * x0 - 3 * x1, 4 * y0 - 3 * y1), (4 * x1 - 3 * x0, 4 * y1 - 3 * y0))  # fmt: skip
+            path = moving(path, (self.plot.width() / (x1 - x0), self.plot.height() / (y1 - y0)))
+            if len(path):
+                lines.append((path[:, 0], path[:, 1], pen(colors[run // info.starts], 2.0)))
+            if x0 <= now[run, 0] <= x1 and y0 <= now[run, 1] <= y1:
+                ends[run] = now[run]
+        self.curves.set_lines(lines)
+        lanes = [run // info.starts for run in range(info.runs)]
+        self.marks.set_marks(ends, [colors[i] for i in lanes], [symbols[i] for i in lanes], self.theme.plot, 11)
+        first = picture.paths[0]
+        self.start.set_marks(first, [self.theme.text] * len(first), ["o"] * len(first), self.theme.plot, 8)
+        entries = [
+            (f"{lane.label}   {self._truth(snapshot, picture, i * info.starts)}", colors[i], symbols[i])
+            for i, lane in enumerate(info.lanes)
+        ]
+        self.legend.show_entries(entries, self.theme, alone=self.stands_alone, most=MOST_ON_SCREEN)
+
+    def _truth(self, snapshot: Snapshot, picture: PlanePicture, run: int) -> str:
+        """What the loss of a run is, and what the plane shows where its point stands."""
+        if snapshot.diverged_at[run] >= 0:
+            return self.tr("✕ diverged at step {}").format(int(snapshot.diverged_at[run]))
+        loss, shown = float(picture.loss[run]), float(picture.shown[run])
+        mark = "≈" if abs(shown - loss) <= _TRUE_WITHIN * max(abs(loss), 1e-12) else "≠"
+        return self.tr("true {:.3g} {} shown {:.3g}").format(loss, mark, shown)
+
+    def _name_axes(self, snapshot: Snapshot, picture: PlanePicture) -> None:
+        shares = picture.grid.explained
+        kind, info = picture.request.kind, snapshot.info
+        if kind == "ends":
+            labels = [info.lanes[run // info.starts].label for run in picture.request.runs]
+            names = [
+                self.tr("towards the end of {}").format(labels[0]),
+                self.tr("across, towards that of {}").format(labels[1]),
+            ]
+        elif kind == "random":
+            names = [self.tr("first random direction"), self.tr("second random direction")]
+        else:
+            names = [self.tr("first main direction"), self.tr("second main direction")]
+        for side, name, share in zip(("bottom", "left"), names, shares, strict=True):
+            told = self.tr("{}, {} of the paths' variance").format(name, percent(share)) if np.isfinite(share) else name
+            self.plot.set_label(side, told)
+
+    def _write_note(self, snapshot: Snapshot, picture: PlanePicture) -> None:
+        shares = picture.grid.explained
+        said = []
+        if np.isfinite(shares).all():
+            said.append(
+                self.tr("The plane holds {} of the variance of the paths in {} parameters.").format(
+                    percent(min(1.0, float(shares.sum()))), grouped(snapshot.info.size)
+                )
+            )
+        said.append(self.tr("Laid at step {}.").format(picture.grid.step))
+        if picture.known < 1.0:
+            said.append(self.tr("{} of its losses are known.").format(f"{100 * picture.known:.0f} %"))
+        text = " ".join(said)
+        if text != self.note.text():
+            self.note.setText(text)
+
+    # Values under the cursor
+
+    def _read(self, x: float, y: float) -> str:
+        picture = self.snapshot.extras.get("plane") if self.snapshot is not None else None
+        if self._surface is None or not isinstance(picture, PlanePicture):
+            return ""
+        value = interpolated(self._surface, x, y)
+        said = self.tr("{:.3g} along, {:.3g} up").format(x, y)
+        return said if value is None else self.tr("{}\nloss ≈ {:.4g}").format(said, value)
+
+    def least_picture(self) -> QSize:
+        return self.legend.least_picture()
+
+    def data_csv(self) -> Table:
+        picture = self.snapshot.extras.get("plane") if self.snapshot is not None else None
+        if self.snapshot is None or not isinstance(picture, PlanePicture):
+            return bytes
+        return partial(view_tables.plane_csv, self.snapshot, picture)
+
+
+def percent(share: float) -> str:
+    """A share as people read it: more digits only where they say something."""
+    return f"{100 * share:.1f} %" if share < 0.9995 else "100 %"
+
+
+def moving(path: NDArray[Any], pixels: tuple[float, float]) -> NDArray[Any]:
+    """The points of a path (T, 2) that lie a few pixels from the one before them, and the last."""
+    cells = np.rint(path * pixels / _SPACING)
+    kept = np.any(cells[1:] != cells[:-1], axis=1)
+    return path[np.concatenate([[True], kept[:-1], [True]])] if len(path) > 2 else path

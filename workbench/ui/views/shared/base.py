@@ -1,0 +1,151 @@
+"""What a view is: a picture of the newest snapshot, which it is handed and never asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QToolButton, QVBoxLayout, QWidget
+
+from workbench.engine.race.snapshot import RaceInfo, Snapshot
+from workbench.ui.plotting.plot import SYMBOLS
+from workbench.ui.style import theme as themes
+
+#: makes the content of a file
+Table = Callable[[], bytes]
+
+
+class View(QWidget):
+    """A picture with a row of controls above it and a word where it is empty.
+
+    `show_snapshot` is called with complete snapshots, at most once a frame and only while the view is visible.
+    `demand` names statistics that the worker should compute meanwhile; `demand_changed` says that it is another.
+    """
+
+    demand_changed = Signal()
+    #: (index of the start, x, y): a start was dragged or placed
+    start_moved = Signal(int, float, float)
+    #: a drag of a start begins; it ends: whether elsewhere than it began
+    drag_began = Signal()
+    drag_ended = Signal(bool)
+    #: something is to be exported: the format
+    export_requested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("view")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.theme = themes.LIGHT
+        self.snapshot: Snapshot | None = None
+        #: it is painted for a picture that stands alone: what the window says beside it, the view says itself
+        self.stands_alone = False
+        self.controls = QHBoxLayout()
+        self.controls.setContentsMargins(0, 0, 0, 0)
+        self.controls.setSpacing(2)
+        self._empty = QLabel(self)
+        self._empty.setObjectName("empty")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setWordWrap(True)
+        self._empty.setMargin(16)
+        self._content = QWidget(self)
+        self.body = QVBoxLayout(self._content)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(0)
+        self._pages = QStackedLayout(self)
+        self._pages.setContentsMargins(4, 2, 4, 2)
+        self._pages.addWidget(self._content)
+        self._pages.addWidget(self._empty)
+
+    # What the window calls
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show a snapshot."""
+        self.snapshot = snapshot
+        word = self.empty_word(snapshot)
+        if word:
+            self._empty.setText(word)
+            self._pages.setCurrentWidget(self._empty)
+        else:
+            self._pages.setCurrentWidget(self._content)
+            self.draw(snapshot)
+
+    def set_theme(self, theme: themes.Theme) -> None:
+        """Take other colours, and draw again."""
+        self.theme = theme
+        self.retint(theme)
+        if self.snapshot is not None:
+            self.show_snapshot(self.snapshot)
+
+    def demand(self) -> Mapping[str, Any]:
+        """The statistics that this view draws besides the snapshot itself: names and plain arguments."""
+        return {}
+
+    def has_what_it_demands(self, snapshot: Snapshot) -> bool:
+        """Whether a snapshot holds every statistic demanded, so that a picture of the view would lack nothing."""
+        return all(name in snapshot.extras for name in self.demand())
+
+    def settings_changed(self) -> None:
+        """Draw the last snapshot again: a control of the view was moved."""
+        if self.snapshot is not None:
+            self.show_snapshot(self.snapshot)
+
+    def stand_alone(self, alone: bool) -> None:
+        """Say in the picture, or say no longer, what in the window stands beside it, such as which colour is which."""
+        self.stands_alone = alone
+        self.settings_changed()
+
+    # What a view gives
+
+    def draw(self, snapshot: Snapshot) -> None:
+        """Draw a snapshot that the view can show."""
+        raise NotImplementedError
+
+    def retint(self, theme: themes.Theme) -> None:
+        """Give the parts the theme's colours."""
+
+    def empty_word(self, snapshot: Snapshot) -> str:
+        """A sentence that says what would fill the view, where the snapshot has nothing for it."""
+        return ""
+
+    def data_csv(self) -> Table | None:
+        """What makes the CSV of the numbers shown now, of values that stay as they are: it may be called in any thread.
+
+        It gives nothing where the view shows no numbers; None stands for the history of the race.
+        """
+        return None
+
+    def least_picture(self) -> QSize:
+        """The size that a picture of the view needs at least, so that nothing is left out."""
+        return QSize(0, 0)
+
+    # For the controls
+
+    def lane_colors(self, info: RaceInfo) -> list[str]:
+        """The lanes' colours as painted in this theme."""
+        return [self.theme.lane(lane.color) for lane in info.lanes]
+
+    def add_switch(self, text: str, tip: str, *, checked: bool = False) -> QToolButton:
+        """A small button in the row of controls that is on or off, and draws the view again."""
+        button = QToolButton(self)
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.setCheckable(True)
+        button.setChecked(checked)
+        button.toggled.connect(self._on_control_toggled)
+        self.controls.addWidget(button)
+        return button
+
+    def _on_control_toggled(self, _checked: bool) -> None:
+        self.settings_changed()
+
+
+def lane_symbols(info: RaceInfo) -> list[str]:
+    """Each lane's symbol, by its place in the experiment, so that disabling a lane changes no other."""
+    return [SYMBOLS[lane.index % len(SYMBOLS)] for lane in info.lanes]
+
+
+def run_lanes(info: RaceInfo) -> list[int]:
+    """The lane of each run."""
+    return [run // info.starts for run in range(info.runs)]

@@ -1,0 +1,41 @@
+"""The choice of the lane that a view shows."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from workbench.engine.race.snapshot import RaceInfo
+
+
+class LaneChoice(QComboBox):
+    """The lanes by name; the one chosen stays chosen, by its name, when lanes come and go.
+
+    A name may be longer than the row has room for: the tooltip has all of it.
+    """
+
+    def __init__(self, tip: str, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tip = tip
+        self.setToolTip(tip)
+        self.setAccessibleName(name)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.setMaximumWidth(170)
+        self.currentTextChanged.connect(self._on_name_changed)
+        self.hide()
+
+    def _on_name_changed(self, name: str) -> None:
+        self.setToolTip(f"{self._tip}: {name}" if name else self._tip)
+
+    def show_lanes(self, info: RaceInfo) -> None:
+        """List the lanes of a race; a single one leaves nothing to choose."""
+        labels = [lane.label for lane in info.lanes]
+        if [self.itemText(i) for i in range(self.count())] != labels:
+            chosen = self.currentText()
+            self.clear()
+            self.addItems(labels)
+            self.setCurrentIndex(labels.index(chosen) if chosen in labels else 0)
+        self.setVisible(len(labels) > 1)
+
+    def run(self, info: RaceInfo) -> int:
+        """The first run of the chosen lane."""
+        return max(0, min(self.currentIndex(), len(info.lanes) - 1)) * info.starts

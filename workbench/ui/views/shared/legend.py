@@ -1,0 +1,133 @@
+"""The names of the lanes, in a corner of a plot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+
+from workbench.ui.plotting.kept_pixels import StillItem
+from workbench.ui.style import theme as themes
+
+_SYMBOL_WIDTH = 22.0
+_MARGIN = 7.0
+_GAP = 8.0  # pixels to the plot's edges, and between columns
+_MOST_IN_CORNER = 6  # of a picture that stands alone
+_LEAST_WIDTH, _LEAST_PLOT = 460.0, 240.0  # of a plot with a legend under it, in pixels
+_EDGES = 16  # pixels that a view keeps around its plot, at most
+#: so many lanes are named on screen, where the lanes' own cards name them, too
+MOST_ON_SCREEN = 12
+Entry = tuple[str, str, str]
+
+
+class Legend(StillItem):
+    """Rows of (label, colour, symbol) on a quiet ground, in pixels, at the right of a plot.
+
+    Of a picture that stands alone, a long one gets a strip of its own under the plot, in columns that are read down.
+    """
+
+    def __init__(self, plot: Any, *, low: bool = False, beside: Sequence[Any] = ()) -> None:
+        """`low` puts it at the bottom right; plots `beside` give up the same strip, so that axes stay level."""
+        super().__init__(plot.plot_item)
+        self._plot, self._low, self._beside = plot, low, tuple(beside)
+        self._entries: tuple[Entry, ...] = ()
+        self._theme, self._points = themes.LIGHT, 0.0
+        self._cell, self._row = 0.0, 0.0  # a row's width and height
+        self._rows, self._foot, self._is_under = 0, 0.0, False
+        self._size = QRectF()
+        self.setZValue(60)
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        plot.box.sigResized.connect(self._on_box_resized)  # a view that was never seen has its size when painted
+
+    def show_entries(
+        self, entries: Sequence[Entry], theme: themes.Theme, *, alone: bool = False, most: int | None = None
+    ) -> None:
+        """Write these rows; none, or more than `most` of them, hide the legend.
+
+        Of a picture that stands `alone` it hides none.
+        """
+        entries, points = tuple(entries), themes.font(themes.SMALL_POINTS).pointSizeF()
+        if entries != self._entries or theme is not self._theme or points != self._points:
+            self._entries, self._theme, self._points = entries, theme, points
+            metrics = QFontMetricsF(themes.font(themes.SMALL_POINTS))
+            widest = max((metrics.horizontalAdvance(label) for label, _, _ in entries), default=0.0)
+            self._cell, self._row = widest + _SYMBOL_WIDTH, metrics.height() + 2
+            self._rows = 0  # to be laid out anew
+        self._is_under = alone and len(entries) > _MOST_IN_CORNER
+        self.setVisible(bool(entries) and (alone or most is None or len(entries) <= most))
+        self._fit()
+
+    def least_picture(self) -> QSize:
+        """The size that a picture needs so that every row and the curves beside them are seen."""
+        if not self._entries:
+            return QSize(0, 0)
+        if len(self._entries) <= _MOST_IN_CORNER:  # the curves keep the better part
+            size = self._size_of(1)
+            return QSize(round(1.5 * size.width()) + 80, round(1.5 * size.height()) + 80)
+        width = max(_LEAST_WIDTH, self._cell + 2 * (_MARGIN + _GAP))
+        strip = self._size_of(self._columns_in(width)).height()
+        return QSize(round(width) + _EDGES, round(_LEAST_PLOT + strip + _GAP) + _EDGES)
+
+    def _columns_in(self, width: float) -> int:
+        """As many columns as a strip has room for, and no more than fill its rows."""
+        most = max(1, int((width - 2 * (_MARGIN + _GAP) + _GAP) // (self._cell + _GAP)))
+        rows = -(-len(self._entries) // most)
+        return -(-len(self._entries) // max(rows, 1))
+
+    def _size_of(self, columns: int) -> QRectF:
+        rows = -(-len(self._entries) // max(columns, 1))
+        width = columns * (self._cell + _GAP) - _GAP
+        return QRectF(0, 0, width + 2 * _MARGIN, rows * self._row + 2 * _MARGIN - 4)
+
+    def _on_box_resized(self, _box: object) -> None:
+        self._fit()
+
+    def _fit(self) -> None:
+        """Lay the rows out, and put them where the plot has its corner, or its strip, now."""
+        under = self._is_under and self.isVisible()
+        columns = self._columns_in(self._plot.width()) if under else 1
+        rows, size = -(-len(self._entries) // max(columns, 1)), self._size_of(columns)
+        if rows != self._rows or size != self._size:
+            self.prepareGeometryChange()
+            self._rows, self._size = rows, size
+            self.changed()
+        foot = size.height() + _GAP if under else 0.0
+        if foot != self._foot:
+            self._foot = foot
+            for plot in (self._plot, *self._beside):
+                plot.keep_foot(foot)
+        if under:
+            self.setPos((self._plot.width() - size.width()) / 2, self._plot.height() - size.height() - _GAP / 2)
+            return
+        area = self._plot.box.geometry()
+        top = area.bottom() - size.height() - _GAP if self._low else area.top() + _GAP
+        self.setPos(area.right() - size.width() - _GAP, top)
+
+    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
+        return self._size
+
+    def draw(self, painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ground = QColor(self._theme.panel)
+        ground.setAlpha(225)
+        painter.setPen(QPen(QColor(self._theme.line), 1))
+        painter.setBrush(ground)
+        painter.drawRoundedRect(self._size.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        painter.setFont(themes.font(themes.SMALL_POINTS))
+        for i, (label, color, symbol) in enumerate(self._entries):
+            column, place = divmod(i, self._rows)
+            left, middle = _MARGIN + column * (self._cell + _GAP), _MARGIN - 2 + (place + 0.5) * self._row
+            painter.setPen(QPen(QColor(color), 1.6))
+            painter.drawLine(QPointF(left, middle), QPointF(left + 15, middle))
+            painter.save()
+            painter.translate(left + 7.5, middle)
+            pg.graphicsItems.ScatterPlotItem.drawSymbol(
+                painter, symbol, 8, pg.mkPen(self._theme.plot, width=0.12), pg.mkBrush(color)
+            )
+            painter.restore()
+            painter.setPen(QColor(self._theme.text))
+            row = QRectF(left + _SYMBOL_WIDTH, middle - self._row / 2, self._size.width(), self._row)
+            painter.drawText(row, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), label)

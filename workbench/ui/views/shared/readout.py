@@ -1,0 +1,70 @@
+"""Values under the cursor: a small text beside the mouse in a plot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QObject, QPointF
+
+from workbench.ui.plotting.plot import Plot
+from workbench.ui.style import theme as themes
+
+
+class Readout(QObject):
+    """Shows what `read(x, y)` says of the point under the mouse, in the plot's own coordinates."""
+
+    def __init__(self, plot: Plot, read: Callable[[float, float], str]) -> None:
+        super().__init__(plot)
+        self._plot, self._read = plot, read
+        self._text = pg.TextItem(anchor=(0, 0))
+        self._text.setZValue(100)
+        self._text.hide()
+        plot.box.addItem(self._text, ignoreBounds=True)
+        self._at: QPointF | None = None
+        plot.scene().sigMouseMoved.connect(self._on_mouse_moved)
+        plot.viewport().installEventFilter(self)
+
+    def set_theme(self, theme: themes.Theme) -> None:
+        """Take the colours of a theme."""
+        self._text.fill = pg.mkBrush(theme.panel + "")
+        self._text.border = pg.mkPen(theme.line)
+        self._text.setColor(theme.text)
+        self._text.setFont(themes.font(themes.SMALL_POINTS))
+
+    def refresh(self) -> None:
+        """Read again where the mouse is: the values have changed under it."""
+        if self._at is not None:
+            self._show(self._at)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if event.type() == QEvent.Type.Leave:
+            self._at = None
+            self._text.hide()
+        return False
+
+    def _on_mouse_moved(self, position: Any) -> None:
+        self._at = position
+        self._show(position)
+
+    def _show(self, position: QPointF) -> None:
+        box = self._plot.box
+        if not box.sceneBoundingRect().contains(position):
+            self._text.hide()
+            return
+        point = box.mapSceneToView(position)
+        said = self._read(point.x(), point.y())
+        if not said:
+            self._text.hide()
+            return
+        self._text.setText(said)
+        area = box.sceneBoundingRect()
+        # the text keeps clear of the cursor and inside the plot: it opens to the emptier side
+        right = position.x() > area.center().x()
+        low = position.y() > area.center().y()
+        self._text.setAnchor((1.06 if right else -0.06, 1.1 if low else -0.1))
+        self._text.setPos(point)
+        self._text.show()
+        # pyqtgraph lets a hidden text miss what happens to the plot's scale: shown, it would be far away and large
+        self._text.updateTransform(force=True)

@@ -1,0 +1,96 @@
+"""The centre of the window: one view in front, the others of the same race behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+
+from workbench.ui.style import theme as themes
+from workbench.ui.views import CENTRAL
+from workbench.ui.views.shared.base import View
+from workbench.ui.window.docks import BarRow
+from workbench.ui.window.exporting import Exporter
+from workbench.ui.words.text import engine_text
+
+_TABS_WIDE = 430  # pixels
+#: the views that have a tab here, in their order; all others are docks
+_KEYS = tuple(view.key for view in CENTRAL)
+
+
+class Centre(QTabWidget):
+    """A tab for each view that the race has in the centre; the tabs hide where there is one."""
+
+    def __init__(self, views: Mapping[str, View], exporters: Mapping[str, Exporter], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._views = views
+        self.setDocumentMode(True)
+        self.tabBar().setDrawBase(False)
+        self.tabBar().setAccessibleName(self.tr("Main view"))
+        # it would hand the focus to its tab bar, which is hidden with a single tab: Tab would end there
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.keys: tuple[str, ...] = ()
+        self._pages: dict[str, QWidget] = {}
+        self._bars: list[BarRow] = []
+        # Every page has its tab for good, seen or not: a page that comes to a tab bar is styled anew, with all in it
+        for entry in CENTRAL:
+            self._add_page(entry.key, engine_text(entry.title), engine_text(entry.doc), exporters[entry.key])
+        self.currentChanged.connect(self._on_current_changed)
+        self.show_views(("landscape",))
+
+    def _add_page(self, key: str, title: str, tip: str, exporter: Exporter) -> None:
+        view = self._views[key]
+        page = QWidget(self)
+        bar = BarRow(title, view.controls, page)
+        bar.menu.addActions(exporter.actions)
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(bar)
+        layout.addWidget(view, 1)
+        view.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._pages[key] = page
+        self._bars.append(bar)
+        self.setTabToolTip(self.addTab(page, title), tip)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Wide enough for the tabs; where they ask for more than a small window has, they scroll."""
+        least = super().minimumSizeHint()
+        return QSize(max(least.width(), min(self.tabBar().sizeHint().width(), _TABS_WIDE)), least.height())
+
+    def _on_current_changed(self, index: int) -> None:
+        """The focus of a view that is hidden goes to the one in front, not to the first button that it finds there."""
+        focus = self.window().focusWidget()
+        if index >= 0 and focus is not None and focus is not self.tabBar() and self.isAncestorOf(focus):
+            self._views[_KEYS[index]].setFocus()
+
+    def bring(self, key: str) -> None:
+        """Bring a view that has a tab to the front."""
+        self.setCurrentWidget(self._pages[key])
+
+    def show_views(self, keys: tuple[str, ...]) -> None:
+        """Show these views, the first one in front."""
+        current, front = self.keys, _KEYS[self.currentIndex()]
+        if current == keys:
+            return
+        focus = self.window().focusWidget()
+        held = focus is None or self.isAncestorOf(focus)
+        self.keys = keys  # the views whose tabs are seen, in their order
+        # a view that was in front stays there, where the new race has it and was not given another kind of picture
+        front = front if front in keys and len(current) > 1 else keys[0]
+        # first what comes, then what goes: a tab that hides hands on to the next one that is seen
+        self.setTabVisible(_KEYS.index(front), True)
+        self.bring(front)
+        for place, key in enumerate(_KEYS):
+            self.setTabVisible(place, key in keys)
+        self.tabBar().setVisible(len(keys) > 1)
+        for bar in self._bars:
+            bar.title.setVisible(len(keys) == 1)  # else the tab says it, and the row has room for the controls
+        if held:  # left to itself, the focus goes on to some button, which then catches the Space that runs the race
+            self._views[front].setFocus()
+
+    def set_theme(self, theme: themes.Theme) -> None:
+        """Take the colours of a theme."""
+        for bar in self._bars:
+            bar.set_theme(theme)

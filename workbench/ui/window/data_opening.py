@@ -1,0 +1,52 @@
+"""Opening a person's own data: the file, the dialog, and the experiment that learns from it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from workbench.experiment.experiment import DataSetup, Experiment, NetworkSetup, replace
+from workbench.ui.dialogs import files as dialogs
+from workbench.ui.dialogs.csv.dialog import CsvDialog
+from workbench.ui.panels.network.data import with_data
+
+
+class DataOpening(QObject):
+    """Asks for a file and for its columns; `chosen` gives the experiment with them."""
+
+    chosen = Signal(object, str)
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._asked: tuple[Experiment, NetworkSetup] | None = None
+        self.dialog: CsvDialog | None = None
+
+    def ask(self, experiment: Experiment, network: NetworkSetup, *, again: bool = False) -> None:
+        """Open a file for this experiment, as the data of `network`; `again` begins with the file that it has."""
+        present = Path(network.data.file) if network.data.file else None
+        path = present if again and present else dialogs.ask_csv(self._window, present.parent if present else None)
+        if path is not None:
+            self.show(path, experiment, network)
+
+    def show(self, path: Path, experiment: Experiment, network: NetworkSetup) -> None:
+        """Show the dialog for a file."""
+        data = network.data
+        given = data if data.file else DataSetup(test_fraction=data.test_fraction, scaling="standard")
+        self._asked = (experiment, network)
+        self.dialog = CsvDialog(path, given, self._window)
+        self.dialog.finished.connect(self._on_finished)
+        self.dialog.open()
+
+    def _on_finished(self, result: int) -> None:
+        dialog, asked = self.dialog, self._asked
+        self.dialog = self._asked = None
+        if dialog is None or asked is None:
+            return
+        if result == CsvDialog.DialogCode.Accepted:
+            experiment, network = asked
+            problem = with_data(network, dialog.setup, len(dialog.setup.columns))
+            self.chosen.emit(replace(experiment, problem=problem), "")
+        dialog.deleteLater()

@@ -1,0 +1,159 @@
+"""A dock for a panel or a view: its title, its controls and its menu share one row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDockWidget,
+    QHBoxLayout,
+    QLayout,
+    QMenu,
+    QScrollArea,
+    QToolButton,
+    QWidget,
+)
+
+from workbench.ui.style import theme as themes
+from workbench.ui.style.elided import ElidedLabel
+
+_FEWEST_LETTERS = 4  # of a choice that has no more room
+
+
+class BarRow(QWidget):
+    """The row above a view or panel: title, controls, menu. In a narrow window title and choices are shortened."""
+
+    def __init__(self, title: str, controls: QLayout | None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("dockBar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.title = ElidedLabel(title, self)  # it gives way where the controls beside it need the room
+        self.menu_button = QToolButton(self)
+        self.menu_button.setToolTip(self.tr("Export, float or close"))
+        self.menu_button.setAccessibleName(self.tr("Menu of {}").format(title))
+        self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.menu = QMenu(self.menu_button)
+        self.menu_button.setMenu(self.menu)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 2, 4, 2)
+        row.setSpacing(4)
+        row.addWidget(self.title)
+        row.addStretch(1)
+        if controls is not None:
+            row.addLayout(controls)
+            for i in range(controls.count()):
+                item = controls.itemAt(i)
+                choice = None if item is None else item.widget()
+                if isinstance(choice, QComboBox):
+                    choice.setMinimumContentsLength(_FEWEST_LETTERS)
+        row.addWidget(self.menu_button)
+
+    def set_theme(self, theme: themes.Theme) -> None:
+        """Take the colours of a theme."""
+        self.title.setFont(themes.font(bold=True))
+        self.menu_button.setIcon(themes.icon("more", theme.text))
+
+
+class _PanelArea(QScrollArea):
+    """Scrolls a panel up and down, and is never narrower than the panel: larger text, another row widen it."""
+
+    def __init__(self, content: QWidget, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._content = content
+        self.setWidget(content)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setMinimumWidth(self._content.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width() + 2)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if watched is self._content and event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().eventFilter(watched, event)
+
+
+class Dock(QDockWidget):
+    """A movable dock; panels scroll inside it, views fill it."""
+
+    #: the dock has come to light or gone from sight
+    shown_changed = Signal()
+
+    def __init__(
+        self,
+        key: str,
+        title: str,
+        content: QWidget,
+        *,
+        controls: QLayout | None = None,
+        actions: Sequence[QAction] = (),
+        scrolls: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(title, parent)
+        self.setObjectName(key)
+        self.bar = BarRow(title, controls, self)
+        for action in actions:
+            self.bar.menu.addAction(action)
+        if actions:
+            self.bar.menu.addSeparator()
+        self.float_action = self.bar.menu.addAction(self.tr("Float"))
+        self.float_action.triggered.connect(self._on_float_triggered)
+        self.bar.menu.addAction(self.tr("Close")).triggered.connect(self.close)
+        self.setTitleBarWidget(self.bar)
+        self.setFeatures(
+            QDockWidget.DockWidgetFeature.DockWidgetMovable
+            | QDockWidget.DockWidgetFeature.DockWidgetFloatable
+            | QDockWidget.DockWidgetFeature.DockWidgetClosable
+        )
+        if scrolls:
+            content.setObjectName("content")
+            self.setWidget(_PanelArea(content, self))
+        else:
+            self.setWidget(content)
+        self.topLevelChanged.connect(self._on_top_level_changed)
+        self.visibilityChanged.connect(self._on_visibility_changed)
+
+    def _on_float_triggered(self) -> None:
+        self.setFloating(not self.isFloating())
+
+    def _on_top_level_changed(self, floats: bool) -> None:
+        self.float_action.setText(self.tr("Put back") if floats else self.tr("Float"))
+
+    def _on_visibility_changed(self, _visible: bool) -> None:
+        self.shown_changed.emit()
+
+
+class PaintTurns(QObject):
+    """Has docks painted one a frame, after the middle, when a file was opened or the problem is of another kind.
+
+    All at once would take several frames. What they hold is up to date all the while.
+    """
+
+    def __init__(self, docks: Mapping[str, Dock], parent: QObject) -> None:
+        super().__init__(parent)
+        self._docks = docks
+        self._asked = False
+        self._waiting: list[Dock] = []
+
+    def ask(self) -> None:
+        """The next race is one that changes the whole window."""
+        self._asked = True
+
+    def proceed(self, *, fresh: bool) -> bool:
+        """One frame, `fresh` if the first of a race. Whether there are docks left that need another one."""
+        if fresh and self._asked:
+            self._asked = False
+            waiting = [dock for dock in self._docks.values() if dock.isVisible()]
+            for dock in self._waiting:
+                dock.setUpdatesEnabled(True)
+            for dock in waiting:
+                dock.setUpdatesEnabled(False)
+            self._waiting = waiting
+        elif self._waiting:
+            self._waiting.pop(0).setUpdatesEnabled(True)
+        return bool(self._waiting)

@@ -1,0 +1,262 @@
+"""Export from the window: a view as a picture, its data as CSV."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSize, QThread, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QDialog, QWidget
+
+from workbench.engine.race.snapshot import Snapshot
+from workbench.experiment.files import write_bytes
+from workbench.export import tables
+from workbench.export.figures import picture_bytes, size_on_screen
+from workbench.live.worker import TrainingWorker
+from workbench.ui.dialogs import files as dialogs
+from workbench.ui.views import VIEWS
+from workbench.ui.views.shared.base import Table, View
+
+_LONGEST_WAIT = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A file to write, what makes its content or what does so in a thread, and since when it waits.
+
+    The time is in monotonic seconds.
+    """
+
+    path: Path
+    made: Callable[[], bytes | Table]
+    began: float
+
+
+class _Writing(QThread):
+    """Makes a table of values that stay as they are and writes it, while the window goes on."""
+
+    def __init__(self, path: Path, made: Table, parent: QObject) -> None:
+        super().__init__(parent)
+        self.path, self.fault = path, ""
+        self._made = made
+
+    def run(self) -> None:  # Qt's name for the body of a thread
+        try:
+            content = self._made()
+            if content:
+                write_bytes(self.path, content)
+            else:
+                self.fault = self.tr("the view shows no numbers now")
+        except OSError as error:  # its own words name the file that would have been renamed in the end
+            self.fault = error.strerror or str(error)
+        except MemoryError:
+            self.fault = self.tr("the table is too large for the memory of this machine")
+
+
+class Exporter(QObject):
+    """The export commands of one view.
+
+    What is written is what the view shows when all that it draws is there. Of a view that is hidden, or has just come
+    to light, this may take a moment: the window shows it what it demands, and calls `proceed` until it is written.
+    """
+
+    #: a sentence on what was written, or (second signal) what went wrong
+    done = Signal(str)
+    failed = Signal(str)
+    #: (self): something is to be written: the view should show the race as it stands
+    asked = Signal(object)
+
+    def __init__(self, key: str, view: View, window: QWidget) -> None:
+        super().__init__(window)
+        self._key, self._view, self._window = key, view, window
+        self._kinds = next(entry.kinds for entry in VIEWS if entry.key == key)
+        self._jobs: list[_Job] = []
+        self._writing: list[_Writing] = []
+        self.folder = Path.home()
+        self.actions: list[QAction] = []
+        for text, slot in (
+            (self.tr("Export PNG …"), self._on_png_triggered),
+            (self.tr("Export SVG …"), self._on_svg_triggered),
+            (self.tr("Export PDF …"), self._on_pdf_triggered),
+            (self.tr("Export data as CSV …"), self._on_csv_triggered),
+        ):
+            action = QAction(text, self)
+            action.triggered.connect(slot)
+            self.actions.append(action)
+
+    @property
+    def view(self) -> View:
+        return self._view
+
+    def write_picture(self, path: Path, size: QSize | None = None) -> None:
+        """Write the view as the kind of picture that the file's ending says."""
+        self._write(path, partial(self._picture, path.suffix.lower().lstrip("."), size))
+
+    def _picture(self, kind: str, size: QSize | None) -> bytes:
+        """Raises ValueError, in words, where the view has nothing to show, or the format is unknown."""
+        view = self._view
+        word = "" if view.snapshot is None else view.empty_word(view.snapshot)
+        if word:
+            raise ValueError(self.tr("there is nothing to show now. {}").format(word))
+        return picture_bytes(view, kind, size)
+
+    def write_csv(self, path: Path) -> None:
+        """Write what the view shows as a table; of the losses of a race that is its history."""
+        self._write(path, self._table)
+
+    def _table(self) -> Table:
+        """What makes the table in a thread: snapshots stay as they are."""
+        snapshot = self._view.snapshot
+        if snapshot is None:
+            return bytes
+        return self._view.data_csv() or partial(tables.csv_bytes, snapshot)
+
+    def _write(self, path: Path, made: Callable[[], bytes | Table]) -> None:
+        self._jobs.append(_Job(path, made, time.monotonic()))
+        self.asked.emit(self)
+
+    def proceed(self, *, busy: bool) -> bool:
+        """Write, if the view has all that it draws; `busy`: it may be out of date. Whether there is nothing left to do.
+
+        What does not come is said after a while, and nothing is written.
+        """
+        while self._jobs:
+            job = self._jobs[0]
+            ready = self._is_ready(busy=busy)
+            if not ready and time.monotonic() - job.began < _LONGEST_WAIT:
+                return False
+            del self._jobs[0]
+            self._finish(job, ready=ready)
+        return True
+
+    def _finish(self, job: _Job, *, ready: bool) -> None:
+        if not ready:
+            self.failed.emit(self.tr("{} was not written: what the view shows did not come").format(job.path))
+            return
+        try:
+            made = job.made()
+            if not isinstance(made, bytes):
+                self._write_beside(job.path, made)
+                return
+            write_bytes(job.path, made)
+        except OSError as error:  # its own words name the file that would have been renamed in the end
+            self.failed.emit(self.tr("{} was not written: {}").format(job.path, error.strerror or error))
+        except ValueError as error:
+            self.failed.emit(self.tr("{} was not written: {}").format(job.path, error))
+        else:
+            self.done.emit(self.tr("Written to {}").format(job.path))
+
+    def _write_beside(self, path: Path, made: Table) -> None:
+        """Write in a thread; of one file after the other."""
+        for before in self._writing:
+            if before.path == path:
+                before.wait()
+        writing = _Writing(path, made, self)
+        writing.finished.connect(self._on_written)
+        self._writing.append(writing)
+        writing.start()
+
+    def _on_written(self) -> None:
+        writing = self.sender()
+        if not isinstance(writing, _Writing):
+            return
+        writing.wait()
+        self._writing.remove(writing)
+        writing.deleteLater()
+        if writing.fault:
+            self.failed.emit(self.tr("{} was not written: {}").format(writing.path, writing.fault))
+        else:
+            self.done.emit(self.tr("Written to {}").format(writing.path))
+
+    def finish(self) -> None:
+        """Wait until what is being written has been: the window goes."""
+        for writing in self._writing:
+            writing.wait()
+
+    def _is_ready(self, *, busy: bool) -> bool:
+        view, snapshot = self._view, self._view.snapshot
+        if snapshot is None:
+            return False
+        if snapshot.info.kind not in self._kinds or not view.demand():
+            return True
+        return view.has_what_it_demands(snapshot) and not (busy and not view.isVisible())
+
+    def _proposed(self, kind: str) -> Path:
+        key = "race" if self._view.snapshot is None else self._view.snapshot.info.key
+        return self.folder / f"{re.sub(r'[^a-z0-9_]+', '_', key)}_{self._key}.{kind}"
+
+    def _ask_picture(self, kind: str) -> None:
+        size: QSize | None = None
+        if kind == "png":
+            dialog = dialogs.PictureSizeDialog(size_on_screen(self._view), self._window)
+            accepted = dialog.exec() == QDialog.DialogCode.Accepted
+            size = dialog.size_in_pixels
+            dialog.deleteLater()
+            if not accepted:
+                return
+        path = dialogs.ask_save(self._window, self._proposed(kind), kind)
+        if path is not None:
+            self.folder = path.parent
+            self.write_picture(path, size)
+
+    def _on_png_triggered(self) -> None:
+        self._ask_picture("png")
+
+    def _on_svg_triggered(self) -> None:
+        self._ask_picture("svg")
+
+    def _on_pdf_triggered(self) -> None:
+        self._ask_picture("pdf")
+
+    def _on_csv_triggered(self) -> None:
+        path = dialogs.ask_save(self._window, self._proposed("csv"), "csv")
+        if path is not None:
+            self.folder = path.parent
+            self.write_csv(path)
+
+
+class WaitingExports(QObject):
+    """Exports under way: they are shown each snapshot until they have been written."""
+
+    #: a sentence for the status bar
+    said = Signal(str)
+    #: other views need what they demand
+    changed = Signal()
+
+    def __init__(self, worker: TrainingWorker, parent: QObject) -> None:
+        super().__init__(parent)
+        self._worker = worker
+        self._waiting: list[Exporter] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._waiting)
+
+    def hold(self, view: View) -> bool:
+        """Whether a view is waited for, so that it is given what it demands though it is hidden."""
+        return any(exporter.view is view for exporter in self._waiting)
+
+    def begin(self, exporter: Exporter, snapshot: Snapshot) -> None:
+        """Write what the view shows of a snapshot, now or as soon as it is all there."""
+        if exporter not in self._waiting:
+            self._waiting.append(exporter)
+        self.changed.emit()
+        self.proceed(snapshot)
+        if exporter in self._waiting:
+            self.said.emit(self.tr("Waiting for what the picture shows …"))
+
+    def proceed(self, snapshot: Snapshot) -> None:
+        """Show a snapshot to the hidden views, and write those that lack nothing now."""
+        waiting = []
+        for exporter in list(self._waiting):
+            if not exporter.view.isVisible():
+                exporter.view.show_snapshot(snapshot)
+            if not exporter.proceed(busy=self._worker.owes and not snapshot.running):
+                waiting.append(exporter)
+        if len(waiting) < len(self._waiting):
+            self._waiting = waiting
+            self.changed.emit()

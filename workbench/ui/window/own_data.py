@@ -1,0 +1,68 @@
+"""A person's own data in the window: points painted into the fit, and tables from files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from workbench.engine.datasets import Split
+from workbench.experiment.experiment import Experiment
+from workbench.ui.panels.problem.panel import ProblemPanel
+from workbench.ui.views.fit.dab import Dab
+from workbench.ui.views.fit.view import FitView
+from workbench.ui.window.data_opening import DataOpening
+from workbench.ui.window.painting import PointPainter
+
+
+class OwnData(QObject):
+    """The wires between the fit, where one paints, the problem panel, where one asks for a file, and the experiment."""
+
+    #: (experiment, merge key)
+    edited = Signal(object, str)
+    #: a sentence for the status bar
+    said = Signal(str)
+    #: a sentence that was said and is no longer true
+    settled = Signal(str)
+
+    def __init__(self, fit: FitView, panel: ProblemPanel, window: QWidget) -> None:
+        super().__init__(window)
+        self.painter, self.opening = PointPainter(self), DataOpening(window)
+        self._panel = panel
+        self._experiment: Experiment | None = None
+        self._split: Split | None = None
+        fit.dabbed.connect(self._on_dabbed)
+        fit.stroke_ended.connect(self.painter.flush)
+        fit.cleared.connect(self.painter.clear)
+        self.painter.drawn.connect(fit.show_points)
+        self.painter.edited.connect(self.edited)
+        self.painter.said.connect(self.said)
+        self.painter.settled.connect(self.settled)
+        self.opening.chosen.connect(self.edited)
+        panel.network_form.data.file_requested.connect(self._on_file_requested)
+
+    def follow(self, experiment: Experiment) -> None:
+        """Another experiment is open."""
+        self._experiment = experiment
+        self.painter.follow(experiment)
+
+    def show_data(self, split: Split | None) -> None:
+        """These samples are shown: painting goes on from them."""
+        self._split = split
+
+    def open_file(self, *, again: bool = False) -> None:
+        """Ask for a table to learn from; `again` for other columns of the present one."""
+        if self._experiment is not None:
+            self.opening.ask(self._experiment, self._panel.network, again=again)
+
+    def show_table(self, path: Path) -> None:
+        """Show a table, to be learned from."""
+        if self._experiment is not None:
+            self.opening.show(path, self._experiment, self._panel.network)
+
+    def _on_dabbed(self, dab: Dab) -> None:
+        self.painter.touch(dab, self._split)
+
+    def _on_file_requested(self) -> None:
+        self.open_file(again=True)

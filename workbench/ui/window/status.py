@@ -1,0 +1,244 @@
+"""The status bar: what happened last in a sentence, and how fast the race and the pictures go."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+
+from workbench.engine.network.report import HealthReport
+from workbench.engine.race.snapshot import Snapshot
+from workbench.ui.style.elided import ElidedLabel
+from workbench.ui.words.health import gravest, layer_name, run_label, sentence
+from workbench.ui.words.text import counted, grouped
+
+_SECONDS_BETWEEN_FIGURES = 0.25
+_SECONDS_OF_NEWS = 6.0  # while a race runs on
+_STARTS_WITHIN = 500  # milliseconds that pass without a word until the first step
+_MOST_DRAWN = 2  # dimensions of a landscape
+
+
+class _Sentence(ElidedLabel):
+    """What happened last; however long, it takes no room that something else needs."""
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(self.minimumSizeHint().width(), super().sizeHint().height())
+
+
+class StatusBar(QStatusBar):
+    """Says what happens to a race: that it diverged or ended, and what ails a network's layers, each once."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._sentence = _Sentence("", self, letters=8)
+        self.pace, self.frames = QLabel(self), QLabel(self)
+        self.setSizeGripEnabled(False)
+        self.setContentsMargins(10, 0, 10, 0)
+        self.addWidget(self._sentence, 1)
+        for label in (self.pace, self.frames):
+            label.setObjectName("muted")
+            label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            self.addPermanentWidget(label)
+        self.pace.setToolTip(self.tr("Steps that the engine takes each second"))
+        self.frames.setToolTip(self.tr("Pictures painted each second"))
+        self._generation = -1
+        self._event: tuple[Any, ...] = ()
+        self._warned: set[tuple[str, int]] = set()
+        self._figures_at = 0.0
+        self._state, self._ran = "", False  # what was said of the race's running, and whether it ran
+        self._is_unlimited = True  # as fast as it goes
+        self._began: tuple[int, int] | None = None  # (race, step) where it began to run, until another step has come
+        self._starting = QTimer(self)
+        self._starting.setSingleShot(True)
+        self._starting.setInterval(_STARTS_WITHIN)
+        self._starting.timeout.connect(self._on_not_started)
+        self._going_at, self._went = 0.0, False  # on its way to a far step
+        self._of_race = ""  # what was said of this race, and goes with it
+        self._ailing: tuple[str, int] | None = None  # of which ailment and run that was, if it was one
+        self._news = ""  # to be said of the next race
+        self._told, self._told_at = "", 0.0  # the news that stand there, and since when
+        self._snapshot: Snapshot | None = None
+
+    def text(self) -> str:
+        """The sentence that stands there."""
+        return self._sentence.text()
+
+    def say(self, words: str) -> None:
+        """Say what happened last."""
+        self._sentence.setText(words)
+
+    def say_of_next_race(self, words: str) -> None:
+        """Keep a sentence until the next race is shown; an empty one takes the last one back."""
+        self._news = words
+
+    def withdraw(self, words: str) -> None:
+        """Take a sentence back that is no longer true, if it still stands there."""
+        if words and self.text() == words and self._snapshot is not None:
+            self._say_where_it_stands(self._snapshot)
+
+    def say_what_to_press(self, *, start_moves: bool) -> None:
+        """Say how to begin; `start_moves` where the start can be dragged."""
+        words = self.tr("Press Space to run, → for one step.")
+        self._say_state(words + " " + self.tr("Drag the ring to move the start.") if start_moves else words)
+
+    def say_running(self) -> None:
+        """Say that the race runs, and how to pause it; it is taken back when the race stands."""
+        self._say_state(self._running_words())
+
+    def set_speed(self, steps_per_second: float | None) -> None:
+        """Know how fast the race may run; None is as fast as it goes, for which a large one takes a while to start."""
+        self._is_unlimited = steps_per_second is None
+
+    def _running_words(self) -> str:
+        return self.tr("Running. Space pauses; settings may be changed meanwhile.")
+
+    def _starting_words(self) -> str:
+        return self.tr("Starting at full speed …")
+
+    def _follow_start(self, snapshot: Snapshot, *, fresh: bool) -> None:
+        """Watch for the first step of a race that begins to run."""
+        place, runs = (snapshot.generation, snapshot.step), snapshot.running and snapshot.target is None
+        if runs and (fresh or not self._ran):
+            self._began = place
+            self._starting.start()
+        elif not runs or place != self._began:
+            self._began = None
+            self._starting.stop()
+            if runs and self._state and self.text() == self._state == self._starting_words():
+                self.say_running()
+
+    def shut_down(self) -> None:
+        """Watch no more: the window closes."""
+        self._starting.stop()
+
+    def _on_not_started(self) -> None:
+        if self._began is not None and self._is_unlimited and self.text() == self._running_words():
+            self._say_state(self._starting_words())
+
+    def _say_state(self, words: str) -> None:
+        self._state = words
+        self.say(words)
+
+    def _follow_state(self, snapshot: Snapshot) -> None:
+        """Bring a sentence that says whether the race runs up to date; any other sentence stays."""
+        began, paused = snapshot.running and not self._ran, (self._ran or self._went) and not snapshot.running
+        self._ran, self._went = snapshot.running, snapshot.target is not None
+        if snapshot.target is not None:
+            self._say_going(snapshot.target, abs(snapshot.target - snapshot.step))
+            return
+        told = self._told != "" and self.text() == self._told
+        if snapshot.finished or not (told or (self._state and self.text() == self._state)):
+            return
+        old = told and snapshot.running and time.monotonic() - self._told_at > _SECONDS_OF_NEWS
+        if began or old:
+            self.say_running()
+        elif not snapshot.running and snapshot.step == 0 and not told:
+            self._say_what_to_press(snapshot)
+        elif paused:
+            self._say_paused()
+
+    def _say_paused(self) -> None:
+        self._say_state(self.tr("Paused. Space goes on, → takes one step, ← goes one back."))
+
+    def _say_going(self, target: int, left: int) -> None:
+        now = time.monotonic()
+        if self.text() != self._state or now - self._going_at >= _SECONDS_BETWEEN_FIGURES:
+            self._going_at = now
+            words = self.tr("Going to step {} … {} to go. Space stops here.")
+            self._say_state(words.format(*(f"{number:,}".replace(",", " ") for number in (target, left))))
+
+    def _say_where_it_stands(self, snapshot: Snapshot) -> None:
+        """In place of a sentence whose cause has gone."""
+        if snapshot.running:
+            self.say_running()
+        elif snapshot.step == 0:
+            self._say_what_to_press(snapshot)
+        else:
+            self._say_paused()
+
+    def _say_of_race(self, words: str, ailing: tuple[str, int] | None = None) -> None:
+        self._of_race, self._ailing = words, ailing
+        self.say(words)
+        self._of_race = self.text()  # as it stands there
+
+    def _say_what_to_press(self, snapshot: Snapshot) -> None:
+        points = snapshot.info.points  # a start of more than two coordinates has no ring
+        self.say_what_to_press(start_moves=points is not None and points.shape[1] <= _MOST_DRAWN)
+
+    def note_pace(self, words: str) -> None:
+        """Say something of the engine, and keep it where its pace stands."""
+        self.say(words)
+        self.pace.setToolTip(words)
+
+    def fit_figures(self) -> None:
+        """Give the figures a width that no number changes; to be called when the text has another size."""
+        metrics = self.fontMetrics()
+        self.pace.setMinimumWidth(metrics.horizontalAdvance(self.tr("{} steps/s").format(grouped(100_000))))
+        self.frames.setMinimumWidth(metrics.horizontalAdvance(self.tr("{} frames/s").format(100)))
+
+    def show_snapshot(self, snapshot: Snapshot, frames_per_second: float) -> None:
+        """Say what is new about the race, and how fast it goes."""
+        self._snapshot = snapshot
+        fresh = snapshot.generation != self._generation
+        if fresh:
+            self._generation, self._warned = snapshot.generation, set()
+        event = (snapshot.generation, snapshot.finished, tuple(snapshot.diverged_at.tolist()))
+        if event != self._event:
+            self._event = event
+            self._say_event(snapshot)
+        else:
+            self._say_new_warning(snapshot)
+        if fresh and self._news:
+            self._say_of_race(self._news)
+            self._news, self._told, self._told_at = "", self.text(), time.monotonic()
+        self._follow_start(snapshot, fresh=fresh)
+        self._follow_state(snapshot)
+        now = time.monotonic()
+        if snapshot.running and now - self._figures_at < _SECONDS_BETWEEN_FIGURES:
+            return
+        self._figures_at = now
+        pace, frames = round(snapshot.steps_per_second), round(frames_per_second)
+        steps = counted(pace, self.tr("{} step/s"), self.tr("{} steps/s"))
+        self.pace.setText(steps if snapshot.running else "")
+        pictures = counted(frames, self.tr("{} frame/s"), self.tr("{} frames/s"))
+        self.frames.setText(pictures if snapshot.running else "")
+
+    def _say_event(self, snapshot: Snapshot) -> None:
+        """Say what happened to the race, in a sentence."""
+        info = snapshot.info
+        gone = [run for run in range(info.runs) if snapshot.diverged_at[run] >= 0]
+        said = []
+        if gone:
+            last = max(gone, key=lambda run: int(snapshot.diverged_at[run]))
+            label, layer = run_label(info, last), int(snapshot.diverged_layer[last])
+            where = self.tr(" ({})").format(layer_name(info, layer)) if layer >= 0 else ""
+            said.append(self.tr("{} diverged at step {}{}.").format(label, int(snapshot.diverged_at[last]), where))
+            if len(gone) > 1:
+                said.append(self.tr("{} runs in all have diverged.").format(len(gone)))
+        if snapshot.finished:
+            if len(gone) == info.runs:
+                said.append(self.tr("No run is left; smaller learning rates may help."))
+            else:
+                said.append(self.tr("Finished at step {}.").format(snapshot.step))
+        if said:
+            self._say_of_race(" ".join(said))
+        elif self._of_race and self.text() == self._of_race:
+            self._say_where_it_stands(snapshot)
+        elif not snapshot.running and (snapshot.step == 0 or not self.text()):
+            self._say_what_to_press(snapshot)
+
+    def _say_new_warning(self, snapshot: Snapshot) -> None:
+        """Say that a layer vanishes, explodes, dies or saturates, once for each run and ailment."""
+        found = snapshot.extras.get("health")
+        if not isinstance(found, HealthReport) or snapshot.finished:
+            return
+        if self._ailing and self._ailing not in {(w.key, w.run) for w in found.now} and self.text() == self._of_race:
+            self._ailing = None
+            self._say_where_it_stands(snapshot)
+        fresh = [w for w in found.now if (w.key, w.run) not in self._warned]
+        if fresh:
+            self._warned |= {(w.key, w.run) for w in fresh}
+            worst = gravest(fresh)
+            self._say_of_race(sentence(worst, snapshot.info), (worst.key, worst.run))
