@@ -24,6 +24,7 @@ from workbench.engine.race.gradient_options import GRADIENT_OPTIONS
 from workbench.engine.race.race import LaneRule, Race
 from workbench.engine.race.snapshot import LaneInfo, RaceInfo
 from workbench.engine.schedules import schedules
+from workbench.experiment import looks
 from workbench.experiment.experiment import (
     DataSetup,
     Experiment,
@@ -66,7 +67,7 @@ def fill(experiment: Experiment) -> Experiment:
     else:
         filled = _fill_network(problem)
     lanes = tuple(_fill_lane(lane, f"lanes[{i}]") for i, lane in enumerate(experiment.lanes))
-    full: Experiment = replace(experiment, problem=filled, lanes=lanes)
+    full: Experiment = replace(experiment, problem=filled, lanes=lanes, view=looks.filled(experiment.view))
     return full
 
 

@@ -31,6 +31,8 @@ LAYER_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"
 class GradientsView(View):
     """Lines over time on a logarithmic axis, and bars of the present value."""
 
+    key = "gradients"
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.plot, self.bars = Plot(self), Plot(self)

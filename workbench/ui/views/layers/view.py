@@ -46,6 +46,8 @@ _MOST_TABLE = 0.64  # of the width, so that histograms have room
 class LayersView(View):
     """Update ratios and gradients over time, activations now, and histograms of the layer one clicks."""
 
+    key = "layers"
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.ratios, self.heat, self.strip = RatioPlot(self), HeatMap(self), ColorStrip(self)

@@ -40,6 +40,8 @@ class LossView(View):
     batches jump: their mean over some steps goes before them.
     """
 
+    key = "loss"
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.plot = Plot(self)
@@ -55,15 +57,7 @@ class LossView(View):
         self.quantity.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.quantity.activated.connect(self._on_quantity_activated)
         self.controls.addWidget(self.quantity)
-        self.log_x = self.add_switch(self.tr("log x"), self.tr("Show the step on a logarithmic axis"))
-        self.log_y = self.add_switch(
-            self.tr("log y"), self.tr("Show what is above zero on a logarithmic axis"), checked=True
-        )
-        self.smooth = self.add_switch(
-            self.tr("smooth"),
-            self.tr("Draw the mean over the steps of a few pixels; what single batches give stays behind it, pale"),
-            checked=True,
-        )
+        self.log_x, self.log_y, self.smooth = (self.add_option(name) for name in ("log_x", "log_y", "smooth"))
         self.hint = Hint(self.plot)
         self.legend = Legend(self.plot)
         self.readout = Readout(self.plot, self._read)
@@ -97,7 +91,7 @@ class LossView(View):
         self._pace.add(snapshot)
         self.log_y.setEnabled(shown != "accuracy")
         self.smooth.setVisible(shown == "loss" and snapshot.info.steps_per_epoch > 1 and snapshot.info.starts == 1)
-        log_x, log_y = self.log_x.isChecked(), self.log_y.isChecked() and shown != "accuracy"
+        log_x, log_y = bool(self.options["log_x"]), bool(self.options["log_y"]) and shown != "accuracy"
         if shown == "loss":
             # a loss that falls below zero has no logarithm: it is shown as it is, and the axis says so
             low = snapshot.history.low["loss"]
@@ -163,7 +157,7 @@ class LossView(View):
         }[shown]
 
     def _linear_label(self) -> str:
-        return self.tr("loss (not all positive: linear)") if self.log_y.isChecked() else self.tr("loss")
+        return self.tr("loss (not all positive: linear)") if self.options["log_y"] else self.tr("loss")
 
     def _accuracy_lines(self, snapshot: Snapshot, *, log_x: bool) -> tuple[list[Line], NDArray[Any]]:
         lines, ends = accuracy_lines(snapshot, self.lane_colors(snapshot.info))
@@ -206,7 +200,7 @@ class LossView(View):
         y = _scaled(np.concatenate([y, now[None]]), log_y, 0.0)
         y = _without_endless(y, is_log=log_y)
         colors = self.lane_colors(info)
-        smooth = not self.smooth.isHidden() and self.smooth.isChecked()
+        smooth = not self.smooth.isHidden() and bool(self.options["smooth"])
         pens = [pale(color) if smooth else pen(color, 1.6) for color in colors]
         lines: list[Line] = [(x, y[:, run], pens[run // info.starts]) for run in range(info.runs)]
         if smooth:
@@ -288,7 +282,7 @@ class LossView(View):
         snapshot = self.snapshot
         if snapshot is None or not len(snapshot.history.steps):
             return ""
-        step = 10.0**x - 1.0 if self.log_x.isChecked() else x
+        step = 10.0**x - 1.0 if self.options["log_x"] else x
         row = int(np.clip(round(step / snapshot.history.stride), 0, len(snapshot.history.steps) - 1))
         at = int(snapshot.history.steps[row])
         if at > snapshot.step:
