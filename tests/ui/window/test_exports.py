@@ -40,7 +40,7 @@ def race():
 
 
 def test_before_the_first_snapshot_nothing_is_written(exports, race, tmp_path):
-    """It waits for nothing either: what is asked for then is written with the first that is asked for later."""
+    """There is nothing to show; no frame waits for it."""
     exports.exporters["race"].write_picture(tmp_path / "race.png", QSize(600, 300))
     assert not exports
     assert list(tmp_path.iterdir()) == []

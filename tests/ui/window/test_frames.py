@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QTimer
 
 from tests.experiments import NETWORK, experiment
 
@@ -68,9 +69,10 @@ def test_a_window_that_closes_shows_no_more(halted, qtbot):
     """Neither the clock nor what waits for the first quiet moment goes on."""
     halted.clock.start()
     halted.frames.warm_up_soon()
+    timers = halted.frames.findChildren(QTimer)
+    assert [timer.isActive() for timer in timers] == [True, True]
     halted.frames.stop()
-    halted.worker.seek(5)
-    qtbot.waitUntil(lambda: halted.worker.snapshot.step == 5)
-    qtbot.wait(400)
+    assert [timer.isActive() for timer in timers] == [False, False]
+    arrived(qtbot, halted, 5)
+    qtbot.wait(50)
     assert halted.snapshot.step == 0
-    assert halted.worker.child_pid is None

@@ -24,16 +24,15 @@ class Part:
 @pytest.fixture
 def looks(qtbot):
     """Makes the looks of a window with one part; in the end the application has its own again."""
-    made = []
 
     def make(theme):
         window, part = QWidget(), Part()
         qtbot.addWidget(window)
         looks = Looks(window, theme)
         looks.dress([part])
+        window.show()
         looks.heard = []
         looks.chosen.connect(looks.heard.append)
-        made.append(looks)
         return looks, part
 
     yield make

@@ -37,18 +37,18 @@ def test_no_part_of_the_window_knows_itself_through_others():
         knows = {name: others for name, others in knows.items() if name not in ready}
 
 
-def test_a_sample_picked_in_the_fit_goes_through_backpropagation_to_the_drawing(open_window, qtbot):
+def test_a_sample_picked_in_the_fit_is_taken_apart_and_its_stages_are_marked_in_the_drawing(open_window, qtbot):
     """Backpropagation shows that sample, and what it shows is marked in the drawing of the network."""
     window = open_window(experiment(NETWORK))
     backpropagation, diagram, marks = window.views["backpropagation"], window.views["diagram"], []
     backpropagation.stage_shown.connect(marks.append)
     window.views["fit"].sample_picked.emit("train", 5)
     window.centre.bring("backpropagation")
-    qtbot.waitUntil(lambda: bool(marks))
-    assert ("train", 5) in (value for value in backpropagation.demand().values()) or "5" in str(
-        backpropagation.demand()
-    )
-    assert diagram._mark == marks[-1]
+    assert backpropagation.demand() == {"backpropagation": (0, ("train", 5))}
+    qtbot.waitUntil(lambda: backpropagation.stages.count() > 1)
+    backpropagation.next()
+    assert len(marks) == 1
+    assert diagram._mark is marks[0]
 
 
 @pytest.mark.parametrize(
