@@ -13,11 +13,9 @@ from PySide6.QtCore import QObject, QSize, QThread, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QWidget
 
-from workbench.engine.race.snapshot import Snapshot
 from workbench.experiment.files import write_bytes
 from workbench.export import tables
 from workbench.export.figures import picture_bytes, size_on_screen
-from workbench.live.worker import TrainingWorker
 from workbench.ui.dialogs import files as dialogs
 from workbench.ui.views import VIEWS
 from workbench.ui.views.shared.base import Table, View
@@ -218,45 +216,3 @@ class Exporter(QObject):
         if path is not None:
             self.folder = path.parent
             self.write_csv(path)
-
-
-class WaitingExports(QObject):
-    """Exports under way: they are shown each snapshot until they have been written."""
-
-    #: a sentence for the status bar
-    said = Signal(str)
-    #: other views need what they demand
-    changed = Signal()
-
-    def __init__(self, worker: TrainingWorker, parent: QObject) -> None:
-        super().__init__(parent)
-        self._worker = worker
-        self._waiting: list[Exporter] = []
-
-    def __bool__(self) -> bool:
-        return bool(self._waiting)
-
-    def hold(self, view: View) -> bool:
-        """Whether a view is waited for, so that it is given what it demands though it is hidden."""
-        return any(exporter.view is view for exporter in self._waiting)
-
-    def begin(self, exporter: Exporter, snapshot: Snapshot) -> None:
-        """Write what the view shows of a snapshot, now or as soon as it is all there."""
-        if exporter not in self._waiting:
-            self._waiting.append(exporter)
-        self.changed.emit()
-        self.proceed(snapshot)
-        if exporter in self._waiting:
-            self.said.emit(self.tr("Waiting for what the picture shows …"))
-
-    def proceed(self, snapshot: Snapshot) -> None:
-        """Show a snapshot to the hidden views, and write those that lack nothing now."""
-        waiting = []
-        for exporter in list(self._waiting):
-            if not exporter.view.isVisible():
-                exporter.view.show_snapshot(snapshot)
-            if not exporter.proceed(busy=self._worker.owes and not snapshot.running):
-                waiting.append(exporter)
-        if len(waiting) < len(self._waiting):
-            self._waiting = waiting
-            self.changed.emit()

@@ -111,7 +111,7 @@ def test_each_stage_shows_its_shapes_and_its_local_derivative(open_window, qtbot
     assert {s.rule for s in view._found.stages} == set(FORMULAS)
     assert view.index.isHidden()
     for theme in (themes.LIGHT, themes.DARK):
-        window.set_theme(theme)
+        window.looks.set_theme(theme)
         for row, stage in enumerate(view._found.stages):
             view.stages.setCurrentRow(row)
             assert view.formula.text()
