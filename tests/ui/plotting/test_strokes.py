@@ -6,7 +6,7 @@ from PySide6.QtCore import QBuffer, QIODevice, QPointF
 from PySide6.QtGui import QColor, QImage, QPainter, QPolygonF
 from PySide6.QtSvg import QSvgGenerator
 
-from workbench.ui.plotting.plot import Curves, pen
+from workbench.ui.plotting.curves import Curves, pen
 from workbench.ui.plotting.strokes import AFFORDABLE, draw_polyline, offsets
 
 

@@ -17,8 +17,9 @@ from workbench.engine.datasets.points import MOST_CLASSES
 from workbench.engine.network.fit import SAMPLES, Confusion, Fit
 from workbench.engine.race.snapshot import Snapshot
 from workbench.export import view_tables
+from workbench.ui.plotting.curves import Curves, pen
 from workbench.ui.plotting.kept_pixels import StillScatter
-from workbench.ui.plotting.plot import Curves, Plot, pen
+from workbench.ui.plotting.plot import Plot
 from workbench.ui.style import theme as themes
 from workbench.ui.views.fit.dab import Points
 from workbench.ui.views.fit.items import ConfusionMatrix, PicturePage, RegionMap, class_color

@@ -14,7 +14,9 @@ from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtWidgets import QWidget
 
 from workbench.engine.network.statistics import Histogram
-from workbench.ui.plotting.plot import Curves, Marks, Plot, pen, thinned
+from workbench.ui.plotting.curves import Curves, pen, thinned
+from workbench.ui.plotting.marks import Marks
+from workbench.ui.plotting.plot import Plot
 from workbench.ui.style import theme as themes
 
 #: log10 of the update:parameter ratios between which a layer learns well

@@ -25,13 +25,14 @@ from PySide6.QtWidgets import (
 from workbench.engine.network.report import HealthReport, LayersReport
 from workbench.engine.race.snapshot import Snapshot
 from workbench.export import view_tables
-from workbench.ui.plotting.plot import nice_upper, power_of_ten
+from workbench.ui.plotting.axes import power_of_ten
+from workbench.ui.plotting.plot import nice_upper
 from workbench.ui.style import theme as themes
-from workbench.ui.views.gradients.view import LAYER_COLORS
 from workbench.ui.views.layers.heat import ColorStrip, HeatMap
 from workbench.ui.views.layers.plots import FLOOR, HistogramPlot, RatioPlot, log10
 from workbench.ui.views.shared.base import Table, View
 from workbench.ui.views.shared.lane_choice import LaneChoice
+from workbench.ui.views.shared.layer_colors import layer_colors
 from workbench.ui.views.shared.readout import Readout
 from workbench.ui.words.health import layer_name, run_label, summary
 from workbench.ui.words.text import grouped
@@ -220,9 +221,6 @@ class LayersView(View):
 
     # Drawing
 
-    def _colors(self, count: int) -> list[str]:
-        return [self.theme.lane(LAYER_COLORS[i % len(LAYER_COLORS)]) for i in range(count)]
-
     def _list_layers(self, snapshot: Snapshot) -> None:
         names = [layer_name(snapshot.info, i) for i in range(len(snapshot.info.layers))]
         table = self.table
@@ -253,7 +251,7 @@ class LayersView(View):
         steps = history.steps[rows].astype(float)
         ratios, rms = history.values["update_ratio"][rows, run], history.values["gradient_rms"][rows, run]
         self._rows = (steps, ratios, rms)
-        colors = self._colors(rms.shape[1])
+        colors = layer_colors(self.theme, rms.shape[1])
         self.ratios.show_ratios(steps, ratios, colors, self.table.currentRow())
         if not self.lock.isChecked() or self._levels is None:
             self._levels = _levels(rms)
@@ -267,7 +265,7 @@ class LayersView(View):
 
     def _draw_report(self, snapshot: Snapshot, report: LayersReport) -> None:
         found = report.statistics
-        colors = self._colors(found.mean.shape[1])
+        colors = layer_colors(self.theme, found.mean.shape[1])
         for row, values in enumerate(
             zip(*(part[report.run] for part in (found.mean, found.deviation, found.dead, found.saturated)), strict=True)
         ):

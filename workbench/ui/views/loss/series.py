@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPen
 
 from workbench.engine.race.snapshot import Snapshot
-from workbench.ui.plotting.plot import pen
+from workbench.ui.plotting.curves import pen
 
 Line = tuple[NDArray[Any], NDArray[Any], QPen]
 

@@ -11,7 +11,9 @@ from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from workbench.engine.race.snapshot import Snapshot
-from workbench.ui.plotting.plot import LIMIT, Bands, Curves, Marks, Plot, nice_upper, pen, thinned
+from workbench.ui.plotting.curves import LIMIT, Bands, Curves, pen, thinned
+from workbench.ui.plotting.marks import Marks
+from workbench.ui.plotting.plot import Plot, nice_upper
 from workbench.ui.style import theme as themes
 from workbench.ui.views.loss.rates import rate_lines, rate_range, rates_csv, read_rates
 from workbench.ui.views.loss.series import Line, Pace, accuracy_lines, evaluated
