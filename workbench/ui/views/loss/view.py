@@ -95,15 +95,43 @@ class LossView(View):
         self.readout.set_theme(theme)
 
     def draw(self, snapshot: Snapshot) -> None:
-        shown = self._list_quantities(snapshot)
+        info, shown = snapshot.info, self._list_quantities(snapshot)
         self._pace.add(snapshot)
         self.log_y.setEnabled(shown != "accuracy")
-        self.smooth.setVisible(shown == "loss" and snapshot.info.steps_per_epoch > 1 and snapshot.info.starts == 1)
-        log_x, log_y = self.log_x.isChecked(), self.log_y.isChecked() and shown != "accuracy"
+        self.smooth.setVisible(shown == "loss" and info.steps_per_epoch > 1 and info.starts == 1)
+        log_x, log_y = self.log_x.isChecked(), self._is_log(shown, snapshot)
+        lines, ends, ranges = self._lines_in_ranges(shown, snapshot, log_x=log_x, log_y=log_y)
+        self.curves.set_lines(lines)
+        banded = shown == "loss" and info.kind == "network" and info.starts > 1
+        self.bands.setVisible(banded)
+        if not banded:
+            self.bands.set_bands([])
+        colors, symbols = self.lane_colors(info), lane_symbols(info)
+        lanes = [run // info.starts for run in range(info.runs)]
+        self.marks.set_marks(
+            ends, [colors[lane] for lane in lanes], [symbols[lane] for lane in lanes], self.theme.plot, 8
+        )
+        self._say_axes(shown, log_x=log_x, log_y=log_y)
+        self.plot.set_range(*ranges)
+        self.hint.say(self._hint_for(shown, snapshot, drawn=bool(lines)), self.theme)
+        names = [lane.label for lane in info.lanes]
+        entries = list(zip(names, colors, symbols, strict=True))
+        self.legend.show_entries(entries, self.theme, alone=self.stands_alone, most=0)
+        self.readout.refresh()
+
+    def _is_log(self, shown: str, snapshot: Snapshot) -> bool:
+        """Whether the upright axis is to be logarithmic, and can be."""
+        log_y = self.log_y.isChecked() and shown != "accuracy"
         if shown == "loss":
             # a loss that falls below zero has no logarithm: it is shown as it is, and the axis says so
             low = snapshot.history.low["loss"]
             log_y = log_y and not ((low < 0).any() or (snapshot.loss < 0).any())
+        return log_y
+
+    def _lines_in_ranges(
+        self, shown: str, snapshot: Snapshot, *, log_x: bool, log_y: bool
+    ) -> tuple[list[Line], NDArray[Any], tuple[tuple[float, float], tuple[float, float]]]:
+        """The lines of a quantity, where each one ends (R, 2), and the ranges that show them."""
         if shown == "accuracy":
             lines, ends = self._accuracy_lines(snapshot, log_x=log_x)
         elif shown == "rate":
@@ -120,17 +148,9 @@ class LossView(View):
         elif log_y:
             lines = [(x, at_least(y, ranges[1]), made) for x, y, made in lines]
             ends[:, 1] = at_least(ends[:, 1], ranges[1])
-        self.curves.set_lines(lines)
-        banded = shown == "loss" and snapshot.info.kind == "network" and snapshot.info.starts > 1
-        self.bands.setVisible(banded)
-        if not banded:
-            self.bands.set_bands([])
-        info = snapshot.info
-        colors, symbols = self.lane_colors(info), lane_symbols(info)
-        lanes = [run // info.starts for run in range(info.runs)]
-        self.marks.set_marks(
-            ends, [colors[lane] for lane in lanes], [symbols[lane] for lane in lanes], self.theme.plot, 8
-        )
+        return lines, ends, ranges
+
+    def _say_axes(self, shown: str, *, log_x: bool, log_y: bool) -> None:
         self.plot.set_log("bottom", is_log=log_x)
         self.plot.set_log("left", is_log=log_y)
         self.plot.set_label("bottom", self.tr("step (log)") if log_x else self.tr("step"))
@@ -141,12 +161,6 @@ class LossView(View):
             "time": self.tr("time a step, ms"),
         }
         self.plot.set_label("left", self.tr("{} (log)").format(titles[shown]) if log_y else titles[shown])
-        self.plot.set_range(*ranges)
-        self.hint.say(self._hint_for(shown, snapshot, drawn=bool(lines)), self.theme)
-        names = [lane.label for lane in info.lanes]
-        entries = list(zip(names, colors, symbols, strict=True))
-        self.legend.show_entries(entries, self.theme, alone=self.stands_alone, most=0)
-        self.readout.refresh()
 
     def _hint_for(self, shown: str, snapshot: Snapshot, *, drawn: bool) -> str:
         """What would fill the plot, where there is no line in it yet."""
