@@ -13,7 +13,7 @@ import numpy as np
 from workbench.engine.race import transfer
 from workbench.engine.race.checkpoints import Checkpoint
 from workbench.engine.race.history import Floats, Position
-from workbench.engine.race.race import LaneRule
+from workbench.engine.race.race import LaneRule, Race
 from workbench.experiment import build, files
 from workbench.experiment.experiment import Experiment
 from workbench.live.child import serve
@@ -135,9 +135,12 @@ class FullSpeed:
             if time.monotonic() - self._started_at > _STARTS_WITHIN:
                 self._give_up("it does not answer")
             return self.holds_back
-        race, experiment = loop.race, loop.experiment
-        if race is None or experiment is None:
+        if loop.race is None or loop.experiment is None:
             return False
+        return self._hand_over(loop.race, loop.experiment, child)
+
+    def _hand_over(self, race: Race, experiment: Experiment, child: EngineProcess) -> bool:
+        """Share the race's parameters and rows with the child and let it begin; gives whether it does."""
         records = transfer.records(race)
         theta_field = (race.theta.shape, race.theta.dtype)
         fields = [[(array.shape, array.dtype) for array in record.arrays] for record in records]

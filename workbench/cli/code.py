@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
 
+from workbench.cli.ending import OK
 from workbench.engine.params import CONVENTIONS, RequestError
 
+HELP = "write a lane as a script for PyTorch or Keras"
 
-def add_command(commands: Any) -> None:
-    """Add the command to those of the program."""
-    code = commands.add_parser("code", help="write a lane as a script for PyTorch or Keras")
-    code.add_argument("file", metavar="FILE", help="the experiment, a TOML file")
-    code.add_argument(
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    parser.add_argument("file", metavar="FILE", help="the experiment, a TOML file")
+    parser.add_argument(
         "--lane", metavar="NAME_OR_NUMBER", help="the lane, by its name or its number from 1 (default: the only one)"
     )
-    code.add_argument("--library", choices=CONVENTIONS, help="the library (default: that of the lane's convention)")
-    code.add_argument(
+    parser.add_argument("--library", choices=CONVENTIONS, help="the library (default: that of the lane's convention)")
+    parser.add_argument(
         "--out", metavar="PATH", help="the script to write; without it, it is printed. A network has data beside it"
     )
-    code.set_defaults(action=_write)
 
 
-def _write(options: argparse.Namespace) -> int:
+def carry_out(options: argparse.Namespace) -> int:
+    """Print the script, or write it with its data."""
     from workbench.experiment import files
     from workbench.export import code
 
@@ -41,7 +42,7 @@ def _write(options: argparse.Namespace) -> int:
         if found.arrays is not None:
             raise RequestError("", "--out is missing: the script of a network reads a file of data that lies beside it")
         print(found.script, end="")
-        return 0
+        return OK
     path = Path(options.out)
     if path.suffix != ".py":
         raise RequestError("", f"--out {path}: the script's name must end in .py")
@@ -50,4 +51,4 @@ def _write(options: argparse.Namespace) -> int:
     except OSError as error:
         raise RequestError("", f"--out {path}: it cannot be written: {error.strerror or error}") from None
     print("\n".join(f"written to {file}" for file in written))
-    return 0
+    return OK

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.full_speed.drive import mapped
+from tests.live.full_speed.drive import mapped
 from workbench.live import segments as module
 from workbench.live.segments import Segment, room
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from tests.experiments import experiment
-from tests.full_speed.drive import differences, straight, wait_until
+from tests.live.full_speed.drive import differences, straight, wait_until
 from workbench.live.letters import receive, send
 
 LAYER = """
