@@ -17,7 +17,7 @@ WINGS = ("engine", "ui", "export")
 #: modules beside the packages that belong to a room
 DOORS = {
     "workbench": "root", "workbench.resources": "root",
-    "workbench.cli_code": "cli", "workbench.listing": "cli", "workbench.__main__": "cli",
+    "workbench.listing": "cli", "workbench.__main__": "cli",
 }  # fmt: skip
 _WIDE, _HIGH, _GAP, _ROW = 132, 40, 18, 84  # pixels of a box, between boxes, and from row to row
 _COLORS = {"engine": "#dcebdc", "ui": "#dce6f5", "export": "#f4e8d4", "experiment": "#ece2f2", "live": "#f7e0e0"}

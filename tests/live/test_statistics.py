@@ -11,7 +11,7 @@ import pytest
 from tests.experiments import NETWORK, VALLEY, experiment
 from workbench.engine.checks.gradient_check import CheckRequest
 from workbench.engine.network.survey import PlaneRequest
-from workbench.engine.statistic import Statistic
+from workbench.engine.race.statistic import Statistic
 from workbench.experiment import build
 from workbench.live.statistics import Cache
 

@@ -1,7 +1,7 @@
 """Statistics that a view asks for by name, computed beside the race and only while the view is visible.
 
 A demand is a name with its arguments, as plain values; what it gives goes into `Snapshot.extras` under the name. What
-there is to ask for, and how it is computed, is declared in the engine (`workbench.engine.statistic`).
+there is to ask for, and how it is computed, is declared in the engine (`workbench.engine.race.statistic`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from workbench.engine.problem import Problem
 from workbench.engine.race.race import Race
-from workbench.engine.statistic import Statistic, declared, ground
+from workbench.engine.race.statistic import Statistic, declared, ground
 
 
 class Cache:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from tests.experiments import BOWL, DRAWS, NETWORK, VALLEY, experiment
 from workbench.engine.race.snapshot import take_snapshot
-from workbench.engine.statistic import all_declared
+from workbench.engine.race.statistic import all_declared
 from workbench.experiment import build
 from workbench.ui.views import VIEWS
 

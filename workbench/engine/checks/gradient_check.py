@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from workbench.engine.params import RequestError
 from workbench.engine.problem import Floats, Problem
 from workbench.engine.race.race import Race
-from workbench.engine.statistic import Statistic, ground, piece, statistics
+from workbench.engine.race.statistic import Statistic, ground, piece, statistics
 
 Verdict = Literal["waiting", "agrees", "kinks", "differs", "small", "none"]
 

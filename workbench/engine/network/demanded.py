@@ -7,7 +7,7 @@ from typing import ClassVar
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.problem import Problem
 from workbench.engine.race.race import Race
-from workbench.engine.statistic import Statistic
+from workbench.engine.race.statistic import Statistic
 
 
 class NetworkStatistic(Statistic):

@@ -13,7 +13,7 @@ from workbench.engine.network.features import expand
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.network.report import forward_one, gradient_of
 from workbench.engine.race.race import Race
-from workbench.engine.statistic import statistics
+from workbench.engine.race.statistic import statistics
 
 Floats = NDArray[np.floating[Any]]
 

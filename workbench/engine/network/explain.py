@@ -14,7 +14,7 @@ from workbench.engine.network.demanded import NetworkStatistic, network_of
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.problem import Floats
 from workbench.engine.race.race import Race
-from workbench.engine.statistic import statistics
+from workbench.engine.race.statistic import statistics
 
 #: rows and columns of a matrix that are given number by number
 ROWS, COLUMNS = 16, 12

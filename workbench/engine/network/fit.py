@@ -12,7 +12,7 @@ from workbench.engine.network.demanded import NetworkStatistic, network_of
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.problem import Floats
 from workbench.engine.race.race import Race
-from workbench.engine.statistic import statistics
+from workbench.engine.race.statistic import statistics
 
 _CURVE_POINTS = 129
 _MAP_POINTS, _FEWEST_MAP_POINTS = 56, 16

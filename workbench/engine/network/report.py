@@ -25,7 +25,7 @@ from workbench.engine.network.statistics import (
     layer_statistics,
 )
 from workbench.engine.race.race import Race
-from workbench.engine.statistic import statistics
+from workbench.engine.race.statistic import statistics
 
 Floats = NDArray[np.floating[Any]]
 

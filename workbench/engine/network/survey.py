@@ -17,7 +17,7 @@ from workbench.engine.network.demanded import NetworkStatistic
 from workbench.engine.network.plane import Plane, plane_through, principal_plane, random_plane, view_of
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.race.race import Race
-from workbench.engine.statistic import piece, statistics
+from workbench.engine.race.statistic import piece, statistics
 
 Floats = NDArray[np.floating[Any]]
 Kind = Literal["paths", "random", "ends"]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from workbench.engine.problem import Floats, Problem
 from workbench.engine.race.race import Race
-from workbench.engine.statistic import Statistic, statistics
+from workbench.engine.race.statistic import Statistic, statistics
 
 Range = tuple[float, float]
 _ROWS_AT_ONCE = 8192

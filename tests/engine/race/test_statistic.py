@@ -10,13 +10,13 @@ import pytest
 
 from tests.experiments import NETWORK, VALLEY, experiment
 from workbench.engine.network.demanded import network_of
-from workbench.engine.statistic import all_declared, declared
+from workbench.engine.race.statistic import all_declared, declared
 from workbench.experiment import build
 
 ROOT = Path(__file__).parents[2]
 LOADED = """
 import sys
-from workbench.engine.statistic import declared
+from workbench.engine.race.statistic import declared
 from workbench.engine.objectives import objectives
 from workbench.engine.objectives.problem import ObjectiveProblem
 problem = ObjectiveProblem(objectives.get("rosenbrock")(), [[0.0, 0.0]])
