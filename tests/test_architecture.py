@@ -34,7 +34,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "ui.forms": (*ENGINE, "experiment", "ui.style", "ui.words"),
     "ui.panels": (*ENGINE, "experiment", "ui.forms", "ui.style", "ui.words"),
     "ui.views": (*ENGINE, "export", "ui.plotting", "ui.style", "ui.words"),
-    "ui.dialogs": (*ENGINE, "experiment", "export.code", "ui.forms", "ui.style", "ui.words"),
+    "ui.dialogs": (*ENGINE, "experiment", "export", "export.code", "ui.forms", "ui.style", "ui.words"),
     "ui.window": (*ENGINE, "experiment", "export", "live", "ui.dialogs", "ui.forms", "ui.panels", "ui.style",
                   "ui.views", "ui.words"),
     "app": ("engine.race", "experiment", "export", "live", "ui.style", "ui.views", "ui.window"),

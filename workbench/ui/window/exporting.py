@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from workbench.experiment.files import write_bytes
 from workbench.export import tables
 from workbench.export.figures import picture_bytes, size_on_screen
+from workbench.export.formats import FORMATS, PICTURES
 from workbench.ui.dialogs import files as dialogs
 from workbench.ui.views import VIEWS
 from workbench.ui.views.shared.base import Table, View
@@ -56,6 +57,20 @@ class _Writing(QThread):
             self.fault = self.tr("the table is too large for the memory of this machine")
 
 
+class _FormatAction(QAction):
+    """Asks for a picture of one format."""
+
+    chosen = Signal(str)
+
+    def __init__(self, text: str, kind: str, parent: QObject) -> None:
+        super().__init__(text, parent)
+        self._kind = kind
+        self.triggered.connect(self._on_triggered)
+
+    def _on_triggered(self) -> None:
+        self.chosen.emit(self._kind)
+
+
 class Exporter(QObject):
     """The export commands of one view.
 
@@ -77,15 +92,13 @@ class Exporter(QObject):
         self._writing: list[_Writing] = []
         self.folder = Path.home()
         self.actions: list[QAction] = []
-        for text, slot in (
-            (self.tr("Export PNG …"), self._on_png_triggered),
-            (self.tr("Export SVG …"), self._on_svg_triggered),
-            (self.tr("Export PDF …"), self._on_pdf_triggered),
-            (self.tr("Export data as CSV …"), self._on_csv_triggered),
-        ):
-            action = QAction(text, self)
-            action.triggered.connect(slot)
+        for entry in PICTURES:
+            action = _FormatAction(self.tr("Export {} …").format(entry.title), entry.key, self)
+            action.chosen.connect(self._ask_picture)
             self.actions.append(action)
+        table = QAction(self.tr("Export data as CSV …"), self)
+        table.triggered.connect(self._on_csv_triggered)
+        self.actions.append(table)
 
     @property
     def view(self) -> View:
@@ -190,7 +203,7 @@ class Exporter(QObject):
 
     def _ask_picture(self, kind: str) -> None:
         size: QSize | None = None
-        if kind == "png":
+        if FORMATS[kind].is_raster:
             dialog = dialogs.PictureSizeDialog(size_on_screen(self._view), self._window)
             accepted = dialog.exec() == QDialog.DialogCode.Accepted
             size = dialog.size_in_pixels
@@ -201,15 +214,6 @@ class Exporter(QObject):
         if path is not None:
             self.folder = path.parent
             self.write_picture(path, size)
-
-    def _on_png_triggered(self) -> None:
-        self._ask_picture("png")
-
-    def _on_svg_triggered(self) -> None:
-        self._ask_picture("svg")
-
-    def _on_pdf_triggered(self) -> None:
-        self._ask_picture("pdf")
 
     def _on_csv_triggered(self) -> None:
         path = dialogs.ask_save(self._window, self._proposed("csv"), "csv")

@@ -30,16 +30,16 @@ class DockLayout(QObject):
         views: Mapping[str, View],
         exporters: Mapping[str, Exporter],
     ) -> None:
-        """`centre` stands from top to bottom, the last of it with the room that is left; `panels`: problem, lanes."""
+        """`centre` stands from top to bottom, the last of it with the room that is left."""
         super().__init__(window)
         self._window = window
         self._default = QByteArray()
         self.docks: dict[str, Dock] = {}
         window.setDockNestingEnabled(True)
         window.setCentralWidget(self._column(centre))
-        names = (("problem", self.tr("Problem")), ("lanes", self.tr("Lanes")))
-        for (key, title), panel in zip(names, panels, strict=True):
-            self._add(_LEFT, Dock(key, title, panel, scrolls=True, parent=window))
+        self._panels = panels
+        for panel in panels:
+            self._add(_LEFT, Dock(panel.key, panel.title(), panel, scrolls=True, parent=window))
         for entry in SIDE:
             view, actions = views[entry.key], exporters[entry.key].actions
             title = engine_text(entry.title)
@@ -67,9 +67,9 @@ class DockLayout(QObject):
         """The measures that the layout begins with: the centre keeps 45 % of the width and more."""
         width, height = self._window.width(), self._window.height()
         side = self._window.fontMetrics().horizontalAdvance("n") * 40
-        self._resize({"problem": max(268, min(280, side))}, Qt.Orientation.Horizontal)
+        self._resize({self._panels[0].key: max(268, min(280, side))}, Qt.Orientation.Horizontal)
         self._resize({SIDE[0].key: round(0.321 * width)}, Qt.Orientation.Horizontal)
-        self._resize({"problem": round(0.5 * height), "lanes": round(0.42 * height)}, Qt.Orientation.Vertical)
+        self._resize({panel.key: round(panel.share * height) for panel in self._panels}, Qt.Orientation.Vertical)
         self._resize({entry.key: round(entry.place.share * height) for entry in SIDE}, Qt.Orientation.Vertical)
 
     def _resize(self, sizes: Mapping[str, int], orientation: Qt.Orientation) -> None:

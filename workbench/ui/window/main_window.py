@@ -96,7 +96,7 @@ class MainWindow(QMainWindow):
         self.files = DocumentFiles(self, document=self.document, worker=self.worker, commands=self.commands)
         self.dropped = DroppedFiles(self)
         self.edits = Edits(self, document=self.document, worker=self.worker, panels=self.panels, own_data=self.own_data)
-        docks = list(self.docks.values())
+        docks, left = list(self.docks.values()), len(self.panels)
         self.menus = Menus(
             self,
             document=self.document,
@@ -111,7 +111,7 @@ class MainWindow(QMainWindow):
             new_seed=self.problem_panel.new_seed,
             gradient_check=self.gradient_check,
         )
-        self.focus = CalmFocus(self, [self.transport, *docks[:2], self.message, self.centre, *docks[2:]])
+        self.focus = CalmFocus(self, [self.transport, *docks[:left], self.message, self.centre, *docks[left:]])
         self.frames = Frames(
             self,
             worker=self.worker,
