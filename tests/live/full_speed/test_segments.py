@@ -51,7 +51,7 @@ def test_both_sides_see_what_one_writes_and_arrays_do_not_overlap(pipe, monkeypa
 
 
 def test_letters_before_and_after_a_segment_arrive_whole(pipe):
-    """Segments and letters share one pipe."""
+    """Segments and messages share one pipe."""
     pipe[0].send("before")
     Segment(64).send(pipe[0])
     pipe[0].send("after")
