@@ -9,6 +9,7 @@ import ast
 import sys
 from functools import cache
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -17,9 +18,10 @@ WINGS = ("engine", "ui", "export")
 #: modules beside the packages that belong to a room
 DOORS = {
     "workbench": "root", "workbench.resources": "root",
-    "workbench.cli_code": "cli", "workbench.listing": "cli", "workbench.__main__": "cli",
+    "workbench.listing": "cli", "workbench.__main__": "cli",
 }  # fmt: skip
 _WIDE, _HIGH, _GAP, _ROW = 132, 40, 18, 84  # pixels of a box, between boxes, and from row to row
+_PASSAGE = 4  # of an arrow that passes a row
 _COLORS = {"engine": "#dcebdc", "ui": "#dce6f5", "export": "#f4e8d4", "experiment": "#ece2f2", "live": "#f7e0e0"}
 
 
@@ -150,23 +152,57 @@ def _needed(graph: dict[str, frozenset[str]]) -> list[tuple[str, str]]:
     ]
 
 
-def _places(graph: dict[str, frozenset[str]]) -> tuple[dict[str, tuple[float, float]], int, int]:
-    """The middle of each room's box, and width and height of the picture."""
-    levels = _levels(graph)
-    rows = [sorted(n for n in graph if levels[n] == k) for k in range(max(levels.values()) + 1)]
-    widest = max(map(len, rows))
-    width, height = widest * (_WIDE + _GAP) + _GAP, len(rows) * _ROW + _GAP
+def _rows(levels: dict[str, int], arrows: list[tuple[str, str]]) -> tuple[list[list[str]], dict[str, list[str]]]:
+    """The rooms of each row, from the lowest up, with a place for each arrow that passes by; and the arrows' ways."""
+    rows: list[list[str]] = [[] for _ in range(max(levels.values()) + 1)]
+    for name in sorted(levels):
+        rows[levels[name]].append(name)
+    ways = {}
+    for name, other in arrows:
+        passed = [f"{name}>{other}@{level}" for level in range(levels[name] - 1, levels[other], -1)]
+        for place in passed:
+            rows[int(place.rpartition("@")[2])].append(place)
+        ways[f"{name}>{other}"] = [name, *passed, other]
+    return rows, ways
+
+
+def _sorted_rows(rows: list[list[str]], ways: dict[str, list[str]]) -> list[list[str]]:
+    """The rows, each sorted by the middle of what its members are tied to: arrows cross less (Sugiyama, 1981)."""
+    ties: dict[str, set[str]] = {name: set() for row in rows for name in row}
+    for way in ways.values():
+        for one, other in pairwise(way):
+            ties[one].add(other)
+            ties[other].add(one)
+    for _ in range(24):
+        at = {name: (i + 0.5) / len(row) for row in rows for i, name in enumerate(row)}
+        rows = [
+            sorted(row, key=lambda name: (round(sum(at[o] for o in ties[name]) / max(1, len(ties[name])), 6), name))
+            for row in rows
+        ]
+    return rows
+
+
+def _places(rows: list[list[str]]) -> tuple[dict[str, tuple[float, float]], int, int]:
+    """The middle of each room's box and of each place that an arrow passes, and width and height of the picture."""
+
+    def wide(name: str) -> int:
+        return _PASSAGE if "@" in name else _WIDE
+
+    width = max(sum(wide(name) + _GAP for name in row) for row in rows) + _GAP
+    height = len(rows) * _ROW + _GAP
     places: dict[str, tuple[float, float]] = {}
     for k, row in enumerate(rows):
-        # beneath what each room rests on: arrows cross less
-        def rest(name: str) -> tuple[float, str]:
-            xs = [places[other][0] for other in graph[name] if other in places]
-            return (sum(xs) / len(xs) if xs else 0.0), name
-
-        left = (width - len(row) * (_WIDE + _GAP) + _GAP) / 2
-        for i, name in enumerate(sorted(row, key=rest)):
-            places[name] = left + i * (_WIDE + _GAP) + _WIDE / 2, height - _GAP - _HIGH / 2 - k * _ROW
+        x = (width - sum(wide(name) + _GAP for name in row) + _GAP) / 2
+        for name in row:
+            places[name] = x + wide(name) / 2, height - _GAP - _HIGH / 2 - k * _ROW
+            x += wide(name) + _GAP
     return places, width, height
+
+
+def _past(place: tuple[float, float]) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The two points by which an arrow passes the boxes of a row, between them."""
+    x, y = place
+    return (x, y - _HIGH / 2), (x, y + _HIGH / 2)
 
 
 def _drawn() -> dict[str, frozenset[str]]:
@@ -178,22 +214,22 @@ def _drawn() -> dict[str, frozenset[str]]:
 def picture() -> str:
     """The rooms as an SVG: each above all that it imports from; arrows that follow from others are left out."""
     graph = _drawn()
-    places, width, height = _places(graph)
+    rows, ways = _rows(_levels(graph), _needed(graph))
+    places, width, height = _places(_sorted_rows(rows, ways))
     size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
-    tip = 'viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"'
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="sans-serif" font-size="13">',
         "<title>The rooms of the Gradient Workbench: arrows point to what a room imports from</title>",
-        f'<defs><marker id="tip" {tip}><path d="M0 0 L8 4 L0 8 z" fill="#667"/></marker></defs>',
         f'<rect width="{width}" height="{height}" fill="#fff"/>',
     ]
-    for name, other in _needed(graph):
-        (x, y), (u, v) = places[name], places[other]
-        lines.append(
-            f'<line x1="{x:g}" y1="{y + _HIGH / 2:g}" x2="{u:g}" y2="{v - _HIGH / 2:g}" stroke="#99a" '
-            'marker-end="url(#tip)"/>'
-        )
-    for name, (x, y) in sorted(places.items()):
+    for way in ways.values():
+        (x, y), (u, v) = places[way[0]], places[way[-1]]
+        points = [(x, y + _HIGH / 2), *(p for name in way[1:-1] for p in _past(places[name])), (u, v - _HIGH / 2 - 6)]
+        line = " ".join(f"{x:g},{y:g}" for x, y in points)
+        lines.append(f'<polyline points="{line}" fill="none" stroke="#99a"/>')
+        lines.append(f'<path d="M{u - 4:g} {v - _HIGH / 2 - 8:g} h8 l-4 8 z" fill="#667"/>')
+    for name in sorted(graph):
+        x, y = places[name]
         color = _COLORS.get(name.split(".")[0], "#eceef2")
         box = f'x="{x - _WIDE / 2:g}" y="{y - _HIGH / 2:g}" width="{_WIDE}" height="{_HIGH}" rx="5"'
         title = f"<title>{escape(about(name))}</title>"

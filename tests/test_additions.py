@@ -93,6 +93,14 @@ class Copy:
         """What the program prints; it must succeed."""
         return self._python("-m", "workbench", *arguments)
 
+    def module(self, name: str) -> str:
+        """What a module prints that is run."""
+        return self._python("-m", name)
+
+    def run_python(self, code: str, *arguments: str) -> str:
+        """What some code prints that uses this copy."""
+        return self._python("-c", code, *arguments)
+
     def window(self, check: str, file: Path) -> None:
         """Check something in a window of this copy."""
         self._python("-c", WINDOW.format(check=check), str(file))
@@ -135,7 +143,7 @@ def test_a_class_in_a_catalogue_file_is_all_that_an_entry_takes(copy, kind):
     file = written(copy, (NETWORK if kind == "layer" else OBJECTIVE).format(**used))
     copy.program("run", str(file), "--out", str(copy.root / "out"))
     assert key in (copy.root / "out" / "experiment.toml").read_text("utf-8")
-    assert f"(`{key}`)" in copy._python("-m", "workbench.export.catalogue")
+    assert f"(`{key}`)" in copy.module("workbench.export.catalogue")
     assert copy.touched == [module]
 
 
@@ -154,3 +162,47 @@ def test_a_view_is_a_folder_and_a_line(copy):
         "assert 'steps' in window.menus.exports and window.exporters['steps'].actions",
         file,
     )
+
+
+def test_a_statistic_is_a_class_beside_its_computation(copy):
+    """Whoever demands it finds it among the snapshot's extras."""
+    module = f"{ENGINE}/objectives/landscape.py"
+    copy.append("statistic", module)
+    file = written(copy, OBJECTIVE.format(objective="sphere", optimizer="sgd", schedule="constant"))
+    copy.run_python(
+        "import sys\nfrom workbench.experiment import build, files\nfrom workbench.live.statistics import Cache\n"
+        "race, cache = build.make_race(files.read(sys.argv[1])), Cache()\n"
+        "cache.refresh(race, {'highest': ()}, running=False)\n"
+        "assert cache.current(race)['highest'] == race.loss.max()",
+        str(file),
+    )
+    assert copy.touched == [module]
+
+
+def test_a_panel_is_a_folder_and_its_place_among_the_panels(copy):
+    """It has its dock, and is shown every experiment."""
+    window = "workbench/ui/window/main_window.py"
+    copy.make("panel", "workbench/ui/panels/title/panel.py")
+    (copy.root / "workbench/ui/panels/title/__init__.py").touch()
+    line = "from workbench.ui.panels.transport import TransportBar\n"
+    copy.change(window, line, f"from workbench.ui.panels.title.panel import TitlePanel\n{line}")
+    copy.change(
+        window, "(self.problem_panel, self.lanes_panel)\n", "(self.problem_panel, self.lanes_panel, TitlePanel(self))\n"
+    )
+    file = written(
+        copy, 'title = "Seen"\n' + OBJECTIVE.format(objective="sphere", optimizer="sgd", schedule="constant")
+    )
+    copy.window("assert window.docks['title'].isVisible() and window.panels[2].label.text() == 'Seen'", file)
+
+
+def test_a_format_of_pictures_is_a_line(copy):
+    """Command line and menus offer it, and it is written."""
+    copy.change(
+        "workbench/export/formats.py",
+        '    PictureFormat("pdf",',
+        '    PictureFormat("jpeg", "JPEG", is_raster=True),\n    PictureFormat("pdf",',
+    )
+    file = written(copy, OBJECTIVE.format(objective="sphere", optimizer="sgd", schedule="constant"))
+    copy.program("run", str(file), "--out", str(copy.root / "out"), "--pictures", "jpeg")
+    assert (copy.root / "out" / "pictures" / "loss.jpeg").read_bytes()[:3] == b"\xff\xd8\xff"
+    copy.window("assert 'Export JPEG …' in [action.text() for action in window.exporters['loss'].actions]", file)

@@ -16,11 +16,11 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "root": (),
     "engine": (),
     "engine.formula": ("engine",),
-    "engine.objectives": ("engine", "engine.formula"),
+    "engine.objectives": ("engine", "engine.formula", "engine.race"),
     "engine.optimizers": ("engine", "engine.formula"),
     "engine.schedules": ("engine",),
     "engine.datasets": ("engine",),
-    "engine.checks": ("engine",),
+    "engine.checks": ("engine", "engine.race"),
     "engine.race": ("engine", "engine.datasets", "engine.optimizers", "engine.schedules"),
     "engine.network": ("engine", "engine.datasets", "engine.race"),
     "experiment": ENGINE,
@@ -34,7 +34,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "ui.forms": (*ENGINE, "experiment", "ui.style", "ui.words"),
     "ui.panels": (*ENGINE, "experiment", "ui.forms", "ui.style", "ui.words"),
     "ui.views": (*ENGINE, "export", "ui.plotting", "ui.style", "ui.words"),
-    "ui.dialogs": (*ENGINE, "experiment", "export.code", "ui.forms", "ui.style", "ui.words"),
+    "ui.dialogs": (*ENGINE, "experiment", "export", "export.code", "ui.forms", "ui.style", "ui.words"),
     "ui.window": (*ENGINE, "experiment", "export", "live", "ui.dialogs", "ui.forms", "ui.panels", "ui.style",
                   "ui.views", "ui.words"),
     "app": ("engine.race", "experiment", "export", "live", "ui.style", "ui.views", "ui.window"),
@@ -59,7 +59,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
 #: Modules that know more than their room.
 MORE_LIBRARIES = {"workbench.export.figures": ("pyqtgraph", *QT)}
 #: Single modules that a room may know of a room that it may not.
-MORE_MODULES = {"ui.views": ("workbench.experiment.looks",)}
+MORE_MODULES = {"ui.views": ("workbench.experiment.view_options",)}
 #: Rooms in which the folders do not know each other, and what all of them share.
 APART = {
     "workbench.ui.views": ("shared", "entry"),

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from workbench import __version__
 from workbench.engine.race.race import Race
 from workbench.engine.race.snapshot import Snapshot
-from workbench.experiment import files, looks
+from workbench.experiment import files, view_options
 from workbench.experiment.experiment import Experiment
 from workbench.export.figures import picture_bytes
 from workbench.live import statistics
@@ -78,7 +78,7 @@ def run(path: str | None) -> int:
     application = make_application()
     file = Path(path) if path else resource(FIRST_EXAMPLE)
     window = MainWindow(files.read(file), Path(path) if path else None)
-    application.setWindowIcon(themes.icon("app", window.theme.accent))
+    application.setWindowIcon(themes.icon("app", window.looks.theme.accent))
     # Python handles a signal only between its own instructions: the clock of the frames gives it the occasion
     signal.signal(signal.SIGINT, lambda *_: window.close())
     window.show()
@@ -160,7 +160,7 @@ def write_pictures(
         view.resize(QSize(width, height + row * snapshot.info.runs))
         view.show()
         view.set_theme(themes.LIGHT)
-        view.set_options(looks.options(experiment.view, entry.key))
+        view.set_options(view_options.options(experiment.view, entry.key))
         cache = statistics.Cache()
         for _ in range(3):  # a view names its demand once it has seen the race
             view.show_snapshot(_with_demands(snapshot, race, view.demand(), cache))

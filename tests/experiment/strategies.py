@@ -24,7 +24,7 @@ from workbench.experiment.experiment import (
     ObjectiveSetup,
     Schedule,
 )
-from workbench.experiment.looks import GENERAL, LOOKS
+from workbench.experiment.view_options import GENERAL, VIEW_OPTIONS
 
 
 def values(param: Param) -> st.SearchStrategy[Any]:
@@ -120,7 +120,7 @@ def network_setups(draw: st.DrawFn) -> NetworkSetup:
 @st.composite
 def views(draw: st.DrawFn) -> dict[str, Any]:
     """A table `[view]`: some options of the window and of some views."""
-    tables = {key: draw(some_settings(params)) for key, params in LOOKS.items() if draw(st.booleans())}
+    tables = {key: draw(some_settings(params)) for key, params in VIEW_OPTIONS.items() if draw(st.booleans())}
     return dict(draw(some_settings(GENERAL))) | {key: table for key, table in tables.items() if table}
 
 

@@ -172,7 +172,7 @@ Setup = ObjectiveSetup | NetworkSetup
 class Experiment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Everything that a race follows from; the same experiment gives the same numbers.
 
-    `view` says how it is shown (`workbench.experiment.looks`), and changes no number.
+    `view` says how it is shown (`workbench.experiment.view_options`), and changes no number.
     """
 
     format: Annotated[int, Meta(ge=1)] = FORMAT

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QToolButton, 
 
 from workbench.engine.params import Value
 from workbench.engine.race.snapshot import RaceInfo, Snapshot
-from workbench.experiment.looks import LOOKS, options
-from workbench.ui.plotting.plot import SYMBOLS
+from workbench.experiment.view_options import VIEW_OPTIONS, options
+from workbench.ui.plotting.marks import SYMBOLS
 from workbench.ui.style import theme as themes
 from workbench.ui.views.shared.option_controls import OptionChoice, OptionSwitch
 
@@ -91,7 +91,7 @@ class View(QWidget):
 
     @property
     def options(self) -> Mapping[str, Value]:
-        """How the experiment wants this view to look (`workbench.experiment.looks`), with all defaults."""
+        """How the experiment wants this view to look (`workbench.experiment.view_options`), with all defaults."""
         return self._options
 
     def choose(self, name: str, value: Value) -> None:
@@ -171,7 +171,7 @@ class View(QWidget):
 
     def add_option(self, name: str) -> OptionSwitch | OptionChoice:
         """A control for an option in the row: a switch, or a choice of words."""
-        param = next(p for p in LOOKS[self.key] if p.name == name)
+        param = next(p for p in VIEW_OPTIONS[self.key] if p.name == name)
         control = OptionSwitch(param, self) if param.kind == "bool" else OptionChoice(param, self)
         control.show_value(self._options[name])
         control.edited.connect(self.choose)
