@@ -164,11 +164,12 @@ def make_race(
 def race_info(experiment: Experiment, race: Race) -> RaceInfo:
     """What the views need to know of a race besides its numbers."""
     problem, setup = race.problem, experiment.problem
-    points = minima = domain = None
+    points = minima = values = domain = None
     if isinstance(problem, ObjectiveProblem):
         points, domain = problem.points, problem.objective.domain[: problem.size]
         known = problem.objective.minima(problem.size)
         minima = np.array([m.point for m in known]).reshape(-1, problem.size)
+        values = np.array([m.value for m in known])
     elif problem.size == 2:
         domain = _domain_around(race)
     return RaceInfo(
@@ -185,7 +186,16 @@ def race_info(experiment: Experiment, race: Race) -> RaceInfo:
         limit=experiment.steps,
         metrics=problem.metrics,
         data=problem.split if isinstance(problem, NetworkProblem) else None,
+        values=values,
+        shakes=_shakes(setup, problem),
     )
+
+
+def _shakes(setup: ObjectiveSetup | NetworkSetup, problem: Problem) -> bool:
+    """Whether chance moves the losses from step to step, so that their mean over some steps says more than each."""
+    if isinstance(setup, ObjectiveSetup):
+        return setup.noise > 0
+    return problem.steps_per_epoch > 1 or any(layer.dropout > 0 for layer in setup.layers)
 
 
 def _domain_around(race: Race) -> tuple[tuple[float, float], tuple[float, float]]:

@@ -41,13 +41,14 @@ class RaceInfo:
         starts: S.
         layers: names of the parts of a parameter vector.
         points: the starting points (S, D) of an objective, else None.
-        minima: known minima (M, D) of an objective, else None.
+        minima: known minima (M, D) of an objective, else None; `values` are the losses there (M,).
         domain: what a picture should show of each axis (two, or one where D is 1), None where there is no surface.
         size: P.
         steps_per_epoch: 0 where there are no epochs.
         limit: where runs stop by themselves, None where they run on.
         metrics: names of the evaluated metrics.
         data: the training and test samples of a network, None for an objective.
+        shakes: whether losses jump from step to step by chance: of batches, dropout or noise.
     """
 
     kind: str
@@ -63,6 +64,8 @@ class RaceInfo:
     limit: int | None
     metrics: tuple[str, ...]
     data: Split | None = None
+    values: Floats | None = None
+    shakes: bool = False
 
     @property
     def runs(self) -> int:

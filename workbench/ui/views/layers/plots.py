@@ -14,9 +14,10 @@ from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtWidgets import QWidget
 
 from workbench.engine.network.statistics import Histogram
-from workbench.ui.plotting.curves import Curves, pen, thinned
+from workbench.ui.plotting.curves import Curves, pen
 from workbench.ui.plotting.marks import Marks
 from workbench.ui.plotting.plot import Plot
+from workbench.ui.plotting.thinning import Thinning
 from workbench.ui.style import theme as themes
 
 #: log10 of the update:parameter ratios between which a layer learns well
@@ -56,27 +57,30 @@ class RatioPlot(Plot):
         for line in self.band.lines:
             line.setPen(pg.mkPen(shade, width=1))
 
-    def show_ratios(self, steps: NDArray[Any], ratios: NDArray[Any], colors: Sequence[str], chosen: int) -> None:
-        """Draw ratios (T, L) at steps (T,); the chosen layer stands out."""
-        columns = max(40, min(200, self.width() // 3))
-        x, y = thinned(steps, ratios, ratios, columns)
-        y = log10(y)
-        lines, ends = [], np.full((y.shape[1], 2), np.nan)
-        for layer, color in enumerate(colors):
-            fine = np.flatnonzero(np.isfinite(y[:, layer]))
-            if not len(fine):
+    def show_ratios(
+        self, steps: NDArray[Any], ratios: NDArray[Any], colors: Sequence[str], chosen: int, *, columns: int
+    ) -> None:
+        """Draw ratios (T, L) at steps (T,), thinned to columns of the picture; the chosen layer stands out."""
+        first = int(np.argmax(np.isfinite(ratios).any(axis=1)))  # there is no update before the first step
+        found = Thinning().polylines(steps[first:], ratios[first:], columns)
+        lines, ends = [], np.full((len(colors), 2), np.nan)
+        heights = []
+        for layer, (color, (x, values)) in enumerate(zip(colors, found, strict=True)):
+            if not len(x):
                 continue
-            part = slice(int(fine[0]), None)  # there is no update before the first step
+            y = log10(values)
+            heights.append(y)
             line = pen(color, 2.4 if layer == chosen else 1.0)
             if layer != chosen:
                 pale = QColor(color)
                 pale.setAlphaF(0.6)
                 line.setColor(pale)
-            lines.append((layer == chosen, (x[part], y[part, layer], line)))
-            ends[layer] = x[fine[-1]], y[fine[-1], layer]
+            lines.append((layer == chosen, (x, y, line)))
+            ends[layer] = x[-1], y[-1]
         self.curves.set_lines([line for _, line in sorted(lines, key=lambda item: item[0])])
         self.marks.set_marks(ends, list(colors), ["o"] * len(colors), self._theme.plot, 7)
-        finite = y[np.isfinite(y) & (y > FLOOR)]
+        joined = np.concatenate(heights) if heights else np.zeros(0)
+        finite = joined[np.isfinite(joined) & (joined > FLOOR)]
         low, high = (float(finite.min()), float(finite.max())) if len(finite) else HEALTHY
         self.set_range(None, (min(np.floor(low * 2) / 2, -5.0) - 0.1, max(np.ceil(high * 2) / 2, -1.0) + 0.1))
 

@@ -191,7 +191,7 @@ class LayersView(View):
         ratios, rms = history.values["update_ratio"][rows, run], history.values["gradient_rms"][rows, run]
         self._rows = (steps, ratios, rms)
         colors = layer_colors(self.theme, rms.shape[1])
-        self.ratios.show_ratios(steps, ratios, colors, self.table.currentRow())
+        self.ratios.show_ratios(steps, ratios, colors, self.table.currentRow(), columns=self.columns(self.ratios))
         if not self.lock.isChecked() or self._levels is None:
             self._levels = _levels(rms)
         self.heat.show_gradients(steps, rms, self._levels)
