@@ -42,7 +42,9 @@ class Curves(QGraphicsItem):
         super().__init__()
         self._lines: list[tuple[Any, QPen]] = []
         self._travel: list[tuple[Array, Array]] = []  # how far each line goes from point to point, along x and y
-        self._points: list[tuple[int, tuple[Array, Array]]] = []  # each line's place among those set, and its points
+        self._points: list[tuple[int, tuple[Array, Array]]] = []  # each line's place among those given, and its points
+        #: the lines as they were last given
+        self.given: tuple[Line, ...] = ()
         #: which lines were painted wide at last, in order
         self.wide: list[bool] = []
         self._bounds = QRectF()
@@ -50,6 +52,7 @@ class Curves(QGraphicsItem):
     def set_lines(self, lines: Sequence[Line]) -> None:
         """Draw (x, y) of each line; parts that are not numbers end a line there."""
         self.prepareGeometryChange()
+        self.given = tuple(lines)
         self._lines, self._travel, self._points, self._bounds = [], [], [], QRectF()
         for place, (x, y, pen) in enumerate(lines):
             fine = np.isfinite(x) & np.isfinite(y)

@@ -23,7 +23,7 @@ def test_accuracy_is_that_of_the_evaluations(open_window, settled):
     window = open_window(experiment(NETWORK))
     view = window.views["loss"]
     window.worker.seek(60)
-    snapshot = settled(window, 60)
+    settled(window, 60)
     choose(view, "accuracy")
     lines = view.drawing.lines
     assert len(lines) == 2 * 3

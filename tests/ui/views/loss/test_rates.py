@@ -214,7 +214,7 @@ def test_a_rate_of_zero_leaves_a_gap_in_decades_and_a_diverged_lane_ends(open_wi
     settled(window, 40)
     window.document.replace(with_rate(with_rate(given, 1, 0.5), 0, 0.02))
     window.worker.seek(60)
-    snapshot = settled(window, 60)
+    settled(window, 60)
     choose(view, "rate")
     lines = [(x, y) for x, y, _ in view.drawing.lines]
     assert [(x[0], x[-1]) for x, _ in lines] == [(0, 19), (40, 60), (0, gone - 1)]

@@ -32,6 +32,9 @@ class LayerBars(Plot):
         self.axes["left"].setStyle(showValues=False)
         self.axes["bottom"].setStyle(tickLength=0)  # they would stand in the bars
         self.setMinimumWidth(90)
+        self.setToolTip(
+            self.tr("The RMS gradient of each layer now: decades above or below the last layer's, where it begins")
+        )
 
     def set_theme(self, theme: themes.Theme) -> None:
         super().set_theme(theme)

@@ -155,7 +155,7 @@ class GradientsView(View):
         self.marks.set_marks(ends, colors, symbols, self.theme.plot, 8)
         last = max(snapshot.step, snapshot.recorded)
         x_range = step_range(last, snapshot.info.limit, self.plot.box.width())
-        below = any((y < low).any() for _, y, _ in lines)
+        below = any((y < foot((low, high))).any() for _, y, _ in lines)
         self.foot.show_below(foot((low, high)), x_range, (low, high)) if below else self.foot.hide()
         self.uprights.set_lines(step_lines(snapshot, np.asarray, self.theme), (low, high))
         self.plot.set_range(x_range, (low, high))

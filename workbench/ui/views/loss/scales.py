@@ -64,10 +64,10 @@ class Scale:
 
 def scale_for(lines: Sequence[Array], *, log_x: bool, log_y: bool) -> Scale:
     """The scale on which lines are told apart: logarithmic if wanted, where they are above 0 and not all but equal."""
-    found = [line[np.isfinite(line) & (np.abs(line) < LIMIT)] for line in lines]
-    found = [line for line in found if len(line)]
-    low = min((float(line.min()) for line in found), default=1.0)
-    high = max((float(line.max()) for line in found), default=1.0)
+    low = min((float(np.fmin.reduce(line, axis=None, initial=np.inf)) for line in lines), default=np.inf)
+    high = max((float(np.fmax.reduce(line, axis=None, initial=-np.inf)) for line in lines), default=-np.inf)
+    if low > high:
+        low = high = 1.0
     if log_y and low >= 0 and not (low < high < _FACTOR * low):
         return Scale(log_x, log_y=True)
     why: Literal["", "below", "narrow"] = "" if not log_y else "below" if low < 0 else "narrow"

@@ -110,7 +110,7 @@ class LossView(View):
         x_range, y_range = self._ranges(shown, snapshot)
         scale, colors, symbols, lanes = drawing.scale, self.lane_colors(info), lane_symbols(info), run_lanes(info)
         lines, ends = drawing.lines, drawing.ends
-        below = scale.log_y and any((y < y_range[0]).any() for _, y, _ in lines)
+        below = scale.log_y and any((y < foot(y_range)).any() for _, y, _ in lines)
         if scale.log_y:
             lines = [(x, at_least(y, y_range), made) for x, y, made in lines]
             ends[:, 1] = at_least(ends[:, 1], y_range)
@@ -147,7 +147,7 @@ class LossView(View):
         )
         names = zip((lane.label for lane in info.lanes), self.lane_colors(info), lane_symbols(info), strict=True)
         entries = [*names, *key] if self.stands_alone else key
-        self.legend.show_entries(entries, self.theme, alone=self.stands_alone)
+        self.legend.show_entries(entries, self.theme, alone=self.stands_alone, under=not self.stands_alone)
 
     # Lines and axes
 
@@ -177,16 +177,16 @@ class LossView(View):
         self, snapshot: Snapshot, course: Course, none: NDArray[np.float64], *, log_x: bool, log_y: bool
     ) -> Drawing:
         columns, colors = self.columns(self.plot), self.lane_colors(snapshot.info)
-        steps = snapshot.history.steps.astype(float)
-        found = self._thinning.polylines(
-            steps, course.values, columns, low=course.low, high=course.high, is_log=log_x, key=course.key
-        )
-        heights = [y for _, y in found] + [course.now[np.isfinite(course.now)]]
-        drawing = Drawing(scale_for(heights, log_x=log_x, log_y=log_y), none)
         if self._is_banded(snapshot, "loss"):
+            drawing = Drawing(scale_for([course.values, course.now], log_x=log_x, log_y=log_y), none)
             draw_medians(drawing, snapshot, course, colors, max(30, min(150, self.plot.width() // 4)))
         else:
-            smooth = self._is_smooth()
+            steps, smooth = snapshot.history.steps.astype(float), self._is_smooth()
+            found = self._thinning.polylines(
+                steps, course.values, columns, low=course.low, high=course.high, is_log=log_x, key=course.key
+            )
+            heights = [y for _, y in found] + [course.now]
+            drawing = Drawing(scale_for(heights, log_x=log_x, log_y=log_y), none)
             draw_runs(drawing, snapshot, course, found, colors, smooth=smooth)
             if smooth:
                 draw_means(drawing, snapshot, course, colors, max(40, min(300, self.plot.width() // 2)) // 5)

@@ -46,11 +46,18 @@ class Legend(StillItem):
         plot.box.sigResized.connect(self._on_box_resized)  # a view that was never seen has its size when painted
 
     def show_entries(
-        self, entries: Sequence[Entry], theme: themes.Theme, *, alone: bool = False, most: int | None = None
+        self,
+        entries: Sequence[Entry],
+        theme: themes.Theme,
+        *,
+        alone: bool = False,
+        most: int | None = None,
+        under: bool = False,
     ) -> None:
         """Write these rows; none, or more than `most` of them, hide the legend.
 
-        Of a picture that stands `alone` it hides none.
+        Of a picture that stands `alone` it hides none. `under` gives them a strip under the plot, where they cover
+        nothing.
         """
         entries, points = tuple(entries), themes.font(themes.SMALL_POINTS).pointSizeF()
         if entries != self._entries or theme is not self._theme or points != self._points:
@@ -59,7 +66,7 @@ class Legend(StillItem):
             widest = max((metrics.horizontalAdvance(label) for label, _, _ in entries), default=0.0)
             self._cell, self._row = widest + _SYMBOL_WIDTH, metrics.height() + 2
             self._rows = 0  # to be laid out anew
-        self._is_under = alone and len(entries) > _MOST_IN_CORNER
+        self._is_under = under or (alone and len(entries) > _MOST_IN_CORNER)
         self.setVisible(bool(entries) and (alone or most is None or len(entries) <= most))
         self._fit()
 

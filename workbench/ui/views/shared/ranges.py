@@ -21,6 +21,8 @@ LOG_ZERO, LOG_ENDLESS = -30.0, 30.0
 _CLIMBED = 8.0  # decades above the highest beginning of a line beyond which one leaves the axis
 _EDGE = 0.02  # the share of the axis that zeros stand above its lower end
 
+#: The share of a plain axis that is left free at its ends, where half a number stands.
+_EDGES = 0.06
 #: The share of a line's points that do not stretch an axis downwards by themselves, and the decades they get.
 _RARE, _FOR_RARE = 0.01, 1.0
 #: A line that climbs higher than so many times the way from the lowest point to the highest start leaves a plain axis.
@@ -74,7 +76,9 @@ def linear_range(lines: Sequence[Array]) -> tuple[float, float]:
     if start > low:
         high = min(high, low + _CLIMB * (start - low))
     step = _round_step(high - low) if high > low else max(0.1 * abs(high), 0.1)
-    return math.floor(low / step) * step - 0.15 * step, math.ceil(high / step) * step + 0.15 * step
+    bottom, top = math.floor(low / step) * step, math.ceil(high / step) * step
+    room = _EDGES * (top - bottom)
+    return bottom - room, top + room
 
 
 def _round_step(span: float) -> float:

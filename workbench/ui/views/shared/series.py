@@ -74,7 +74,8 @@ def parted(x: Array, y: Array, step: float, now: float | None) -> tuple[tuple[Ar
         return (x[:at], y[:at]), ((x[max(at - 1, 0) :], y[max(at - 1, 0) :]) if at < len(x) else (x[:0], y[:0]))
     if not np.isfinite(now):
         return (x[:at], y[:at]), (x[:0], y[:0])
-    past = np.append(x[:at], float(step)), np.append(y[:at], now)
+    stands = bool(at) and x[at - 1] == step and y[at - 1] == now  # at a point of the line
+    past = (x[:at], y[:at]) if stands else (np.append(x[:at], float(step)), np.append(y[:at], now))
     if at >= len(x):
         return past, (x[:0], y[:0])
     return past, (np.insert(x[at:].astype(float), 0, float(step)), np.insert(y[at:], 0, now))
