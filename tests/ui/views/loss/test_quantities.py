@@ -112,7 +112,7 @@ def test_a_quantity_that_a_race_does_not_have_leaves_the_loss(open_window, settl
 
 
 def test_the_test_loss_is_read_and_its_lowest_marked_at_its_step(shown):
-    """By hand from the evaluations; the ring stands there in the plot, and scrubbing back takes away what came later."""
+    """By hand from the evaluations; the ring stands there, and scrubbing back takes away what came later."""
     window, snapshot, view = shown(NETWORK, 400, "loss")
     tests = snapshot.evaluations.values["test_loss"]
     steps = snapshot.evaluations.steps * snapshot.evaluate_every

@@ -20,7 +20,7 @@ def looks(view):
 @pytest.mark.parametrize("key", ["loss", "gradients"])
 @pytest.mark.parametrize("text", [CALM, NETWORK])
 def test_what_is_yet_to_come_is_pale_and_the_axes_stay(open_window, settled, text, key):
-    """Scrubbed back, what was strong beyond the step is pale; together they are the same points; the axes do not move."""
+    """Scrubbed back, what was strong beyond the step is pale, with the same points; the axes do not move."""
     window = open_window(experiment(text))
     view = window.views[key]
     window.worker.seek(300)
