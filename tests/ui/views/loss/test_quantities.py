@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import numpy as np
 import pytest
 
@@ -138,10 +141,22 @@ def test_the_legend_says_what_is_dashed_and_what_the_band_is(open_window, settle
     window.worker.seek(40)
     settled(window, 40)
     rows = [text for text, _, _ in window.views["loss"].legend._entries]
-    assert rows == ["test set", "best test loss", "median and least to largest of 2 starts"]
+    assert rows == ["test set", "best test loss", "median, extremes"]
     other = open_window(experiment(DRAWS.replace("starts = 2", "starts = 5")))
     other.worker.seek(40)
     settled(other, 40)
-    assert "median and quartiles of 5 starts" in [text for text, _, _ in other.views["loss"].legend._entries]
+    assert "median, quartiles" in [text for text, _, _ in other.views["loss"].legend._entries]
     objective = open_window(example("banana_race"))
     assert not objective.views["loss"].legend.isVisible()
+
+
+def test_the_table_of_a_quantity_has_the_numbers_that_are_shown(shown):
+    """A row a lane and step up to the present one; the loss itself stands in the history."""
+    _, snapshot, view = shown(VALLEY, 40, "distance")
+    rows = list(csv.DictReader(io.StringIO(view.data_csv()().decode())))
+    assert len(rows) == 2 * 41
+    point = snapshot.history.values["path"][7, 1]
+    assert (rows[48]["lane"], rows[48]["step"]) == ("1", "7")
+    assert float(rows[48]["distance"]) == pytest.approx(np.hypot(point[0] - 1.0, point[1] - 1.0), rel=1e-12)
+    view.choose("quantity", "loss")
+    assert view.data_csv() is None

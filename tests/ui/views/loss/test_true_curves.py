@@ -69,7 +69,9 @@ def test_a_falling_loss_falls_in_a_picture_of_pixels(falling):
     assert len(top) > 500
     fall = int(np.argmax(top > 0.9 * top.max()))
     assert fall < 100, "it falls steeply, and is level from there on"
-    assert np.all(np.diff(top[: fall + 1]) >= -6)  # what the soft end of a line makes
+    begin = int(np.flatnonzero(top <= top.min() + 2)[-1])  # to the left of it is the soft end of the line
+    assert begin < 10
+    assert np.all(np.diff(top[begin : fall + 1]) >= -2)
     assert np.ptp(top[fall + 10 : 400]) <= 2
 
 
@@ -233,4 +235,4 @@ def test_what_a_line_touches_for_a_few_steps_has_no_decades_of_its_own(open_wind
     low, high = view.plot.box.viewRange()[1]
     usual = min(np.quantile(losses[:, lane], 0.01) for lane in range(7))
     assert low > np.log10(usual) - 0.1 * (high - np.log10(usual)) - 1.0
-    assert view.foot.isVisible() == bool((losses < 10.0 ** (low + 0.02 * (high - low))).any())
+    assert view.foot.isVisible() == bool((losses < max(1e-30, 10.0 ** (low + 0.02 * (high - low)))).any())

@@ -58,7 +58,7 @@ def test_a_change_in_mid_run_leaves_its_mark(open_window, settled, qtbot):
         lines = window.views[key].uprights.lines
         assert [(line.x, line.dotted) for line in lines] == [(60, True), (90, True)]
         assert all(line.flags for line in lines)
-    assert "settings changed" in [text for text, _, _ in window.views["loss"].legend._entries]
+    assert "other settings" in [text for text, _, _ in window.views["loss"].legend._entries]
 
 
 @pytest.mark.parametrize("key", ["loss", "gradients"])

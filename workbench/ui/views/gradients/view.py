@@ -26,7 +26,7 @@ from workbench.ui.views.shared.lane_choice import LaneChoice
 from workbench.ui.views.shared.layer_colors import layer_colors
 from workbench.ui.views.shared.legend import Legend
 from workbench.ui.views.shared.picking import CurvePicker
-from workbench.ui.views.shared.ranges import LOG_ENDLESS, LOG_ZERO, at_least, foot, log_range, step_range
+from workbench.ui.views.shared.ranges import LOG_ENDLESS, LOG_ZERO, at_least, foot, is_below, log_range, step_range
 from workbench.ui.views.shared.readout import Readout
 from workbench.ui.views.shared.series import averaged, pale, parted, where_it_stands
 from workbench.ui.views.shared.steps import step_lines
@@ -155,7 +155,7 @@ class GradientsView(View):
         self.marks.set_marks(ends, colors, symbols, self.theme.plot, 8)
         last = max(snapshot.step, snapshot.recorded)
         x_range = step_range(last, snapshot.info.limit, self.plot.box.width())
-        below = any((y < foot((low, high))).any() for _, y, _ in lines)
+        below = any(is_below(y, (low, high)).any() for _, y, _ in lines)
         self.foot.show_below(foot((low, high)), x_range, (low, high)) if below else self.foot.hide()
         self.uprights.set_lines(step_lines(snapshot, np.asarray, self.theme), (low, high))
         self.plot.set_range(x_range, (low, high))

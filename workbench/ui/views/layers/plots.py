@@ -14,11 +14,13 @@ from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtWidgets import QWidget
 
 from workbench.engine.network.statistics import Histogram
-from workbench.ui.plotting.curves import Curves, pen
+from workbench.ui.plotting.curves import Curves, Line, pen
 from workbench.ui.plotting.marks import Marks
 from workbench.ui.plotting.plot import Plot
 from workbench.ui.plotting.thinning import Thinning
+from workbench.ui.plotting.uprights import Uprights
 from workbench.ui.style import theme as themes
+from workbench.ui.views.shared.series import pale, parted
 
 #: log10 of the update:parameter ratios between which a layer learns well
 HEALTHY = (-4.0, -2.0)
@@ -41,8 +43,8 @@ class RatioPlot(Plot):
         super().__init__(parent)
         self.band = pg.LinearRegionItem(HEALTHY, orientation="horizontal", movable=False)
         self.band.setZValue(-50)
-        self.curves, self.marks = Curves(), Marks()
-        for item in (self.band, self.curves, self.marks):
+        self.curves, self.marks, self.uprights = Curves(), Marks(), Uprights()
+        for item in (self.band, self.uprights, self.curves, self.marks):
             self.box.addItem(item, ignoreBounds=True)
         self.box.setMouseEnabled(x=False, y=False)
         self.set_log("left", is_log=True)
@@ -58,25 +60,25 @@ class RatioPlot(Plot):
             line.setPen(pg.mkPen(shade, width=1))
 
     def show_ratios(
-        self, steps: NDArray[Any], ratios: NDArray[Any], colors: Sequence[str], chosen: int, *, columns: int
+        self, steps: NDArray[Any], ratios: NDArray[Any], colors: Sequence[str], chosen: int, *, columns: int, now: int
     ) -> None:
-        """Draw ratios (T, L) at steps (T,), thinned to columns of the picture; the chosen layer stands out."""
+        """Draw ratios (T, L) at steps (T,), thinned to columns of the picture; the chosen layer stands out.
+
+        What lies beyond the present step is pale.
+        """
         first = int(np.argmax(np.isfinite(ratios).any(axis=1)))  # there is no update before the first step
         found = Thinning().polylines(steps[first:], ratios[first:], columns)
-        lines, ends = [], np.full((len(colors), 2), np.nan)
+        lines: list[tuple[bool, Line]] = []
+        ends = np.full((len(colors), 2), np.nan)
         heights = []
         for layer, (color, (x, values)) in enumerate(zip(colors, found, strict=True)):
-            if not len(x):
-                continue
             y = log10(values)
             heights.append(y)
-            line = pen(color, 2.4 if layer == chosen else 1.0)
-            if layer != chosen:
-                pale = QColor(color)
-                pale.setAlphaF(0.6)
-                line.setColor(pale)
-            lines.append((layer == chosen, (x, y, line)))
-            ends[layer] = x[-1], y[-1]
+            past, future = parted(x, y, now, None)
+            made = pen(color, 2.4) if layer == chosen else pale(color, 0.6)
+            lines += [(layer == chosen, (*part, drawn)) for part, drawn in ((past, made), (future, pale(color, 0.25)))]
+            if len(past[0]):
+                ends[layer] = past[0][-1], past[1][-1]
         self.curves.set_lines([line for _, line in sorted(lines, key=lambda item: item[0])])
         self.marks.set_marks(ends, list(colors), ["o"] * len(colors), self._theme.plot, 7)
         joined = np.concatenate(heights) if heights else np.zeros(0)

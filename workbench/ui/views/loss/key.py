@@ -17,21 +17,19 @@ def key_entries(
 ) -> list[Entry]:
     """A row for each sign that is in the picture, and none for what is not."""
     said: list[tuple[str, str]] = []
-    starts = snapshot.info.starts
     if any(line[2].style() == Qt.PenStyle.DashLine for _, line in drawing.past):
         said.append((_tr("test set"), DASHED))
     if drawing.best and not accuracy:
         said.append((_tr("best test loss"), RING))
     if drawing.bands:
-        few = starts < QUARTILES_FROM
-        band = _tr("least to largest of {} starts") if few else _tr("quartiles of {} starts")
-        said.append((_tr("median and ") + band.format(starts), BAND))
+        few = snapshot.info.starts < QUARTILES_FROM
+        said.append((_tr("median, extremes") if few else _tr("median, quartiles"), BAND))
     if smooth:
         said.append((_tr("single steps"), PALE))
     if changed_steps(snapshot):
-        said.append((_tr("settings changed"), UPRIGHT))
+        said.append((_tr("other settings"), UPRIGHT))
     if below:
-        said.append((_tr("0, or below the axis"), HATCHED))
+        said.append((_tr("0, or below"), HATCHED))
     return [(text, theme.muted, sign) for text, sign in said]
 
 

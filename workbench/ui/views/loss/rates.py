@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
@@ -87,21 +84,6 @@ def read_rates(snapshot: Snapshot, step: float) -> str:
             text = _tr("{} (first trial)").format(text)
         said.append(f"{about.label}  {text}")
     return "\n".join(said)
-
-
-def rates_csv(snapshot: Snapshot) -> bytes:
-    """A row a lane, start and step with the rate that the step took; a diverged run ends where it did."""
-    steps, rates = taken_rates(snapshot, len(snapshot.history.steps) + 1)
-    kept = np.append(np.diff(steps) > 0, True)  # the start stands in two rows
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(["lane", "label", "run", "step", "learning_rate"])
-    for run in range(snapshot.info.runs):
-        lane = snapshot.info.lanes[run // snapshot.info.starts]
-        for step, rate in zip(steps[kept].tolist(), rates[kept, run].tolist(), strict=True):
-            if np.isfinite(rate):
-                writer.writerow([lane.index, lane.label, run, int(step), repr(rate)])
-    return buffer.getvalue().encode()
 
 
 def _tr(text: str) -> str:

@@ -28,15 +28,16 @@ from workbench.ui.views.loss.lines import (
 )
 from workbench.ui.views.loss.pace import Pace
 from workbench.ui.views.loss.quantities import COURSES, Course, Courses, offered
-from workbench.ui.views.loss.rates import draw_rates, rate_range, rates_csv, read_rates
+from workbench.ui.views.loss.rates import draw_rates, rate_range, read_rates
 from workbench.ui.views.loss.reading import read_accuracy, read_course
 from workbench.ui.views.loss.scales import Scale, scale_for
+from workbench.ui.views.loss.tables import course_csv, rates_csv
 from workbench.ui.views.shared.base import Table, View, lane_symbols, run_lanes
 from workbench.ui.views.shared.hint import Hint
 from workbench.ui.views.shared.legend import Legend
 from workbench.ui.views.shared.option_controls import OptionChoice
 from workbench.ui.views.shared.picking import CurvePicker
-from workbench.ui.views.shared.ranges import at_least, foot, linear_range, log_range, step_range
+from workbench.ui.views.shared.ranges import at_least, foot, is_below, linear_range, log_range, step_range
 from workbench.ui.views.shared.readout import Readout
 from workbench.ui.views.shared.steps import step_lines
 
@@ -110,7 +111,7 @@ class LossView(View):
         x_range, y_range = self._ranges(shown, snapshot)
         scale, colors, symbols, lanes = drawing.scale, self.lane_colors(info), lane_symbols(info), run_lanes(info)
         lines, ends = drawing.lines, drawing.ends
-        below = scale.log_y and any((y < foot(y_range)).any() for _, y, _ in lines)
+        below = scale.log_y and any(is_below(y, y_range).any() for _, y, _ in lines)
         if scale.log_y:
             lines = [(x, at_least(y, y_range), made) for x, y, made in lines]
             ends[:, 1] = at_least(ends[:, 1], y_range)
@@ -267,10 +268,15 @@ class LossView(View):
         return self.legend.least_picture()
 
     def data_csv(self) -> Table | None:
-        """The learning rates while they are shown; what else there is stands in the history."""
-        if self.snapshot is None or self.options["quantity"] != "rate":
+        """What is shown in place of the loss; the loss itself, and what else there is, stands in the history."""
+        if self.snapshot is None:
             return None
-        return partial(rates_csv, self.snapshot)
+        shown = self.shown(self.snapshot)
+        if shown == "rate":
+            return partial(rates_csv, self.snapshot)
+        if self._course is not None and shown != "loss":
+            return partial(course_csv, self.snapshot, self._course, shown)
+        return None
 
     def _on_curve_picked(self, place: int) -> None:
         run = self.drawing.runs[place]

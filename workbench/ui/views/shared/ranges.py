@@ -62,7 +62,9 @@ def log_range(lines: Sequence[Array]) -> tuple[float, float]:
         return -3.0, 1.0
     span = highest - lowest
     step = 0.5 if span > 0.7 or span == 0.0 else _round_step(span)
-    return math.floor(lowest / step) * step - 0.2 * step, math.ceil(highest / step) * step + 0.2 * step
+    bottom, top = math.floor(lowest / step) * step, math.ceil(highest / step) * step
+    room = max(0.2 * step, 2.0 * _EDGE * (top - bottom))  # what is low, but above zero, stands clear of the foot
+    return bottom - room, top + 0.2 * step
 
 
 def linear_range(lines: Sequence[Array]) -> tuple[float, float]:
@@ -87,8 +89,13 @@ def _round_step(span: float) -> float:
 
 
 def at_least(values: Array, ends: tuple[float, float]) -> Array:
-    """The values on an axis with these ends, what is below it just above its lower end, where it is seen."""
-    return np.asarray(np.maximum(values, foot(ends)))
+    """The values on an axis with these ends; zeros, and what is below, just above its lower end, where it is seen."""
+    return np.where(is_below(values, ends), foot(ends), values)
+
+
+def is_below(values: Array, ends: tuple[float, float]) -> NDArray[np.bool_]:
+    """Which values count as zero on a logarithmic axis, or are below its foot: that is where they then stand."""
+    return np.asarray((values <= LOG_ZERO) | (values < foot(ends)))
 
 
 def foot(ends: tuple[float, float]) -> float:
