@@ -23,6 +23,8 @@ class ManyObjectives:
 
     steps_per_epoch = 0
     metrics: tuple[str, ...] = ()
+    measure = "loss"
+    known_minima = None
     exact_hessian: Callable[[Floats], Floats] | None = None
 
     def __init__(self, entries: Sequence[type[Objective]], lanes: int) -> None:
@@ -65,6 +67,9 @@ class ManyObjectives:
 
     def distance(self, theta: Floats) -> Floats | None:
         return None
+
+    def shortfall(self, theta: Floats, step: int, loss: Floats, gradient_norm: Floats) -> Floats | None:
+        return loss
 
     def save(self) -> dict[str, Floats]:
         return {}
