@@ -1,11 +1,15 @@
-"""Which minimum a run has reached and left: read from records written by hand, and from races known to be thrown out."""
+"""Which minimum a run has reached and left: read from records written by hand, and from a race known for it."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
+from tests.engine.races import problem_of, rule
+from workbench.engine.objectives import objectives
+from workbench.engine.objectives.problem import ObjectiveProblem
 from workbench.engine.race.history import History
+from workbench.engine.race.race import Race
 from workbench.engine.race.stays import Stay, Watch
 
 #: two wells of a curve with f(±1) = 0 and f(0) = 1: f = (x² − 1)²
@@ -96,3 +100,25 @@ def test_a_run_that_passes_through_a_minimum_has_not_come_to_rest() -> None:
 def test_a_stay_seen_from_an_earlier_step_knows_nothing_of_later(step: int) -> None:
     seen = Stay(0, 1, 10, 100).at(step)
     assert seen == {3: None, 30: Stay(0, 1, 10), 300: Stay(0, 1, 10, 100)}[step]
+
+
+def test_adam_at_a_large_rate_is_thrown_out_of_the_banana_valley() -> None:
+    """Its average of squared gradients dies away at rest, until rounding is enough for a leap (known for rate 0.05).
+
+    The snapshot says so, and a race with a small rate stays.
+    """
+    entry = objectives.get("rosenbrock")
+    race = Race(ObjectiveProblem(entry(), [entry.start], 2), [rule("adam", 0.05), rule("adam", 0.01)], capacity=512)
+    race.advance(5000)
+    stays = race.stays(race.history.view())
+    assert [stay for stay in stays if stay.run == 1 and stay.left >= 0] == []
+    (first, *_) = [stay for stay in stays if stay.run == 0]
+    seen = race.history.view()
+    assert seen.high["loss"][first.left // seen.stride, 0] > 1e-3 * seen.values["loss"][0, 0]
+    assert (seen.high["loss"][first.reached // seen.stride : first.left // seen.stride, 0] < 0.03).all()
+
+
+def test_a_problem_without_known_minima_has_no_stays() -> None:
+    race = Race(problem_of("moons", 1), [rule("adam", 0.01)])
+    race.advance(20)
+    assert race.stays(race.history.view()) == ()

@@ -115,7 +115,7 @@ class Race:
 
     @property
     def finished(self) -> bool:
-        """Whether no run need go on: the limit is reached, all have diverged, or those left are within the tolerance."""
+        """Whether no run need go on: the limit is reached, all diverged, or those left are within the tolerance."""
         if (self.limit is not None and self.step >= self.limit) or not self.alive.any():
             return True
         return self.tolerance is not None and bool(((self.reached_at >= 0) | ~self.alive).all())
