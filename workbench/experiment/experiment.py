@@ -25,7 +25,10 @@ DRAWS = 1_000_000
 
 
 def _freeze(owner: Struct, name: str) -> None:
-    force_setattr(owner, name, MappingProxyType(dict(getattr(owner, name))))
+    """Make the settings read-only, and tables among them; deeper ones are refused by whoever checks them."""
+    table = getattr(owner, name).items()
+    frozen = {key: MappingProxyType(dict(value)) if isinstance(value, Mapping) else value for key, value in table}
+    force_setattr(owner, name, MappingProxyType(frozen))
 
 
 class Schedule(Struct, frozen=True, forbid_unknown_fields=False, kw_only=True):
@@ -171,6 +174,7 @@ class Experiment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     A race stops by itself after `steps`, or where every run is within the `tolerance`: its loss less the lowest known
     value, where that is known, else its gradient norm; for a network its training loss.
+    `view` says how it is shown (`workbench.experiment.view_options`), and changes no number.
     """
 
     format: Annotated[int, Meta(ge=1)] = FORMAT
@@ -180,6 +184,10 @@ class Experiment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     tolerance: Annotated[float, Meta(gt=0, le=1e30)] | None = None
     problem: Setup
     lanes: Annotated[tuple[Lane, ...], Meta(min_length=1, max_length=64)]
+    view: Settings = NO_SETTINGS
+
+    def __post_init__(self) -> None:
+        _freeze(self, "view")
 
     @property
     def enabled_lanes(self) -> tuple[tuple[int, Lane], ...]:

@@ -79,7 +79,7 @@ def test_a_race_that_is_taken_over_ends_at_the_same_step(steps: int) -> None:
     assert away.step == arrival(0.02)
     assert away.reached_at.tolist() == [arrival(0.1), arrival(0.02)]
     shown = bowl(0.1, 0.02)
-    transfer.mirror(shown, transfer.Face.of(away).copy(), away.theta)
+    transfer.mirror(shown, transfer.readings(away).copy(), away.theta)
     assert shown.reached_at.tolist() == away.reached_at.tolist()
     assert shown.finished
 
