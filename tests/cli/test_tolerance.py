@@ -77,7 +77,7 @@ def test_a_tolerance_that_is_none_is_refused_in_a_sentence(tmp_path, capsys, val
 
 def test_a_run_that_was_thrown_out_is_told_with_its_steps(tmp_path):
     """Adam at 0.05 in the banana valley, whose one minimum is (1, 1): thrown out after some four thousand steps."""
-    text = BOWL.split("[[lanes]]")[0].replace("tolerance = 1e-8\n", "").replace("sphere", "rosenbrock")
+    text = BOWL.split("[[lanes]]", maxsplit=1)[0].replace("tolerance = 1e-8\n", "").replace("sphere", "rosenbrock")
     text = text.replace("[3.0, -4.0]", "[-1.2, 1.0]")
     found = summary(tmp_path, text + '[[lanes]]\noptimizer = "adam"\n[lanes.hyperparameters]\nlearning_rate = 0.05\n')
     first = found["runs"][0]["stays"][0]

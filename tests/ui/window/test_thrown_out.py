@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tests.experiments import experiment
-from tests.ui.drive import engine_snapshot, same_bits
+from tests.live.races import engine_snapshot, same_bits
 from workbench.experiment import build
 from workbench.export import tables
 

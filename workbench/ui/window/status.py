@@ -232,8 +232,9 @@ class StatusBar(QStatusBar):
                 said.append(self.tr("Finished at step {}, within the tolerance.").format(snapshot.step))
             else:
                 said.append(self.tr("Finished at step {}.").format(snapshot.step))
+            said.append(stays.last_thrown(snapshot))
         if said:
-            self._say_of_race(" ".join(said))
+            self._say_of_race(" ".join(words for words in said if words))
         elif self._of_race and self.text() == self._of_race:
             self._say_where_it_stands(snapshot)
         elif not snapshot.running and (snapshot.step == 0 or not self.text()):
@@ -241,13 +242,13 @@ class StatusBar(QStatusBar):
 
     def _say_thrown_out(self, snapshot: Snapshot) -> None:
         """Say that a lane was thrown out of the minimum that it had reached, once for each lane of a race."""
+        if snapshot.target is not None or snapshot.finished:  # said on arrival, and with the end of the race
+            return
         starts, found = snapshot.info.starts, stays.stays_of(snapshot)
         fresh = [run for run in found if run // starts not in self._thrown and stays.has_left(found[run])]
         if fresh:
             self._thrown |= {run // starts for run in fresh}
-            words = stays.sentence(snapshot.info, found[fresh[-1]])
-            # what happened to the race at this very moment is still to be read
-            self._say_of_race(f"{self.text()} {words}" if snapshot.finished else words)
+            self._say_of_race(stays.sentence(snapshot.info, found[fresh[-1]]))
 
     def _say_new_warning(self, snapshot: Snapshot) -> None:
         """Say that a layer vanishes, explodes, dies or saturates, once for each run and ailment."""

@@ -57,6 +57,14 @@ def sentence(info: RaceInfo, stays: Sequence[Stay]) -> str:
     )
 
 
+def last_thrown(snapshot: Snapshot) -> str:
+    """What there is to say of the run that was thrown out last; empty where none was."""
+    thrown = [found for found in stays_of(snapshot).values() if has_left(found)]
+    if not thrown:
+        return ""
+    return sentence(snapshot.info, max(thrown, key=lambda found: max(stay.left for stay in found)))
+
+
 def _place(info: RaceInfo, minimum: int) -> str:
     """The point in brackets, where it is short."""
     if info.minima is None or info.size > _MOST_DRAWN:
