@@ -1,7 +1,7 @@
 """Measures learning rates that show something and stay: for every objective and optimizer one, into
 `resources/data/rates.csv`.
 
-    python -m tests.tune_rates [OPTIMIZER ...]      (without names: all of them, some ten minutes)
+    python -m tests.tune_rates [OPTIMIZER ...] [OBJECTIVE ...]      (of what is not named, all: some ten minutes)
 
 From the objectives' usual starts, each rate of a grid (1, 2, 5 by powers of ten) runs side by side with the others in
 one race. A rate shows something where the run makes clear progress in the first 300 steps and stays in the picture. It
@@ -45,7 +45,6 @@ BEYOND = 2 * SUGGESTED_STEPS
 GRID = tuple(float(f"{m}e{p}") for p in range(-7, 5) for m in (1, 2, 5))
 #: rules that search along a line: each objective in a race of its own, since they ask for its second derivatives
 SEARCHING = ("lbfgs", "newton")
-SEARCHED = (0.1, 0.2, 0.5, 1.0)
 ENOUGH = 0.1  # a score that shows something
 CLOSE = 0.003  # scores this near the best count as equal
 TOGETHER = 20  # objectives in one race, which bounds the memory
@@ -53,18 +52,16 @@ TOGETHER = 20  # objectives in one race, which bounds the memory
 Wells = tuple[np.ndarray, np.ndarray]
 
 
-def rules(optimizer: str, grid: tuple[float, ...]) -> list[LaneRule]:
+def rules(optimizer: str) -> list[LaneRule]:
     params = optimizers.get(optimizer).params
-    return [LaneRule(optimizer, "pytorch", complete(params, {"learning_rate": rate}, "pytorch")) for rate in grid]
+    return [LaneRule(optimizer, "pytorch", complete(params, {"learning_rate": rate}, "pytorch")) for rate in GRID]
 
 
 def records(optimizer: str, entries: list[type[Objective]]) -> Iterator[tuple[type[Objective], np.ndarray, np.ndarray]]:
     """Each objective with the losses (T, K) and points (T, K, D) of K rates on it."""
     if optimizer in SEARCHING:
         for entry in entries:
-            race = Race(
-                ObjectiveProblem(entry(), [entry.start], len(SEARCHED)), rules(optimizer, SEARCHED), capacity=None
-            )
+            race = Race(ObjectiveProblem(entry(), [entry.start], len(GRID)), rules(optimizer), capacity=None)
             rested = False
             while race.step < SUGGESTED_STEPS and not (rested and race.step > STEPS) and not race.finished:
                 before = race.theta.copy()
@@ -73,7 +70,7 @@ def records(optimizer: str, entries: list[type[Objective]]) -> Iterator[tuple[ty
             values = race.history.view().values
             yield entry, values["loss"], values["path"]
         return
-    lanes = rules(optimizer, GRID)
+    lanes = rules(optimizer)
     for size in (1, 2):
         same = [entry for entry in entries if len(entry.start) == size]
         for first in range(0, len(same), TOGETHER):
@@ -108,7 +105,8 @@ def wells(entry: type[Objective]) -> Wells:
         size_of_bend = float(np.abs(bend).max())
         if not np.isfinite(bend).all() or not np.linalg.norm(slope) <= 1e-6 * max(1.0, size_of_bend):
             continue
-        if np.linalg.eigvalsh(bend)[0] <= 1e-9 * size_of_bend:
+        least, largest = np.linalg.eigvalsh(bend)[[0, -1]]
+        if least < -1e-6 * largest or largest < 1e-6:  # the floor of a round valley is flat along it, a plain all over
             continue
         if all(np.linalg.norm(point - other) > 1e-3 * max(1.0, float(np.abs(point).max())) for other, _ in found):
             found.append((point, float(value)))
@@ -165,11 +163,11 @@ def best_rate(
     optimizer: str, entry: type[Objective], found: Wells, loss: np.ndarray, path: np.ndarray
 ) -> tuple[float, float]:
     """The rate and its score."""
-    grid = SEARCHED if optimizer in SEARCHING else GRID
     score = np.clip(np.nan_to_num(scores(entry, loss[: STEPS + 1], path[: STEPS + 1]), nan=-1.0), -1.0, 1.0)
     staying = stays(found, loss, path)
-    if optimizer in SEARCHING and score[-1] >= ENOUGH and staying[-1]:
-        return grid[-1], float(score[-1])
+    at_one = GRID.index(1.0)
+    if optimizer in SEARCHING and score[at_one] >= ENOUGH and staying[at_one]:
+        return GRID[at_one], float(score[at_one])
     below, above = np.r_[score[:1], score[:-1]], np.r_[score[1:], score[-1:]]
     robust = 0.5 * score + 0.25 * (below + above)
     for allowed in (np.logical_and.accumulate(staying), staying):
@@ -177,29 +175,31 @@ def best_rate(
         best = int(np.argmax(ranked >= ranked.max() - CLOSE))
         if score[best] >= ENOUGH:
             break
-    return grid[best], float(score[best])
+    return GRID[best], float(score[best])
 
 
 def main(names: list[str]) -> None:
     file, keys = resource("data/rates.csv"), optimizers.keys()
-    entries = [entry for entry in objectives if entry.key != "formula"]
+    chosen = [name for name in names if name in objectives.keys()]  # noqa: SIM118 - iterating gives classes
+    entries = [entry for entry in objectives if entry.key != "formula" and entry.key in (chosen or objectives.keys())]
     with np.errstate(all="ignore"):
         found = {entry.key: wells(entry) for entry in entries}
-        for name in names or keys:
+        for name in [name for name in names if name in keys] or keys:
             column, weak = {}, []
             for entry, loss, path in records(name, entries):
                 rate, score = best_rate(name, entry, found[entry.key], loss, path)
                 column[entry.key] = f"{rate:g}"
                 if score < ENOUGH:
                     weak.append(f"{entry.key} {score:.2f}")
-            column["formula"] = column["rosenbrock"]
+            if "rosenbrock" in column:
+                column["formula"] = column["rosenbrock"]
             with file.open(encoding="utf-8", newline="") as stream:
                 kept = {row["objective"]: row for row in csv.DictReader(stream)}
             with file.open("w", encoding="utf-8", newline="") as stream:
                 writer = csv.DictWriter(stream, ["objective", *keys], lineterminator="\n", extrasaction="ignore")
                 writer.writeheader()
                 for key in objectives.keys():  # noqa: SIM118 - iterating gives classes
-                    writer.writerow(kept.get(key, {"objective": key}) | {name: column[key]})
+                    writer.writerow(kept.get(key, {"objective": key}) | ({name: column[key]} if key in column else {}))
             print(name, "weak:" if weak else "", ", ".join(weak), flush=True)
 
 

@@ -109,19 +109,23 @@ def leavers(objective: Objective, loss: Floats, path: Floats) -> list[int]:
 
 def shakers(objective: Objective, loss: Floats, path: Floats) -> list[int]:
     """The runs that come to rest in any minimum, for ten steps, and leave it: found where their losses stand still."""
-    found, first = [], float(loss[0, 0])
-    ends = settled(objective, path[-1])
+    if np.nanmin(loss) < -1e12:  # it leads down without end, where all rest is that of a saddle
+        return []
+    first, rests = float(loss[0, 0]), {}
     for run in range(loss.shape[1]):
         stands = np.abs(np.diff(loss[:, run])) <= 1e-9 * max(1e-300, first - float(np.nanmin(loss[:, run])))
         still = np.flatnonzero(np.convolve(stands, np.ones(10), "valid") == 10)
-        if not len(still):
-            continue
-        at = int(still[0]) + 10
-        bottom = settled(objective, path[at : at + 1, run])
-        value = float(objective.value(bottom)[0])
-        if first - value <= 0 or (loss[at, run] - value) > 1e-6 * (first - value):
+        if len(still):
+            rests[run] = int(still[0]) + 10
+    if not rests:
+        return []
+    bottoms = objective.value(settled(objective, np.array([path[at, run] for run, at in rests.items()])))
+    found = []
+    for (run, at), value in zip(rests.items(), bottoms.tolist(), strict=True):
+        way = first - value
+        if way <= 0 or loss[at, run] - value > 1e-6 * way:
             continue  # it stood on a plain, or slid
-        if (loss[at:, run] - value > 1e-3 * (first - value)).any() and np.isfinite(ends[run]).all():
+        if not (loss[at:, run] - value <= 1e-3 * way).all():
             found.append(run)
     return found
 
