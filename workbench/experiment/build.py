@@ -155,6 +155,7 @@ def make_race(
         problem,
         lane_rules(experiment),
         limit=experiment.steps,
+        tolerance=experiment.tolerance,
         record_every=record_every,
         capacity=capacity,
         evaluate_every=evaluate_every,
@@ -164,11 +165,12 @@ def make_race(
 def race_info(experiment: Experiment, race: Race) -> RaceInfo:
     """What the views need to know of a race besides its numbers."""
     problem, setup = race.problem, experiment.problem
-    points = minima = domain = None
+    points = minima = values = domain = None
     if isinstance(problem, ObjectiveProblem):
         points, domain = problem.points, problem.objective.domain[: problem.size]
         known = problem.objective.minima(problem.size)
         minima = np.array([m.point for m in known]).reshape(-1, problem.size)
+        values = np.array([m.value for m in known])
     elif problem.size == 2:
         domain = _domain_around(race)
     return RaceInfo(
@@ -185,6 +187,9 @@ def race_info(experiment: Experiment, race: Race) -> RaceInfo:
         limit=experiment.steps,
         metrics=problem.metrics,
         data=problem.split if isinstance(problem, NetworkProblem) else None,
+        values=values,
+        tolerance=experiment.tolerance,
+        measure=problem.measure,
     )
 
 
@@ -197,7 +202,7 @@ def _domain_around(race: Race) -> tuple[tuple[float, float], tuple[float, float]
 
 def same_race(old: Experiment, new: Experiment) -> bool:
     """Whether a race of `old` can go on as one of `new`: only live settings, names and colours differ."""
-    if (old.problem, old.seed) != (new.problem, new.seed):
+    if (old.problem, old.seed, old.tolerance) != (new.problem, new.seed, new.tolerance):
         return False
     if [i for i, _ in old.enabled_lanes] != [i for i, _ in new.enabled_lanes]:
         return False

@@ -172,6 +172,8 @@ Setup = ObjectiveSetup | NetworkSetup
 class Experiment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Everything that a race follows from; the same experiment gives the same numbers.
 
+    A race stops by itself after `steps`, or where every run is within the `tolerance`: its loss less the lowest known
+    value, where that is known, else its gradient norm; for a network its training loss.
     `view` says how it is shown (`workbench.experiment.view_options`), and changes no number.
     """
 
@@ -179,6 +181,7 @@ class Experiment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     title: Annotated[str, Meta(max_length=200)] = ""
     seed: Whole = 0
     steps: Annotated[int, Meta(ge=1, le=10**9)] | None = None
+    tolerance: Annotated[float, Meta(gt=0, le=1e30)] | None = None
     problem: Setup
     lanes: Annotated[tuple[Lane, ...], Meta(min_length=1, max_length=64)]
     view: Settings = NO_SETTINGS

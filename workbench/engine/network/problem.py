@@ -51,6 +51,8 @@ class NetworkProblem:
     """
 
     exact_hessian = None
+    measure = "loss"
+    known_minima = None
 
     def __init__(
         self,
@@ -242,6 +244,15 @@ class NetworkProblem:
             if wants:
                 found["test_accuracy"] = accuracy
         return found
+
+    def shortfall(self, theta: Floats, step: int, loss: Floats, gradient_norm: Floats) -> Floats | None:
+        """The training loss, as it is evaluated once an epoch; where a step sees all of it, that of each step."""
+        if step % self.steps_per_epoch:
+            return None
+        if self.steps_per_epoch == 1 and not self._drops and not self.network.moments:
+            return loss
+        running = self.running if self.network.moments else None
+        return self._over(theta, self.x_train, self.y_train, running, accuracy=False)[0]
 
     def distance(self, theta: Floats) -> Floats | None:
         return None
