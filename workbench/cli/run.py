@@ -13,6 +13,7 @@ from typing import Any
 from workbench.cli.arguments import formats, named, whole
 from workbench.cli.changes import with_changes
 from workbench.cli.ending import INTERRUPTED, OK, Wrong
+from workbench.cli.notes import tell
 
 HELP = "run an experiment without a window and write its results"
 _RESULTS = ("experiment.toml", "history.csv", "history.npz", "summary.json")
@@ -49,6 +50,7 @@ def carry_out(options: argparse.Namespace) -> int:
     """Run the race, write its results and say how it ended."""
     from workbench.engine.race.snapshot import take_snapshot
     from workbench.experiment import build, files
+    from workbench.experiment.notes import notes
     from workbench.export import tables
 
     experiment = with_changes(options)
@@ -59,6 +61,7 @@ def carry_out(options: argparse.Namespace) -> int:
     every = options.every
     race = build.make_race(experiment, record_every=every, capacity=None, evaluate_every=every)
     info = build.race_info(experiment, race)
+    tell(notes(race.problem))
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

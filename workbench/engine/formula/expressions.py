@@ -17,17 +17,20 @@ Array = NDArray[np.floating[Any]]
 
 def _reciprocal(u: Array) -> Array:
     """1/u, and 0 at u = 0: the subgradient of least size for roots and angles at their singular point."""
-    return np.asarray(np.where(u == 0.0, 0.0, 1.0 / np.where(u == 0.0, 1.0, u)))
+    found: Array = np.where(u == 0.0, 0.0, 1.0 / np.where(u == 0.0, 1.0, u))
+    return found
 
 
 def _log_or_zero(u: Array) -> Array:
     """The logarithm, and 0 at u = 0, where it stands only beside a factor that vanishes faster."""
-    return np.asarray(np.log(np.where(u == 0.0, 1.0, u)))
+    found: Array = np.log(np.where(u == 0.0, 1.0, u))
+    return found
 
 
 def _step(u: Array) -> Array:
     """1 where u ≥ 0, else 0: where two values tie, `min` and `max` follow their first."""
-    return np.asarray(np.heaviside(u, 1.0))
+    found: Array = np.heaviside(u, 1.0)
+    return found
 
 
 OPERATIONS: Mapping[str, Callable[..., Any]] = {

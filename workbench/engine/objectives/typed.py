@@ -27,7 +27,6 @@ class TypedFormula(Objective):
     )
     domain = square(3.0)
     start = (-1.2, 1.0)
-    exact_hessian = True
 
     text: str
 
@@ -38,7 +37,6 @@ class TypedFormula(Objective):
         # a person's names stay out of the attributes: a parameter may be called "value"
         self._values = {name: float(value) for name, value in values.items()}
         self.dimensions = (self._formula.dimension, MOST_DIMENSIONS)
-        self.exact_hessian = self._formula.has_short_hessian
 
     @classmethod
     def settings(cls, given: Mapping[str, object]) -> tuple[Param, ...]:
@@ -60,7 +58,7 @@ class TypedFormula(Objective):
         return self._formula.gradient(x, self._values, out)
 
     def hessian(self, x: Array, out: Array) -> Array:
-        if not self.exact_hessian:
+        if not self._formula.has_short_hessian:
             return super().hessian(x, out)
         return self._formula.hessian(x, self._values, out)
 

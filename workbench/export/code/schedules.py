@@ -51,9 +51,11 @@ class Rate:
         self.lines: list[str] = []
         self.scheduler = self.factor = ""
         self.remembers = False
-        if schedule is None or schedule.kind == "constant":
+        if schedule is None:
             return
         rule: Any = schedules.get(schedule.kind)(schedule.parameters, total=steps or 0)
+        if rule.is_level:
+            return
         own = "" if rule.warmup or not scheduler else _torch_scheduler(rule, run)
         if own:
             self.scheduler = f"torch.optim.lr_scheduler.{own}"
