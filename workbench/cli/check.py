@@ -12,7 +12,11 @@ _SLICE_SECONDS = 0.1
 #: what `check` says of a block; |exact| and |difference| are of the component where they are largest
 _VERDICTS = {
     "agrees": "agrees",
+    "fine": "agrees, {} by steps shorter than usual: a fine wave, or a singular point near by",
     "kinks": "agrees, {} on a kink",
+    "jump": "no verdict, {} at a jump",
+    "edge": "no verdict, {} beside a place where the loss is no number",
+    "unsettled": "cannot tell, {} where every step is too long or too short",
     "differs": "differs",
     "small": "too small to tell",
     "none": "no number",
@@ -45,6 +49,6 @@ def carry_out(options: argparse.Namespace) -> int:
     for row in report.blocks:
         print(
             f"{row.name:<18} {row.size:>10} {row.largest:>12.6g} {row.difference:>13.2e} {row.relative:>9.2e}  "
-            + _VERDICTS[row.verdict].format(row.kinks)
+            + _VERDICTS[row.verdict].format({"kinks": row.kinks, "fine": row.fine}.get(row.verdict, row.unjudged))
         )
     return FAILED if any(row.verdict in ("differs", "none") for row in report.blocks) else OK

@@ -49,7 +49,11 @@ def verdict_word(block: BlockCheck) -> str:
     return {
         "waiting": "…",
         "agrees": _tr("agrees"),
+        "fine": _tr("agrees; {} by shorter steps").format(grouped(block.fine)),
         "kinks": _tr("agrees; {} on a kink").format(grouped(block.kinks)),
+        "jump": _tr("no verdict: a jump"),
+        "edge": _tr("no verdict: an edge"),
+        "unsettled": _tr("cannot tell"),
         "differs": _tr("✕ differs"),
         "small": _tr("too small to tell"),
         "none": _tr("no number"),
@@ -66,6 +70,13 @@ def verdict_sentence(block: BlockCheck) -> str:
             _tr("{} component stands on a kink, as of ReLU at 0: there is no slope to compare with."),
             _tr("{} components stand on a kink, as of ReLU at 0: there is no slope to compare with."),
         ),
+        "fine": _tr(
+            "The usual step is too long here, as for a fine wave or beside a singular point; by shorter ones exact and "
+            "numerical gradient are the same."
+        ),
+        "jump": _tr("The loss jumps at this point: there is no slope to compare with."),
+        "edge": _tr("On one side of this point the loss is no number: there is no slope to compare with."),
+        "unsettled": _tr("The slopes at different steps do not come together: each step is too long or too short."),
         "differs": _tr("The exact gradient is not the slope of the loss."),
         "small": _tr("This gradient is so small that the rounding of the losses hides it."),
         "none": _tr("The loss or the gradient is no number here."),
@@ -109,6 +120,8 @@ def result_sentence(report: CheckReport) -> str:
         return _tr("There is no gradient to check: the run has left the numbers.")
     if wrong:
         return compared + " " + _tr("Blocks that differ: {} of {}.").format(wrong, len(verdicts))
+    if not set(verdicts) - {"jump", "edge", "unsettled"}:
+        return compared + " " + _tr("There is no slope to compare with here.")
     if set(verdicts) == {"small"}:
         return compared + " " + _tr("The gradient is too small to tell, as at a minimum.")
     return compared + " " + _tr("The exact gradient is right.")
