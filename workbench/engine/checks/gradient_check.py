@@ -3,8 +3,8 @@
 A component that differs, or whose slopes to either side do, is looked at again with other steps. Twice the step tells
 how far the curvature alone leads a difference astray (L. F. Richardson, The deferred approach to the limit, 1927).
 Where a bend, as ReLU has, lies within the step, an eighth or a 64th of it does not reach so far; fine waves want
-shorter steps still. On a bend itself, at a jump, beside a place without a number there is no gradient to compare with: such
-components are counted and not judged (`slopes.py`).
+shorter steps still. On a bend itself, at a jump, beside a place without a number there is no gradient to compare with:
+such components are counted and not judged (`slopes.py`).
 """
 
 from __future__ import annotations

@@ -64,6 +64,8 @@ def expression(graph: Graph, root: int, coordinates: Mapping[int, str], paramete
         elif operation in {"pow", "square"}:
             exponent = "2" if operation == "square" else part(arguments[1], _ATOM)
             texts[node] = f"{part(arguments[0], _ATOM)} ** {exponent}", _POWER
+        elif operation == "sqrt" and arguments[0] in varies:
+            texts[node] = f"square_root({texts[arguments[0]][0]})", _ATOM
         else:
             name = _NAMES.get(operation, operation)
             texts[node] = f"torch.{name}({', '.join(tensor(argument) for argument in arguments)})", _ATOM

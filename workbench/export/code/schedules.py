@@ -63,7 +63,9 @@ class Rate:
         self.factor, self.remembers = "factor(step)", rule.remembers
         shape = _shape(rule)
         self.lines = [f"# The factor on the learning rate at a step, counted from 0: {rule.title}"]
-        if rule.warmup:
+        if rule.key == "constant":
+            self.lines += ["def factor(step):", f"    return min(1.0, (step + 1) / {rule.warmup})"]
+        elif rule.warmup:
             self.lines += [
                 "def factor(step):",
                 f"    warmup = {rule.warmup}",
@@ -115,30 +117,40 @@ def _shape(rule: Any) -> list[str]:
         return [f"return math.sqrt({rule.every} / ({rule.every} + k))"]
     if key == "linear":
         n = rule.spread(rule.period)
-        return [f"return 1.0 - (1.0 - {rule.floor!r}) * min(k, {n}) / {n}"]
+        return [f"return 1.0 - {_span(rule.floor)}min(k, {n}) / {n}"]
     if key == "polynomial":
         n = rule.spread(rule.period)
-        return [f"return {rule.floor!r} + (1.0 - {rule.floor!r}) * (1.0 - min(k, {n}) / {n}) ** {rule.power!r}"]
+        return [f"return {_above(rule.floor)}(1.0 - min(k, {n}) / {n}) ** {rule.power!r}"]
     if key == "cosine":
         n = rule.spread(rule.period)
-        return [
-            f"half = 0.5 * (1.0 + math.cos(math.pi * min(k, {n}) / {n}))",
-            f"return {rule.floor!r} + (1.0 - {rule.floor!r}) * half",
-        ]
+        return [f"half = 0.5 * (1.0 + math.cos(math.pi * min(k, {n}) / {n}))", f"return {_above(rule.floor)}half"]
     if key == "cosine_restarts":
         return [
             f"n = {rule.every}",
             *(["k %= n"] if rule.growth == 1 else ["while k >= n:", f"    k, n = k - n, n * {rule.growth}"]),
-            f"return {rule.floor!r} + (1.0 - {rule.floor!r}) * 0.5 * (1.0 + math.cos(math.pi * k / n))",
+            f"return {_above(rule.floor)}0.5 * (1.0 + math.cos(math.pi * k / n))",
         ]
     if key == "one_cycle":
+        last, top = rule.turning_points()
+        low, end = 1.0 / rule.begin_divisor, 1.0 / (rule.begin_divisor * rule.end_divisor)
+        rise = [
+            f"if k < {top!r}:",
+            f"    return 1.0 - {1.0 - low!r} * 0.5 * (1.0 + math.cos(math.pi * k / {top!r}))",
+        ]
+        done = f"(k - {top!r}) / {last - top!r}" if top else f"k / {last}"
         return [
-            f"last = {max(1, rule.spread(rule.period) - 1)}",
-            f"top = max(0.0, {rule.rise!r} * (last + 1) - 1.0)",
-            f"low, end = 1.0 / {rule.begin_divisor!r}, 1.0 / ({rule.begin_divisor!r} * {rule.end_divisor!r})",
-            "k = min(k, last)",
-            "if k < top:",
-            "    return 1.0 + (low - 1.0) * 0.5 * (1.0 + math.cos(math.pi * k / top))",
-            "return end + (1.0 - end) * 0.5 * (1.0 + math.cos(math.pi * (k - top) / (last - top)))",
+            f"k = min(k, {last})",
+            *(rise if top else []),
+            f"return {end!r} + {1.0 - end!r} * 0.5 * (1.0 + math.cos(math.pi * {done}))",
         ]
     return ["return 1.0"]
+
+
+def _span(floor: float) -> str:
+    """The factor that leaves the floor out, as written before what it multiplies; nothing where there is no floor."""
+    return f"(1.0 - {floor!r}) * " if floor else ""
+
+
+def _above(floor: float) -> str:
+    """The floor and the factor that leaves it out, as written before what they go with."""
+    return f"{floor!r} + {_span(floor)}" if floor else ""
