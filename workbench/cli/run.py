@@ -50,6 +50,7 @@ def carry_out(options: argparse.Namespace) -> int:
     """Run the race, write its results and say how it ended."""
     from workbench.engine.race.snapshot import take_snapshot
     from workbench.experiment import build, files
+    from workbench.experiment.filling import fill
     from workbench.experiment.notes import notes
     from workbench.export import tables
 
@@ -73,7 +74,7 @@ def carry_out(options: argparse.Namespace) -> int:
     seconds = time.monotonic() - began
     snapshot = take_snapshot(race, info, 1, ended=True)
     write = files.write_bytes
-    files.write(build.fill(experiment), out / "experiment.toml")
+    files.write(fill(experiment), out / "experiment.toml")
     write(out / "history.csv", tables.csv_bytes(snapshot))
     write(out / "history.npz", tables.npz_bytes(snapshot, race))
     write(out / "summary.json", tables.summary_bytes(snapshot, seconds))

@@ -67,33 +67,47 @@ def judge(exact: Floats, bound: Floats, slopes: Slopes) -> tuple[NDArray[np.int8
 
 
 def _judge_one(exact: float, bound: float, slopes: Slopes) -> tuple[Kind, float]:
-    central = 0.5 * (slopes.right + slopes.left)
-    whole = np.isfinite(central)
-    if not whole[-3:].any():
-        return Kind.EDGE, np.nan
+    kind = _singular(slopes)
+    return (kind, np.nan) if kind is not None else _compared(exact, bound, slopes)
+
+
+def _singular(slopes: Slopes) -> Kind | None:
+    """What keeps a component from having a gradient; None where nothing does."""
+    if not np.isfinite(slopes.right + slopes.left)[-3:].any():
+        return Kind.EDGE
     if _jumps(slopes):
-        return Kind.JUMP, np.nan
-    if _bends(slopes):
-        return Kind.KINK, np.nan
+        return Kind.JUMP
+    return Kind.KINK if _bends(slopes) else None
+
+
+def _compared(exact: float, bound: float, slopes: Slopes) -> tuple[Kind, float]:
+    """What the slopes say of the exact gradient, and the difference that says it."""
+    central = 0.5 * (slopes.right + slopes.left)
     better = (4.0 * central[0] - central[1]) / 3.0
     if abs(exact - better) <= bound + 2.0 * slopes.unseen[0]:
         return Kind.AGREES, float(better)
-    first = abs(exact - central[0]) if whole[0] else np.inf
+    first = abs(exact - central[0]) if np.isfinite(central[0]) else np.inf
     for i in range(_SHORTER, len(STEPS)):
         # a shorter step is rounder: it may only decide what it can see
         if abs(exact - central[i]) <= bound + slopes.unseen[i] and 4.0 * slopes.unseen[i] <= first:
             return (Kind.FINE if i >= _FINER else Kind.AGREES), float(central[i])
-    estimates = [better, *central[_SHORTER:]]
-    errors = [2.0 * slopes.unseen[0], *slopes.unseen[_SHORTER:]]
+    estimates = np.array([better, *central[_SHORTER:]])
+    wrong = _agreed(exact, estimates, np.array([2.0 * slopes.unseen[0], *slopes.unseen[_SHORTER:]]))
+    if wrong is not None:
+        return Kind.DIFFERS, wrong
+    # where rounding explains it, whether it tells anything is the block's to say
+    explained = np.isfinite(first) and slopes.unseen[0] > 0.1 * first
+    return (Kind.AGREES, float(central[0])) if explained else (Kind.UNSETTLED, np.nan)
+
+
+def _agreed(exact: float, estimates: Floats, errors: Floats) -> float | None:
+    """What two steps agree on, far better than with the exact gradient, so that this is what is wrong."""
     for i in range(len(estimates) - 1):
-        # two steps that agree with each other far better than with the exact gradient: that is what is wrong
         apart, rounding = abs(estimates[i] - estimates[i + 1]), errors[i] + errors[i + 1]
         come_together = apart <= _ALIKE * abs(estimates[i + 1]) + 2.0 * rounding
         if come_together and apart + rounding <= 0.1 * abs(exact - estimates[i + 1]):
-            return Kind.DIFFERS, float(estimates[i])
-    if whole[0] and slopes.unseen[0] > 0.1 * first:
-        return Kind.AGREES, float(central[0])  # rounding explains it; whether it tells anything is the block's to say
-    return Kind.UNSETTLED, np.nan
+            return float(estimates[i])
+    return None
 
 
 def _jumps(slopes: Slopes) -> bool:

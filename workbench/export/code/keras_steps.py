@@ -71,7 +71,14 @@ def fit_lines(lane: Lane, rule: Rule, rate: Rate, *, loss: str, normalised: bool
         callbacks.insert(0, "keras.callbacks.LearningRateScheduler(rate)")
     lines += call(
         "model.fit",
-        ["batches(start)", "steps_per_epoch=1", "epochs=STEPS", "verbose=0", f"callbacks=[{', '.join(callbacks)}]"],
+        [
+            "batches(start)",
+            "steps_per_epoch=1",
+            "epochs=STEPS",
+            "shuffle=False",
+            "verbose=0",
+            f"callbacks=[{', '.join(callbacks)}]",
+        ],
         levels=1,
     )
     last = ["x, y = batch(start, STEPS)", f"loss = {loss}", 'print(f"step {STEPS:6d}  loss {loss.item()!r}")']
