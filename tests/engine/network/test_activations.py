@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
+from workbench.engine.erf import erf
 from workbench.engine.network.activations import activations
-from workbench.engine.network.erf import erf
 from workbench.engine.params import RequestError
 
 LAMBDA, ALPHA = 1.0507009873554805, 1.6732632423543772

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.engine.erf import erf
 from workbench.engine.network.configured import Configured
-from workbench.engine.network.erf import erf
 from workbench.engine.params import Param
 from workbench.engine.registry import Registry, Source
 

@@ -15,6 +15,8 @@ import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 from numpy.typing import NDArray
 
+from workbench.engine.logistic import logistic
+
 Array = NDArray[np.floating[Any]]
 
 
@@ -51,6 +53,10 @@ class Tangent(NDArrayOperatorsMixin):
 
     def mean(self, axis: int = -1, *, keepdims: bool = False) -> Tangent:
         return Tangent(self.value.mean(axis=axis, keepdims=keepdims), self.slope.mean(axis=axis, keepdims=keepdims))
+
+    def through(self, function: Callable[[Array], Array], slope: Callable[[Array], Array]) -> Tangent:
+        """The function of it, whose slope is another function."""
+        return Tangent(function(self.value), slope(self.value) * self.slope)
 
     def copy(self) -> Tangent:
         return Tangent(self.value.copy(), self.slope.copy())
@@ -146,6 +152,12 @@ _RULES: dict[np.ufunc, Callable[..., tuple[Any, ...]]] = {
     np.arcsin: lambda _f, u: (_inverse(np.sqrt(1.0 - u * u)),),
     np.arccos: lambda _f, u: (-_inverse(np.sqrt(1.0 - u * u)),),
     np.arctan: lambda _f, u: (1.0 / (1.0 + u * u),),
+    np.arcsinh: lambda _f, u: (1.0 / np.sqrt(1.0 + u * u),),
+    np.arccosh: lambda _f, u: (_inverse(np.sqrt(u * u - 1.0)),),
+    np.arctanh: lambda _f, u: (1.0 / (1.0 - u * u),),
+    np.cbrt: lambda f, _u: (_inverse(f * f) / 3.0,),
+    np.remainder: lambda _f, u, v: (1.0, -np.floor(u / v)),
+    np.logaddexp: lambda _f, u, v: (logistic(u - v), logistic(v - u)),
     np.arctan2: lambda _f, u, v: (v * _inverse(u * u + v * v), -u * _inverse(u * u + v * v)),
     np.maximum: lambda _f, u, v: (np.where(u >= v, 1.0, 0.0), np.where(u >= v, 0.0, 1.0)),
     np.minimum: lambda _f, u, v: (np.where(u <= v, 1.0, 0.0), np.where(u <= v, 0.0, 1.0)),
