@@ -137,3 +137,49 @@ def test_the_metrics_can_be_had_again_from_the_arrays_beside_them(run):
 def test_a_plain_run_has_nothing_to_note(write, tmp_path, capsys):
     assert cli.main(["run", write(objective("booth")), "--out", str(tmp_path / "out")]) == 0
     assert capsys.readouterr().err == ""
+
+
+def formula(text, start=""):
+    return objective("formula", start=start, parameters=f"[problem.parameters]\ntext = '''{text}'''")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x² + k y²", ['"k" in the formula became a parameter, with the value 1']),
+        ("x^2 + Y^2", ['"Y" in the formula became a parameter, with the value 1; did you mean y?']),
+        ("x*y + 0.48 xy", ['"xy" in the formula is read as x*y']),
+        ("20 + x^2 + y^2 - 10*(cos(2*PI*x) + cos(2*PI*y))", []),
+    ],
+)
+def test_the_command_names_each_parameter_that_a_formula_made(text, said, run, capsys):
+    run(formula(text))
+    assert capsys.readouterr().err.splitlines() == [f"gradient-workbench: note: {each}" for each in said]
+
+
+def test_a_parameter_that_the_file_gives_a_value_is_not_told(run, capsys):
+    run(formula("x² + k xy").replace("[problem.parameters]", "[problem.parameters]\nk = 2.0\nxy = 1.5"))
+    assert capsys.readouterr().err == ""
+
+
+def test_textbook_coordinates_are_two_and_the_usual_start_fits(run):
+    """(1 − x₁)² + 100 (x₂ − x₁²)² at (−1.2, 1) is 24.2, with and without a start."""
+    for start in ("start = [-1.2, 1.0]", ""):
+        found = rows(run(formula("(1 - x1)^2 + 100*(x2 - x1^2)^2", start), out=f"out{len(start)}"))
+        assert float(found[0]["loss"]) == pytest.approx(24.2)
+        assert "x2" not in found[0]
+
+
+def test_a_start_that_is_too_short_for_a_formula_is_refused_with_its_coordinates(write, tmp_path, capsys):
+    path = write(formula("x0^2 + x2^2", "start = [1.0, 2.0]"))
+    assert cli.main(["run", path, "--out", str(tmp_path / "out")]) == 2
+    assert "names x0, x2 (counted from x0), got 2" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "steps"),
+    [("(x^2 + y^2)^0.5", "start = [0.0, 0.0]", 3), ("1/(1 + exp(-x)) + y^2", "start = [-800.0, 1.0]", 3)],
+)
+def test_a_finite_loss_with_a_slope_of_nought_is_no_divergence(text, start, steps, run):
+    found = summary(run(formula(text, start)))
+    assert (found["status"], found["steps"]) == ("finished", steps)

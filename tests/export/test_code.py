@@ -53,6 +53,14 @@ def function(text: str, name: str, **names):
     return space[name]
 
 
+#: numpy's names of PyTorch's functions where they are others
+NUMPYS = {
+    "as_tensor": "np.asarray", "tensor": "np.asarray", "sigmoid": "(lambda u: 1 / (1 + np.exp(-u)))",
+    "relu": "(lambda u: np.maximum(u, 0))",
+    **{name: f"np.arc{name[1:]}" for name in ("atan2", "asinh", "acosh", "atanh")},
+}  # fmt: skip
+
+
 # What the scripts compute
 
 
@@ -111,6 +119,9 @@ def test_an_objective_in_a_script_is_that_of_the_catalogue(key):
         "min(x, y, 1) + max(x, 2) - atan2(x, 3) + atan2(2, y)",
         "sin(a)*x + sqrt(abs(y)) + sign(x) + floor(y) + ln(2 + x^2) + log10(4 + y^2)",
         "θ*x^2 + point*y + torch*y^2 + if*x",
+        "power*x^0.5 + root*y^(1/3) + hypot(x, y) + cbrt(x)",
+        "1/(1 + exp(-x)) + 0.3 xy + √|y| + softplus(x) + logaddexp(x, a y) + mod(x, 0.3)",
+        "asinh(x) + atanh(x/3) + expm1(y) + log1p(y) + relu(x - 1) + acosh(1 + y)",
         "+".join(f"{i}*x^{i % 3}" for i in range(1, 90)),
     ],
 )
@@ -119,7 +130,9 @@ def test_a_typed_formula_is_written_as_it_was_read(text):
     formula = compiled(text)
     parameters = {name: 0.3 + 0.2 * i for i, name in enumerate(formula.parameters)}
     lines = objective_lines("formula", {"text": text, **parameters}, 2)
-    numpy = "\n".join(lines).replace("torch.as_tensor(", "torch.asarray(").replace("torch.atan2", "torch.arctan2")
+    numpy = "\n".join(lines)
+    for theirs, ours in NUMPYS.items():
+        numpy = numpy.replace(f"torch.{theirs}(", f"{ours}(")
     written = function(numpy, "objective")
     for point in np.random.default_rng(2).uniform(0.1, 2.0, (10, 2)):
         assert written(point) == pytest.approx(float(formula.value(point, parameters)), rel=1e-12)

@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from workbench.cli.ending import FAILED, OK
+from workbench.cli.notes import tell
 
 HELP = "compare exact gradients with central differences"
 _SLICE_SECONDS = 0.1
@@ -33,8 +34,11 @@ def carry_out(options: argparse.Namespace) -> int:
     """Compare block by block and print the verdicts."""
     from workbench.engine.checks.gradient_check import CheckRequest, GradientCheck
     from workbench.experiment import build, files
+    from workbench.experiment.notes import notes
 
-    problem = build.make_problem(files.read(options.file))
+    experiment = files.read(options.file)
+    problem = build.make_problem(experiment)
+    tell(notes(experiment, problem))
     check = GradientCheck(problem, problem.initial(), 0, CheckRequest(most=0))
     report = check.work(0.0)
     while not report.done:

@@ -62,7 +62,7 @@ def carry_out(options: argparse.Namespace) -> int:
     every = options.every
     race = build.make_race(experiment, record_every=every, capacity=None, evaluate_every=every)
     info = build.race_info(experiment, race)
-    tell(notes(race.problem))
+    tell(notes(experiment, race.problem))
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

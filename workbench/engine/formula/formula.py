@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from functools import lru_cache
+from operator import itemgetter
 from threading import Lock
 
 import numpy as np
@@ -21,7 +22,7 @@ class Formula:
         dimension: D, the highest coordinate that it names.
         parameters: the names of its parameters, in the order in which they first occur.
         variables: the indices of the coordinates that it names, in order.
-        first: the number by which it names the first coordinate where they are counted: 0 or 1.
+        coordinates: the names of those coordinates by their indices.
         remarks: what it may not have meant.
         graph: what was read, as operations; later ones are of its derivatives.
         root: the node of the value.
@@ -37,7 +38,8 @@ class Formula:
         self.text = text
         self.dimension = max(parser.coordinates.values()) + 1
         self.parameters = tuple(parser.parameters)
-        self.first, self.remarks = parser.first, parser.remarks
+        self.coordinates = {index: name for name, index in sorted(parser.coordinates.items(), key=itemgetter(1))}
+        self.remarks = parser.remarks
         self.variables = sorted(parser.coordinates.values())
         self._slopes = self.graph.gradient(self.root, self.variables)
         self._value = Tape(self.graph, [self.root])

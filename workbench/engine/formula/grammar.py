@@ -67,8 +67,7 @@ class Parser(Reader):
     def remarks(self) -> tuple[Remark, ...]:
         made = [name for name in self.parameters if name not in self._kept]
         found = [Remark("product", name, meant) for name, meant in self._products.items()]
-        others = [name for name in self.parameters if len(name) == 1]
-        return (*found, *(Remark("parameter", name, meant_by(name, others)) for name in made))
+        return (*found, *(Remark("parameter", name, meant_by(name)) for name in made))
 
     def whole(self) -> int:
         """Read all of the text and give the node of its value. Raises FormulaError."""
@@ -183,7 +182,10 @@ class Parser(Reader):
         return node
 
     def _power(self) -> int:
-        base = self._atom()
+        return self._with_exponent(self._atom())
+
+    def _with_exponent(self, base: int) -> int:
+        """What was read, to the power that stands behind it."""
         if self._next.kind == "super":
             token = self._take()
             base = self._raised(base, token, self.graph.constant(self._exponent_of(token)))
@@ -374,12 +376,15 @@ class Parser(Reader):
             meant = "*".join([*parts[:at], f"{parts[at]}({rest})"])
             raise fault(f"{shown(token.text)} is no known name: is it {meant}?", token.position, token.length)
         meant = "*".join(parts)
-        if self._open and self._open[-1] == "^":
-            raise fault(f"{shown(token.text)} as an exponent needs brackets: ({meant})", token.position, token.length)
+        if self._open and self._open[-1] in {"^", "√"}:
+            raise fault(f"{shown(token.text)} needs brackets here: ({meant})", token.position, token.length)
         self._products[token.text] = meant
         node = self._name(token._replace(text=parts[0]))
-        for part in parts[1:]:
-            node = self._node("mul", token, node, self._name(token._replace(text=part)))
+        for i, part in enumerate(parts[1:], start=2):
+            factor = self._name(token._replace(text=part))
+            # on paper an exponent belongs to the last letter: 3xy² is 3 x y²
+            factor = self._with_exponent(factor) if i == len(parts) else factor
+            node = self._node("mul", token, node, factor)
         return node
 
     def _coordinate(self, name: str, token: Token) -> int:

@@ -65,15 +65,10 @@ def parts_of(name: str, known: Collection[str]) -> list[str] | None:
     return best[len(name)]
 
 
-def meant_by(name: str, others: Collection[str]) -> str:
-    """What a name that became a parameter may have meant, as it would be typed; empty where nothing is near.
-
-    `others` are the parameters beside it.
-    """
-    if name in {"X", "Y"}:
-        return name.lower()
-    if name in {"z", "Z", "w"} and not others:
-        return "x3" if name != "w" else "x4"
+def meant_by(name: str) -> str:
+    """What a name that became a parameter may have meant, as it would be typed; empty where nothing is near."""
+    if name in {"X", "Y", "z", "Z"}:
+        return {"X": "x", "Y": "y"}.get(name, "x3")
     for begin in range(1, len(name)):
         letters = (name[:begin], name[begin:])
         if any(map(is_coordinate, letters)) and all(len(each) == 1 or is_coordinate(each) for each in letters):
@@ -81,7 +76,7 @@ def meant_by(name: str, others: Collection[str]) -> str:
     if len(name) < _SHORTEST_NEAR:
         return ""
     near = [other for other in (*FUNCTIONS, *CONSTANTS) if len(other) > 1 and _one_apart(name.lower(), other.lower())]
-    return min(near, key=lambda other: (abs(len(other) - len(name)), other), default="")
+    return min(near, key=lambda other: (not name.startswith(other), abs(len(other) - len(name)), other), default="")
 
 
 def _one_apart(a: str, b: str) -> bool:

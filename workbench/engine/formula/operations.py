@@ -38,8 +38,8 @@ def _power_or_zero(u: Array, p: Array) -> Array:
 
 
 def _weighed(g: Array, f: Array) -> Array:
-    """G f, and 0 where g = 0: what has no influence has none however steep it is, also where f is infinite."""
-    found: Array = np.where(g == 0.0, 0.0, np.multiply(g, f))
+    """The product, and 0 where one of them is 0: what has no influence has none however steep the other is."""
+    found: Array = np.where((g == 0.0) | (f == 0.0), 0.0, np.multiply(g, f))
     return found
 
 

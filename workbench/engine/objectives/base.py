@@ -93,6 +93,11 @@ class Objective:
         return self.start_for(min(max(len(self.start), least), most))
 
     @property
+    def called(self) -> str:
+        """What it is called in a sentence about it."""
+        return f'the objective "{self.key}"'
+
+    @property
     def in_force(self) -> tuple[Value, ...]:
         """The values of its parameters: with the key, all that the function depends on."""
         return tuple(getattr(self, param.name) for param in self.params)

@@ -55,6 +55,13 @@ class TypedFormula(Objective):
         return self.start_for(self._formula.dimension)
 
     @property
+    def called(self) -> str:
+        names = list(self._formula.coordinates.values())
+        named = ", ".join(names) if len(names) <= 3 else f"{names[0]}, {names[1]}, ... {names[-1]}"
+        first = " (counted from x0)" if "x0" in names else ""
+        return f"the formula, which names {named}{first}"
+
+    @property
     def in_force(self) -> tuple[Value, ...]:
         return (self.text, *self._values.values())
 

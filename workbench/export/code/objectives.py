@@ -15,6 +15,7 @@ from workbench.engine.formula.formula import compiled
 from workbench.engine.objectives import objectives
 from workbench.engine.params import Value
 from workbench.export.code.formulas import expression, parameter_names
+from workbench.export.code.helpers import helper_lines
 from workbench.export.code.parts import LONGEST_LINE, NoCode, comment, indented
 
 CURVES: Mapping[str, str] = {
@@ -125,21 +126,6 @@ ANY: Mapping[str, str] = {
 }
 _FUNCTION = re.compile(r"(?<![\w.])(sin|cos|exp|log|sqrt|sinc|abs|sum|prod|cumsum|arange)\(")
 _NORM = re.compile(r"(?<![\w.])norm\(")
-#: √|u| of the catalogue and √u of a typed formula: PyTorch's slope at 0 is infinite, or no number behind another factor
-_ROOTS = {
-    "root": [
-        "def root(u):",
-        '    """The root of |u|, with slope 0 where u is 0: there PyTorch\'s is no number."""',
-        "    level = u == 0",
-        "    return torch.where(level, 0.0, torch.sqrt(torch.abs(torch.where(level, 1.0, u))))",
-    ],
-    "square_root": [
-        "def square_root(u):",
-        '    """The root of u, with slope 0 where u is 0: there PyTorch\'s is no number."""',
-        "    level = u == 0",
-        "    return torch.where(level, 0.0, torch.sqrt(torch.where(level, 1.0, u)))",
-    ],
-}
 
 
 def has_code(key: str) -> bool:
@@ -155,7 +141,7 @@ def objective_lines(key: str, parameters: Mapping[str, Value], dimension: int) -
     """
     entry = objectives.get(key)
     if key == "formula":
-        about, names, body = _typed(parameters, dimension)
+        about, names, body = _typed(parameters)
     else:
         about, names = f"{entry.title}: {entry.formula}", {param.name: param.name for param in entry.params}
         body = _listed(key, entry.title, dimension)
@@ -163,9 +149,9 @@ def objective_lines(key: str, parameters: Mapping[str, Value], dimension: int) -
     if key != "formula":
         body = [_NORM.sub("torch.linalg.norm(", _FUNCTION.sub(r"torch.\1(", line)) for line in body]
     *before, last = body
-    helpers = [lines for name, lines in _ROOTS.items() if re.search(rf"(?<![\w.]){name}\(", "\n".join(body))]
+    helpers = helper_lines(body)
     written = [*comment(about), f"def objective(point{given}):", *indented([*before, *_returned(last)])]
-    return [*(line for lines in helpers for line in [*lines, "", ""]), *written]
+    return [*helpers, *written]
 
 
 def _returned(value: str) -> list[str]:
@@ -193,14 +179,9 @@ def _listed(key: str, title: str, dimension: int) -> list[str]:
     return [*head, *text.split("\n")]
 
 
-def _typed(parameters: Mapping[str, Value], dimension: int) -> tuple[str, dict[str, str], list[str]]:
+def _typed(parameters: Mapping[str, Value]) -> tuple[str, dict[str, str], list[str]]:
     text = str(parameters["text"])
-    formula = compiled(text)
+    formula = compiled(text, tuple(sorted(name for name in parameters if name != "text")))
     names = parameter_names(formula.parameters)
-    indices = formula.variables
-    if dimension <= 2 and re.search(r"\b[xy]\b", text):
-        coordinates = {0: "x", 1: "y"}
-    else:
-        coordinates = {index: f"x{index}" for index in indices}
-    lines = [f"{coordinates[index]} = point[{index}]" for index in indices]
-    return f"f = {text}", names, [*lines, expression(formula.graph, formula.root, coordinates, names)]
+    lines = [f"{name} = point[{index}]" for index, name in formula.coordinates.items()]
+    return f"f = {text}", names, [*lines, expression(formula.graph, formula.root, formula.coordinates, names)]
