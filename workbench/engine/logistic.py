@@ -19,3 +19,12 @@ def logistic(x: Floats) -> Floats:
     small = np.exp(-np.abs(x))
     found: Floats = np.where(x < 0.0, small, 1.0) / (1.0 + small)
     return found
+
+
+def write_logistic(x: Floats, out: Floats) -> None:
+    """As `logistic`, written to `out` (...), which may be x."""
+    small = np.exp(-np.abs(x))
+    right = x >= 0.0
+    np.add(small, 1.0, out=out)
+    np.copyto(small, 1.0, where=right)
+    np.divide(small, out, out=out)
