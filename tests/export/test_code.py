@@ -23,6 +23,7 @@ from tests.code_cases import (
     lane,
     layers,
     own_losses,
+    own_metrics,
     problem,
 )
 from tests.objective_formulas import OTHER_PARAMETERS
@@ -81,6 +82,20 @@ def test_the_engine_goes_where_the_exported_script_went(label):
     assert distance(theirs, mine[::EVERY]) < bound
     assert recorded["apart"] < bound
     assert len(theirs) == len(mine[::EVERY])
+
+
+@pytest.mark.parametrize(
+    "label", [label for label, case in CASES.items() if isinstance(case.experiment.problem, NetworkSetup)]
+)
+def test_the_engine_judges_its_network_as_the_exported_script_did_in_the_end(label):
+    """Losses and accuracies over all data, printed last. Keras averages variances of batches with another divisor."""
+    case, recorded = CASES[label], RECORDED[label]
+    normalised = any(layer.batch_norm for layer in case.experiment.problem.layers)
+    if case.library == "keras" and normalised:
+        assert "another divisor" in script(case)
+        return
+    bound = 1e-6 if case.library == "keras" or "lbfgs" in label else 1e-9
+    assert distance(recorded["judged"], own_metrics(case)) < bound
 
 
 def test_every_rule_of_both_libraries_was_run():
