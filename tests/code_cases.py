@@ -102,9 +102,12 @@ def own_metrics(case: CodeCase) -> list[float]:
 
 
 def distance(theirs: list[float], mine: list[float]) -> float:
-    """How far losses are apart at most, relative to ours, which counts as no less than 1e-9 of the largest."""
+    """How far losses are apart at most, relative to ours, which counts as no less than 1e-9 of the largest.
+
+    Where all of ours are 0, as at a minimum, it is relative to 1e-6.
+    """
     truth = np.array(mine)
-    size = np.maximum(np.abs(truth), 1e-9 * np.abs(truth).max())
+    size = np.maximum(np.abs(truth), 1e-9 * (np.abs(truth).max() or 1e3))
     return float((np.abs(np.array(theirs) - truth) / size).max())
 
 

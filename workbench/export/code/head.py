@@ -81,7 +81,8 @@ def _told(full: Experiment, library: str, *, kinked: bool) -> list[str]:
         )
     if isinstance(setup, NetworkSetup) and any(layer.batch_norm for layer in setup.layers) and library == "keras":
         found.append(
-            "Keras averages the variances of batches with another divisor: the losses printed last differ a little."
+            "Keras averages the variances of batches with another divisor: the losses printed last differ, by some per "
+            "cent where batches are small."
         )
     if isinstance(setup, ObjectiveSetup) and kinked:
         found.append(f"Where the objective has a kink or a jump, {called} may take another slope than the program.")

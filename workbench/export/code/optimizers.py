@@ -45,6 +45,8 @@ def _some_beta1(lane: Lane) -> str:
 
 
 def _own_trials(lane: Lane) -> str:
+    if not lane.hyperparameters["learning_rate"]:
+        return "PyTorch's line search divides by the rate, which is 0"
     return "" if lane.hyperparameters["line_search_trials"] == 25 else "PyTorch's line search makes 25 trials, always"
 
 
