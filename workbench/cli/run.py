@@ -81,7 +81,7 @@ def carry_out(options: argparse.Namespace) -> int:
     if options.pictures and not interrupted:
         from workbench import app
 
-        app.write_pictures(snapshot, race, out / "pictures", options.pictures)
+        app.write_pictures(experiment, snapshot, race, out / "pictures", options.pictures)
     print(_report(tables.summary(snapshot, seconds), out))
     return INTERRUPTED if interrupted else OK
 
