@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import TYPE_CHECKING
 
 from workbench.cli.ending import FAILED, OK
 from workbench.cli.notes import tell
+
+if TYPE_CHECKING:
+    from workbench.engine.checks.gradient_check import BlockCheck
 
 HELP = "compare exact gradients with central differences"
 _SLICE_SECONDS = 0.1
@@ -14,14 +18,17 @@ _SLICE_SECONDS = 0.1
 _VERDICTS = {
     "agrees": "agrees",
     "fine": "agrees, {} by steps shorter than usual: a fine wave, or a singular point near by",
-    "kinks": "agrees, {} on a kink",
-    "jump": "no verdict, {} at a jump",
-    "edge": "no verdict, {} beside a place where the loss is no number",
-    "unsettled": "cannot tell, {} where every step is too long or too short",
     "differs": "differs",
     "small": "too small to tell",
     "none": "no number",
     "waiting": "not compared",
+}
+#: where there is no gradient to compare with: some components of a block, or all of it
+_UNJUDGED = {
+    "kinks": "{} on a kink",
+    "jump": "{} at a jump",
+    "edge": "{} beside a place where the loss is no number",
+    "unsettled": "cannot tell of {}: every step is too long or too short",
 }
 
 
@@ -53,6 +60,14 @@ def carry_out(options: argparse.Namespace) -> int:
     for row in report.blocks:
         print(
             f"{row.name:<18} {row.size:>10} {row.largest:>12.6g} {row.difference:>13.2e} {row.relative:>9.2e}  "
-            + _VERDICTS[row.verdict].format({"kinks": row.kinks, "fine": row.fine}.get(row.verdict, row.unjudged))
+            + _said(row)
         )
     return FAILED if any(row.verdict in ("differs", "none") for row in report.blocks) else OK
+
+
+def _said(row: BlockCheck) -> str:
+    """The verdict on a block, in words."""
+    if row.verdict not in _UNJUDGED:
+        return _VERDICTS[row.verdict].format(row.fine)
+    count = row.kinks if row.verdict == "kinks" else row.unjudged
+    return f"{'agrees' if row.judged else 'no verdict'}, {_UNJUDGED[row.verdict].format(count)}"

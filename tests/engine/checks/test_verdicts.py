@@ -90,7 +90,7 @@ def test_a_wrong_gradient_is_not_excused_by_waves_and_singular_points_near_by(
         ("sign(x) + y^2", [0.0, 1.0], "no verdict, 1 at a jump"),
         ("sqrt(x) + y", [0.0, 1.0], "no verdict, 1 beside a place"),
         ("sin(1e6*x) + y^2", [0.3, 1.0], "steps shorter than usual"),
-        ("abs(x) + y*y", [0.0, 1.0], "1 on a kink"),
+        ("abs(x) + y*y", [0.0, 1.0], "no verdict, 1 on a kink"),
     ],
 )
 def test_the_command_says_so_and_finds_nothing_wrong(

@@ -79,6 +79,11 @@ class BlockCheck:
     fine: int = 0
     verdict: Verdict = "waiting"
 
+    @property
+    def judged(self) -> int:
+        """Components whose exact and numerical gradient were compared."""
+        return self.checked - self.kinks - self.unjudged
+
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:

@@ -50,10 +50,16 @@ def verdict_word(block: BlockCheck) -> str:
         "waiting": "…",
         "agrees": _tr("agrees"),
         "fine": _tr("agrees; {} by shorter steps").format(grouped(block.fine)),
-        "kinks": _tr("agrees; {} on a kink").format(grouped(block.kinks)),
-        "jump": _tr("no verdict: a jump"),
-        "edge": _tr("no verdict: an edge"),
-        "unsettled": _tr("cannot tell"),
+        "kinks": (_tr("agrees; {} on a kink") if block.judged else _tr("no verdict; {} on a kink")).format(
+            grouped(block.kinks)
+        ),
+        "jump": (_tr("agrees; {} at a jump") if block.judged else _tr("no verdict; {} at a jump")).format(
+            grouped(block.unjudged)
+        ),
+        "edge": (_tr("agrees; {} at an edge") if block.judged else _tr("no verdict; {} at an edge")).format(
+            grouped(block.unjudged)
+        ),
+        "unsettled": _tr("cannot tell; {} where no step fits").format(grouped(block.unjudged)),
         "differs": _tr("✕ differs"),
         "small": _tr("too small to tell"),
         "none": _tr("no number"),
@@ -81,7 +87,7 @@ def verdict_sentence(block: BlockCheck) -> str:
         "small": _tr("This gradient is so small that the rounding of the losses hides it."),
         "none": _tr("The loss or the gradient is no number here."),
     }[block.verdict]
-    if block.verdict == "kinks" and block.checked > block.kinks:
+    if block.verdict in ("kinks", "jump", "edge", "unsettled") and block.judged:
         said += " " + _tr("The others agree.")
     if block.worst >= 0 and block.size > 1:
         said += " " + _tr("The largest difference is at {}.").format(_place(block))
@@ -120,7 +126,7 @@ def result_sentence(report: CheckReport) -> str:
         return _tr("There is no gradient to check: the run has left the numbers.")
     if wrong:
         return compared + " " + _tr("Blocks that differ: {} of {}.").format(wrong, len(verdicts))
-    if not set(verdicts) - {"jump", "edge", "unsettled"}:
+    if not any(block.judged for block in report.blocks):
         return compared + " " + _tr("There is no slope to compare with here.")
     if set(verdicts) == {"small"}:
         return compared + " " + _tr("The gradient is too small to tell, as at a minimum.")
