@@ -13,6 +13,7 @@ from typing import Any
 from workbench.cli.arguments import formats, named, whole
 from workbench.cli.changes import with_changes
 from workbench.cli.ending import INTERRUPTED, OK, Wrong
+from workbench.cli.notes import tell
 
 HELP = "run an experiment without a window and write its results"
 _RESULTS = ("experiment.toml", "history.csv", "history.npz", "summary.json")
@@ -50,6 +51,7 @@ def carry_out(options: argparse.Namespace) -> int:
     from workbench.engine.race.snapshot import take_snapshot
     from workbench.experiment import build, files
     from workbench.experiment.filling import fill
+    from workbench.experiment.notes import notes
     from workbench.export import tables
 
     experiment = with_changes(options)
@@ -60,6 +62,7 @@ def carry_out(options: argparse.Namespace) -> int:
     every = options.every
     race = build.make_race(experiment, record_every=every, capacity=None, evaluate_every=every)
     info = build.race_info(experiment, race)
+    tell(notes(experiment, race.problem))
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

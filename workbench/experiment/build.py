@@ -42,9 +42,9 @@ def lane_rules(experiment: Experiment) -> tuple[LaneRule, ...]:
     for i, lane in experiment.enabled_lanes:
         full = fill_lane(lane, f"lanes[{i}]")
         schedule = None
-        if full.schedule is not None and full.schedule.kind != "constant":
-            kind = schedules.get(full.schedule.kind)
-            schedule = kind(full.schedule.parameters, total=experiment.steps or 0)
+        if full.schedule is not None:
+            made = schedules.get(full.schedule.kind)(full.schedule.parameters, total=experiment.steps or 0)
+            schedule = None if made.is_level else made
         rules.append(LaneRule(full.optimizer, full.convention, full.hyperparameters, schedule, full.gradient))
     return tuple(rules)
 

@@ -74,6 +74,7 @@ def _fill_objective(problem: ObjectiveSetup) -> ObjectiveSetup:
         raise RequestError("problem.start", "must be one point or a list of points, not a mixture")
     objective = entry(parameters)
     least, most = objective.dimensions
+    owner = objective.called
     points = problem.points or (objective.usual_start(),)
     for i, point in enumerate(points):
         place = f"problem.start[{i}]" if len(points) > 1 else "problem.start"

@@ -134,10 +134,22 @@ def npz_bytes(snapshot: Snapshot, race: Race) -> bytes:
                 arrays[f"{when}/{block.name}/bias"] = block.bias(theta)[:, 0]
                 if block.batch_norm:
                     arrays[f"{when}/{block.name}/scale"] = block.scale(theta)[:, 0]
+        arrays |= _running_averages(problem)
         arrays |= {name: getattr(problem, name) for name in ("x_train", "y_train", "x_test", "y_test")}
     buffer = io.BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, **arrays)
     return buffer.getvalue()
+
+
+def _running_averages(problem: NetworkProblem) -> Arrays:
+    """Of each normalised layer `final/<layer>/running_mean` and `/running_variance` (R, n): those it is judged by."""
+    arrays: Arrays = {}
+    means, variances = np.split(problem.running, 2, axis=1)
+    for block, place in zip(problem.network.blocks, problem.network.normalised, strict=True):
+        if place is not None:
+            arrays[f"final/{block.name}/running_mean"] = means[:, place]
+            arrays[f"final/{block.name}/running_variance"] = variances[:, place]
+    return arrays
 
 
 def summary(snapshot: Snapshot, seconds: float) -> dict[str, Any]:

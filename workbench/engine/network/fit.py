@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.engine.logistic import logistic
 from workbench.engine.network.demanded import NetworkStatistic, network_of
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.problem import Floats
@@ -126,7 +127,7 @@ def probabilities(problem: NetworkProblem, outputs: Floats) -> Floats:
     """The probability of each class (N, C) that outputs (N, n_out) mean; the outputs where they mean none."""
     loss = problem.network.loss
     if loss.binary:
-        right = 0.5 + 0.5 * np.tanh(0.5 * outputs)
+        right = logistic(outputs)
         return np.concatenate([1.0 - right, right], axis=1)
     if loss.takes_classes:
         found = np.exp(outputs - outputs.max(axis=1, keepdims=True))
@@ -178,7 +179,7 @@ def _decide(problem: NetworkProblem, outputs: Floats) -> tuple[NDArray[Any], Flo
         return outputs[:, 0], np.ones(len(outputs))
     classes = problem.predicted(outputs[None])[0]
     if problem.network.loss.binary:
-        sureness = 0.5 + 0.5 * np.tanh(0.5 * np.abs(outputs[:, 0]))
+        sureness = logistic(np.abs(outputs[:, 0]))
     elif problem.network.loss.takes_classes:
         sureness = np.exp(outputs - outputs.max(axis=1, keepdims=True))
         sureness = sureness.max(axis=1) / sureness.sum(axis=1)

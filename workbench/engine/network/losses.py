@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.engine.logistic import write_logistic
 from workbench.engine.network.configured import Configured
 from workbench.engine.params import Param
 from workbench.engine.registry import Registry, Source
@@ -107,11 +108,11 @@ class BinaryCrossEntropy(Loss):
         terms = np.logaddexp(0.0, output)
         terms -= target * output
         if delta is not None:
-            np.multiply(output, 0.5, out=delta)
-            np.tanh(delta, out=delta)
-            delta += 1.0
-            delta *= 0.5
-            delta -= target
+            # σ(o) − y, which of y = 1 is −σ(−o): in neither tail is there a difference that cancels
+            sign = 1.0 - 2.0 * target
+            np.multiply(output, sign, out=delta)
+            write_logistic(delta, delta)
+            delta *= sign
             delta /= output.shape[1] * output.shape[2]
         return _mean(terms)
 

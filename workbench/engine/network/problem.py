@@ -130,6 +130,13 @@ class NetworkProblem:
         return names
 
     @property
+    def normalised_alone(self) -> tuple[int, ...]:
+        """The layers that normalise a batch of a single sample, which leaves nothing of it."""
+        smallest = len(self.x_train) % self.batch_size or self.batch_size
+        specs = enumerate(self.network.layers)
+        return tuple(i for i, spec in specs if spec.batch_norm) if min(smallest, self.batch_size) == 1 else ()
+
+    @property
     def numbers_a_point(self) -> int:
         return 3 * self.size + 4 * self.batch_size * sum(spec.units for spec in self.network.layers)
 

@@ -117,8 +117,8 @@ class ObjectiveProblem:
 
     @property
     def exact_hessian(self) -> Callable[[Floats], Floats] | None:
-        """The second derivatives (K, D, D) at points (K, D), where the objective knows them exactly."""
-        if not self.objective.exact_hessian or self.difference is not None:
+        """The exact second derivatives (K, D, D) at points (K, D); None where gradients are to be numerical."""
+        if self.difference is not None:
             return None
         return lambda theta: self.objective.hessian(theta, np.empty((*theta.shape, self.size), theta.dtype))
 
@@ -126,10 +126,7 @@ class ObjectiveProblem:
         return {}
 
     def distance(self, theta: Floats) -> Floats | None:
-        if not len(self._minima):
-            return None
-        apart = theta[:, None, :] - self._minima[None, :, :]
-        return np.asarray(np.sqrt((apart * apart).sum(axis=2)).min(axis=1))
+        return self.objective.distance(theta, self._minima) if len(self._minima) else None
 
     def save(self) -> dict[str, Floats]:
         return {}

@@ -29,8 +29,8 @@ class Race:
     Row r belongs to lane r // S and start r mod S. `theta`, `gradient`, `loss` hold the state after `step` steps, the
     last two for the batch that the next step uses. Only the race writes its buffers.
 
-    A run whose loss or gradient stops being a number of reasonable size has diverged: it stays where it is, its later
-    rows are not-a-number, and the others go on.
+    A run whose loss or gradient stops being a number of reasonable size has diverged, and so has one with a parameter
+    that is no number: it stays where it is, its later rows are not-a-number, and the others go on.
     """
 
     def __init__(
@@ -269,8 +269,12 @@ class Race:
             np.vecdot(g, g, out=self.squares[:, i])
         self.gradient_norm = np.sqrt(self.squares.sum(axis=1) if len(problem.layers) > 1 else self.squares[:, 0])
         # One comparison for the whole race: a sum is beyond the bound, or not a number, when any of its terms is.
-        if not float(np.abs(self.loss).sum() + self.gradient_norm.sum()) <= DIVERGED_BEYOND or not self._all_alive:
+        beyond = not float(np.abs(self.loss).sum() + self.gradient_norm.sum()) <= DIVERGED_BEYOND
+        # a loss need not depend on a parameter that is no number any more; that of a network does, on every one
+        beyond = beyond or not (problem.steps_per_epoch or np.isfinite(self.theta.sum()))
+        if beyond or not self._all_alive:
             fine = (np.abs(self.loss) <= DIVERGED_BEYOND) & (self.gradient_norm <= DIVERGED_BEYOND)
+            fine &= np.isfinite(self.theta).all(axis=1)
             died = self.alive & ~fine
             if died.any():
                 self.diverged_at[died] = self.step

@@ -46,6 +46,12 @@ class RatioPlot(Plot):
         self.box.setMouseEnabled(x=False, y=False)
         self.set_log("left", is_log=True)
         self.set_label("left", self.tr("update : parameter"))
+        self.setToolTip(
+            self.tr(
+                "Mean absolute update by mean absolute parameter of each layer, over all its parameters: weights, "
+                "biases, and the scales and shifts of batch normalisation"
+            )
+        )
 
     def set_theme(self, theme: themes.Theme) -> None:
         super().set_theme(theme)
