@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 
 from tests.experiments import NETWORK, VALLEY, experiment
 from tests.ui.gestures import choose
-from workbench.engine.datasets.csv_file import peek
+from workbench.engine.datasets.csv_peek import peek
 from workbench.engine.params import RequestError
 from workbench.experiment.experiment import NetworkSetup
 from workbench.ui.dialogs import files as dialogs

@@ -24,7 +24,8 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.engine.datasets import SCALINGS, Table
-from workbench.engine.datasets.csv_file import MOST_INPUTS, Peek
+from workbench.engine.datasets.csv_columns import MOST_INPUTS
+from workbench.engine.datasets.csv_peek import Peek
 from workbench.experiment.experiment import DataSetup, replace
 from workbench.ui.dialogs import files as dialogs
 from workbench.ui.dialogs.csv.reading import Reading, Request

@@ -8,7 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QThread, Signal
 
 from workbench.engine.datasets import CsvFile, Table
-from workbench.engine.datasets.csv_file import Peek, TargetKind, peek
+from workbench.engine.datasets.csv_format import TargetKind
+from workbench.engine.datasets.csv_peek import Peek, peek
 from workbench.engine.params import RequestError
 
 
