@@ -239,7 +239,16 @@ def _with_changes(options: argparse.Namespace) -> Any:
     given = {name: getattr(options, name) for name in ("steps", "seed") if getattr(options, name) is not None}
     from workbench.experiment.experiment import replace
 
-    return replace(experiment, **given)
+    return _noted(replace(experiment, **given))
+
+
+def _noted(experiment: Any) -> Any:
+    """The same experiment; what of its data was guessed, left out or filled is told on stderr."""
+    from workbench.experiment.data import notes
+
+    for note in notes(experiment):
+        print(f"gradient-workbench: note: {note}", file=sys.stderr)
+    return experiment
 
 
 def _apply(data: dict[str, Any], change: str) -> None:
@@ -329,7 +338,7 @@ def _check(options: argparse.Namespace) -> int:
     from workbench.engine.checks.gradient_check import CheckRequest, GradientCheck
     from workbench.experiment import build
 
-    problem = build.make_problem(_files().read(options.file))
+    problem = build.make_problem(_noted(_files().read(options.file)))
     check = GradientCheck(problem, problem.initial(), 0, CheckRequest(most=0))
     report = check.work(0.0)
     while not report.done:
@@ -350,7 +359,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _screenshot(options: argparse.Namespace) -> int:
-    experiment = _files().read(options.file)
+    experiment = _noted(_files().read(options.file))
     from workbench import app
 
     return app.screenshot(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,12 @@ def add_command(commands: Any) -> None:
 
 def _write(options: argparse.Namespace) -> int:
     from workbench.experiment import files
+    from workbench.experiment.data import notes
     from workbench.export import code
 
     experiment = files.read(options.file)
+    for note in notes(experiment):
+        print(f"gradient-workbench: note: {note}", file=sys.stderr)
     try:
         if options.lane is None and len(experiment.lanes) > 1:
             titles = ", ".join(f"{i} ({code.lane_title(lane)})" for i, lane in enumerate(experiment.lanes, start=1))

@@ -24,8 +24,8 @@ from workbench.engine.race.gradient_options import GRADIENT_OPTIONS
 from workbench.engine.race.race import LaneRule, Race
 from workbench.engine.race.snapshot import LaneInfo, RaceInfo
 from workbench.engine.schedules import schedules
+from workbench.experiment.data import fill_data
 from workbench.experiment.experiment import (
-    DataSetup,
     Experiment,
     Lane,
     LayerSetup,
@@ -114,7 +114,9 @@ def _fill_objective(problem: ObjectiveSetup) -> ObjectiveSetup:
 
 
 def _fill_network(problem: NetworkSetup) -> NetworkSetup:
-    data, source = _fill_data(problem.data)
+    data, source = fill_data(problem.data)
+    if data.target_scaling != "none" and source.n_classes:
+        raise RequestError("problem.data.target_scaling", f'must be "none" for classes, got "{data.target_scaling}"')
     layers = tuple(_fill_layer(layer, f"problem.layers[{i}]") for i, layer in enumerate(problem.layers))
     initializer = initializers.get(problem.output_initializer, "problem.output_initializer")
     loss = problem.loss or ("softmax_cross_entropy" if source.n_classes else "mean_squared_error")
@@ -156,34 +158,6 @@ def _fill_layer(layer: LayerSetup, path: str) -> LayerSetup:
         initializer_parameters=_own(initializer, layer.initializer_parameters, f"{path}.initializer_parameters"),
     )
     return filled
-
-
-def _fill_data(data: DataSetup) -> tuple[DataSetup, datasets.Dataset]:
-    """The data set with its settings complete, and the source of samples that it names."""
-    if not data.name and not data.file:
-        raise RequestError("problem.data.name", "is missing, and no `file` stands in its place")
-    if data.name and data.file:
-        raise RequestError("problem.data.file", "must be left out where `name` names a data set")
-    if not data.file and (data.target or data.columns or data.target_kind != "auto"):
-        given = "target" if data.target else "columns" if data.columns else "target_kind"
-        raise RequestError(f"problem.data.{given}", "goes with a `file` alone")
-    if data.points and data.name != "points":
-        raise RequestError("problem.data.points", 'goes with the data set "points" alone')
-    parameters: dict[str, Value] = {}
-    try:
-        if data.file:
-            complete((), data.parameters, owner="a `file`")
-            return data, datasets.CsvFile(data.file, data.target, data.columns, data.target_kind)
-        entry = datasets.datasets.get(data.name, "name")
-        beside = tuple(name for name in data.__struct_fields__ if name != "parameters")
-        owner = f'the data set "{data.name}"'
-        parameters = complete(entry.params, data.parameters, owner=owner, beside=beside)
-        source = datasets.Points(parameters, data.points) if data.name == "points" else entry(parameters)
-    except RequestError as error:
-        raise error.under("problem.data") from None
-    points = source.points if isinstance(source, datasets.Points) else ()
-    filled: DataSetup = replace(data, parameters=parameters, points=points)
-    return filled, source
 
 
 def _fill_lane(lane: Lane, path: str) -> Lane:
@@ -248,9 +222,9 @@ def make_problem(experiment: Experiment) -> Problem:
         return ObjectiveProblem(
             objective, setup.points, lanes, draws=draws, seed=full.seed, difference=difference, noise=setup.noise
         )
-    data, source = _fill_data(setup.data)
+    data, source = fill_data(setup.data)
     try:
-        split = datasets.draw(source, full.seed, data.test_fraction, data.scaling)
+        split = datasets.draw(source, full.seed, data.test_fraction, data.scaling, data.target_scaling)
     except RequestError as error:
         raise error.under("problem.data") from None
     _refuse_too_large(setup, split, lanes * setup.starts)

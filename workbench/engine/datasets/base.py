@@ -59,7 +59,7 @@ class Split:
     y_scale: tuple[float, ...] = ()
     y_shift: tuple[float, ...] = ()
 
-    def unscaled(self, x: Array) -> Array:
+    def unscaled(self, x: NDArray[Any]) -> NDArray[Any]:
         """Samples (N, n_in) as they were before scaling."""
         return x * np.array(self.scale) + np.array(self.shift) if self.scale else x
 

@@ -36,11 +36,9 @@ _SIGNED = re.compile(
 #: minus behind the number, or brackets around it, as accounts have it, and Fortran's exponents: never read
 _ACCOUNTS = re.compile(rf"\s*(\(\s*[{_MONEY}]?[\d.,]+\s*\)|[\d.,]*\d-)\s*")
 _FORTRAN = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)[dD][+-]?\d+\s*")
-#: what in a text makes it worth looking through its cells
-_WORTH = re.compile(
-    rf"\d[{_SPACES}{_APOSTROPHES}]\d{{3}}(?!\d)|\d\.\d{{3}}\.\d{{3}}(?!\d)|[{_MINUSES}][{_SPACES}]?[\d.,{_MONEY}]"
-    rf"|\d[{_SPACES}]?[%‰{_MONEY}]|[{_MONEY}][{_SPACES}]?[\d-]"
-)
+#: what makes it worth looking through the cells of a text; each begins with what is rare, as texts may be large
+_GROUPS = re.compile(rf"[{_SPACES}{_APOSTROPHES}](?<=\d.)\d{{3}}(?!\d)")
+_POINT_GROUPS = re.compile(r"\.(?<=\d\.)\d{3}\.\d{3}(?!\d)")
 _QUOTED_COMMA = re.compile(r'"[^",\r\n]*\d,\d')
 _TO_MINUS = str.maketrans(dict.fromkeys(_MINUSES, "-"))
 
@@ -150,7 +148,11 @@ def like_number(value: str) -> bool:
 def is_worth_looking(text: str, separator: str) -> bool:
     """Whether something in a text may be a number that is written in another way than 1234.5."""
     commas = "," in text if separator != "," else bool('"' in text and _QUOTED_COMMA.search(text))
-    return commas or bool(_WORTH.search(text))
+    return (
+        commas
+        or any(sign in text for sign in f"%‰{_MONEY}{_MINUSES}")
+        or bool(_GROUPS.search(text) or _POINT_GROUPS.search(text))
+    )
 
 
 class _Evidence:

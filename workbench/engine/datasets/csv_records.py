@@ -94,7 +94,7 @@ def guess_separator(path: Path, text: str) -> str:
 
     Where that tells nothing it is the one that the first line has most of.
     """
-    usual = _of_first_line(re.sub(r'"[^"]*"', "", text.lstrip().partition("\n")[0]))
+    usual = _of_first_line(re.sub(r'"[^"]*"', "", text[:_LOOKED_INTO].lstrip().partition("\n")[0]))
     worth = {delimiter: _worth(path, text, delimiter) for delimiter in _DELIMITERS}
     best = max(_DELIMITERS, key=lambda delimiter: (worth[delimiter], delimiter == usual))
     return best if worth[best] > worth[usual] + _BETTER else usual

@@ -13,6 +13,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from workbench.engine.datasets import Split
 from workbench.engine.datasets.points import MOST_CLASSES
 from workbench.engine.network.fit import SAMPLES, Confusion, Fit
 from workbench.engine.race.snapshot import Snapshot
@@ -231,12 +232,19 @@ class FitView(View):
             many = bool(data.classes) and fit.kind == "map"
             colors = [class_color(self.theme, int(c)) for c in y] if many else [self.theme.muted] * len(places)
             self._scatter(item, places, colors, filled=filled)
-        names = {"curves": ("x", "y"), "agreement": (self.tr("true value"), self.tr("value given"))}
-        below, beside = names.get(fit.kind, ("x₁", "x₂"))
-        if fit.kind == "map" and len(data.columns) == 2:
-            below, beside = data.columns
+        below, beside = self._axis_names(fit, data)
         self.plot.set_label("bottom", below)
         self.plot.set_label("left", beside)
+
+    def _axis_names(self, fit: Fit, data: Split) -> tuple[str, str]:
+        """What stands at the axes: the names of the columns, where they have such."""
+        if fit.kind == "map" and len(data.columns) == 2:
+            return data.columns[0], data.columns[1]
+        if fit.kind == "curves":
+            return data.columns[0] if len(data.columns) == 1 else "x", data.target or "y"
+        if fit.kind == "agreement" and data.target:
+            return self.tr("{}, true value").format(data.target), self.tr("{}, value given").format(data.target)
+        return (self.tr("true value"), self.tr("value given")) if fit.kind == "agreement" else ("x₁", "x₂")
 
     def _scatter(self, item: Any, places: NDArray[Any], colors: list[str], *, filled: bool) -> None:
         # one of a kind: pyqtgraph keeps a picture of each brush and pen it meets, and a point each would be as many
@@ -253,7 +261,7 @@ class FitView(View):
         if data is None or fit.kind in ("pictures", "matrix"):
             return np.empty((0, 2))
         x, y = (data.x_test, data.y_test) if tested else (data.x_train, data.y_train)
-        x, y = x[:SAMPLES], y[:SAMPLES]
+        x, y = data.unscaled(x[:SAMPLES]), data.unscaled_values(y[:SAMPLES])
         judged = fit.test if tested else fit.train
         if fit.kind == "agreement":
             return (
@@ -278,7 +286,7 @@ class FitView(View):
             self.plot.set_range((float(x0 - dx), float(x1 + dx)), (float(y0 - dy), float(y1 + dy)))
         elif fit.kind == "agreement":
             self._draw_data(snapshot, fit)
-            y = np.concatenate([data.y_train[:, 0], data.y_test[:, 0]])
+            y = data.unscaled_values(np.concatenate([data.y_train, data.y_test]))[:, 0]
             room = 0.12 * max(float(np.ptp(y)), 1e-9)
             ends = np.array([y.min() - room, y.max() + room])
             self.curves.set_lines([(ends, ends, pen(self.theme.accent, 1.2))])
@@ -295,7 +303,7 @@ class FitView(View):
         )  # fmt: skip
         data = snapshot.info.data
         if data is not None:
-            y = np.concatenate([data.y_train.ravel(), data.y_test.ravel()])
+            y = data.unscaled_values(np.concatenate([data.y_train, data.y_test]))
             room = 0.12 * max(float(np.ptp(y)), 1e-9)
             self.plot.set_range((float(fit.x[0]), float(fit.x[-1])), (float(y.min() - room), float(y.max() + room)))
 
