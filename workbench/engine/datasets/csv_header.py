@@ -11,6 +11,8 @@ from workbench.engine.datasets.csv_numbers import Numbers, like_number
 _ROW = 'the first line is read as a row, as it is like those below: header = "yes" makes names of it'
 _NAMES = 'the first line is read as names, as its numbers count: header = "no" makes a row of it'
 
+_TEXTS = 'the first line is read as names, though texts alone stand below it: header = "no" makes a row of it'
+
 
 def is_header(
     first: Sequence[str], rows: Sequence[Sequence[str]], numbers: Numbers, told: CsvFormat
@@ -35,8 +37,10 @@ def is_header(
         names += numeric and not number
         numbers_above += numeric and number
         again += not numeric and not number and cell.strip() in column
-    if names or not (again or numbers_above):
+    if names:
         return True, ""
+    if not again and not numbers_above:
+        return True, _TEXTS if below else ""
     if again or not _count([cell for cell in first if numbers.is_spelled(cell)]):
         return False, _ROW
     return True, _NAMES

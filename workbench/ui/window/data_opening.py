@@ -47,6 +47,6 @@ class DataOpening(QObject):
             return
         if result == CsvDialog.DialogCode.Accepted:
             experiment, network = asked
-            problem = with_data(network, dialog.setup, len(dialog.setup.columns))
+            problem = with_data(network, dialog.setup, dialog.n_in)
             self.chosen.emit(replace(experiment, problem=problem), "")
         dialog.deleteLater()
