@@ -49,14 +49,20 @@ def csv_format(data: DataSetup) -> datasets.CsvFormat:
     return datasets.CsvFormat(data.header, data.separator, data.decimal, data.thousands, data.missing_words)
 
 
-def table_of(data: DataSetup) -> datasets.CsvFile:
-    """The data's own file, read.
+def table_of(data: DataSetup, *, only_known: bool = False) -> datasets.CsvFile:
+    """The data's own file, read; with `only_known` it is taken from memory or refused, so that nobody waits.
 
     Raises:
         RequestError: it cannot be used.
     """
     return datasets.CsvFile(
-        data.file, data.target, data.columns, data.target_kind, told=csv_format(data), missing=data.missing
+        data.file,
+        data.target,
+        data.columns,
+        data.target_kind,
+        told=csv_format(data),
+        missing=data.missing,
+        only_known=only_known,
     )
 
 
@@ -71,14 +77,18 @@ def notes(experiment: Experiment) -> tuple[str, ...]:
         return ()
     data, source = fill_data(problem.data)
     of_file = source.table.notes if isinstance(source, datasets.CsvFile) else ()
-    said = [f"{Path(data.file).name}: {note}" for note in of_file]
-    if any(layer.batch_norm for layer in problem.layers):
-        said += _lonely_sample(len(source.make(stream(experiment.seed, Purpose.DATA)).x), data, problem.batch_size)
-    return tuple(said)
+    return (*(f"{Path(data.file).name}: {note}" for note in of_file), *notes_on_batches(problem, source))
+
+
+def notes_on_batches(problem: NetworkSetup, source: datasets.Dataset) -> tuple[str, ...]:
+    """That a batch holds one sample alone, where batch normalisation leaves nothing of it."""
+    if not any(layer.batch_norm for layer in problem.layers):
+        return ()
+    samples = len(source.make(stream(0, Purpose.DATA)).x)
+    return tuple(_lonely_sample(samples, problem.data, problem.batch_size))
 
 
 def _lonely_sample(samples: int, data: DataSetup, batch_size: int) -> list[str]:
-    """That a batch holds one sample alone, of which batch normalisation leaves nothing."""
     count = samples - round(samples * data.test_fraction)
     size = min(batch_size, count) or count
     if size != 1 and count % size != 1:

@@ -65,11 +65,13 @@ class CsvFile(Dataset):
         told: CsvFormat | None = None,
         missing: Missing = "refuse",
         watch: Watch | None = None,
+        only_known: bool = False,
     ) -> None:
         """Read the file, or take it from memory where it has not changed.
 
         `told` is what is said of how it is written, `missing` what becomes of rows with missing values. `watch` is told
-        from time to time how many lines have been read, and of how many; it may raise to end it.
+        from time to time how many lines have been read, and of how many; it may raise to end it. With `only_known`
+        nothing is read: the table is in memory or refused.
 
         Raises:
             RequestError: the file cannot be read, or what is in it cannot be used; at `file`, `target` or `columns`.
@@ -77,8 +79,9 @@ class CsvFile(Dataset):
         super().__init__()
         path = Path(path)
         wanted = _Wanted(path, stamp(path), target, tuple(columns), target_kind, told or CsvFormat(), missing)
-        with _kept_lock:
-            known = _kept.get(wanted)
+        known = _known(wanted)
+        if known is None and only_known:
+            raise RequestError("file", f"has not been read: {path.name}")
         self.table = known or _read(wanted, watch)
         with _kept_lock:
             _kept[wanted] = self.table
@@ -89,6 +92,11 @@ class CsvFile(Dataset):
 
     def make(self, random: np.random.Generator) -> Table:
         return self.table
+
+
+def _known(wanted: _Wanted) -> Table | None:
+    with _kept_lock:
+        return _kept.get(wanted)
 
 
 def _read(wanted: _Wanted, watch: Watch | None) -> Table:
