@@ -298,6 +298,24 @@ def test_a_million_rows_are_refused_soon_and_in_bounded_memory(file):
     assert peak < 250 << 20
 
 
+@pytest.mark.parametrize(
+    ("cell", "words"), [(b"0.25,", "more than 16 MiB"), (b'"a\n",x,', "more than 1,000,000 values in one row")],
+    ids=["one line", "one row of many lines"],
+)  # fmt: skip
+def test_a_file_of_one_row_of_99_megabytes_is_refused_soon_and_in_bounded_memory(tmp_path, cell, words):
+    """It would be millions of cells: nothing is made of them before it is refused."""
+    path = tmp_path / "my.csv"
+    path.write_bytes(cell * ((99 << 20) // len(cell)))
+    tracemalloc.start()
+    begun = time.perf_counter()
+    refusal = _refusal(path)
+    seconds, peak = time.perf_counter() - begun, tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert words in refusal
+    assert seconds < 60
+    assert peak < 400 << 20
+
+
 def test_the_most_rows_allowed_are_loaded_and_nothing_is_lost(file):
     count = csv_lines.MOST_ROWS
     path = file("x,y\n" + "".join(f"{i},{i / 7!r}\n" for i in range(count)))

@@ -35,7 +35,8 @@ from workbench.ui.forms.fields import ChoiceField
 
 _SHOWN_COLUMNS = 60
 _DELAY = 150
-_BEGINNING = DataSetup(scaling="standard")
+#: what a table new to the experiment begins with
+BEGINNING = DataSetup(scaling="standard", target_scaling="standard")
 
 
 class CsvDialog(QDialog):
@@ -44,7 +45,7 @@ class CsvDialog(QDialog):
     Every choice reads the table again in a thread; a fault in it stands as one sentence with its line and column.
     """
 
-    def __init__(self, path: Path, given: DataSetup = _BEGINNING, parent: QWidget | None = None) -> None:
+    def __init__(self, path: Path, given: DataSetup = BEGINNING, parent: QWidget | None = None) -> None:
         """`given` are the choices to begin with, where they are of this file."""
         super().__init__(parent)
         self.setWindowTitle(self.tr("Open data"))
@@ -75,7 +76,7 @@ class CsvDialog(QDialog):
         top = QHBoxLayout()
         top.addWidget(self.name, 1)
         top.addWidget(self.other)
-        self.format = FormatBar(self._given_here or _BEGINNING, self)
+        self.format = FormatBar(self._given_here or BEGINNING, self)
         self.format.edited.connect(self._on_format_edited)
         self.rows = QTableWidget(self)
         self.rows.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -190,7 +191,7 @@ class CsvDialog(QDialog):
         """Show another file."""
         self._path, self._peek = path, None
         self.target.set_choices((), ())
-        self.format.show_format(self._given_here or _BEGINNING)
+        self.format.show_format(self._given_here or BEGINNING)
         self.name.setText(path.name)
         self.name.setToolTip(str(path))
         self._peep()
