@@ -229,7 +229,7 @@ def _with_changes(options: argparse.Namespace) -> Any:
     if not options.changes:
         experiment = files.read(options.file)
     else:
-        data = files.read_tables(options.file)
+        data = files.with_whole_paths(files.read_tables(options.file), Path(options.file).parent)
         for change in options.changes:
             _apply(data, change)
         try:

@@ -153,6 +153,14 @@ def test_what_was_guessed_is_told_on_stderr_and_the_run_goes_on(written, tmp_pat
     assert json.loads((tmp_path / "out" / "summary.json").read_text())["runs"][0]["status"] == "finished"
 
 
+def test_a_change_from_the_command_line_leaves_the_table_where_it_is(written, tmp_path, monkeypatch):
+    """The path of the data is seen from the experiment's folder, wherever the program is called."""
+    path = written("a,y\n1,0.5\n2,1.5\n3,2.5\n4,3.25\n", 'target = "y"\n')
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert cli.main(["run", str(path), "--set", "steps=2", "--out", "out"]) == 0
+
+
 @pytest.mark.parametrize("case", [(33, 32, True), (33, 11, False), (34, 33, True), (32, 1, True)])
 def test_a_batch_of_one_under_batch_normalisation_is_told(written, capsys, case):
     """33 samples in batches of 32 leave one alone, of which its own mean leaves nothing."""

@@ -344,6 +344,18 @@ EXPORTS = (
         "id", ("x",), [[1], [2], [3]], ["12345678901234567890", "12345678901234567891", "12345678901234567890"],
     ),
     Head(
+        "instrument: spectra, their names wavelengths",
+        "sample,400.0,402.5,405.0,class\nA1,0.12,0.15,0.2,x\nA2,0.11,0.17,0.3,y\n",
+        "class", ("400.0", "402.5", "405.0"), [[0.12, 0.15, 0.2], [0.11, 0.17, 0.3]], ["x", "y"],
+        note="read as names", chosen=("400.0", "402.5", "405.0"),
+    ),
+    Head(
+        "R: numbers as names beside a text",
+        "id,0.5,2.5,class\n1,7,8,x\n2,9,10,y\n3,5,6,x\n",
+        "class", ("id", "0.5", "2.5"), [[1, 7, 8], [2, 9, 10], [3, 5, 6]], ["x", "y", "x"],
+        note='though some are numbers: header = "no"',
+    ),
+    Head(
         "years as names", "country,1990,2000,2010,rich\nPeru,1.5,2,3,no\nChad,0.5,1,1,no\nOman,9,12,15,yes\n",
         "rich", ("1990", "2000", "2010"), [[1.5, 2, 3], [0.5, 1, 1], [9, 12, 15]], ["no", "no", "yes"],
         chosen=("1990", "2000", "2010"),

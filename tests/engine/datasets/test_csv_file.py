@@ -264,6 +264,13 @@ def test_a_text_target_that_should_hold_values_is_refused_with_the_line(file):
     assert 'line 2, column "kind": must be a finite number, got "cat"' in _refusal(file(GOOD), kind="values")
 
 
+def test_a_name_that_was_kept_with_its_quotation_marks_is_still_known(file):
+    """Experiments that were made when blanks before a mark made it a part of the name go on."""
+    path = file('"width", "kind"\n1, "cat"\n2, "dog"\n')
+    table = CsvFile(path, '"kind"', ['"width"']).table
+    assert (table.columns, table.classes) == (("width",), ("cat", "dog"))
+
+
 def test_unknown_columns_are_refused_with_the_nearest_name(file):
     path = file(GOOD)
     assert _refusal(path, "").startswith('`target` must name the column of my.csv that is to be learned: "width"')

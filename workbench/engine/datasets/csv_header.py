@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -13,6 +14,11 @@ _NAMES = 'the first line is read as names, as its numbers count: header = "no" m
 
 _TEXTS = 'the first line is read as names, though texts alone stand below it: header = "no" makes a row of it'
 
+_BOTH = 'the first line is read as names, though some are numbers: header = "no" makes a row of it'
+
+#: so many numbers that rise one after the other are no row, but wavelengths and the like
+_MANY = 8
+
 
 def is_header(
     first: Sequence[str], rows: Sequence[Sequence[str]], numbers: Numbers, told: CsvFormat
@@ -20,7 +26,8 @@ def is_header(
     """Whether the first line holds names, judged by the rows below it; and a sentence where that is not certain.
 
     A text above numbers is a name, and so is one that stands beside such; numbers alone are a row. Numbers above
-    numbers make a row of it, unless they count, as columns or years do; so does a text that its column has again.
+    numbers make a row of it, unless they count, as columns, years or wavelengths do; so does a text that its column has
+    again.
     """
     if told.header != "guess":
         return told.header == "yes", ""
@@ -38,19 +45,19 @@ def is_header(
         numbers_above += numeric and number
         again += not numeric and not number and cell.strip() in column
     if names:
-        return True, ""
+        return True, _BOTH if numbers_above else ""
     if not again and not numbers_above:
         return True, _TEXTS if below else ""
-    if again or not _count([cell for cell in first if numbers.is_spelled(cell)]):
+    if again or not _count([numbers.read(cell) for cell in first if numbers.is_spelled(cell)]):
         return False, _ROW
     return True, _NAMES
 
 
-def _count(cells: Sequence[str]) -> bool:
-    """Whether numbers are names all the same: 0, 1, 2 as of columns, or 1990, 2000, 2010 as of years."""
-    values = [int(cell) if cell.strip().isdecimal() else None for cell in cells]
-    whole = [value for value in values if value is not None]
-    steps = {b - a for a, b in pairwise(whole)}
-    if len(whole) != len(values) or len(steps) != 1:
+def _count(values: Sequence[float]) -> bool:
+    """Whether numbers are names all the same: 0, 1, 2 as of columns; 1990, 2000, 2010 as of years; many that rise."""
+    steps = [b - a for a, b in pairwise(values)]
+    if not steps or not all(map(math.isfinite, values)) or min(steps) <= 0 or values[0] < 0:
         return False
-    return min(steps) > 0 if len(whole) > 2 else steps == {1}
+    if len(values) == 2:
+        return steps == [1] and values[0].is_integer()
+    return len(values) >= _MANY or max(steps) - min(steps) <= 1e-6 * values[-1]

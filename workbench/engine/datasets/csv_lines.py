@@ -112,7 +112,7 @@ def _heard(rows: Iterator[Row], watch: Watch | None) -> Iterator[Row]:
 def _with_values(rows: Iterator[Row], blank: list[int]) -> Iterator[Row]:
     """The rows that hold something; the lines of the others go into `blank`."""
     for line, row in rows:
-        if any(row) and any(value.strip() for value in row):
+        if row[0].strip() or any(map(str.strip, row)):
             yield line, row
         else:
             blank.append(line)
@@ -158,7 +158,12 @@ def _even(path: Path, width: int, begun: Sequence[Row], rows: Iterator[Row]) -> 
     Those at the beginning are looked at here and now, so that what is above the names is told before anything else.
     """
     first = [(line, _trimmed(path, width, line, row, _ABOVE)) for line, row in begun]
-    return chain(first, ((line, _trimmed(path, width, line, row, "")) for line, row in rows))
+    return chain(first, _trimmed_rows(path, width, rows))
+
+
+def _trimmed_rows(path: Path, width: int, rows: Iterator[Row]) -> Iterator[Row]:
+    for found in rows:
+        yield found if len(found[1]) == width else (found[0], _trimmed(path, width, *found, ""))
 
 
 def _trimmed(path: Path, width: int, line: int, row: list[str], longer: str) -> list[str]:

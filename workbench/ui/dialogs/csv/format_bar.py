@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -43,9 +42,9 @@ class FormatBar(QWidget):
             ("space", self.tr("space")), ("apostrophe", self.tr("apostrophe '")),
         )  # fmt: skip
         self.words = TextField(self)
-        tip = self.tr("Words that stand for a missing value, with blanks between them; empty for the usual ones")
+        tip = self.tr("Words that stand for a missing value, with commas between them; empty for the usual ones")
         self.words.set_tip(tip, self.tr("Missing words"))
-        self.words.edit.setPlaceholderText("NA  NaN  -  ?  …")
+        self.words.edit.setPlaceholderText("NA, NaN, -, ?, …")
         self.words.edited.connect(self._on_edited)
         self._place(self.tr("Missing words"), self.words)
         self.show_format(given)
@@ -68,12 +67,12 @@ class FormatBar(QWidget):
         """Show what an experiment says of its file."""
         for name in ("header", "separator", "decimal", "thousands"):
             getattr(self, name).set_value(getattr(data, name))
-        self.words.set_value(" ".join(data.missing_words))
+        self.words.set_value(", ".join(data.missing_words))
 
     @property
     def fields(self) -> dict[str, Any]:
         """The keys of a `DataSetup` that say it."""
-        words = tuple(dict.fromkeys(re.split(r"[\s,;]+", self.words.edit.text().strip())))
+        words = dict.fromkeys(word.strip() for word in self.words.edit.text().split(","))
         chosen = {name: getattr(self, name).currentData() for name in OF_A_FILE if hasattr(self, name)}
         return chosen | {"missing_words": tuple(word for word in words if word)}
 
