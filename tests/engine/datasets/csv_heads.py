@@ -356,6 +356,34 @@ EXPORTS = (
         note='though some are numbers: header = "no"',
     ),
     Head(
+        "SQL: single quotation marks", "'a','b','kind'\n'1','2.5','x, y'\n'3','4.5','z'\n",
+        "kind", ("a", "b"), [[1, 2.5], [3, 4.5]], ["x, y", "z"],
+    ),
+    Head(
+        "addresses beside decimals of three digits", "ip,x,y\n10.100.200.100,1.234,u\n10.100.200.101,2.345,v\n",
+        "y", ("x",), [[1.234], [2.345]], ["u", "v"], chosen=("x",),
+    ),
+    Head(
+        "spreadsheet, German: thousands without decimals", "Umsatz;Klasse\n1.234.567;a\n2.345;b\n",
+        "Klasse", ("Umsatz",), [[1234567], [2345]], ["a", "b"], note='"2.345" in line 3 is read as 2345',
+    ),
+    Head(
+        "spreadsheet, German: points that nothing tells", "a;y\n1.234;u\n2.345;v\n",
+        "y", ("a",), [[1.234], [2.345]], ["u", "v"], note='thousands = "point" says otherwise',
+    ),
+    Head(
+        "spreadsheet, German: points that are told", "a;y\n1.234;u\n2.345;v\n",
+        "y", ("a",), [[1234], [2345]], ["u", "v"], told={"thousands": "point"},
+    ),
+    Head(
+        "spreadsheet, German: money that nothing tells", "a;y\n1.250 €;u\n12 €;v\n", "y",
+        words=('line 2, column "a"', 'point of "1.250 €" in line 2', "`decimal` or `thousands`"),
+    ),
+    Head(
+        "commas that separate and stand before decimals", "a,b,y\n1,5,2,5,u\n2,5,3,5,v\n", "y",
+        words=("line 2: has 5 value(s) where the first line has 3", "decimal commas need quotation marks"),
+    ),
+    Head(
         "years as names", "country,1990,2000,2010,rich\nPeru,1.5,2,3,no\nChad,0.5,1,1,no\nOman,9,12,15,yes\n",
         "rich", ("1990", "2000", "2010"), [[1.5, 2, 3], [0.5, 1, 1], [9, 12, 15]], ["no", "no", "yes"],
         chosen=("1990", "2000", "2010"),

@@ -89,7 +89,9 @@ def _part(path: Path, lines: Lines, column: Column, chunk: list[Row]) -> Array:
     numbers, i = lines.numbers, column.place
     if column.texts is None:
         try:
-            part = np.array([numbers.read(row[i]) for _, row in chunk])
+            plain = [row[i] for _, row in chunk]
+            read = float if numbers.is_usual and "_" not in "".join(plain) else numbers.read
+            part = np.array([read(cell) for cell in plain])
             if np.isfinite(part).all():
                 column.seen = True
                 return part

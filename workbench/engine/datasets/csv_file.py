@@ -158,7 +158,7 @@ def _choose(path: Path, lines: Lines, target: str, columns: tuple[str, ...]) -> 
 
 def _place(names: Sequence[str], name: str) -> int | None:
     """Where a column stands. Quotation marks around a name are passed over, if it has none: they were once kept."""
-    for spelled in (name, name.strip().strip('"')):
+    for spelled in (name, name.strip().strip("\"'")):
         if spelled in names:
             return names.index(spelled)
     return None

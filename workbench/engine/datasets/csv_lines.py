@@ -28,6 +28,7 @@ MOST_ROWS = 200_000
 MOST_COLUMNS = 10_000
 _NO_ROW = "; take the line out if it is no row"
 _ABOVE = "; a # before each line above the names makes a comment of it"
+_COMMAS = _ABOVE + ", and decimal commas need quotation marks or another separator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def open_lines(
     text = without_blanks(text, separator)
     numbers = Numbers()
     if told.decimal != "guess" or told.thousands != "guess" or is_worth_looking(text, separator):
-        numbers = survey(_heard(records(path, text, separator), watch), told)
+        numbers = survey(_heard(records(path, text, separator), watch), told, separator)
     blank: list[int] = []
     rows = _with_values(records(path, text, separator), blank)
     if watch is not None:
@@ -88,12 +89,12 @@ def open_lines(
     notes = [note] if note else []
     if not has_header:
         names = tuple(f"column {i + 1}" for i in range(len(first)))
-        even = _even(path, len(first), [(line, first), *begun], rows)
+        even = _even(path, len(first), [(line, first), *begun], rows, _COMMAS if separator == "," else _ABOVE)
         return Lines(names, even, numbers, told, separator, False, False, tuple(notes), blank)
     first, row_names = _as_wide_as_rows(first, [row for _, row in begun])
     names = names_of(path, line, first)
     has_index = row_names or is_index(first[0], [row[0] for _, row in begun])
-    even = _even(path, len(first), begun, rows)
+    even = _even(path, len(first), begun, rows, _COMMAS if separator == "," else _ABOVE)
     return Lines(names, even, numbers, told, separator, True, has_index, tuple(notes), blank)
 
 
@@ -152,12 +153,13 @@ def _as_wide_as_rows(first: list[str], begun: list[list[str]]) -> tuple[list[str
     return first, False
 
 
-def _even(path: Path, width: int, begun: Sequence[Row], rows: Iterator[Row]) -> Iterator[Row]:
+def _even(path: Path, width: int, begun: Sequence[Row], rows: Iterator[Row], longer: str) -> Iterator[Row]:
     """The same rows, which must all be as long as the first, but for empty cells at their end.
 
-    Those at the beginning are looked at here and now, so that what is above the names is told before anything else.
+    Those at the beginning are looked at here and now, so that what is above the names is told before anything else;
+    `longer` is what may be the cause where one of them is longer.
     """
-    first = [(line, _trimmed(path, width, line, row, _ABOVE)) for line, row in begun]
+    first = [(line, _trimmed(path, width, line, row, longer)) for line, row in begun]
     return chain(first, _trimmed_rows(path, width, rows))
 
 

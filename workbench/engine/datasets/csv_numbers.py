@@ -39,6 +39,7 @@ _FORTRAN = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)[dD][+-]?\d+\s*")
 #: what makes it worth looking through the cells of a text; each begins with what is rare, as texts may be large
 _GROUPS = re.compile(rf"[{_SPACES}{_APOSTROPHES}](?<=\d.)\d{{3}}(?!\d)")
 _POINT_GROUPS = re.compile(r"\.(?<=\d\.)\d{3}\.\d{3}(?!\d)")
+_SURE_POINT = re.compile(r"\.(?<=\d\.)\d{1,2}(?!\d)")
 _QUOTED_COMMA = re.compile(r'"[^",\r\n]*\d,\d')
 _TO_MINUS = str.maketrans(dict.fromkeys(_MINUSES, "-"))
 
@@ -60,6 +61,11 @@ class Numbers:
     signs: bool = False
     doubt: str = ""
     notes: tuple[str, ...] = ()
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether numbers are written as Python reads them."""
+        return self.decimal == "point" and not self.thousands and not self.signs
 
     def read(self, value: str) -> float:
         """The number that a text is, maybe an infinite one, in no spelling but those found: 1_000 is a name.
@@ -101,7 +107,7 @@ class Numbers:
         return f"must be a finite number, got {show(value)}{self._hint(value)}"
 
     def _hint(self, value: str) -> str:
-        if self.doubt and (_COMMA.fullmatch(value) or _COMMAS.fullmatch(value) or _POINTS.fullmatch(value)):
+        if self.doubt and any(p.fullmatch(value) for p in (_COMMA, _COMMAS, _POINTS, _SIGNED)):
             return f"; {self.doubt}"
         if _COMMA.fullmatch(value):
             return " (a decimal point is wanted)"
@@ -147,6 +153,8 @@ def like_number(value: str) -> bool:
 
 def is_worth_looking(text: str, separator: str) -> bool:
     """Whether something in a text may be a number that is written in another way than 1234.5."""
+    if separator == ";" and "." in text and not _SURE_POINT.search(text):
+        return True
     commas = "," in text if separator != "," else bool('"' in text and _QUOTED_COMMA.search(text))
     return (
         commas
@@ -160,6 +168,7 @@ class _Evidence:
 
     def __init__(self) -> None:
         self.first: dict[str, tuple[int, str]] = {}
+        self._columns: dict[str, set[int]] = {}
 
     def __getitem__(self, name: str) -> str:
         """The cell in words, empty where there is none."""
@@ -168,20 +177,30 @@ class _Evidence:
         line, value = self.first[name]
         return f"{show(value.strip())} in line {line}"
 
-    def look(self, line: int, value: str) -> None:
+    @property
+    def groups(self) -> str:
+        """A number such as 1.234.567, where no column but its own has numbers such as 1.234: these would follow it."""
+        one, many = (self._columns.get(name, set()) for name in ("one point", "point groups"))
+        return self["point groups"] if one <= many else ""
+
+    def look(self, line: int, column: int, value: str) -> None:
         """Take a cell into account."""
-        bare = value
+        bare, money = value, ""
         if not value.isascii() or "%" in value or "$" in value:
             found = _SIGNED.fullmatch(value)
             if found and _DIGIT.search(value):
                 bare = found["number"]
-                money, after = found["before"], found["after"]
+                after = found["after"]
+                money = found["before"] or (after if after in _MONEY else "")
                 if money or after:
-                    self.first.setdefault("per cent" if after in ("%", "‰") else "money", (line, value))
+                    self.first.setdefault("money" if money else "per cent", (line, value))
                 if (found["minus"] + found["inner"]).strip("+-"):
                     self.first.setdefault("minus", (line, value))
         if name := self._kind(bare):
             self.first.setdefault(name, (line, value))
+            self._columns.setdefault(name, set()).add(column)
+            if money and name == "one point":
+                self.first.setdefault("money point", (line, value))
 
     def _kind(self, value: str) -> str:
         if "," in value:
@@ -191,7 +210,7 @@ class _Evidence:
         elif "." in value and "point" not in self.first:
             for name, pattern in _WITH_POINT:
                 if pattern.fullmatch(value):
-                    return name
+                    return "point groups" if name == "points" else name
         found = _SOFT.fullmatch(value)
         return {None: "soft", ",": "soft comma", ".": "soft point"}[found[4]] if found else ""
 
@@ -201,10 +220,13 @@ _WITH_COMMA = (("one comma", _ONE_COMMA), ("comma", _COMMA), ("commas", _COMMAS)
 _WITH_POINT = (("one point", _ONE_POINT), ("point", _POINT), ("points", _POINTS))
 _SOFT_KINDS = ("soft", "soft comma", "soft point")
 _SIGNS = ("per cent", "money", "minus")
+_NOTED = (*_SIGNS, "one comma", "commas", "one point", "points", "point groups", *_SOFT_KINDS)
 
 
-def survey(rows: Iterable[Row], told: CsvFormat) -> Numbers:
+def survey(rows: Iterable[Row], told: CsvFormat, separator: str = ",") -> Numbers:
     """How these rows write their numbers, as far as it is not told. Where commas are in doubt points are read.
+
+    Between semicolons a point may well be of thousands: where nothing tells, it is read as ever, and that is noted.
 
     Raises:
         RequestError: the marks that are told are the same.
@@ -213,20 +235,25 @@ def survey(rows: Iterable[Row], told: CsvFormat) -> Numbers:
         raise RequestError("thousands", f"must be another mark than `decimal`, got {show(told.thousands)}")
     seen = _Evidence()
     for line, row in rows:
-        for value in row:
+        for column, value in enumerate(row):
             if not value.isalnum() or not value.isascii():
-                seen.look(line, value)
+                seen.look(line, column, value)
         if "comma" in seen.first and "point" in seen.first and told.decimal == "guess":
             break
     decimal, doubt = _decimal(seen, told)
     thousands = _thousands(seen, told, decimal, sure=not doubt)
-    numbers = Numbers(decimal, thousands, any(name in seen.first for name in _SIGNS), doubt)
-    cells = (seen.first.get(name) for name in (*_SIGNS, "one comma", "commas", "one point", "points", *_SOFT_KINDS))
+    signs = any(name in seen.first for name in _SIGNS) and not (doubt and seen["money point"])
+    numbers = Numbers(decimal, thousands, signs, doubt)
+    cells = map(seen.first.get, _NOTED)
     notes = [
         f"{show(cell[1].strip())} in line {cell[0]} is read as {numbers.read(cell[1]):.12g}"
         for cell in cells
         if cell is not None and numbers.is_marked(cell[1])
     ]
+    if separator == ";" and told == CsvFormat() and numbers == Numbers() and seen["one point"] and not seen["point"]:
+        notes.append(
+            f'the point of {seen["one point"]} is read as that of decimals: thousands = "point" says otherwise'
+        )
     return replace(numbers, notes=tuple(dict.fromkeys(notes)))
 
 
@@ -237,7 +264,7 @@ def _decimal(seen: _Evidence, told: CsvFormat) -> tuple[Literal["point", "comma"
     if told.thousands in ("comma", "point"):
         return ("point" if told.thousands == "comma" else "comma"), ""
     comma, point = (
-        (seen["comma"] or seen["points"] or seen["soft comma"]),
+        (seen["comma"] or seen["points"] or seen.groups or seen["soft comma"]),
         (seen["point"] or seen["commas"] or seen["soft point"]),
     )
     if told.thousands != "guess":  # another mark is that of thousands, so that no comma is
@@ -247,6 +274,9 @@ def _decimal(seen: _Evidence, told: CsvFormat) -> tuple[Literal["point", "comma"
     if seen["one comma"] and not comma and not point:
         where = seen["one comma"]
         return "point", f"nothing tells whether the comma of {where} stands before decimals or thousands{_WAY}"
+    if seen["money point"] and not comma and not point:
+        where = seen["money point"]
+        return "point", f"nothing tells whether the point of {where} stands before decimals or thousands{_WAY}"
     return ("comma" if comma else "point"), ""
 
 
@@ -260,6 +290,6 @@ def _thousands(seen: _Evidence, told: CsvFormat, decimal: str, *, sure: bool) ->
     marks = _SPACES + _APOSTROPHES if any(name in seen.first for name in _SOFT_KINDS) else ""
     if sure and decimal == "point" and (seen["one comma"] or seen["commas"]):
         marks += ","
-    if sure and decimal == "comma" and (seen["one point"] or seen["points"]):
+    if sure and decimal == "comma" and (seen["one point"] or seen["points"] or seen["point groups"]):
         marks += "."
     return marks

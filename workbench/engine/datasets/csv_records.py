@@ -23,6 +23,7 @@ _MOST_CELLS = 1_000_000
 #: how much more a separator must explain than the one that the first line has most of
 _BETTER = 0.05
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
+_SINGLE = re.compile(r"\s*'[^'\r\n]*'\s*[,;\t| ]\s*'[^'\r\n]*'")
 _DECIMAL = re.compile(r"\s*[+-]?(\d+(,\d*)?|,\d+)([eE][+-]?\d+)?\s*")
 
 #: told (lines read, lines in all)
@@ -56,13 +57,16 @@ class _Feed:
 def records(path: Path, text: str, delimiter: str) -> Iterator[Row]:
     """The records that are not blank, each with the number of the line on which it ends.
 
-    Blanks between a separator and a quotation mark are no part of the value.
+    Blanks between a separator and a quotation mark are no part of the value. Marks are single ones where the text
+    begins with two values in such, and has no others.
 
     Raises:
         RequestError: quotation marks do not match, or a value or record is overlarge.
     """
     feed = _Feed(text, delimiter, path)
-    reader = csv.reader(feed, delimiter=delimiter, strict=True, skipinitialspace=True)
+    single = '"' not in text[:_LOOKED_INTO] and _SINGLE.match(text)
+    quote = "'" if single else '"'
+    reader = csv.reader(feed, delimiter=delimiter, quotechar=quote, strict=True, skipinitialspace=True)
     ended = 0
     try:
         for row in reader:
