@@ -11,7 +11,7 @@ from tests.experiments import NETWORK, VALLEY, experiment
 from tests.ui.gestures import choose
 from workbench.engine.datasets.csv_peek import peek
 from workbench.engine.params import RequestError
-from workbench.experiment.experiment import NetworkSetup
+from workbench.experiment.experiment import NetworkSetup, replace
 from workbench.ui.dialogs import files as dialogs
 from workbench.ui.dialogs.csv.reading import Reading, Request
 
@@ -213,6 +213,28 @@ def test_the_target_can_be_scaled_and_the_fit_keeps_its_unit(opened, qtbot):
     assert view._places(view._drawn, tested=False)[:, 1].min() >= 200_000
     # the squared error of a net that has learned nothing is of the order of the prices' variance, (3000 * 11.5)^2
     assert window.snapshot.loss[0] > 1e7
+
+
+def test_the_panel_says_what_was_guessed_and_what_a_batch_of_one_means(opened, qtbot):
+    """Below the data, as long as they are those; the target of values alone can be scaled there."""
+    window = opened.window
+    part = window.problem_panel.network_form.data
+    opened("5.1,3.5,a\n4.9,3.0,b\n" * 20).use.click()
+    assert 'The first line is read as a row, as it is like those below: header = "yes" makes names of it.' in (
+        part.note.text()
+    )
+    assert (part.inputs, part.classes) == (2, 2)
+    assert part.target_scaling.isHidden()
+    opened("a,b\n" + "".join(f"{i},{i}.5\n" for i in range(41)), "other.csv").use.click()
+    assert (part.inputs, part.classes) == (1, 0)
+    assert not part.target_scaling.isHidden()
+    problem = window.document.experiment.problem
+    layer = replace(problem.layers[0], batch_norm=True)
+    lonely = replace(problem, layers=(layer,), batch_size=15, data=replace(problem.data, test_fraction=0.25))
+    window.document.replace(replace(window.document.experiment, problem=lonely))
+    assert "The last batch of an epoch holds a single sample (31 training samples in batches of 15)" in part.note.text()
+    window.document.replace(replace(window.document.experiment, problem=replace(lonely, batch_size=16)))
+    assert "single sample" not in part.note.text()
 
 
 def test_a_table_opens_beside_an_objective(open_window, qtbot, monkeypatch, tmp_path):

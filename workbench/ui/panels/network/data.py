@@ -171,8 +171,9 @@ class DataPart(NetworkPart):
         """What is not certain of the data, or of what is made of them."""
         data = self.setup.data
         notes = [] if self._file is None else list(self._file.table.notes)
-        source = self._file if data.file else _make_source(data)
-        notes += [] if source is None else notes_on_batches(self.setup, source)
+        if any(layer.batch_norm for layer in self.setup.layers):
+            source = self._file if data.file else _make_source(data)
+            notes += [] if source is None else notes_on_batches(self.setup, source)
         return [f"{note[:1].upper()}{note[1:]}." for note in notes]
 
     def _edit_data(self, merge: str = "", **fields: Any) -> None:
