@@ -63,6 +63,7 @@ class Problem(Protocol):
         steps_per_epoch: steps that see every training sample once; 0 where there are no samples.
         metrics: names of what `evaluate` gives.
         measure: what `shortfall` gives: `gap`, the loss above the lowest known value, `gradient_norm`, or `loss`.
+        loss_unit: what the loss that is minimised is multiplied with where it is shown, 1 unless targets are scaled.
         numbers_a_point: numbers in the buffers that an evaluation of one parameter vector needs.
     """
 
@@ -74,6 +75,7 @@ class Problem(Protocol):
     tensors: tuple[TensorSlice, ...]
     steps_per_epoch: int
     metrics: tuple[str, ...]
+    loss_unit: float
 
     @property
     def measure(self) -> str: ...
@@ -118,7 +120,7 @@ class Problem(Protocol):
         ...
 
     def losses(self, theta: Floats) -> Floats:
-        """The full loss (K,) of any number of parameter vectors (K, P): all training samples, no noise."""
+        """The full loss (K,) of any number of parameter vectors (K, P), as shown: all training samples, no noise."""
         ...
 
     def evaluate(self, theta: Floats, saved: Mapping[str, Floats] | None = None) -> dict[str, Floats]:

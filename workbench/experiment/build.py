@@ -17,8 +17,9 @@ from workbench.engine.problem import Problem
 from workbench.engine.race.race import LaneRule, Race
 from workbench.engine.race.snapshot import LaneInfo, RaceInfo
 from workbench.engine.schedules import schedules
+from workbench.experiment.data import fill_data
 from workbench.experiment.experiment import Experiment, Lane, NetworkSetup, ObjectiveSetup
-from workbench.experiment.filling import fill, fill_data, fill_lane
+from workbench.experiment.filling import fill, fill_lane
 
 #: Okabe and Ito's colours (2008), safe for the colour-blind, in the order in which lanes take them.
 LANE_COLORS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#F0E442", "#000000")
@@ -80,7 +81,7 @@ def make_problem(experiment: Experiment) -> Problem:
         )
     data, source = fill_data(setup.data)
     try:
-        split = datasets.draw(source, full.seed, data.test_fraction, data.scaling)
+        split = datasets.draw(source, full.seed, data.test_fraction, data.scaling, data.target_scaling)
     except RequestError as error:
         raise error.under("problem.data") from None
     _refuse_too_large(setup, split, lanes * setup.starts)

@@ -43,6 +43,7 @@ class ObjectiveProblem:
 
     steps_per_epoch = 0
     metrics: tuple[str, ...] = ()
+    loss_unit = 1.0
 
     def __init__(
         self,

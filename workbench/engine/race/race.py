@@ -287,9 +287,14 @@ class Race:
         if shortfall is not None:
             self.reached_at[(self.reached_at < 0) & self.alive & (shortfall <= tolerance)] = self.step
 
+    def shown_loss(self) -> Floats:
+        """The loss (R,) in the unit in which it is shown and recorded."""
+        unit = self.problem.loss_unit
+        return self.loss if unit == 1.0 else np.asarray(self.loss * unit)
+
     def _record(self, before: Floats | None) -> None:
         gone = None if self._all_alive else self.gone()
-        loss, norm = self.loss, self.gradient_norm
+        loss, norm = self.shown_loss(), self.gradient_norm
         if gone is not None:
             loss, norm = np.where(gone, np.nan, loss), np.where(gone, np.nan, norm)
         row: dict[str, Any] = {"loss": loss, "gradient_norm": norm}

@@ -85,7 +85,7 @@ class Snapshot:
         generation: counts the races built; a new one makes old requests void.
         step: steps taken; `recorded` is the last step known to the history, further on after stepping back.
         theta: parameters (R, P).
-        loss, gradient_norm: (R,) at this state, for the batch of the next step.
+        loss, gradient_norm: (R,) at this state, for the batch of the next step; the loss in the data's own unit.
         gradient_rms: root mean square of the gradient of each layer (R, L).
         alive: which runs go on; diverged_at: the step of divergence, -1 where there is none (R,).
         diverged_layer: the layer in which it began, its place in `info.layers`, -1 where none can be named (R,).
@@ -157,7 +157,7 @@ def take_snapshot(
         step=race.step,
         recorded=race.history.last,
         theta=_copy(race.theta),
-        loss=_copy(race.loss),
+        loss=_copy(race.shown_loss()),
         gradient_norm=_copy(race.gradient_norm),
         gradient_rms=_copy(race.gradient_rms()),
         alive=_copy(race.alive),
