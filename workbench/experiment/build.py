@@ -20,9 +20,7 @@ from workbench.engine.schedules import schedules
 from workbench.experiment.data import fill_data
 from workbench.experiment.experiment import Experiment, Lane, NetworkSetup, ObjectiveSetup
 from workbench.experiment.filling import fill, fill_lane
-
-#: Okabe and Ito's colours (2008), safe for the colour-blind, in the order in which lanes take them.
-LANE_COLORS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#F0E442", "#000000")
+from workbench.experiment.lane_colors import color_of
 
 #: Numbers that a race may keep in memory: two gigabytes in double precision.
 _NUMBERS_AT_MOST = 1 << 28
@@ -55,7 +53,7 @@ def lane_infos(experiment: Experiment) -> tuple[LaneInfo, ...]:
     return tuple(
         LaneInfo(
             lane.label or optimizers.get(lane.optimizer).title,
-            lane.color or LANE_COLORS[i % len(LANE_COLORS)],
+            color_of(lane, i),
             i,
             lane.optimizer,
             lane.draw if experiment.problem.is_random else 0,

@@ -16,7 +16,7 @@ import tomli_w
 from workbench.engine.params import RequestError
 from workbench.experiment.build import validate
 from workbench.experiment.experiment import FORMAT, OF_A_FILE, DataSetup, Experiment, Schedule
-from workbench.experiment.faults import explain
+from workbench.experiment.type_faults import explain
 
 _LARGEST_FILE = 1 << 20
 #: texts that say nothing where they are empty
