@@ -57,7 +57,8 @@ def test_a_change_in_mid_run_leaves_its_mark(open_window, settled, qtbot):
     for key in ("loss", "gradients"):
         lines = window.views[key].uprights.lines
         assert [(line.x, line.dotted) for line in lines] == [(60, True), (90, True)]
-        assert all(line.flags for line in lines)
+        color = window.views[key].lane_colors(window.snapshot.info)[0]
+        assert all(line.flags == (color,) for line in lines)
     assert "other settings" in [text for text, _, _ in window.views["loss"].legend._entries]
 
 

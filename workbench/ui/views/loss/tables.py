@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from workbench.engine.race.snapshot import Snapshot
 from workbench.engine.race.taken_rates import taken_rates
+from workbench.export.change_words import change_column, changes_until
 from workbench.ui.views.loss.quantities import Course
 
 
@@ -30,10 +31,12 @@ def course_csv(snapshot: Snapshot, course: Course, name: str) -> bytes:
 def _table(snapshot: Snapshot, steps: NDArray[Any], values: NDArray[Any], name: str) -> bytes:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(["lane", "label", "run", "step", name])
+    changes, rows = changes_until(snapshot), steps.astype(int).tolist()
+    writer.writerow(["lane", "label", "run", "step", name, *(["change"] if changes else [])])
     for run in range(snapshot.info.runs):
         lane = snapshot.info.lanes[run // snapshot.info.starts]
-        for step, value in zip(steps.tolist(), values[:, run].tolist(), strict=True):
+        told = change_column(changes, run // snapshot.info.starts, rows)
+        for step, value, cell in zip(rows, values[:, run].tolist(), told, strict=True):
             if np.isfinite(value):
-                writer.writerow([lane.index, lane.label, run, int(step), repr(value)])
+                writer.writerow([lane.index, lane.label, run, step, repr(value), *([cell] if changes else [])])
     return buffer.getvalue().encode()
