@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from workbench.experiment.build import LANE_COLORS
+from workbench.experiment.lane_colors import LANE_COLORS
 from workbench.ui.style import theme as themes
 from workbench.ui.style.colors import contrast, luminance, parse
 from workbench.ui.views.shared.layer_colors import layer_colors
