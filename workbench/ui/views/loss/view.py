@@ -34,7 +34,7 @@ from workbench.ui.views.loss.scales import Scale, scale_for
 from workbench.ui.views.loss.tables import course_csv, rates_csv
 from workbench.ui.views.shared.base import Table, View, lane_symbols, run_lanes
 from workbench.ui.views.shared.hint import Hint
-from workbench.ui.views.shared.legend import Legend
+from workbench.ui.views.shared.legend import Entry, Legend
 from workbench.ui.views.shared.option_controls import OptionChoice
 from workbench.ui.views.shared.picking import CurvePicker
 from workbench.ui.views.shared.ranges import at_least, foot, is_below, linear_range, log_range, step_range
@@ -81,6 +81,8 @@ class LossView(View):
         self._pace, self._courses, self._evaluated = Pace(), Courses(), Evaluated()
         self._thinning = Thinning()
         self._course: Course | None = None
+        self._signs: list[Entry] = []
+        self._lanes_named: list[Entry] = []
         #: what is drawn
         self.drawing = Drawing(Scale(log_x=False, log_y=False), np.zeros((0, 2)))
 
@@ -143,12 +145,17 @@ class LossView(View):
 
     def _write_legend(self, snapshot: Snapshot, shown: str, *, below: bool) -> None:
         info = snapshot.info
-        key = key_entries(
+        self._signs = key_entries(
             snapshot, self.drawing, self.theme, smooth=self._is_smooth(), accuracy=shown == "accuracy", below=below
         )
-        names = zip((lane.label for lane in info.lanes), self.lane_colors(info), lane_symbols(info), strict=True)
-        entries = [*names, *key] if self.stands_alone else key
-        self.legend.show_entries(entries, self.theme, alone=self.stands_alone, under=not self.stands_alone)
+        names = (lane.label for lane in info.lanes)
+        self._lanes_named = list(zip(names, self.lane_colors(info), lane_symbols(info), strict=True))
+        self._show_legend(alone=self.stands_alone)
+
+    def _show_legend(self, *, alone: bool) -> None:
+        """Say what the signs of the picture mean; which lane is which stands beside it in the window."""
+        entries = [*self._lanes_named, *self._signs] if alone else self._signs
+        self.legend.show_entries(entries, self.theme, alone=alone, under=not alone)
 
     # Lines and axes
 
@@ -265,7 +272,10 @@ class LossView(View):
         }.get(shown, self.tr("Run or step to see the loss of each lane."))
 
     def least_picture(self) -> QSize:
-        return self.legend.least_picture()
+        self._show_legend(alone=True)  # a picture names the lanes, too
+        least = self.legend.least_picture()
+        self._show_legend(alone=self.stands_alone)
+        return least
 
     def data_csv(self) -> Table | None:
         """What is shown in place of the loss; the loss itself, and what else there is, stands in the history."""

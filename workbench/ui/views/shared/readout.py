@@ -65,7 +65,7 @@ class Readout(QObject):
         low = position.y() > area.center().y()
         wide = max(self._text.boundingRect().width(), 1.0)
         left = position.x() + (-1.06 if right else 0.06) * wide
-        left = max(area.left(), min(left, area.right() - wide))  # a wide one stands above or below the cursor
+        left = max(area.left() + 1, min(left, area.right() - wide - 1))  # a wide one stands above or below the cursor
         self._text.setAnchor(((position.x() - left) / wide, 1.1 if low else -0.1))
         self._text.setPos(point)
         self._text.show()
