@@ -86,3 +86,23 @@ def click(view, at):
     mouse(view, QEvent.Type.MouseMove, at, no, no)
     mouse(view, QEvent.Type.MouseButtonPress, at)
     mouse(view, QEvent.Type.MouseButtonRelease, at, held=no)
+
+
+def test_layers_scrub_as_curves_do(open_window, settled):
+    """Update ratios are pale beyond the step, a line stands there in both pictures, and the axis of steps stays."""
+    window = open_window(experiment(NETWORK))
+    window.centre.bring("layers")
+    view = window.views["layers"]
+    window.worker.seek(300)
+    settled(window, 300)
+    view.settings_changed()
+    before = view.ratios.box.viewRange()[0]
+    window.worker.seek(120)
+    settled(window, 120)
+    view.settings_changed()
+    for plot in (view.ratios, view.heat):
+        assert plot.box.viewRange()[0] == before
+        assert [line.x for line in plot.uprights.lines] == [120]
+    lines = view.ratios.curves.given
+    assert all(x[-1] <= 120 for x, _, made in lines if made.color().alphaF() > 0.5)
+    assert any(x[0] <= 120 < x[-1] for x, _, made in lines if made.color().alphaF() < 0.5)
