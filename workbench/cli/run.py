@@ -14,6 +14,7 @@ from workbench.cli.arguments import formats, named, whole
 from workbench.cli.changes import with_changes
 from workbench.cli.ending import INTERRUPTED, OK, Wrong
 from workbench.cli.notes import tell
+from workbench.export.formats import FORMATS
 
 HELP = "run an experiment without a window and write its results"
 _RESULTS = ("experiment.toml", "history.csv", "history.npz", "summary.json")
@@ -42,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=formats,
         default=(),
         metavar="FORMATS",
-        help="also write pictures of every view: png, svg, pdf, separated by commas",
+        help=f"also write pictures of every view: {', '.join(FORMATS)}, separated by commas",
     )
 
 

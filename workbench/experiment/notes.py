@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from workbench.engine.network.problem import NetworkProblem
+from pathlib import Path
+
+from workbench.engine.datasets import CsvFile
 from workbench.engine.objectives.problem import ObjectiveProblem
 from workbench.engine.objectives.typed import TypedFormula
 from workbench.engine.problem import Problem
-from workbench.experiment.experiment import Experiment, ObjectiveSetup
+from workbench.experiment.data import fill_data, notes_on_batches
+from workbench.experiment.experiment import Experiment, NetworkSetup, ObjectiveSetup
 
 
 def notes(experiment: Experiment, problem: Problem) -> tuple[str, ...]:
@@ -14,12 +17,7 @@ def notes(experiment: Experiment, problem: Problem) -> tuple[str, ...]:
     setup = experiment.problem
     if isinstance(setup, ObjectiveSetup) and isinstance(problem, ObjectiveProblem):
         return _of_formula(setup)
-    if isinstance(problem, NetworkProblem) and problem.normalised_alone:
-        layers = ", ".join(problem.layers[i].name for i in problem.normalised_alone)
-        which = "every batch" if problem.batch_size == 1 else "the last batch of each epoch"
-        said = f"{which} is of a single sample, of which batch normalisation leaves nothing ({layers}): "
-        return (said + f"choose a batch_size that leaves no rest of 1 of {len(problem.x_train)} samples",)
-    return ()
+    return of_data(experiment)
 
 
 def _of_formula(setup: ObjectiveSetup) -> tuple[str, ...]:
@@ -34,3 +32,17 @@ def _of_formula(setup: ObjectiveSetup) -> tuple[str, ...]:
             asked = f"; did you mean {remark.meant}?" if remark.meant else ""
             said.append(f'"{remark.name}" in the formula became a parameter, with the value 1{asked}')
     return tuple(said)
+
+
+def of_data(experiment: Experiment) -> tuple[str, ...]:
+    """What was guessed, left out or filled of a network's data, and where a batch holds a single sample.
+
+    Raises:
+        RequestError: a fault in the experiment, with its place.
+    """
+    problem = experiment.problem
+    if not isinstance(problem, NetworkSetup):
+        return ()
+    data, source = fill_data(problem.data)
+    of_file = source.table.notes if isinstance(source, CsvFile) else ()
+    return (*(f"{Path(data.file).name}: {note}" for note in of_file), *notes_on_batches(problem, source))

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication, QLabel
 from tests.experiments import BOWL, NETWORK, experiment
 from tests.ui.gestures import choose, undone, write
 from workbench.experiment import build
-from workbench.experiment.build import LANE_COLORS
 from workbench.experiment.filling import fill
+from workbench.experiment.lane_colors import LANE_COLORS
 
 
 class TestLanes:

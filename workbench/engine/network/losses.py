@@ -24,6 +24,8 @@ class Loss(Configured):
     """
 
     noun = "loss"
+    #: how it grows with the unit of the values; 0 where there are none
+    power: ClassVar[int] = 0
     takes_classes: ClassVar[bool] = False
     binary: ClassVar[bool] = False
 
@@ -46,6 +48,7 @@ class MeanSquaredError(Loss):
 
     title = "Mean squared error"
     formula = "L = Σ (o − y)² / (B n)"
+    power = 2
     source = Source("A.-M. Legendre, Nouvelles méthodes pour la détermination des orbites des comètes", 1805)
 
     def value(self, output: Floats, target: NDArray[Any], delta: Floats | None = None) -> Floats:
@@ -64,6 +67,7 @@ class Huber(Loss):
 
     title = "Huber"
     formula = "L = Σ h(o − y) / (B n),  h(d) = d²/2 for |d| ≤ δ, δ (|d| − δ/2) otherwise"
+    power = 2  # where delta is in that unit, too
     source = Source("P. Huber, Robust estimation of a location parameter", 1964)
     params = (
         Param(

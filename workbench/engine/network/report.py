@@ -10,9 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.network.demanded import NetworkStatistic
-from workbench.engine.network.layers import Workspace
-from workbench.engine.network.problem import NetworkProblem
-from workbench.engine.network.statistics import (
+from workbench.engine.network.layer_measures import (
     EXPLODING_ABOVE,
     PROBE,
     VANISHING_BELOW,
@@ -24,6 +22,8 @@ from workbench.engine.network.statistics import (
     histogram,
     layer_statistics,
 )
+from workbench.engine.network.layers import Workspace
+from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.race.race import Race
 from workbench.engine.race.statistic import statistics
 

@@ -43,6 +43,7 @@ class ObjectiveProblem:
 
     steps_per_epoch = 0
     metrics: tuple[str, ...] = ()
+    loss_unit = 1.0
 
     def __init__(
         self,
@@ -72,8 +73,22 @@ class ObjectiveProblem:
         self._lanes = lanes
         self.noise_block = max(1, _NOISE_NUMBERS // self.size)
         self._block_number = -1
-        minima = objective.minima(self.size)
+        self._known = minima = objective.minima(self.size)
+        self._lowest = min((m.value for m in minima if m.is_global), default=None)
         self._minima = np.array([m.point for m in minima if m.is_global] or [m.point for m in minima])
+
+    @property
+    def measure(self) -> str:
+        return "gradient_norm" if self._lowest is None else "gap"
+
+    @property
+    def known_minima(self) -> tuple[Floats, Floats] | None:
+        if not self._known:
+            return None
+        return np.array([m.point for m in self._known]), np.array([m.value for m in self._known])
+
+    def shortfall(self, theta: Floats, step: int, loss: Floats, gradient_norm: Floats) -> Floats | None:
+        return gradient_norm if self._lowest is None else loss - self._lowest
 
     @property
     def numbers_a_point(self) -> int:

@@ -84,6 +84,10 @@ def _told(full: Experiment, library: str, *, kinked: bool) -> list[str]:
             "Keras averages the variances of batches with another divisor: the losses printed last differ, by some per "
             "cent where batches are small."
         )
+    if isinstance(setup, NetworkSetup) and setup.data.target_scaling != "none":
+        found.append(
+            "The target is scaled: losses here are of the scaled target, in the program in the data's own unit."
+        )
     if isinstance(setup, ObjectiveSetup) and kinked:
         found.append(f"Where the objective has a kink or a jump, {called} may take another slope than the program.")
     if library == "keras":

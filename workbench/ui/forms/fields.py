@@ -145,13 +145,18 @@ class ChoiceField(QComboBox):
 
     def __init__(self, keys: tuple[str, ...], titles: tuple[str, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._keys = keys
-        for key, title in zip(keys, titles, strict=True):
-            self.addItem(title, key)
+        self.set_choices(keys, titles)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(8)
         self.activated.connect(self._on_activated)
+
+    def set_choices(self, keys: tuple[str, ...], titles: tuple[str, ...]) -> None:
+        """Offer other words; the first one is shown."""
+        self._keys = keys
+        self.clear()
+        for key, title in zip(keys, titles, strict=True):
+            self.addItem(title, key)
 
     def set_value(self, value: Value) -> None:
         """Show a value without telling of an edit."""

@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtWidgets import QWidget
 
-from workbench.engine.network.statistics import Histogram
+from workbench.engine.network.layer_measures import Histogram
 from workbench.ui.plotting.curves import Curves, pen, thinned
 from workbench.ui.plotting.marks import Marks
 from workbench.ui.plotting.plot import Plot
