@@ -6,6 +6,7 @@ import ast
 import builtins
 import io
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -211,6 +212,32 @@ def test_a_script_names_nothing_that_is_not_there(label):
             known |= {alias.asname or alias.name for alias in node.names}
     read = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
     assert read <= known
+
+
+@pytest.mark.parametrize("label", CASES)
+def test_a_script_computes_nothing_that_a_person_would_not_write(label):
+    """No loop over a point alone, no product with 0 or 1, no sum with 0."""
+    assert not re.search(r"for \w+ in \[point\]|\b0\.0 [*+]|[*] 1\.0\b|\b1\.0 [*] ", script(CASES[label]))
+
+
+@pytest.mark.parametrize(
+    ("gradient", "words"),
+    [
+        ({}, ""),
+        ({"clip_value": 1.0}, "clipvalue=1.0"),
+        ({"clip_norm": 1.0}, "global_clipnorm=1.0"),
+        ({"weight_decay": 0.1}, "weight_decay=0.1"),
+        ({"l2": 0.1}, "no L2 on gradients"),
+        ({"clip_value": 1.0, "clip_norm": 1.0}, "cuts or scales gradients, not both"),
+    ],
+)
+def test_a_network_for_keras_is_compiled_and_fitted_or_the_head_says_why_not(gradient, words):
+    """What Keras does itself is an argument of its optimizer; what it cannot do is a loop, with a reason."""
+    text = lane_code(lane(MOONS, "sgd", "keras", gradient=gradient), 0, "keras").script
+    head = " ".join(line.lstrip("# ") for line in text.split("\n\n")[0].splitlines())
+    assert words in head + text
+    assert ("model.fit(" in text) == ("written out" not in head)
+    assert ("l2" in gradient or len(gradient) == 2) == ("written out" in head)
 
 
 def test_a_script_tells_what_it_is_of():
