@@ -142,13 +142,19 @@ def settle(window: MainWindow) -> None:
         wait_for(lambda: False, 0.03)
 
 
-def write_pictures(snapshot: Snapshot, race: Race, folder: Path, formats: Sequence[str]) -> None:
-    """One file for each view and format, of a race that was run without a window."""
+def write_pictures(
+    snapshot: Snapshot,
+    race: Race,
+    folder: Path,
+    formats: Sequence[str],
+    stopped: Callable[[], bool] = lambda: False,
+) -> None:
+    """One file for each view and format, of a race that was run without a window; no further one once `stopped`."""
     application = make_application(offscreen_if_needed=True)
     themes.apply(application, themes.LIGHT)
     folder.mkdir(parents=True, exist_ok=True)
     for entry in VIEWS:
-        if snapshot.info.kind not in entry.kinds:
+        if snapshot.info.kind not in entry.kinds or stopped():
             continue
         view = entry.load()()
         controls = QWidget()  # they have no place in a picture; in a window they stand in the title of the dock
@@ -160,10 +166,12 @@ def write_pictures(snapshot: Snapshot, race: Race, folder: Path, formats: Sequen
         view.set_theme(themes.LIGHT)
         cache = statistics.Cache()
         for _ in range(3):  # a view names its demand once it has seen the race
-            view.show_snapshot(_with_demands(snapshot, race, view.demand(), cache))
+            view.show_snapshot(_with_demands(snapshot, race, view.demand(), cache, stopped))
             QCoreApplication.processEvents()
         if not view.empty_word(view.snapshot):
             for kind in formats:
+                if stopped():
+                    break
                 size = QSize(2 * view.width(), 2 * view.height()) if kind == "png" else None
                 files.write_bytes(folder / f"{entry.key}.{kind}", picture_bytes(view, kind, size))
         view.close()
@@ -172,11 +180,17 @@ def write_pictures(snapshot: Snapshot, race: Race, folder: Path, formats: Sequen
     QCoreApplication.processEvents()
 
 
-def _with_demands(snapshot: Snapshot, race: Race, demands: Mapping[str, Any], cache: statistics.Cache) -> Snapshot:
+def _with_demands(
+    snapshot: Snapshot,
+    race: Race,
+    demands: Mapping[str, Any],
+    cache: statistics.Cache,
+    stopped: Callable[[], bool],
+) -> Snapshot:
     """The snapshot with what a view demands, whole, or as whole as it gets in a while."""
     from dataclasses import replace
 
     until = time.monotonic() + _LONGEST_STATISTIC
-    while cache.stale(race, demands, running=False) and time.monotonic() < until:
+    while cache.stale(race, demands, running=False) and time.monotonic() < until and not stopped():
         cache.refresh(race, dict(demands), running=False)
     return replace(snapshot, extras=cache.current(race))

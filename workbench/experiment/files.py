@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
-import threading
+import stat
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,6 +25,20 @@ from workbench.experiment.experiment import (
     ObjectiveSetup,
     Schedule,
 )
+from workbench.experiment.limits import check_limits
+from workbench.experiment.writing import write_bytes
+
+__all__ = [
+    "ExperimentFileError",
+    "dumps",
+    "loads",
+    "parse",
+    "read",
+    "read_tables",
+    "with_whole_paths",
+    "write",
+    "write_bytes",
+]
 
 _LARGEST_FILE = 1 << 20
 #: tables of the file whose free keys are settings of the entry that they name
@@ -92,6 +105,7 @@ def _tables(text: str) -> dict[str, Any]:
     Raises:
         RequestError: it is not TOML, or deeper or longer than any experiment.
     """
+    check_limits(text)
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -130,8 +144,9 @@ def read_tables(path: str | Path) -> dict[str, Any]:
 
 def _read_text(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            content = file.read(_LARGEST_FILE + 1)  # a device may have no size, and no end
+        with open(path, "rb", opener=_without_waiting) as file:
+            plain = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+            content = file.read(_LARGEST_FILE + 1) if plain else b""
     except FileNotFoundError:
         raise ExperimentFileError(f"{path}: there is no such file") from None
     except IsADirectoryError:
@@ -140,12 +155,19 @@ def _read_text(path: Path) -> str:
         raise ExperimentFileError(f"{path}: cannot be read: {error.strerror}") from None
     except ValueError:
         raise ExperimentFileError(f"{str(path)!r}: cannot be read: no file can have this name") from None
+    if not plain:  # it may have no end, or give nothing until somebody writes to it
+        raise ExperimentFileError(f"{path}: this is a pipe or a device, not an experiment file")
     if len(content) > _LARGEST_FILE:
         raise ExperimentFileError(f"{path}: the file is larger than an experiment can be (1 MiB)")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ExperimentFileError(f"{path}: is not TOML: byte {error.start} is not UTF-8 text") from None
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file; of a pipe that nobody writes to, too, without waiting until somebody does."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def dumps(experiment: Experiment, folder: str | Path | None = None) -> str:
@@ -170,28 +192,6 @@ def dumps(experiment: Experiment, folder: str | Path | None = None) -> str:
 def write(experiment: Experiment, path: str | Path) -> None:
     """Save the experiment; the file is replaced as a whole or not at all."""
     write_bytes(path, dumps(experiment, Path(path).parent).encode())
-
-
-_UMASK = threading.Lock()
-
-
-def write_bytes(path: str | Path, content: bytes) -> None:
-    """Write a file so that its final name never holds half of it."""
-    path = Path(path).resolve()  # a link stays, and what it points to is replaced
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        with _UMASK:  # of the whole process: files may be written in several threads
-            umask = os.umask(0)
-            os.umask(umask)
-        Path(temporary).chmod(0o666 & ~umask)  # mkstemp's own mode is for its owner alone
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def _with_heading(name: str, table: dict[str, Any]) -> str:
