@@ -38,6 +38,8 @@ from workbench.ui.window.main_window import MainWindow
 
 FIRST_EXAMPLE = "examples/banana_race.toml"
 _WAIT_SECONDS = 120.0
+#: The platforms of Qt on Linux that need a display; none named is one of them.
+_ON_A_DISPLAY = ("", "xcb", "wayland")
 #: Seconds in which what a picture draws beside the race, such as the grid of a plane, is computed at most.
 _LONGEST_STATISTIC = 20.0
 
@@ -47,19 +49,16 @@ def make_application(*, offscreen_if_needed: bool = False) -> QApplication:
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
-    qInstallMessageHandler(_on_qt_message)
-    if (
-        offscreen_if_needed
-        and sys.platform == "linux"
-        and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-    ):
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    qInstallMessageHandler(_on_qt_message_at_first)
+    if offscreen_if_needed and _has_no_display() and os.environ.get("QT_QPA_PLATFORM", "") in _ON_A_DISPLAY:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
     with contextlib.suppress(OSError, RuntimeError):  # where standard error is none, or no file of the system
         faulthandler.enable()
     # The thread that computes must give Python's lock back to the one that paints within a fraction of a frame.
     sys.setswitchinterval(0.0005)
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     application = QApplication(sys.argv[:1])
+    qInstallMessageHandler(_on_qt_message)
     application.setApplicationName("Gradient Workbench")
     application.setOrganizationName("Gradient Workbench")
     application.setApplicationVersion(__version__)
@@ -67,10 +66,26 @@ def make_application(*, offscreen_if_needed: bool = False) -> QApplication:
     return application
 
 
+def _has_no_display() -> bool:
+    return sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
 def _on_qt_message(_kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
     """Qt's warnings on stderr, without the one that the offscreen platform gives for every window."""
     if "propagateSizeHints" not in message:
         print(message, file=sys.stderr)
+
+
+def _on_qt_message_at_first(kind: QtMsgType, _context: QMessageLogContext, _message: str) -> None:
+    """While Qt looks for a display: where there is none it says so in several lines and aborts; here in a sentence."""
+    if kind == QtMsgType.QtFatalMsg:
+        why = "the display cannot be reached, or a library that windows need is missing"
+        if os.environ.get("QT_QPA_PLATFORM", "") not in _ON_A_DISPLAY:
+            why = "the platform that QT_QPA_PLATFORM names cannot be used here"
+        elif _has_no_display():
+            why = "there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)"
+        print(f"gradient-workbench: no window can be opened: {why}", file=sys.stderr, flush=True)
+        os._exit(2)
 
 
 def run(path: str | None) -> int:
@@ -150,7 +165,9 @@ def write_pictures(
     stopped: Callable[[], bool] = lambda: False,
 ) -> None:
     """One file for each view and format, of a race that was run without a window; no further one once `stopped`."""
-    application = make_application(offscreen_if_needed=True)
+    if sys.platform == "linux" and os.environ.get("QT_QPA_PLATFORM", "") in _ON_A_DISPLAY:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"  # nothing is shown: a display that is away is not in the way
+    application = make_application()
     themes.apply(application, themes.LIGHT)
     folder.mkdir(parents=True, exist_ok=True)
     for entry in VIEWS:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from workbench.engine.params import show
+
 PICTURES = ("png", "svg", "pdf")
 
 
@@ -20,7 +22,7 @@ def named(text: str) -> str:
 def png(text: str) -> str:
     """The name of a PNG file."""
     if Path(text).suffix.lower() != ".png":
-        raise argparse.ArgumentTypeError(f"must be a file that ends in .png, got {text!r}")
+        raise argparse.ArgumentTypeError(f"must be a file that ends in .png, got {show(text)}")
     return text
 
 
@@ -33,7 +35,7 @@ def whole(low: int) -> Callable[[str], int]:
         except ValueError:
             number = low - 1
         if not low <= number <= 10**9:
-            raise argparse.ArgumentTypeError(f"must be a whole number from {low} to 1000000000, got {text!r}")
+            raise argparse.ArgumentTypeError(f"must be a whole number from {low} to 1000000000, got {show(text)}")
         return number
 
     return parse
@@ -43,7 +45,7 @@ def size(text: str) -> tuple[int, int]:
     """Width and height in pixels."""
     match = re.fullmatch(r"(\d{3,4})x(\d{3,4})", text)
     if not match:
-        raise argparse.ArgumentTypeError(f"must be WIDTHxHEIGHT in pixels, like 1280x800, got {text!r}")
+        raise argparse.ArgumentTypeError(f"must be WIDTHxHEIGHT in pixels, like 1280x800, got {show(text)}")
     return int(match[1]), int(match[2])
 
 
@@ -52,5 +54,5 @@ def formats(text: str) -> tuple[str, ...]:
     formats = tuple(part.strip().lower() for part in text.split(",") if part.strip())
     for name in formats:
         if name not in PICTURES:
-            raise argparse.ArgumentTypeError(f"must name some of {', '.join(PICTURES)}, got {name!r}")
+            raise argparse.ArgumentTypeError(f"must name some of {', '.join(PICTURES)}, got {show(name)}")
     return formats

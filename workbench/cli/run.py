@@ -66,7 +66,7 @@ def carry_out(options: argparse.Namespace) -> int:
     race = build.make_race(experiment, record_every=options.every, capacity=None, evaluate_every=options.every)
     info = build.race_info(experiment, race)
     with Interrupts() as interrupts:
-        text = files.dumps(build.fill(experiment), out).encode()
+        text = files.content(build.fill(experiment), out)
         try:
             out.mkdir(parents=True, exist_ok=True)
             recording = Recording(race, info, out)

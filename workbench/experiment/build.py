@@ -34,6 +34,7 @@ from workbench.experiment.experiment import (
     Schedule,
     replace,
 )
+from workbench.experiment.names import check_name
 
 #: Okabe and Ito's colours (2008), safe for the colour-blind, in the order in which lanes take them.
 LANE_COLORS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#F0E442", "#000000")
@@ -59,6 +60,7 @@ def fill(experiment: Experiment) -> Experiment:
     """
     if not experiment.enabled_lanes:
         raise RequestError("lanes", "must have at least one lane that is enabled")
+    check_name(experiment.title, "title")
     problem = experiment.problem
     filled: ObjectiveSetup | NetworkSetup
     if isinstance(problem, ObjectiveSetup):
@@ -187,6 +189,7 @@ def _fill_data(data: DataSetup) -> tuple[DataSetup, datasets.Dataset]:
 
 
 def _fill_lane(lane: Lane, path: str) -> Lane:
+    check_name(lane.label, f"{path}.label")
     entry = optimizers.get(lane.optimizer, f"{path}.optimizer")
     values = _settings(
         entry.params,

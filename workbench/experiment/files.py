@@ -30,11 +30,13 @@ from workbench.experiment.writing import write_bytes
 
 __all__ = [
     "ExperimentFileError",
+    "content",
     "dumps",
     "loads",
     "parse",
     "read",
     "read_tables",
+    "tables",
     "with_whole_paths",
     "write",
     "write_bytes",
@@ -95,11 +97,11 @@ def loads(text: str, folder: str | Path | None = None) -> Experiment:
     Raises:
         RequestError: it is not TOML, or not an experiment.
     """
-    data = _tables(text)
+    data = tables(text)
     return parse(data if folder is None else with_whole_paths(data, folder))
 
 
-def _tables(text: str) -> dict[str, Any]:
+def tables(text: str) -> dict[str, Any]:
     """The bare tables of TOML text.
 
     Raises:
@@ -137,7 +139,7 @@ def read_tables(path: str | Path) -> dict[str, Any]:
     """
     text = _read_text(Path(path))
     try:
-        return _tables(text)
+        return tables(text)
     except RequestError as error:
         raise ExperimentFileError(f"{path}: {error}") from None
 
@@ -189,9 +191,26 @@ def dumps(experiment: Experiment, folder: str | Path | None = None) -> str:
     return "\n".join(parts)
 
 
+def content(experiment: Experiment, folder: str | Path) -> bytes:
+    """What a file in `folder` holds of the experiment.
+
+    Raises:
+        RequestError: the name of its data file is no UTF-8, which alone a file can hold.
+    """
+    try:
+        return dumps(experiment, folder).encode()
+    except UnicodeEncodeError:
+        raise RequestError("problem.data.file", "must have a name in UTF-8, to be written to a file") from None
+
+
 def write(experiment: Experiment, path: str | Path) -> None:
-    """Save the experiment; the file is replaced as a whole or not at all."""
-    write_bytes(path, dumps(experiment, Path(path).parent).encode())
+    """Save the experiment; the file is replaced as a whole or not at all.
+
+    Raises:
+        RequestError: as `content`.
+        OSError: it cannot be written.
+    """
+    write_bytes(path, content(experiment, Path(path).parent))
 
 
 def _with_heading(name: str, table: dict[str, Any]) -> str:
