@@ -8,8 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from workbench.engine.params import show
-
-PICTURES = ("png", "svg", "pdf")
+from workbench.export.formats import FORMATS
 
 
 def named(text: str) -> str:
@@ -51,8 +50,8 @@ def size(text: str) -> tuple[int, int]:
 
 def formats(text: str) -> tuple[str, ...]:
     """Formats of pictures, separated by commas."""
-    formats = tuple(part.strip().lower() for part in text.split(",") if part.strip())
-    for name in formats:
-        if name not in PICTURES:
-            raise argparse.ArgumentTypeError(f"must name some of {', '.join(PICTURES)}, got {show(name)}")
-    return formats
+    names = tuple(part.strip().lower() for part in text.split(",") if part.strip())
+    for name in names:
+        if name not in FORMATS:
+            raise argparse.ArgumentTypeError(f"must name some of {', '.join(FORMATS)}, got {show(name)}")
+    return names

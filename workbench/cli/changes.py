@@ -4,28 +4,46 @@ from __future__ import annotations
 
 import argparse
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.cli.ending import Wrong
 from workbench.engine.params import RequestError
 
+if TYPE_CHECKING:
+    from workbench.experiment.experiment import Experiment
+
 #: Characters of a path that a sentence repeats.
 _SAID = 120
+
+
+def experiment_in(file: str) -> Experiment:
+    """The experiment of a file, with names that can be printed."""
+    from workbench.experiment import files
+    from workbench.experiment.names import check_names
+
+    experiment = files.read(file)
+    try:
+        check_names(experiment)
+    except RequestError as error:
+        raise Wrong(f"{file}: {error}") from None
+    return experiment
 
 
 def with_changes(options: argparse.Namespace) -> Any:
     """The experiment of a file with --set, --steps and --seed applied."""
     from workbench.experiment import files
     from workbench.experiment.experiment import replace
+    from workbench.experiment.names import check_names
 
     if not options.changes:
-        experiment = files.read(options.file)
+        experiment = experiment_in(options.file)
     else:
         data = files.read_tables(options.file)
         for change in options.changes:
             _apply(data, change)
         try:
             experiment = files.parse(data)
+            check_names(experiment)
         except RequestError as error:
             raise Wrong(f"{options.file} with --set: {error}") from None
     given = {name: getattr(options, name) for name in ("steps", "seed") if getattr(options, name) is not None}
@@ -38,7 +56,7 @@ _KEY = r"[A-Za-z_]\w*(?:\[\d{1,9}\])*"
 def _apply(data: dict[str, Any], change: str) -> None:
     """Put one PATH=VALUE into a file's tables; tables on the way are made, items of lists are not."""
     path, equals, text = change.partition("=")
-    said = f"--set {path[:_SAID]}{'...' if len(path) > _SAID else ''}"
+    said = f"--set {change[:_SAID]}{'...' if len(change) > _SAID else ''}"
     if not equals or not re.fullmatch(rf"{_KEY}(?:\.{_KEY})*", path):
         raise Wrong(f"{said}: must be PATH=VALUE, like lanes[0].hyperparameters.learning_rate=0.01")
     value = _value(said, text)

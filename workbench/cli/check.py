@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from workbench.cli.changes import experiment_in
 from workbench.cli.ending import FAILED, OK
 
 HELP = "compare exact gradients with central differences"
@@ -28,9 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def carry_out(options: argparse.Namespace) -> int:
     """Compare block by block and print the verdicts."""
     from workbench.engine.checks.gradient_check import CheckRequest, GradientCheck
-    from workbench.experiment import build, files
+    from workbench.experiment import build
 
-    problem = build.make_problem(files.read(options.file))
+    problem = build.make_problem(experiment_in(options.file))
     check = GradientCheck(problem, problem.initial(), 0, CheckRequest(most=0))
     report = check.work(0.0)
     while not report.done:

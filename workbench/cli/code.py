@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from workbench.cli.changes import experiment_in
 from workbench.cli.ending import OK
 from workbench.engine.params import CONVENTIONS, RequestError
 
@@ -25,10 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def carry_out(options: argparse.Namespace) -> int:
     """Print the script, or write it with its data."""
-    from workbench.experiment import files
     from workbench.export import code
 
-    experiment = files.read(options.file)
+    experiment = experiment_in(options.file)
     try:
         if options.lane is None and len(experiment.lanes) > 1:
             raise code.NoCode(f"give --lane, one of {code.listed_lanes(experiment)}")

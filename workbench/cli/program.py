@@ -60,20 +60,25 @@ def _carry_out(options: argparse.Namespace) -> int:
         code = int(options.action(options))
         sys.stdout.flush()
         return code
-    except _wrong_requests() as error:
-        return _refuse(str(error))
-    except Failed as error:
-        return _refuse(str(error), FAILED)
     except BrokenPipeError:  # whoever reads has enough
         _drop_output()
         return OK
     except KeyboardInterrupt:
         return INTERRUPTED
-    except OSError as error:
+    except Exception as error:
+        return _explain(error)
+
+
+def _explain(error: Exception) -> int:
+    """Say what went wrong, and give the exit code."""
+    if isinstance(error, _wrong_requests()):
+        return _refuse(str(error))
+    if isinstance(error, Failed):
+        return _refuse(str(error), FAILED)
+    if isinstance(error, OSError):
         _drop_output()
         return _refuse(f"{error.filename or 'standard output'}: {error.strerror or error}", FAILED)
-    except Exception as error:
-        return _refuse(f"{type(error).__name__}: {error}", FAILED)
+    return _refuse(f"{type(error).__name__}: {error}", FAILED)
 
 
 def _drop_output() -> None:

@@ -55,6 +55,7 @@ def carry_out(options: argparse.Namespace) -> int:
     """Run the race, write its results and say how it ended."""
     from workbench.engine.race.snapshot import take_snapshot
     from workbench.experiment import build, files
+    from workbench.experiment.filling import fill
     from workbench.export import tables
     from workbench.export.recording import Recording
 
@@ -66,7 +67,7 @@ def carry_out(options: argparse.Namespace) -> int:
     race = build.make_race(experiment, record_every=options.every, capacity=None, evaluate_every=options.every)
     info = build.race_info(experiment, race)
     with Interrupts() as interrupts:
-        text = files.content(build.fill(experiment), out)
+        text = files.content(fill(experiment), out)
         try:
             out.mkdir(parents=True, exist_ok=True)
             recording = Recording(race, info, out)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from workbench.engine.params import RequestError
 
@@ -38,36 +39,47 @@ def check_limits(text: str) -> None:
     Raises:
         RequestError: a key of too many parts or characters, too many of them, or too many levels.
     """
-    parts = depth = keys = 0
-    follows = False  # whether the last sign was the dot of a key
+    seen = _Seen()
     for token in _TOKENS.finditer(text):
-        kind, sign = token.lastgroup, token[0]
-        if kind == "blank":
-            continue
-        if kind == "open":  # a text without an end: what is behind it is not read either
+        if token.lastgroup == "open":  # a text without an end: what is behind it is not read either
             return
-        if kind in {"word", "text"}:
-            parts = parts + 1 if follows else 1
-            follows = False
-            if parts > PARTS:
-                raise _fault(text, token.start(), f"is not an experiment: a key has more than {PARTS} parts")
-            if kind == "word" and len(sign) > KEY and not sign.lstrip("+-")[:1].isdigit():
-                raise _fault(text, token.start(), f"is not an experiment: a key has more than {KEY} characters")
-            continue
-        follows = sign == "."
-        if follows:
-            continue
-        if sign in "[{":
-            keys += depth == 0
-            depth += 1
-            if depth > DEPTH:
-                raise _fault(text, token.start(), "is not TOML: lists or tables are nested too deeply")
-        elif sign in "]}":
-            depth = max(0, depth - 1)
-        elif sign == "=":
-            keys += 1
-        if keys > KEYS:
-            raise _fault(text, token.start(), f"is not an experiment: there are more than {KEYS} keys")
+        if token.lastgroup != "blank":
+            fault = seen.key(token[0]) if token.lastgroup in {"word", "text"} else seen.mark(token[0])
+            if fault:
+                raise _fault(text, token.start(), fault)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What has been seen up to a sign; `follows` says that it was the dot of a key."""
+
+    parts: int = 0
+    depth: int = 0
+    keys: int = 0
+    follows: bool = False
+
+    def key(self, sign: str) -> str:
+        """Take a word or a text, which may be part of a key; gives what is wrong with it."""
+        self.parts = self.parts + 1 if self.follows else 1
+        self.follows = False
+        if self.parts > PARTS:
+            return f"is not an experiment: a key has more than {PARTS} parts"
+        if len(sign) > KEY and sign[0] not in "\"'" and not sign.lstrip("+-")[:1].isdigit():
+            return f"is not an experiment: a key has more than {KEY} characters"
+        return ""
+
+    def mark(self, sign: str) -> str:
+        """Take what stands between words; gives what is wrong with it."""
+        self.follows = sign == "."
+        if sign in {"]", "}"}:
+            self.depth = max(0, self.depth - 1)
+        elif sign in {"[", "{"}:
+            self.keys += self.depth == 0
+            self.depth += 1
+        self.keys += sign == "="
+        if self.depth > DEPTH:
+            return "is not TOML: lists or tables are nested too deeply"
+        return f"is not an experiment: there are more than {KEYS} keys" if self.keys > KEYS else ""
 
 
 def _fault(text: str, at: int, what: str) -> RequestError:

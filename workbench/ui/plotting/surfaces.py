@@ -143,7 +143,7 @@ def _label_places(lines: NDArray[Any], surface: Surface, number: int) -> NDArray
     """
     breaks = np.flatnonzero(np.isnan(lines[:, 0]))
     pieces = np.split(lines, breaks)
-    longest = max((p[~np.isnan(p[:, 0])] for p in pieces), key=len)
+    longest: NDArray[Any] = max((p[~np.isnan(p[:, 0])] for p in pieces), key=len)
     if len(longest) < 12:
         return longest[:0]
     x0, x1, y0, y1 = surface.x[0], surface.x[-1], surface.y[0], surface.y[-1]
@@ -153,4 +153,4 @@ def _label_places(lines: NDArray[Any], surface: Surface, number: int) -> NDArray
     # neighbouring levels take turns around the picture, so that values do not pile up where lines are dense
     angle = 2.4 * number
     order = np.argsort(-(np.cos(angle) * u[inside] + np.sin(angle) * v[inside]), kind="stable")
-    return longest[inside[order[:: max(1, len(order) // _PLACES)]]]
+    return np.asarray(longest[inside[order[:: max(1, len(order) // _PLACES)]]])

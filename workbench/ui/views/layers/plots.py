@@ -133,7 +133,8 @@ class HistogramPlot(Plot):
         i = int(np.searchsorted(edges, x * self._unit, side="right")) - 1
         if not 0 <= i < len(edges) - 1:
             return ""
-        return self.tr("{:.3g} to {:.3g}: {}").format(edges[i], edges[i + 1], int(self.found.counts[0, i]))
+        words: str = self.tr("{:.3g} to {:.3g}: {}")  # of a class that is untyped further up
+        return words.format(edges[i], edges[i + 1], int(self.found.counts[0, i]))
 
 
 def few_ticks(low: float, high: float, count: int) -> list[tuple[float, str]]:

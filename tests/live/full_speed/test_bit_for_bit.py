@@ -7,7 +7,7 @@ import random
 import pytest
 
 from tests.experiments import DRAWS, experiment
-from tests.full_speed.drive import EXAMPLES, differences, example, straight, wait_until
+from tests.live.full_speed.drive import EXAMPLES, differences, example, straight, wait_until
 from workbench.experiment import build
 from workbench.experiment.experiment import replace
 from workbench.live import full_speed

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.full_speed.drive import example, mapped
+from tests.live.full_speed.drive import example, mapped
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.full_speed import entries
-from tests.full_speed.drive import differences, example, is_running, mapped, straight, wait_until
+from tests.live.full_speed import entries
+from tests.live.full_speed.drive import differences, example, is_running, mapped, straight, wait_until
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def check_stands(driver, given, shown):
@@ -224,7 +224,7 @@ def end_parents(times, seed, name="banana_race"):
     chosen = random.Random(seed)
     for _ in range(times):
         parent = subprocess.Popen(
-            [sys.executable, "-m", "tests.full_speed.parent", name],
+            [sys.executable, "-m", "tests.live.full_speed.parent", name],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

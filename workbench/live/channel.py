@@ -1,7 +1,7 @@
-"""Letters between the two processes: through the pipe, with large arrays beside them in shared memory.
+"""Messages between the two processes: through the pipe, with large arrays beside them in shared memory.
 
 The state of a network with millions of parameters is hundreds of megabytes. A pipe gives some hundred kilobytes at a
-time, and each piece waits for its turn at Python's lock while the window paints: a letter of that length would take
+time, and each piece waits for its turn at Python's lock while the window paints: a message of that length would take
 many seconds, in which the race stands still. In shared memory it takes as long as copying it once.
 """
 
@@ -17,13 +17,13 @@ import numpy as np
 
 from workbench.live.segments import Segment, room
 
-#: Bytes from which an array travels beside its letter. On Windows none does: there whole letters are read at once.
+#: Bytes from which an array travels beside its message. On Windows none does: there whole messages are read at once.
 _BESIDE_FROM = (64 << 10) if sys.platform != "win32" else 1 << 62
 _COUNT, _SIZE = struct.Struct("!I"), struct.Struct("!Q")
 
 
-def send(connection: Connection, letter: Any) -> None:
-    """Send a letter, copied: its arrays may be overwritten at once.
+def send(connection: Connection, message: Any) -> None:
+    """Send a message, copied: its arrays may be overwritten at once.
 
     Raises:
         OSError: the other side is gone (ConnectionError), or there is no room for a segment.
@@ -37,7 +37,7 @@ def send(connection: Connection, letter: Any) -> None:
         beside.append(content)
         return False
 
-    content = pickle.dumps(letter, protocol=5, buffer_callback=inside)
+    content = pickle.dumps(message, protocol=5, buffer_callback=inside)
     sizes = [one.nbytes for one in beside]
     segment = None
     if beside:
@@ -51,7 +51,7 @@ def send(connection: Connection, letter: Any) -> None:
 
 
 def receive(connection: Connection) -> Any:
-    """The next letter; its large arrays stay in the shared memory that they came in, for this side alone.
+    """The next message; its large arrays stay in the shared memory that they came in, for this side alone.
 
     Raises:
         EOFError: the other end is closed.

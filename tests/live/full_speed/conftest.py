@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.full_speed.drive import Driver, is_running
+from tests.live.full_speed.drive import Driver, is_running
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Letters of any length between the processes, and what large networks need of them."""
+"""Messages of any length between the processes, and what large networks need of them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from tests.experiments import experiment
-from tests.full_speed.drive import differences, straight, wait_until
-from workbench.live.letters import receive, send
+from tests.live.full_speed.drive import differences, straight, wait_until
+from workbench.live.channel import receive, send
 
 LAYER = """
 [[problem.layers]]
@@ -30,7 +30,7 @@ optimizer = "adam"
 [[lanes]]
 optimizer = "momentum"
 """
-LETTERS = {
+MESSAGES = {
     "empty": "",
     "small": {"word": np.arange(7.0)},
     "longer than the pipe holds": np.arange(3_000_000.0),
@@ -57,9 +57,9 @@ def same(a, b):
     return a == b
 
 
-def in_turn(writer, letters):
+def in_turn(writer, messages):
     """A thread that sends them one after the other."""
-    thread = threading.Thread(target=lambda: [send(writer, letter) for letter in letters])
+    thread = threading.Thread(target=lambda: [send(writer, message) for message in messages])
     thread.start()
     return thread
 
@@ -67,9 +67,9 @@ def in_turn(writer, letters):
 def test_letters_come_as_they_were_sent(pipe):
     """Of every kind, one after the other."""
     ours, theirs = pipe
-    thread = in_turn(theirs, LETTERS.values())
-    for name, letter in LETTERS.items():
-        assert same(letter, receive(ours)), name
+    thread = in_turn(theirs, MESSAGES.values())
+    for name, message in MESSAGES.items():
+        assert same(message, receive(ours)), name
     thread.join()
     assert not ours.poll()
 
@@ -101,10 +101,10 @@ def test_memory_of_a_letter_goes_with_its_arrays(pipe):
     assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there large arrays are in the letter")
+@pytest.mark.skipif(sys.platform == "win32", reason="there large arrays are in the message")
 @pytest.mark.parametrize("beside", [0, 1])
 def test_a_letter_that_is_torn_is_the_end(beside):
-    """Where the other side goes before a letter, or between it and the memory that follows it."""
+    """Where the other side goes before a message, or between it and the memory that follows it."""
     ours, theirs = Pipe()
     if beside:
         send(theirs, np.arange(100_000.0))

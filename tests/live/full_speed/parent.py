@@ -9,7 +9,7 @@ import time
 def main():
     from PySide6.QtCore import QCoreApplication
 
-    from tests.full_speed.drive import Driver, example
+    from tests.live.full_speed.drive import Driver, example
 
     application = QCoreApplication(sys.argv)
     driver = Driver(example(sys.argv[1]))

@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workbench.engine.formula.formula import FormulaError, compiled
+from workbench.engine.formula.formula import compiled
+from workbench.engine.formula.grammar import FormulaError
 from workbench.engine.objectives import objectives
 from workbench.engine.params import RequestError
-from workbench.experiment.build import fill, make_race
+from workbench.experiment.build import make_race
 from workbench.experiment.experiment import Experiment, Lane, ObjectiveSetup
 from workbench.experiment.files import dumps, loads
+from workbench.experiment.filling import fill
 
 
 def of(text: str, *start: float, **parameters: Any) -> Experiment:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.full_speed.drive import mapped
+from tests.live.full_speed.drive import mapped
 from workbench.live import segments as module
 from workbench.live.segments import Segment, room
 
@@ -51,7 +51,7 @@ def test_both_sides_see_what_one_writes_and_arrays_do_not_overlap(pipe, monkeypa
 
 
 def test_letters_before_and_after_a_segment_arrive_whole(pipe):
-    """Segments and letters share one pipe."""
+    """Segments and messages share one pipe."""
     pipe[0].send("before")
     Segment(64).send(pipe[0])
     pipe[0].send("after")
