@@ -18,6 +18,7 @@ from PySide6.QtCore import (
     QMessageLogContext,
     QSize,
     Qt,
+    QTimer,
     QtMsgType,
     qInstallMessageHandler,
 )
@@ -94,11 +95,32 @@ def run(path: str | None) -> int:
     file = Path(path) if path else resource(FIRST_EXAMPLE)
     window = MainWindow(files.read(file), Path(path) if path else None)
     application.setWindowIcon(themes.icon("app", window.looks.theme.accent))
-    # Python handles a signal only between its own instructions: the clock of the frames gives it the occasion
-    signal.signal(signal.SIGINT, lambda *_: window.close())
+    ended = _end_with(window)
     window.show()
     application.aboutToQuit.connect(window.shut_down)
-    return application.exec()
+    QTimer.singleShot(0, window.unsaved.begin)  # once the window is up
+    code = application.exec()
+    return 128 + ended[0] if ended else code
+
+
+def _end_with(window: MainWindow) -> list[int]:
+    """Let signals close the window: Ctrl+C as a person does, the others at once, with what is unsaved kept.
+
+    Gives a list that the number of such a signal is put into. Python handles a signal only between its own
+    instructions: the clock of the frames gives it the occasion. That may be in the middle of painting, so that all
+    else is left to the event loop.
+    """
+    ended: list[int] = []
+
+    def end(number: int, _frame: object) -> None:
+        ended.append(number)
+        QTimer.singleShot(0, window.end_now)
+
+    signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, window.close))
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), end)
+    return ended
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = _WAIT_SECONDS) -> bool:

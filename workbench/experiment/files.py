@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 import tomllib
@@ -22,6 +23,7 @@ from workbench.experiment.writing import write_bytes
 __all__ = [
     "ExperimentFileError",
     "content",
+    "digest",
     "dumps",
     "loads",
     "parse",
@@ -116,6 +118,14 @@ def read(path: str | Path) -> Experiment:
         return loads(text, Path(path).parent)
     except RequestError as error:
         raise ExperimentFileError(f"{path}: {error}") from None
+
+
+def digest(path: str | Path) -> str:
+    """A short text that is another one when a file holds something else; empty where it cannot be read."""
+    try:
+        return hashlib.sha256(_read_text(Path(path)).encode()).hexdigest()
+    except ExperimentFileError:
+        return ""
 
 
 def read_tables(path: str | Path) -> dict[str, Any]:

@@ -23,19 +23,20 @@ _UMASK = threading.Lock()
 _NAME = 160
 
 
-def write_bytes(path: str | Path, content: bytes) -> None:
-    """Write a file so that its final name never holds half of it."""
-    with whole_file(path) as file:
+def write_bytes(path: str | Path, content: bytes, *, safe: bool = True) -> None:
+    """Write a file so that its final name never holds half of it; `safe` as in `whole_file`."""
+    with whole_file(path, safe=safe) as file:
         file.write(content)
 
 
 @contextlib.contextmanager
-def whole_file(path: str | Path) -> Iterator[IO[bytes]]:
+def whole_file(path: str | Path, *, safe: bool = True) -> Iterator[IO[bytes]]:
     """A file to write to, which takes the place of `path` when all is written, or leaves no trace.
 
     Links stay, and what they point to is replaced; owner and permissions stay, too. What has other names (hard links),
     or an owner that nobody else may give a file, cannot be replaced: once all is written and safe, its content is.
-    Parts that killed calls have left of the same file are swept away.
+    Parts that killed calls have left of the same file are swept away. What is `safe` outlives a loss of power, too,
+    which takes the disk a while.
 
     Raises:
         OSError: it cannot be written, or is a pipe or a device.
@@ -48,7 +49,8 @@ def whole_file(path: str | Path) -> Iterator[IO[bytes]]:
         with file:
             yield file
             file.flush()
-            os.fsync(file.fileno())
+            if safe:
+                os.fsync(file.fileno())
             if before is None:
                 part.chmod(0o666 & ~_umask())  # the part's own mode is for its owner alone
             poured = before is not None and (before.st_nlink > 1 or not _takes_over(part, before))
