@@ -172,7 +172,7 @@ FAULTS: dict[str, tuple[str, str]] = {
     "deep tables": ("a = " + "{b = " * 50_000, r"is not TOML: .*nested too deeply"),
     "deep keys": (
         objective(problem="parameters" + ".a" * 5000 + " = 1"),
-        r"is not an experiment: a key has more than 16 parts",
+        r"is not an experiment: a key has more than 8 parts",
     ),
     "long number": (objective("seed = " + "9" * 5000), r"is not TOML: .*number"),
     "key with a line break": (objective(r'"a\nb" = 1'), r"`a\\nb` is not a key"),

@@ -16,10 +16,10 @@ from workbench.resources import resource
 _MIB = 1 << 20
 #: what is refused: the text, and words of the sentence
 BEYOND = {
-    "a dotted key": ("a." * (_MIB // 2) + "a = 1", "16 parts"),
-    "a dotted key of quoted parts": ("'a' . " * (_MIB // 6) + "a = 1", "16 parts"),
-    "a heading": (f"[{'a.' * (_MIB // 2)}a]", "16 parts"),
-    "a key within a table": (f"a = {{{'b.' * 5000}c = 1}}", "16 parts"),
+    "a dotted key": ("a." * (_MIB // 2) + "a = 1", f"{PARTS} parts"),
+    "a dotted key of quoted parts": ("'a' . " * (_MIB // 6) + "a = 1", f"{PARTS} parts"),
+    "a heading": (f"[{'a.' * (_MIB // 2)}a]", f"{PARTS} parts"),
+    "a key within a table": (f"a = {{{'b.' * 5000}c = 1}}", f"{PARTS} parts"),
     "a key of one part": ("k" * _MIB + " = 1", "characters"),
     "lists": ("a = [[], " + "[" * _MIB, "nested too deeply"),
     "tables": ("a = " + "{b = " * 200_000, "nested too deeply"),

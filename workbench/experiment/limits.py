@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from workbench.engine.params import RequestError
 
 #: Parts of a dotted key or a heading. An experiment needs three; a reader's time grows with their square, or faster.
-PARTS = 16
+PARTS = 8
 #: Characters of one part of a key.
 KEY = 10_000
 #: Lists and tables within each other. A list of painted points in tables on one line needs five.
 DEPTH = 16
 #: Keys and headings. The largest experiment, of 64 lanes and 32 layers with all that they may have, has some 2,500.
-KEYS = 20_000
+KEYS = 10_000
 
 # Each alternative takes what it begins with whole and never gives any of it back, so that the text is passed once.
 _TOKENS = re.compile(
