@@ -27,14 +27,14 @@ def command(*arguments):
     return [sys.executable, str(ROOT / "main.py"), *arguments]
 
 
-def call(*arguments, shell="", drop=(), timeout=60, **environment):
-    """Run the program; `shell` is put behind the call, `drop` names variables that it shall not have."""
+def call(*arguments, behind="", drop=(), timeout=60, **environment):
+    """Run the program; `behind` is put behind the call, `drop` names variables that it shall not have."""
     environ = {**os.environ, **environment}
     for name in drop:
         environ.pop(name, None)
     line = command(*arguments)
-    if shell:
-        line = ["bash", "-c", f'"$@" {shell}', "bash", *line]
+    if behind:
+        line = ["bash", "-c", f'"$@" {behind}', "bash", *line]
     began = time.monotonic()
     done = subprocess.run(line, capture_output=True, env=environ, cwd=ROOT, timeout=timeout, check=False)
     seconds = time.monotonic() - began

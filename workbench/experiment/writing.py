@@ -6,6 +6,7 @@ import contextlib
 import errno
 import hashlib
 import os
+import re
 import shutil
 import stat
 import sys
@@ -143,16 +144,9 @@ def _lock(file: IO[bytes]) -> None:
 
 def _sweep(path: Path) -> None:
     """Remove the parts of this file that nobody is at."""
-    prefix, left = _part_prefix(path), []
+    own, left = re.compile(re.escape(_part_prefix(path)) + r"[a-z0-9_]{8}\.part"), []
     with contextlib.suppress(OSError), os.scandir(path.parent) as entries:
-        left = [
-            Path(entry.path)
-            for entry in entries
-            if entry.name.startswith(prefix)
-            and entry.name.endswith(".part")
-            and "." not in entry.name[len(prefix) : -len(".part")]
-            and entry.is_file(follow_symlinks=False)
-        ]
+        left = [Path(e.path) for e in entries if own.fullmatch(e.name) and e.is_file(follow_symlinks=False)]
     for part in left:
         with contextlib.suppress(OSError), part.open("rb") as file:
             if sys.platform != "win32":
