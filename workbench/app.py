@@ -28,7 +28,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from workbench import __version__
 from workbench.engine.race.race import Race
 from workbench.engine.race.snapshot import Snapshot
-from workbench.experiment import files
+from workbench.experiment import files, view_options
 from workbench.experiment.experiment import Experiment
 from workbench.export.figures import picture_bytes
 from workbench.live import statistics
@@ -180,13 +180,18 @@ def settle(window: MainWindow) -> None:
 
 
 def write_pictures(
+    experiment: Experiment,
     snapshot: Snapshot,
     race: Race,
     folder: Path,
     formats: Sequence[str],
+    *,
     stopped: Callable[[], bool] = lambda: False,
 ) -> None:
-    """One file for each view and format, of a race that was run without a window; no further one once `stopped`."""
+    """One file for each view and format, of a race that was run without a window; no further one once `stopped`.
+
+    The views look as the experiment says.
+    """
     if sys.platform == "linux" and os.environ.get("QT_QPA_PLATFORM", "") in _ON_A_DISPLAY:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"  # nothing is shown: a display that is away is not in the way
     application = make_application()
@@ -203,6 +208,7 @@ def write_pictures(
         view.resize(QSize(width, height + row * snapshot.info.runs))
         view.show()
         view.set_theme(themes.LIGHT)
+        view.set_options(view_options.options(experiment.view, entry.key))
         cache = statistics.Cache()
         for _ in range(3):  # a view names its demand once it has seen the race
             view.show_snapshot(_with_demands(snapshot, race, view.demand(), cache, stopped))

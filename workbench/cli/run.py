@@ -83,7 +83,13 @@ def carry_out(options: argparse.Namespace) -> int:
             snapshot = take_snapshot(race, info, 1, ended=True)
             _write(out, text, snapshot, race, recording=recording, seconds=seconds)
         if options.pictures and not interrupts.asked():
-            _draw(out / "pictures", options.pictures, snapshot, race, interrupts.asked)
+            from workbench import app
+
+            folder = out / "pictures"
+            try:
+                app.write_pictures(experiment, snapshot, race, folder, options.pictures, stopped=interrupts.asked)
+            except OSError as error:
+                raise Failed(f"{error.filename or folder}: cannot be written: {error.strerror or error}") from None
         print(_report(tables.summary(snapshot, seconds), out))
     return INTERRUPTED if interrupts.asked() else OK
 
@@ -149,16 +155,6 @@ def _write(out: Path, text: bytes, snapshot: Snapshot, race: Race, *, recording:
     if fault is not None:
         rest = ", ".join(whole) or "nothing"
         raise Failed(f"--out {out}: {lost} cannot be written: {fault.strerror or fault} (whole there: {rest})")
-
-
-def _draw(folder: Path, formats: Sequence[str], snapshot: Snapshot, race: Race, stopped: Callable[[], bool]) -> None:
-    """Write the pictures. Raises Failed where one cannot be written; the ones before it stay."""
-    from workbench import app
-
-    try:
-        app.write_pictures(snapshot, race, folder, formats, stopped)
-    except OSError as error:
-        raise Failed(f"{error.filename or folder}: cannot be written: {error.strerror or error}") from None
 
 
 def _report(summary: dict[str, Any], out: Path) -> str:

@@ -25,7 +25,10 @@ DRAWS = 1_000_000
 
 
 def _freeze(owner: Struct, name: str) -> None:
-    force_setattr(owner, name, MappingProxyType(dict(getattr(owner, name))))
+    """Make the settings read-only, and tables among them; deeper ones are refused by whoever checks them."""
+    table = getattr(owner, name).items()
+    frozen = {key: MappingProxyType(dict(value)) if isinstance(value, Mapping) else value for key, value in table}
+    force_setattr(owner, name, MappingProxyType(frozen))
 
 
 class Schedule(Struct, frozen=True, forbid_unknown_fields=False, kw_only=True):
@@ -167,7 +170,10 @@ Setup = ObjectiveSetup | NetworkSetup
 
 
 class Experiment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Everything that a race follows from; the same experiment gives the same numbers."""
+    """Everything that a race follows from; the same experiment gives the same numbers.
+
+    `view` says how it is shown (`workbench.experiment.view_options`), and changes no number.
+    """
 
     format: Annotated[int, Meta(ge=1)] = FORMAT
     title: Annotated[str, Meta(max_length=200)] = ""
@@ -175,6 +181,10 @@ class Experiment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     steps: Annotated[int, Meta(ge=1, le=10**9)] | None = None
     problem: Setup
     lanes: Annotated[tuple[Lane, ...], Meta(min_length=1, max_length=64)]
+    view: Settings = NO_SETTINGS
+
+    def __post_init__(self) -> None:
+        _freeze(self, "view")
 
     @property
     def enabled_lanes(self) -> tuple[tuple[int, Lane], ...]:

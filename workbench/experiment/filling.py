@@ -16,6 +16,7 @@ from workbench.engine.optimizers import optimizers
 from workbench.engine.params import RequestError, Value, complete
 from workbench.engine.race.gradient_options import GRADIENT_OPTIONS
 from workbench.engine.schedules import schedules
+from workbench.experiment import view_options
 from workbench.experiment.experiment import (
     DataSetup,
     Experiment,
@@ -43,7 +44,7 @@ def fill(experiment: Experiment) -> Experiment:
     else:
         filled = _fill_network(problem)
     lanes = tuple(fill_lane(lane, f"lanes[{i}]") for i, lane in enumerate(experiment.lanes))
-    full: Experiment = replace(experiment, problem=filled, lanes=lanes)
+    full: Experiment = replace(experiment, problem=filled, lanes=lanes, view=view_options.filled(experiment.view))
     return full
 
 

@@ -39,6 +39,8 @@ class FitView(View):
     it makes of that sample, with its own loss.
     """
 
+    key = "fit"
+
     #: a dab of the brush, a `Dab`; the stroke has ended; all points are to go
     dabbed = Signal(object)
     stroke_ended = Signal()

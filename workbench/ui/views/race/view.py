@@ -170,6 +170,8 @@ class RaceModel(QAbstractTableModel):
 class RaceView(View):
     """The table of the race, its numbers refreshed ten times a second so that they can be read."""
 
+    key = "race"
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = RaceModel()
