@@ -118,7 +118,7 @@ def _end_with(window: MainWindow) -> list[int]:
 
     signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, window.close))
     for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
+        if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) is not signal.SIG_IGN:
             signal.signal(getattr(signal, name), end)
     return ended
 

@@ -77,6 +77,19 @@ def test_an_interrupt_while_pictures_are_drawn_keeps_the_results(write, tmp_path
     assert json.loads((out / "summary.json").read_text(encoding="utf-8"))["steps"] == 50
 
 
+def test_a_run_that_shall_outlive_its_terminal_does(write, tmp_path):
+    """Under nohup the terminal that goes away is no interrupt."""
+    out = tmp_path / "out"
+    given = command("run", write(VALLEY), "--steps", "60000", "--every", "100", "--out", str(out))
+    process = subprocess.Popen(["nohup", *given], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
+    while not out.is_dir():
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(signal.SIGHUP)
+    assert process.wait(timeout=60) == 0
+    assert json.loads((out / "summary.json").read_text(encoding="utf-8"))["steps"] == 60_000
+
+
 @pytest.mark.parametrize("arguments", [["list", "optimizers"], ["check"], ["run"], []], ids=str)
 def test_an_interrupt_at_first_says_nothing(write, tmp_path, arguments):
     """While modules are imported an exception would come out of them. What Python does before is its own affair."""

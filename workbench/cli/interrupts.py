@@ -30,7 +30,8 @@ class Interrupts:
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
-            self._before = {number: signal.signal(number, self._note) for number in self._numbers}
+            heard = [n for n in self._numbers if signal.getsignal(n) is not signal.SIG_IGN]  # nohup says not to hear it
+            self._before = {number: signal.signal(number, self._note) for number in heard}
         return self
 
     def __exit__(self, *_: object) -> None:
