@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.cli.ending import Wrong
@@ -38,7 +39,7 @@ def with_changes(options: argparse.Namespace) -> Any:
     if not options.changes:
         experiment = experiment_in(options.file)
     else:
-        data = files.read_tables(options.file)
+        data = files.with_whole_paths(files.read_tables(options.file), Path(options.file).parent)
         for change in options.changes:
             _apply(data, change)
         try:

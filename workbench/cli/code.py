@@ -7,6 +7,7 @@ from pathlib import Path
 
 from workbench.cli.changes import experiment_in
 from workbench.cli.ending import OK
+from workbench.cli.notes import tell
 from workbench.engine.params import CONVENTIONS, RequestError
 
 HELP = "write a lane as a script for PyTorch or Keras"
@@ -26,9 +27,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def carry_out(options: argparse.Namespace) -> int:
     """Print the script, or write it with its data."""
+    from workbench.experiment.notes import of_data
     from workbench.export import code
 
     experiment = experiment_in(options.file)
+    tell(of_data(experiment))
     try:
         if options.lane is None and len(experiment.lanes) > 1:
             raise code.NoCode(f"give --lane, one of {code.listed_lanes(experiment)}")

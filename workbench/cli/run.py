@@ -14,6 +14,8 @@ from workbench.cli.arguments import formats, named, whole
 from workbench.cli.changes import with_changes
 from workbench.cli.ending import INTERRUPTED, OK, Failed, Wrong, visible
 from workbench.cli.interrupts import Interrupts
+from workbench.cli.notes import tell
+from workbench.export.formats import FORMATS
 
 if TYPE_CHECKING:  # a command that is not asked for loads no numerics
     from workbench.engine.race.race import Race
@@ -47,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=formats,
         default=(),
         metavar="FORMATS",
-        help="also write pictures of every view: png, svg, pdf, separated by commas",
+        help=f"also write pictures of every view: {', '.join(FORMATS)}, separated by commas",
     )
 
 
@@ -56,6 +58,7 @@ def carry_out(options: argparse.Namespace) -> int:
     from workbench.engine.race.snapshot import take_snapshot
     from workbench.experiment import build, files
     from workbench.experiment.filling import fill
+    from workbench.experiment.notes import notes
     from workbench.export import tables
     from workbench.export.recording import Recording
 
@@ -66,6 +69,7 @@ def carry_out(options: argparse.Namespace) -> int:
     _check_out(out, options.pictures)
     race = build.make_race(experiment, record_every=options.every, capacity=None, evaluate_every=options.every)
     info = build.race_info(experiment, race)
+    tell(notes(experiment, race.problem))
     with Interrupts() as interrupts:
         text = files.content(fill(experiment), out)
         try:

@@ -15,9 +15,9 @@ import tomli_w
 
 from workbench.engine.params import RequestError
 from workbench.experiment.build import validate
-from workbench.experiment.experiment import FORMAT, DataSetup, Experiment, Schedule
-from workbench.experiment.faults import explain
+from workbench.experiment.experiment import FORMAT, OF_A_FILE, DataSetup, Experiment, Schedule
 from workbench.experiment.limits import check_limits
+from workbench.experiment.type_faults import explain
 from workbench.experiment.writing import write_bytes
 
 __all__ = [
@@ -254,6 +254,7 @@ def _scatter(data: Any) -> Any:
         for name, value in data.items():
             if name in ("data", "schedule") and isinstance(value, dict):
                 value = {k: v for k, v in value.items() if k != "parameters"} | value.get("parameters", {})
+                value = {k: v for k, v in value.items() if k not in OF_A_FILE or v != getattr(DataSetup(), k)}
             if value is None or value in ({}, (), []) or (name in _LEFT_OUT_EMPTY and value == ""):
                 continue
             out[name] = _scatter(value)

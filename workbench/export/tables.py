@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.race.race import Race
 from workbench.engine.race.snapshot import RaceInfo, Snapshot
+from workbench.export.change_words import change_column, change_rows, changes_until
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -125,26 +126,41 @@ def _csv_columns(info: RaceInfo, names: Collection[str]) -> list[tuple[str, str,
 _METRICS = ("test_loss", "accuracy", "test_accuracy", "train_loss")
 
 
-def csv_text(info: RaceInfo, diverged_at: NDArray[np.int64], rows: Rows) -> Iterator[str]:
-    """`history.csv` in pieces: the header, then a row a lane, start and step; a diverged run ends where it did."""
+def csv_text(snapshot: Snapshot, rows: Rows) -> Iterator[str]:
+    """`history.csv` in pieces: the header, then a row a lane, start and step; a diverged run ends where it did.
+
+    Where settings were changed on the way, a last column says at which row, and from what to what.
+    """
+    info, changes = snapshot.info, changes_until(snapshot)
     columns = _csv_columns(info, rows.names)
-    yield _line(["lane", "label", "run", "step", *(name for name, _, _ in columns)]) + "\n"
+    told = ["change"] if changes else []
+    yield _line(["lane", "label", "run", "step", *(name for name, _, _ in columns), *told]) + "\n"
     for run in range(info.runs):
         lane = info.lanes[run // info.starts]
         head = _line([str(lane.index), lane.label, str(run)])
-        ended = int(diverged_at[run])
+        ended, left = int(snapshot.diverged_at[run]), changes
         for steps, found in rows.run(run):
             count = len(steps) if ended < 0 else int(np.searchsorted(steps, ended, side="right"))
             values = [
                 steps / info.steps_per_epoch if of == "epoch" else found[of] if place is None else found[of][:, place]
                 for _, of, place in columns
             ]
-            texts = zip(
-                repeat(head), map(str, steps[:count].tolist()), *(_texts(v[:count]) for v in values), strict=False
-            )
+            if not count:
+                break
+            at = steps[:count].tolist()
+            cells_of = [map(str, at), *(_texts(column[:count]) for column in values)]
+            if changes:
+                cells_of.append(map(_cell, change_column(left, run // info.starts, at)))
+                left = tuple(change for change in left if change.step > at[-1])
+            texts = zip(repeat(head), *cells_of, strict=False)
             yield "".join([f"{','.join(cells)}\n" for cells in texts])
             if count < len(steps):
                 break
+
+
+def _cell(text: str) -> str:
+    """One cell of text, in quotation marks where it needs them."""
+    return _line([text]) if text else ""
 
 
 def _line(cells: Sequence[str]) -> str:
@@ -163,12 +179,12 @@ def _texts(values: NDArray[Any]) -> Iterable[str]:
 def csv_bytes(snapshot: Snapshot) -> bytes:
     """`history.csv` of what a snapshot has: UTF-8, commas, floats in full precision."""
     rows = HeldRows(history_arrays(snapshot))
-    return "".join(csv_text(snapshot.info, snapshot.diverged_at, rows)).encode()
+    return "".join(csv_text(snapshot, rows)).encode()
 
 
 def write_csv(file: IO[bytes], snapshot: Snapshot, rows: Rows) -> None:
     """Write `history.csv` piece by piece."""
-    for text in csv_text(snapshot.info, snapshot.diverged_at, rows):
+    for text in csv_text(snapshot, rows):
         file.write(text.encode())
 
 
@@ -206,7 +222,19 @@ def fixed_arrays(snapshot: Snapshot, race: Race) -> Arrays:
                 arrays[f"{when}/{block.name}/bias"] = block.bias(theta)[:, 0]
                 if block.batch_norm:
                     arrays[f"{when}/{block.name}/scale"] = block.scale(theta)[:, 0]
+        arrays |= _running_averages(problem)
         arrays |= {name: getattr(problem, name) for name in ("x_train", "y_train", "x_test", "y_test")}
+    return arrays
+
+
+def _running_averages(problem: NetworkProblem) -> Arrays:
+    """Of each normalised layer `final/<layer>/running_mean` and `/running_variance` (R, n): those it is judged by."""
+    arrays: Arrays = {}
+    means, variances = np.split(problem.running, 2, axis=1)
+    for block, place in zip(problem.network.blocks, problem.network.normalised, strict=True):
+        if place is not None:
+            arrays[f"final/{block.name}/running_mean"] = means[:, place]
+            arrays[f"final/{block.name}/running_variance"] = variances[:, place]
     return arrays
 
 
@@ -235,11 +263,33 @@ def summary(snapshot: Snapshot, seconds: float) -> dict[str, Any]:
             "distance": None if snapshot.distance is None else _number(snapshot.distance[run]),
             "seconds": seconds,
         }
+        if info.tolerance is not None:
+            row["steps_to_tolerance"] = int(reached) if (reached := snapshot.reached_at[run]) >= 0 else None
         if info.kind == "objective":
+            row["stays"] = _stays(snapshot, run)
             row["point"] = [_number(v) for v in snapshot.theta[run]]
         row |= {name: _number(values[run]) for name, values in snapshot.metrics.items()}
         runs.append(row)
-    return {"format": 1, "problem": info.kind, "key": info.key, "steps": snapshot.step, "runs": runs}
+    about: dict[str, Any] = {"format": 1, "problem": info.kind, "key": info.key, "steps": snapshot.step}
+    if info.tolerance is not None:
+        about |= {"tolerance": info.tolerance, "measure": info.measure}
+    return {**about, "changes": change_rows(snapshot), "runs": runs}
+
+
+def _stays(snapshot: Snapshot, run: int) -> list[dict[str, Any]]:
+    """The known minima that a run came to rest in, and where it was thrown out of them."""
+    if snapshot.info.minima is None:
+        return []
+    seen = [stay.at(snapshot.step) for stay in snapshot.stays if stay.run == run]
+    return [
+        {
+            "minimum": snapshot.info.minima[stay.minimum].tolist(),
+            "reached": stay.reached,
+            "left": None if stay.left < 0 else stay.left,
+        }
+        for stay in seen
+        if stay is not None
+    ]
 
 
 def summary_bytes(snapshot: Snapshot, seconds: float) -> bytes:
