@@ -115,6 +115,7 @@ def _end_with(window: MainWindow) -> list[int]:
     def end(number: int, _frame: object) -> None:
         ended.append(number)
         QTimer.singleShot(0, window.end_now)
+        QTimer.singleShot(0, QCoreApplication.exit)  # also where a dialog stands before the window
 
     signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, window.close))
     for name in ("SIGTERM", "SIGHUP"):

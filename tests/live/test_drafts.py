@@ -38,6 +38,7 @@ def left(folder):
     return [draft.experiment for _, draft in found]
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("text", [VALLEY, NETWORK])
 def test_an_edit_is_kept_within_two_seconds_and_found_whole(kept, tmp_path, qtbot, text):
     """While edits go on, too: the first one that is not kept yet waits a second, not the last."""

@@ -25,7 +25,7 @@ if sys.platform != "win32":
 #: Drafts that are left behind and wait for an answer, at most; the oldest ones go.
 KEPT = 20
 _FORMAT = 1
-_SOON_MS = 1000
+_SOON_MS = 500
 _ENDING, _LOCK = ".draft", ".lock"
 
 

@@ -223,7 +223,6 @@ class MainWindow(QMainWindow):
         self.unsaved.leave()
         self.asks_before_losing = False
         self.close()
-        QApplication.exit()  # also where a dialog stands before the window
 
     def shut_down(self) -> None:
         """End the clock and the worker; safe to call twice."""
