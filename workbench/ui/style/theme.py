@@ -165,6 +165,7 @@ def _sheet(theme: Theme) -> str:
     QLabel#muted, QLabel#empty {{ color: {theme.muted}; }}
     QLabel#fault {{ color: {theme.error}; }}
     QFrame#message {{ background: {theme.panel}; border: 1px solid {theme.error}; border-radius: 4px; }}
+    QFrame#offer {{ background: {theme.panel}; border: 1px solid {theme.accent}; border-radius: 4px; }}
     QLineEdit[faulty="true"] {{ border: 1px solid {theme.error}; border-radius: 2px; }}
     QLineEdit {{ border: 1px solid {theme.line}; border-radius: 3px; padding: 2px 4px; background: {theme.field};
                  selection-background-color: {theme.accent}; }}

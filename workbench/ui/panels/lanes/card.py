@@ -23,6 +23,7 @@ from workbench.engine.params import Param, complete
 from workbench.engine.race.gradient_options import GRADIENT_OPTIONS
 from workbench.experiment.experiment import DRAWS, Lane, Setup, replace
 from workbench.experiment.lane_colors import LANE_COLORS, color_of
+from workbench.experiment.names import without_controls
 from workbench.ui.forms.decays import DecayNote
 from workbench.ui.forms.fields import ChoiceField, NumberField, make_field
 from workbench.ui.forms.forms import ParamForm, add_row, clear_layout, compact_form
@@ -297,8 +298,9 @@ class LaneCard(QFrame):
         self._edit(convention=value)
 
     def _on_label_edited(self) -> None:
-        if self.label.isModified() and self.label.text() != self._lane.label:
-            self._edit("label", label=self.label.text())
+        label = without_controls(self.label.text())
+        if self.label.isModified() and label != self._lane.label:
+            self._edit("label", label=label)
 
     def _on_draw_edited(self, value: object) -> None:
         self._edit("draw", draw=value)
