@@ -59,6 +59,9 @@ def test_a_change_in_mid_run_leaves_its_mark(open_window, settled, qtbot):
         assert [(line.x, line.dotted) for line in lines] == [(60, True), (90, True)]
         color = window.views[key].lane_colors(window.snapshot.info)[0]
         assert all(line.flags == (color,) for line in lines)
+    view = window.views["loss"]
+    assert view._read(60.0, 0.0).splitlines()[-1] == "step 60: Adam, learning rate 0.01 → 0.02"
+    assert view._read(30.0, 0.0).splitlines()[-1].startswith("Momentum")
     assert "other settings" in [text for text, _, _ in window.views["loss"].legend._entries]
 
 
