@@ -16,16 +16,23 @@ from workbench.engine.params import Param, RequestError, Value, complete, neares
 GENERAL: tuple[Param, ...] = ()
 LANDSCAPE: tuple[Param, ...] = ()
 PLANE: tuple[Param, ...] = ()
+_SMOOTH = Param(
+    name="smooth",
+    default=True,
+    doc="Draw the mean over the steps of a few pixels; what single steps give stays behind it, pale",
+)
 LOSS: tuple[Param, ...] = (
+    Param(
+        name="quantity",
+        default="loss",
+        doc="What is shown against the step; the loss where a race does not have it",
+        choices=("loss", "gap", "best", "distance", "accuracy", "rate", "time"),
+    ),
     Param(name="log_x", default=False, title="log x", doc="Show the step on a logarithmic axis"),
     Param(name="log_y", default=True, title="log y", doc="Show what is above zero on a logarithmic axis"),
-    Param(
-        name="smooth",
-        default=True,
-        doc="Draw the mean over the steps of a few pixels; what single batches give stays behind it, pale",
-    ),
+    _SMOOTH,
 )
-GRADIENTS: tuple[Param, ...] = ()
+GRADIENTS: tuple[Param, ...] = (_SMOOTH,)
 LAYERS: tuple[Param, ...] = ()
 #: by the key of the view
 VIEW_OPTIONS: Mapping[str, tuple[Param, ...]] = MappingProxyType(

@@ -12,6 +12,7 @@ from workbench.engine.params import Value
 from workbench.engine.race.snapshot import RaceInfo, Snapshot
 from workbench.experiment.view_options import VIEW_OPTIONS, options
 from workbench.ui.plotting.marks import SYMBOLS
+from workbench.ui.plotting.plot import Plot
 from workbench.ui.style import theme as themes
 from workbench.ui.views.shared.option_controls import OptionChoice, OptionSwitch
 
@@ -52,6 +53,8 @@ class View(QWidget):
         self._option_controls: list[OptionSwitch | OptionChoice] = []
         #: it is painted for a picture that stands alone: what the window says beside it, the view says itself
         self.stands_alone = False
+        #: pixels of a picture to one of the layout: lines are drawn as finely
+        self.fineness = 1.0
         self.controls = QHBoxLayout()
         self.controls.setContentsMargins(0, 0, 0, 0)
         self.controls.setSpacing(2)
@@ -150,6 +153,10 @@ class View(QWidget):
     def least_picture(self) -> QSize:
         """The size that a picture of the view needs at least, so that nothing is left out."""
         return QSize(0, 0)
+
+    def columns(self, plot: Plot) -> int:
+        """The columns that a plot's curves are thinned to: as many as the screen, or the picture, has pixels."""
+        return max(60, round(float(plot.box.width()) * self.fineness * self.devicePixelRatioF()))
 
     # For the controls
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from workbench.ui.plotting.kept_pixels import StillItem
 from workbench.ui.style import theme as themes
@@ -21,6 +21,9 @@ _EDGES = 16  # pixels that a view keeps around its plot, at most
 #: so many lanes are named on screen, where the lanes' own cards name them, too
 MOST_ON_SCREEN = 12
 Entry = tuple[str, str, str]
+#: signs that stand in a row in place of a lane's symbol
+DASHED, PALE, BAND, RING, UPRIGHT, HATCHED = "dashed", "pale", "band", "ring", "upright", "hatched"
+_SIGNS = (DASHED, PALE, BAND, RING, UPRIGHT, HATCHED)
 
 
 class Legend(StillItem):
@@ -43,11 +46,18 @@ class Legend(StillItem):
         plot.box.sigResized.connect(self._on_box_resized)  # a view that was never seen has its size when painted
 
     def show_entries(
-        self, entries: Sequence[Entry], theme: themes.Theme, *, alone: bool = False, most: int | None = None
+        self,
+        entries: Sequence[Entry],
+        theme: themes.Theme,
+        *,
+        alone: bool = False,
+        most: int | None = None,
+        under: bool = False,
     ) -> None:
         """Write these rows; none, or more than `most` of them, hide the legend.
 
-        Of a picture that stands `alone` it hides none.
+        Of a picture that stands `alone` it hides none. `under` gives them a strip under the plot, where they cover
+        nothing.
         """
         entries, points = tuple(entries), themes.font(themes.SMALL_POINTS).pointSizeF()
         if entries != self._entries or theme is not self._theme or points != self._points:
@@ -56,7 +66,7 @@ class Legend(StillItem):
             widest = max((metrics.horizontalAdvance(label) for label, _, _ in entries), default=0.0)
             self._cell, self._row = widest + _SYMBOL_WIDTH, metrics.height() + 2
             self._rows = 0  # to be laid out anew
-        self._is_under = alone and len(entries) > _MOST_IN_CORNER
+        self._is_under = under or (alone and len(entries) > _MOST_IN_CORNER)
         self.setVisible(bool(entries) and (alone or most is None or len(entries) <= most))
         self._fit()
 
@@ -120,14 +130,46 @@ class Legend(StillItem):
         for i, (label, color, symbol) in enumerate(self._entries):
             column, place = divmod(i, self._rows)
             left, middle = _MARGIN + column * (self._cell + _GAP), _MARGIN - 2 + (place + 0.5) * self._row
-            painter.setPen(QPen(QColor(color), 1.6))
-            painter.drawLine(QPointF(left, middle), QPointF(left + 15, middle))
-            painter.save()
-            painter.translate(left + 7.5, middle)
-            pg.graphicsItems.ScatterPlotItem.drawSymbol(
-                painter, symbol, 8, pg.mkPen(self._theme.plot, width=0.12), pg.mkBrush(color)
-            )
-            painter.restore()
+            if symbol in _SIGNS:
+                _draw_sign(painter, symbol, QColor(color), QRectF(left, middle - 5, 15, 10))
+            else:
+                painter.setPen(QPen(QColor(color), 1.6))
+                painter.drawLine(QPointF(left, middle), QPointF(left + 15, middle))
+                painter.save()
+                painter.translate(left + 7.5, middle)
+                pg.graphicsItems.ScatterPlotItem.drawSymbol(
+                    painter, symbol, 8, pg.mkPen(self._theme.plot, width=0.12), pg.mkBrush(color)
+                )
+                painter.restore()
             painter.setPen(QColor(self._theme.text))
             row = QRectF(left + _SYMBOL_WIDTH, middle - self._row / 2, self._size.width(), self._row)
             painter.drawText(row, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), label)
+
+
+def _draw_sign(painter: QPainter, sign: str, color: QColor, place: QRectF) -> None:
+    """Draw how a part of the picture looks that is no lane."""
+    painter.save()
+    middle, faint = place.center(), QColor(color)
+    faint.setAlphaF(0.35)
+    if sign in (DASHED, PALE, BAND):
+        if sign == BAND:
+            painter.fillRect(place, faint)
+        style = Qt.PenStyle.DashLine if sign == DASHED else Qt.PenStyle.SolidLine
+        painter.setPen(QPen(faint if sign == PALE else color, 1.2, style))
+        painter.drawLine(QPointF(place.left(), middle.y()), QPointF(place.right(), middle.y()))
+    elif sign == RING:
+        painter.setPen(QPen(color, 1.6))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(middle, 3.6, 3.6)
+    elif sign == UPRIGHT:
+        painter.setPen(QPen(color, 1.0, Qt.PenStyle.DotLine))
+        painter.drawLine(QPointF(middle.x(), place.top()), QPointF(middle.x(), place.bottom()))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color)
+        top = place.top()
+        painter.drawPolygon(
+            QPolygonF([QPointF(middle.x() - 4, top), QPointF(middle.x() + 4, top), QPointF(middle.x(), top + 6)])
+        )
+    else:
+        painter.fillRect(place, QBrush(color, Qt.BrushStyle.BDiagPattern))
+    painter.restore()

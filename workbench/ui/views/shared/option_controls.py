@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QToolButton, QWidget
 
@@ -49,6 +51,16 @@ class OptionChoice(QComboBox):
         for choice in param.choices:
             self.addItem(engine_text(choice.replace("_", " ")), choice)
         self.activated.connect(self._on_activated)
+
+    def offer(self, choices: Mapping[str, str]) -> None:
+        """List these alone, each with its words: what is to be had now."""
+        listed = {str(self.itemData(i)): self.itemText(i) for i in range(self.count())}
+        if listed != dict(choices):
+            chosen = self.currentData()
+            self.clear()
+            for choice, words in choices.items():
+                self.addItem(words, choice)
+            self.show_value(chosen)
 
     def show_value(self, value: Value) -> None:
         """Show what is in force, without a word to anyone."""
