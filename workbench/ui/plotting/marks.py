@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from workbench.ui.plotting.curves import LIMIT, with_room
+from workbench.ui.style import theme as themes
 
 #: The shapes that tell lanes apart besides their colour, in the order of the lanes.
 SYMBOLS = ("o", "s", "t1", "d", "star", "t", "+", "x", "p", "h")
@@ -26,13 +27,22 @@ class Marks(QGraphicsItem):
         super().__init__()
         self._marks: list[tuple[QPointF, QBrush, Any, float]] = []
         self._pen = QPen()
+        self._labels: list[str] = []
+        self._outline = QColor()
         self._bounds = QRectF()
         self.setZValue(30)
 
     def set_marks(
-        self, points: NDArray[Any], colors: Sequence[str], symbols: Sequence[str], outline: str, size: float = 10
+        self,
+        points: NDArray[Any],
+        colors: Sequence[str],
+        symbols: Sequence[str],
+        outline: str,
+        size: float = 10,
+        *,
+        labels: Sequence[str] = (),
     ) -> None:
-        """Put symbols, `size` pixels wide, at points (K, 2); those that are no numbers are left out."""
+        """Put symbols, `size` pixels wide, at points (K, 2), with `labels` beside them; no numbers are left out."""
         self.prepareGeometryChange()
         keep = np.isfinite(points).all(axis=1) & (np.abs(points) < LIMIT).all(axis=1)
         rows = [int(i) for i in np.flatnonzero(keep)]
@@ -45,6 +55,8 @@ class Marks(QGraphicsItem):
             )
             for i in rows
         ]
+        self._labels = [labels[i] for i in rows] if labels else []
+        self._outline = QColor(outline)
         self._pen = QPen(QColor(outline), 0.12)  # in units of the symbol
         self._bounds = with_room(points[rows, 0], points[rows, 1]) if rows else QRectF()
         self.update()
@@ -61,6 +73,15 @@ class Marks(QGraphicsItem):
             painter.scale(size, size)
             painter.setBrush(brush)
             painter.drawPath(path)
+            painter.restore()
+        font = themes.font(themes.SMALL_POINTS - 1.0, bold=True)
+        for (point, brush, _, size), label in zip(self._marks, self._labels, strict=False):
+            painter.save()
+            to_pixels(painter, point)
+            written = QPainterPath()
+            written.addText(QPointF(0.55 * size, -0.4 * size), font, label)
+            painter.strokePath(written, QPen(self._outline, 3.0))  # a halo: it is read on any ground
+            painter.fillPath(written, brush)
             painter.restore()
 
 
