@@ -48,6 +48,12 @@ LANDSCAPE: tuple[Param, ...] = (
         title="stationary points",
         doc="Mark minima, saddles and maxima that are found in the part that is shown",
     ),
+    Param(
+        name="minimum_lines",
+        default=False,
+        title="lines through the minimum",
+        doc="Draw dashed lines through the known minima, to both axes",
+    ),
     Param(name="steps", default=True, title="dots at steps", doc="Draw a dot a step where they can be told apart"),
     _LEGEND,
 )

@@ -73,9 +73,7 @@ def curve(problem: Problem, x_range: Range, points: int = 512) -> tuple[NDArray[
     return x, values
 
 
-def own_extrema(
-    problem: Problem, x: NDArray[np.float64], y: NDArray[np.float64], values: Floats
-) -> NDArray[np.bool_]:
+def own_extrema(problem: Problem, x: NDArray[np.float64], y: NDArray[np.float64], values: Floats) -> NDArray[np.bool_]:
     """Which points (G, G) of a grid are local minima or maxima near one of the loss itself, or lie on its flat parts.
 
     From each candidate, ever shorter steps in sixteen directions go down, or up: what leads away was none.
@@ -109,7 +107,7 @@ def _candidates(values: NDArray[np.float64]) -> tuple[NDArray[np.bool_], NDArray
 
 
 def _stays(problem: Problem, points: Floats, sign: float, cell: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Which points (K, 2) have an extremum within two cells: the lowest place that steps lead to, `sign` -1 the highest."""
+    """Which points (K, 2) have an extremum within two cells, a minimum or, with `sign` -1, a maximum."""
     turns = np.arange(16) * np.pi / 8
     ways = np.column_stack([np.cos(turns), np.sin(turns)])
     at, reach = np.zeros_like(points), np.full(len(points), 0.5)  # in cells, from each point

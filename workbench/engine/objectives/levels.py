@@ -27,7 +27,7 @@ _ASKS_FOR_LOG = 8.0
 #: decades up to which a decade has lines at 1, 2 and 5; one that is narrower than the other has equal steps
 _SHORT_DECADES, _LEAST_DECADES = 6.0, 1.0
 #: lines go so many decades deeper than colours: about a minimum they tell more than the lowest colour
-_DEEPER = 4.0
+_DEEPER = 1.0
 _SHARES = 20  # parts of the plane between quantiles
 _TABLE = 513  # quantiles that ranks are looked up in
 _ALIKE = 1e-3  # heights that differ by less than this part of their span are of one rank
@@ -139,7 +139,7 @@ def _by_factors(finite: Floats, low: float, lower: float, top: float) -> Scale |
 
 
 def _decades(base: Decimal, low: float, high: float, decades: float) -> Iterator[Level]:
-    """1-2-5 decades, or every n-th whole decade, above a base, from low to high; single decades, or fifth lines, strong."""
+    """1-2-5 decades, or every n-th whole decade, above a base, from low to high; decades or fifth lines are strong."""
     if decades <= _SHORT_DECADES:
         for exponent in range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1):
             for mantissa in (1, 2, 5):
@@ -169,7 +169,7 @@ def _quantiles(finite: Floats) -> Floats:
     found = np.quantile(finite, np.linspace(0.0, 1.0, _TABLE))
     apart = np.unique(np.round((found - found[0]) / (_ALIKE * (found[-1] - found[0]))), return_index=True)[1]
     found = found[np.union1d(apart, [len(found) - 1])]
-    return np.interp(np.linspace(0.0, 1.0, _TABLE), np.linspace(0.0, 1.0, len(found)), found)
+    return np.asarray(np.interp(np.linspace(0.0, 1.0, _TABLE), np.linspace(0.0, 1.0, len(found)), found))
 
 
 def _shortest(value: float, ordered: Floats, wanted: float) -> Decimal:

@@ -20,7 +20,7 @@ _TITLE = 17.0
 
 
 class ColorBar(pg.GraphicsWidget):
-    """Colours from low to high, a stroke at each contour line and its value where there is room; a word says the scale."""
+    """Colours from low to high, a stroke at each contour line, its value where there is room; a word says the scale."""
 
     def __init__(self, plot: Any) -> None:
         super().__init__()
@@ -31,7 +31,9 @@ class ColorBar(pg.GraphicsWidget):
         plot.plot_item.layout.addItem(self, 2, 3)
         self._set_width(0.0)
 
-    def show_scale(self, scale: Scale | None, levels: Sequence[Level], theme: themes.Theme, palette: str, title: str) -> None:
+    def show_scale(
+        self, scale: Scale | None, levels: Sequence[Level], theme: themes.Theme, palette: str, title: str
+    ) -> None:
         """Show a scale, marked at these levels; none hides the bar."""
         shown = (scale, tuple(levels), theme, palette, title)
         if shown == (self._scale, self._levels, self._theme, self._palette, self._title) and scale is not None:
@@ -79,14 +81,16 @@ class ColorBar(pg.GraphicsWidget):
                 painter.drawText(QPointF(bar.right() + _GAP, y + metrics.ascent() / 2 - 1.0), level.label)
 
     def _marks(self, bar: QRectF, height: float) -> list[tuple[float, Level, bool]]:
-        """Each level inside the colours with its place in the bar, and whether its value has room: strong ones first."""
+        """Each level inside the colours with its place in the bar, and whether its value has room."""
         if self._scale is None:
             return []
         inside = [level for level in self._levels if self._scale.bottom <= level.value <= self._scale.top]
         shades = self._scale.shade(np.array([level.value for level in inside]))
-        places = [(float(bar.bottom() - shade * bar.height()), level) for shade, level in zip(shades, inside, strict=True)]
+        places = [
+            (float(bar.bottom() - shade * bar.height()), level) for shade, level in zip(shades, inside, strict=True)
+        ]
         taken: list[float] = []
-        for y, level in sorted(places, key=lambda place: not place[1].strong):
+        for y, _ in sorted(places, key=lambda place: not place[1].strong):
             if all(abs(y - other) >= height for other in taken):
                 taken.append(y)
         return [(y, level, y in taken) for y, level in places]

@@ -1,4 +1,4 @@
-"""Where the values of contour lines are written: along the lines, where they are straight and nothing else is written."""
+"""Where the values of contour lines are written: along them, where they are straight and nothing else is written."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _length(piece: Points) -> float:
 
 
 def _along(piece: Points, text: str, width: float, height: float, number: int) -> list[Label]:
-    """Labels on a line where it is straight enough, the best first: neighbouring levels take turns in where they look."""
+    """Labels on a line where it is straight enough, the best first: neighbours take turns in where they look."""
     arc = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(piece, axis=0).T))])
     middles = np.linspace(width / 2, arc[-1] - width / 2, _CANDIDATES)
     first, last = (_at(piece, arc, middles + side * width / 2) for side in (-1, 1))

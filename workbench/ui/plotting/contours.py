@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+
 import contourpy
 import numpy as np
 import pyqtgraph as pg

@@ -81,7 +81,7 @@ def _relief(shade: NDArray[np.float64]) -> NDArray[np.intp]:
     down, along = np.gradient(np.where(np.isfinite(shade), shade, 1.0))
     towards = (along - down) * np.sqrt(shade.size)
     lit = -towards / (_STEEP + np.abs(towards))
-    return np.rint((lit + 1.0) / 2 * (RELIEFS - 1)).astype(np.intp)
+    return np.asarray(np.rint((lit + 1.0) / 2 * (RELIEFS - 1)), np.intp)
 
 
 def _hatch(theme: Theme) -> QImage:
@@ -101,5 +101,3 @@ def strip(theme: Theme, palette: str) -> QImage:
     for i, (red, green, blue) in enumerate(colors.tolist()):
         image.setPixelColor(0, i, QColor(red, green, blue))
     return image
-
-

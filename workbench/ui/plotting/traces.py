@@ -10,7 +10,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEngine, QPen, QPolygonF, QTransform
+from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPen, QPolygonF, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from workbench.ui.plotting.curves import pen, with_room
@@ -28,7 +28,7 @@ _PASSES = 14  # thin lines that a path and its halo are made of
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trace:
-    """A run's way: `past` (K, 2) ends where it stands, `future` (M, 2) begins there, `dots` (N, 2) are steps to be seen."""
+    """A run's way: `past` (K, 2) ends where it stands, `future` (M, 2) begins there, `dots` (N, 2) are steps."""
 
     past: Points
     future: Points
@@ -47,10 +47,11 @@ class Traces(QGraphicsItem):
         self._traces: list[tuple[Trace, list[tuple[Any, QPen]], Any, Any, QPen]] = []
         self._length: list[tuple[Points, Points]] = []
         self._halo, self._ground = QPen(), ""
-        self._bounds = QRectF()
+        self._bounds, self._has_halo = QRectF(), True
 
-    def set_traces(self, traces: Sequence[Trace], theme: Theme) -> None:
+    def set_traces(self, traces: Sequence[Trace], theme: Theme, *, halo: bool = True) -> None:
         """Draw these paths, the later ones over those before."""
+        self._has_halo = halo
         self.prepareGeometryChange()
         self._traces, self._length, self._bounds = [], [], QRectF()
         self._ground, self._halo = theme.plot, pen(theme.plot, _WIDTH + 2 * _HALO)
@@ -58,7 +59,9 @@ class Traces(QGraphicsItem):
             past = _numbers(trace.past)
             if not len(past):
                 continue
-            parts = [(_polygon(part), pen(mixed(trace.color, theme.plot, share), _WIDTH)) for part, share in _aged(past)]
+            parts = [
+                (_polygon(part), pen(mixed(trace.color, theme.plot, share), _WIDTH)) for part, share in _aged(past)
+            ]
             future = _polygon(_numbers(trace.future))
             ahead = pen(mixed(trace.color, theme.plot, _FUTURE), 1.4)
             self._traces.append((trace, parts, _polygon(past), future, ahead))
@@ -77,7 +80,7 @@ class Traces(QGraphicsItem):
             if future.size():
                 draw_polyline(painter, future, ahead, wide=False)
         for (trace, parts, whole, _, _), wide in zip(self._traces, self._widths(painter), strict=True):
-            if wide:
+            if wide and self._has_halo:
                 self._draw_halo(painter, whole)
             for polygon, stroke in parts:
                 draw_polyline(painter, polygon, stroke, wide=wide)

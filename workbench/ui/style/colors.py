@@ -56,8 +56,8 @@ def readable(color: str, backgrounds: tuple[str, ...], wanted: float = READABLE)
     return text(rgb)
 
 
-#: From OKLab to the cubes' roots of long, middle and short waves, and from those to linear sRGB: B. Ottosson, A perceptual
-#: color space for image processing (2020), https://bottosson.github.io/posts/oklab, public domain.
+#: From OKLab to the cubes' roots of long, middle and short waves, and from those to linear sRGB: B. Ottosson, A
+#: perceptual color space for image processing (2020), https://bottosson.github.io/posts/oklab, public domain.
 _FROM_LAB = np.array(
     [[1.0, 0.3963377774, 0.2158037573], [1.0, -0.1055613458, -0.0638541728], [1.0, -0.0894841775, -1.2914855480]]
 )
@@ -71,6 +71,6 @@ _FROM_LMS = np.array(
 
 
 def from_oklab(lab: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Colours (..., 3) of OKLab - lightness, green to red, blue to yellow - as sRGB from 0 to 1, cut to what there is."""
+    """Colours (..., 3) of OKLab - lightness, green to red, blue to yellow - as sRGB, cut to 0 to 1."""
     linear = np.clip((lab @ _FROM_LAB.T) ** 3 @ _FROM_LMS.T, 0.0, 1.0)
     return np.asarray(np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055))

@@ -26,7 +26,7 @@ class Theme:
     """The colours of one appearance, as `#rrggbb`.
 
     `low` and `high` are the lightness, in OKLab, of the ends of the height map, and `relief` what the shading of hills
-    adds to it or takes, `tint` how much there is of their colour: quiet, so that every lane's colour stands out from all of it.
+    adds to it or takes, `tint` how much there is of their colour: quiet, so that every lane stands out from all of it.
     `lanes` gives the form that the usual lane colours take here: made readable each by itself, some would meet.
     """
 

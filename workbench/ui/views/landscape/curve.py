@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 
 from workbench.engine.race.snapshot import Snapshot
-from workbench.ui.plotting.curves import pen
+from workbench.ui.plotting.curves import Bands, Curves, pen
 from workbench.ui.plotting.plot import Plot
 from workbench.ui.plotting.traces import Trace
 from workbench.ui.style import theme as themes
@@ -35,14 +35,14 @@ class Curve:
     f: NDArray[np.float64]
 
     def at(self, x: NDArray[Any] | float) -> NDArray[np.float64]:
-        """f between the points; not-a-number outside of them."""
+        """The value between the points; not-a-number outside of them."""
         return np.asarray(np.interp(x, self.x, self.f, left=np.nan, right=np.nan))
 
     def slope(self, x: float) -> float:
-        """f' between the points, by their difference."""
+        """The slope between the points, by their difference."""
         h = (self.x[-1] - self.x[0]) / (len(self.x) - 1)
         ends = self.at(np.array([x - h, x + h]))
-        return float(ends[1] - ends[0]) / (2 * h)
+        return float((ends[1] - ends[0]) / (2 * h))
 
     def heights(self) -> Range:
         """What is shown of f, with some room."""
@@ -53,6 +53,31 @@ class Curve:
         top = high if high - low <= 3 * (top - low) else top
         room = _FOOT * ((top - low) or 1.0)
         return (low - room, top + room)
+
+
+class CurveScene:
+    """What is drawn of an objective of one coordinate under the runs' marks and ways."""
+
+    def __init__(self, plot: Plot) -> None:
+        self._plot = plot
+        self.floor, self.under, self.lines = Bands(), Curves(), Curves()
+        for item in (self.floor, self.under, self.lines):
+            plot.box.addItem(item, ignoreBounds=True)
+
+    def draw(self, snapshot: Snapshot, curve: Curve, colors: Sequence[str], theme: themes.Theme) -> list[Trace]:
+        """Draw the curve, the runs' tangents and next steps; gives the points where those end."""
+        steps = snapshot.extras.get("next_step")
+        ahead, ends = next_steps(snapshot, curve, steps, colors, theme)
+        self.floor.set_bands(floor(curve, self._plot, theme), opacity=0.1)
+        self.under.set_lines(ground_lines(curve, snapshot.info.minima, self._plot, theme))
+        self.lines.set_lines([*tangents(snapshot, curve, colors, self._plot, theme), *ahead])
+        return ends
+
+    def clear(self) -> None:
+        """Draw nothing: the objective is no curve."""
+        self.floor.set_bands([])
+        self.under.set_lines([])
+        self.lines.set_lines([])
 
 
 def interval(snapshot: Snapshot) -> Range | None:
@@ -80,6 +105,12 @@ def ground_lines(curve: Curve, minima: NDArray[Any] | None, plot: Plot, theme: t
     return lines
 
 
+def floor(curve: Curve, plot: Plot, theme: themes.Theme) -> list[tuple[NDArray[Any], NDArray[Any], NDArray[Any], str]]:
+    """The area under the curve."""
+    bottom = np.full(len(curve.x), plot.box.viewRange()[1][0])
+    return [(curve.x, bottom, np.maximum(curve.f, bottom), theme.strong_contour)]
+
+
 def tangents(snapshot: Snapshot, curve: Curve, colors: Sequence[str], plot: Plot, theme: themes.Theme) -> list[Line]:
     """The tangent at each run's present point: what the rule sees of the curve."""
     info = snapshot.info
@@ -101,15 +132,21 @@ def tangents(snapshot: Snapshot, curve: Curve, colors: Sequence[str], plot: Plot
     return lines
 
 
-def next_steps(snapshot: Snapshot, curve: Curve, steps: NDArray[Any] | None, colors: Sequence[str]) -> list[Trace]:
+def next_steps(
+    snapshot: Snapshot, curve: Curve, steps: NDArray[Any] | None, colors: Sequence[str], theme: themes.Theme
+) -> tuple[list[Line], list[Trace]]:
     """From each run's present point along its tangent to where its next step ends, and from there to the curve."""
-    info, found = snapshot.info, []
-    if steps is None or info.runs > _MOST_TANGENTS:
-        return []
+    info, lines, ends = snapshot.info, [], []
+    if steps is None or len(steps) != info.runs or info.runs > _MOST_TANGENTS:
+        return [], []
     for run in np.flatnonzero(snapshot.alive).tolist():
         x, y, after = float(snapshot.theta[run, 0]), float(snapshot.loss[run]), float(steps[run, 0])
         slope = float(np.copysign(snapshot.gradient_norm[run], curve.slope(x)))
-        way = np.array([[x, y], [after, y + slope * (after - x)], [after, float(curve.at(after))]])
-        if np.isfinite(way).all():
-            found.append(Trace(way[:1], way, way[:0], colors[run // info.starts]))
-    return found
+        foot, there = y + slope * (after - x), float(curve.at(after))
+        if np.isfinite([x, y, foot, there]).all():
+            color = colors[run // info.starts]
+            lines.append((np.array([x, after]), np.array([y, foot]), pen(color, 2.4)))
+            lines.append((np.array([after, after]), np.array([foot, there]), pen(color, 1.4, Qt.PenStyle.DotLine)))
+            end = np.array([[after, there]])
+            ends.append(Trace(end, end[:0], end, mixed(color, theme.plot, 0.6)))
+    return lines, ends

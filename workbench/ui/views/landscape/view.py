@@ -9,23 +9,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QWidget
 
 from workbench.engine.objectives.landscape import Surface
 from workbench.engine.race.snapshot import RaceInfo, Snapshot
 from workbench.export import race_tables
-from workbench.ui.plotting.curves import Curves
-from workbench.ui.plotting.handle import Handle, HandleOwner
+from workbench.ui.plotting.arrows import Arrows
+from workbench.ui.plotting.curves import Curves, pen
+from workbench.ui.plotting.handle import HandleOwner
 from workbench.ui.plotting.heights import interpolated
 from workbench.ui.plotting.marks import Marks
 from workbench.ui.plotting.plot import Plot
 from workbench.ui.plotting.traces import Traces
 from workbench.ui.style import theme as themes
-from workbench.ui.views.landscape import curve as curves
+from workbench.ui.views.landscape.curve import POINTS, Curve, CurveScene, interval
+from workbench.ui.views.landscape.signs import StationarySigns
+from workbench.ui.views.landscape.starts import Starts
 from workbench.ui.views.landscape.ways import Ways
 from workbench.ui.views.shared.base import Table, View, lane_symbols, run_lanes
 from workbench.ui.views.shared.ground import Ground
-from workbench.ui.views.shared.legend import MOST_ON_SCREEN, Legend
+from workbench.ui.views.shared.legend import Legend, LegendOwner
 from workbench.ui.views.shared.readout import Readout
 from workbench.ui.words.text import grouped, signed
 
@@ -35,7 +39,7 @@ _MARGIN = 0.08
 Range = tuple[float, float]
 
 
-class LandscapeView(View, HandleOwner):
+class LandscapeView(View, HandleOwner, LegendOwner):
     """Height map, contour lines with values, known minima, starts as handles, paths with their present points.
 
     A click places the (first) start, a drag of its ring moves it, the wheel zooms, a drag elsewhere pans.
@@ -47,15 +51,21 @@ class LandscapeView(View, HandleOwner):
         super().__init__(parent)
         self.plot = Plot(self)
         self.ground = Ground(self.plot)
-        self.traces, self.curves, self.marks, self.stars = Traces(), Curves(), Marks(), Marks()
+        self.curve = CurveScene(self.plot)
+        self.traces, self.lines = Traces(), Curves()
+        self.marks, self.stars = Marks(), Marks()
+        self.arrows, self.signs = Arrows(), StationarySigns(self.plot)
         self.stars.setZValue(20)
-        for item in (self.stars, self.curves, self.traces, self.marks):
+        for item in (self.arrows, self.lines, self.stars, self.traces, self.marks):
             self.plot.box.addItem(item, ignoreBounds=True)
         self.body.addWidget(self.plot)
-        self.legend = Legend(self.plot)
+        self.legend = Legend(self.plot, owner=self)
         self._ways = Ways()
-        self._handles: list[Handle] = []
+        self.starts = Starts(
+            self.plot, self, self.tr("A starting point: drag it, or click elsewhere to place it there")
+        )
         self._ground: Any = None
+        self._whole_range: tuple[Range, ...] = ()
         self._wants_fresh = False  # levels and colours of the next surface
         self._demand: dict[str, Any] = {}
         self.whole = self.add_switch(
@@ -76,8 +86,6 @@ class LandscapeView(View, HandleOwner):
     def retint(self, theme: themes.Theme) -> None:
         self.plot.set_theme(theme)
         self.readout.set_theme(theme)
-        for handle in self._handles:
-            handle.set_color(theme.text)
 
     def demand(self) -> Mapping[str, Any]:
         return {} if self.snapshot is None or self.empty_word(self.snapshot) else self._demand
@@ -86,7 +94,8 @@ class LandscapeView(View, HandleOwner):
         surface, wanted = snapshot.extras.get("surface"), self.demand().get("surface")
         if surface is not None and wanted is not None:  # one of another part of the plane may still be there
             ends = [surface.x[0], surface.x[-1], surface.y[0], surface.y[-1]]
-            return bool(surface.finer is not None and np.allclose(ends, [*wanted[0], *wanted[1]]))
+            if surface.finer is None or not np.allclose(ends, [*wanted[0], *wanted[1]]):
+                return False
         return super().has_what_it_demands(snapshot)
 
     def empty_word(self, snapshot: Snapshot) -> str:
@@ -107,7 +116,8 @@ class LandscapeView(View, HandleOwner):
             self._draw_curve(snapshot)
             return
         self.stars.setVisible(True)
-        self.curves.set_lines([])
+        self.curve.clear()
+        self.lines.set_lines(self._minimum_lines(info))
         ground = (info.kind, info.key, info.domain if info.kind == "objective" else None)
         if ground != self._ground:
             self._ground = ground
@@ -118,6 +128,8 @@ class LandscapeView(View, HandleOwner):
         self.plot.set_label("left", names[1])
         self._draw_paths(snapshot)
         self._draw_points(info)
+        self._draw_signs(snapshot)
+        self._draw_arrows()
         self.readout.refresh()
 
     def finish(self) -> None:
@@ -136,44 +148,42 @@ class LandscapeView(View, HandleOwner):
 
     def _draw_curve(self, snapshot: Snapshot) -> None:
         """The objective as a curve, every step of every run on it, the start as a handle that slides along x."""
-        info, shown = snapshot.info, curves.interval(snapshot)
+        info, shown = snapshot.info, interval(snapshot)
         self.ground.hide()
         self.stars.setVisible(True)
         if shown is None or info.points is None:
             return
-        demand = {"curve": (shown, curves.POINTS), "next_step": ()}
+        demand: dict[str, Any] = {"curve": (shown, POINTS), "next_step": ()}
+        if self.options["stationary"]:
+            demand["stationary"] = (shown,)
         if demand != self._demand:
             self._demand, self._ground = demand, None
             self.demand_changed.emit()
         found = snapshot.extras.get("curve")
         if found is None:
             return
-        curve = curves.Curve(found[0], np.asarray(found[1], np.float64))
+        curve = Curve(found[0], np.asarray(found[1], np.float64))
         if self._ground is not found:  # another curve, or all of it is wanted again
             self._ground = found
             self.plot.set_range(shown, curve.heights())
         self.plot.set_label("bottom", "x")
         self.plot.set_label("left", "f(x)")
         self._draw_on_curve(snapshot, curve)
-        at = np.column_stack([info.points[:, 0], curve.at(info.points[:, 0])])
-        self._place_handles(at)
+        self.starts.place(np.column_stack([info.points[:, 0], curve.at(info.points[:, 0])]), self.theme)
         minima = info.minima if info.minima is not None else np.zeros((0, 1))
         self._draw_stars(np.column_stack([minima[:, 0], curve.at(minima[:, 0])]))
+        self.arrows.hide()
+        self.lines.set_lines([])
+        self._draw_signs(snapshot)
         self.readout.refresh()
 
-    def _draw_on_curve(self, snapshot: Snapshot, curve: curves.Curve) -> None:
+    def _draw_on_curve(self, snapshot: Snapshot, curve: Curve) -> None:
         info = snapshot.info
         colors, symbols, lanes = self.lane_colors(info), lane_symbols(info), run_lanes(info)
         box, size = self.plot.box.viewRange(), (self.plot.box.width(), self.plot.box.height())
         ways = self._ways.trace(snapshot, colors, box, size, dots=bool(self.options["steps"]), upright="loss")
-        ahead = curves.next_steps(snapshot, curve, snapshot.extras.get("next_step"), colors)
-        self.traces.set_traces([*ways, *ahead], self.theme)
-        self.curves.set_lines(
-            [
-                *curves.ground_lines(curve, info.minima, self.plot, self.theme),
-                *curves.tangents(snapshot, curve, colors, self.plot, self.theme),
-            ]
-        )
+        ends = self.curve.draw(snapshot, curve, colors, self.theme)
+        self.traces.set_traces([*ends, *ways], self.theme, halo=False)  # it would hide the curve
         balls = np.column_stack([snapshot.theta[:, 0], np.where(snapshot.alive, snapshot.loss, np.nan)])
         self.marks.set_marks(
             balls, [colors[i] for i in lanes], [symbols[i] for i in lanes], self.theme.plot, 12,
@@ -198,18 +208,23 @@ class LandscapeView(View, HandleOwner):
                 if starts.max() > high:
                     high = float(starts.max()) + room
             ranges.append((low, high))
+        # points are looked for in all that is shown at first, and stay where one zooms
+        self._whole_range = tuple(ranges) if info.kind == "objective" else ()
         self.plot.set_range(ranges[0], ranges[1])
         self._ask_for_surface()
 
     def _ask_for_surface(self) -> None:
         (x0, x1), (y0, y1) = self.plot.box.viewRange()
-        demand = {"surface": ((float(x0), float(x1)), (float(y0), float(y1)), _GRID)}
+        demand: dict[str, Any] = {"surface": ((float(x0), float(x1)), (float(y0), float(y1)), _GRID)}
+        if self._whole_range and self.options["stationary"]:
+            demand["stationary"] = self._whole_range
         if demand != self._demand:
             self._demand = demand
             self.demand_changed.emit()
 
     def _draw_ground(self, snapshot: Snapshot) -> None:
         self.plot.box.setAspectLocked(bool(self.options["equal_axes"]))
+        self._ask_for_surface()  # options say what is asked for besides
         surface = snapshot.extras.get("surface")
         if surface is not None:
             fresh = self._wants_fresh and self._is_of_view(surface)
@@ -252,7 +267,22 @@ class LandscapeView(View, HandleOwner):
             if diverged:
                 label += " " + self.tr("✕ diverged at step {}").format(min(diverged))
             entries.append((label, colors[i], symbols[i]))
-        self.legend.show_entries(entries, self.theme, alone=self.stands_alone, most=MOST_ON_SCREEN)
+        self.legend.show_entries(entries, self.theme, alone=self.stands_alone, most=self._most_named)
+        self._place_legend()
+
+    @property
+    def _most_named(self) -> int | None:
+        """How many lanes are named: all, or none where nobody wants a legend."""
+        return 0 if self.options["legend"] == "hidden" else None
+
+    def _place_legend(self) -> None:
+        """Put it where one wants it, or where it hides the least of the paths."""
+        (x0, x1), (y0, y1) = self.plot.box.viewRange()
+        points = (self._ways.points - (x0, y1)) / (x1 - x0, y0 - y1) * (self.plot.box.width(), self.plot.box.height())
+        self.legend.take_corner(str(self.options["legend"]), points)
+
+    def legend_moved(self, corner: str) -> None:
+        self.choose("legend", corner)
 
     def _numbers(self, info: RaceInfo) -> list[str]:
         """The start of each run, where there are several."""
@@ -261,23 +291,30 @@ class LandscapeView(View, HandleOwner):
     def _draw_stars(self, minima: NDArray[Any]) -> None:
         self.stars.set_marks(minima, [self.theme.text] * len(minima), ["star"] * len(minima), self.theme.plot, 16)
 
+    def _minimum_lines(self, info: RaceInfo) -> list[tuple[NDArray[Any], NDArray[Any], QPen]]:
+        """Dashed lines through the known minima, where they are wanted."""
+        if not self.options["minimum_lines"] or info.minima is None:
+            return []
+        x, y = (np.array(ends) for ends in self.plot.box.viewRange())
+        stroke = pen(self.theme.muted, 1.0, Qt.PenStyle.DashLine)
+        lines = []
+        for minimum in info.minima:
+            lines += [(np.full(2, minimum[0]), y, stroke), (x, np.full(2, minimum[1]), stroke)]
+        return lines
+
+    def _draw_signs(self, snapshot: Snapshot) -> None:
+        found = snapshot.extras.get("stationary") if self.options["stationary"] else None
+        self.signs.show_points(found, snapshot.info, self.theme)
+
+    def _draw_arrows(self) -> None:
+        surface = self.ground.surface
+        self.arrows.setVisible(bool(self.options["arrows"]) and surface is not None)
+        if surface is not None and self.options["arrows"]:
+            self.arrows.set_surface(surface.finer or surface, self.theme)
+
     def _draw_points(self, info: RaceInfo) -> None:
         self._draw_stars(info.minima if info.minima is not None else np.zeros((0, 2)))
-        self._place_handles(info.points if info.points is not None else np.zeros((0, 2)))
-
-    def _place_handles(self, points: NDArray[Any]) -> None:
-        """Put a ring at each starting point (S, 2)."""
-        while len(self._handles) > len(points):
-            self.plot.box.removeItem(self._handles.pop())
-        while len(self._handles) < len(points):
-            handle = Handle(self)
-            handle.index = len(self._handles)
-            handle.set_color(self.theme.text)
-            handle.setToolTip(self.tr("A starting point: drag it, or click elsewhere to place it there"))
-            self.plot.box.addItem(handle, ignoreBounds=True)
-            self._handles.append(handle)
-        for handle, (x, y) in zip(self._handles, points, strict=True):
-            handle.setPos(float(x), float(y))
+        self.starts.place(info.points if info.points is not None else np.zeros((0, 2)), self.theme)
 
     # The mouse
 
@@ -331,6 +368,7 @@ class LandscapeView(View, HandleOwner):
         names = ("x", "y", "f") if snapshot.info.kind == "objective" else ("w", "b", "loss")
         run = self._ways.nearest(x, y)
         lines = [] if run is None else [self._name_of(snapshot, run)]
+        lines += self.signs.words(np.array([x, y]))
         lines.append(signed(f"{names[0]} = {x:.4g}   {names[1]} = {y:.4g}"))
         surface = self.ground.surface
         value = None if surface is None else interpolated(surface.finer or surface, x, y)
@@ -339,13 +377,14 @@ class LandscapeView(View, HandleOwner):
         return "\n".join(lines)
 
     def _read_curve(self, snapshot: Snapshot, x: float, y: float) -> str:
-        """f at that x, wherever the mouse is above or below it, with a dot on the curve."""
+        """F at that x, wherever the mouse is above or below it, with a dot on the curve."""
         found = snapshot.extras.get("curve")
         if found is None:
             return ""
         run = self._ways.nearest(x, y)
         lines = [] if run is None else [self._name_of(snapshot, run)]
-        f = float(curves.Curve(found[0], np.asarray(found[1], np.float64)).at(x))
+        lines += self.signs.words(np.array([x, y]))
+        f = float(Curve(found[0], np.asarray(found[1], np.float64)).at(x))
         self.readout.point_at(x, f)
         lines.append(signed(f"x = {x:.4g}   f = {f:.4g}") if np.isfinite(f) else signed(f"x = {x:.4g}"))
         return "\n".join(lines)

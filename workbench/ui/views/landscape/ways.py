@@ -28,7 +28,13 @@ class Ways:
         self.traces: list[Trace] = []
 
     def trace(
-        self, snapshot: Snapshot, colors: Sequence[str], box: Box, size: tuple[float, float], *, dots: bool,
+        self,
+        snapshot: Snapshot,
+        colors: Sequence[str],
+        box: Box,
+        size: tuple[float, float],
+        *,
+        dots: bool,
         upright: str = "",
     ) -> list[Trace]:
         """A trace for each run over the part `box` of the plane, which is `size` pixels wide and high.

@@ -24,7 +24,7 @@ from workbench.ui.style import theme as themes
 from workbench.ui.views.shared.base import Table, View, lane_symbols
 from workbench.ui.views.shared.ground import Ground
 from workbench.ui.views.shared.lane_choice import LaneChoice
-from workbench.ui.views.shared.legend import MOST_ON_SCREEN, Legend
+from workbench.ui.views.shared.legend import Legend, LegendOwner
 from workbench.ui.views.shared.readout import Readout
 from workbench.ui.words.text import grouped
 
@@ -34,7 +34,7 @@ _SPACING = 3.0  # pixels
 _TRUE_WITHIN = 0.1  # a lane's loss is shown truly where the plane's differs by no more than this share
 
 
-class PlaneView(View):
+class PlaneView(View, LegendOwner):
     """Height map and contours of the plane, the feet of every lane's path, and how true its present point is shown."""
 
     key = "plane"
@@ -54,13 +54,14 @@ class PlaneView(View):
         self.note.setWordWrap(True)
         self.note.setMargin(4)
         self.body.addWidget(self.note)
-        self.legend = Legend(self.plot)
+        self.legend = Legend(self.plot, owner=self)
         self._make_controls()
         self.readout = Readout(self.plot, self._read)
         self._surface: Surface | None = None
         self._painted: Any = None
         self._asked: Mapping[str, Any] = {}
         self._drawn_at = 0.0
+        self._points = np.zeros((0, 2))
 
     def _make_controls(self) -> None:
         self.kind = QComboBox(self)
@@ -168,9 +169,12 @@ class PlaneView(View):
         fresh = self._painted is not grid
         if fresh:
             self._painted, self._surface = grid, Surface(grid.u, grid.v, grid.losses)
+        surface = self._surface
+        if surface is None:
+            return
         # of a part of the grid contour lines would be lines around the part
         shown = dict(self.options) | {"lines": self.options["lines"] and not np.isnan(grid.losses).any()}
-        self.ground.show_surface(self._surface, shown, self.theme, fresh=fresh)
+        self.ground.show_surface(surface, shown, self.theme, fresh=fresh)
         self.plot.set_range((float(grid.u[0]), float(grid.u[-1])), (float(grid.v[0]), float(grid.v[-1])))
 
     def _draw_paths(self, snapshot: Snapshot, picture: PlanePicture) -> None:
@@ -192,6 +196,7 @@ class PlaneView(View):
             if x0 <= now[run, 0] <= x1 and y0 <= now[run, 1] <= y1:
                 ends[run] = now[run]
         self.traces.set_traces(traces, self.theme)
+        self._points = np.concatenate([np.zeros((0, 2)), *(trace.past for trace in traces)])
         lanes = [run // info.starts for run in range(info.runs)]
         self.marks.set_marks(ends, [colors[i] for i in lanes], [symbols[i] for i in lanes], self.theme.plot, 11)
         first = picture.paths[0]
@@ -200,7 +205,22 @@ class PlaneView(View):
             (f"{lane.label}   {self._truth(snapshot, picture, i * info.starts)}", colors[i], symbols[i])
             for i, lane in enumerate(info.lanes)
         ]
-        self.legend.show_entries(entries, self.theme, alone=self.stands_alone, most=MOST_ON_SCREEN)
+        self.legend.show_entries(entries, self.theme, alone=self.stands_alone, most=self._most_named)
+        self._place_legend()
+
+    @property
+    def _most_named(self) -> int | None:
+        """How many lanes are named: all, or none where nobody wants a legend."""
+        return 0 if self.options["legend"] == "hidden" else None
+
+    def _place_legend(self) -> None:
+        """Put it where one wants it, or where it hides the least of the paths."""
+        (x0, x1), (y0, y1) = self.plot.box.viewRange()
+        points = (self._points - (x0, y1)) / (x1 - x0, y0 - y1) * (self.plot.box.width(), self.plot.box.height())
+        self.legend.take_corner(str(self.options["legend"]), points)
+
+    def legend_moved(self, corner: str) -> None:
+        self.choose("legend", corner)
 
     def _truth(self, snapshot: Snapshot, picture: PlanePicture, run: int) -> str:
         """What the loss of a run is, and what the plane shows where its point stands."""
