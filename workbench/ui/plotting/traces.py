@@ -71,6 +71,11 @@ class Traces(QGraphicsItem):
                 self._bounds = self._bounds.united(with_room(trace.future[:, 0], trace.future[:, 1]))
         self.update()
 
+    @property
+    def traces(self) -> list[Trace]:
+        """What is drawn."""
+        return [trace for trace, *_ in self._traces]
+
     def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
         return self._bounds
 

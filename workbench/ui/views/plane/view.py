@@ -109,10 +109,8 @@ class PlaneView(View, LegendOwner):
         self.readout.set_theme(theme)
 
     def empty_word(self, snapshot: Snapshot) -> str:
-        if snapshot.info.kind != "network":
-            return self.tr(
-                "An objective is a landscape itself. Choose a network, and a plane through its parameters shows here."
-            )
+        if snapshot.info.kind == "objective" and snapshot.info.size <= 2:
+            return self.tr("This objective is a landscape itself. With D > 2 a plane through its paths shows here.")
         self._list_lanes(snapshot)
         ends = _KINDS[max(0, self.kind.currentIndex())] == "ends"
         if ends and len(snapshot.info.lanes) < 2:
@@ -252,9 +250,11 @@ class PlaneView(View, LegendOwner):
         said = []
         if np.isfinite(shares).all():
             said.append(
-                self.tr("The plane holds {} of the variance of the paths in {} parameters.").format(
-                    percent(min(1.0, float(shares.sum()))), grouped(snapshot.info.size)
-                )
+                (
+                    self.tr("The plane holds {} of the variance of the paths in {} parameters.")
+                    if snapshot.info.kind == "network"
+                    else self.tr("The plane holds {} of the variance of the paths in {} dimensions.")
+                ).format(percent(min(1.0, float(shares.sum()))), grouped(snapshot.info.size))
             )
         said.append(self.tr("Laid at step {}.").format(picture.grid.step))
         if picture.known < 1.0:
