@@ -18,20 +18,22 @@ from workbench.export import race_tables
 from workbench.ui.plotting.arrows import Arrows
 from workbench.ui.plotting.curves import Curves, pen
 from workbench.ui.plotting.handle import HandleOwner
-from workbench.ui.plotting.heights import interpolated
 from workbench.ui.plotting.marks import Marks
 from workbench.ui.plotting.plot import Plot
 from workbench.ui.plotting.traces import Traces
 from workbench.ui.style import theme as themes
+from workbench.ui.views.landscape.coordinates import CoordinateScene
 from workbench.ui.views.landscape.curve import POINTS, Curve, CurveScene, interval
+from workbench.ui.views.landscape.reading import read_curve, read_plane
 from workbench.ui.views.landscape.signs import StationarySigns
 from workbench.ui.views.landscape.starts import Starts
 from workbench.ui.views.landscape.ways import Ways
 from workbench.ui.views.shared.base import Table, View, lane_symbols, run_lanes
 from workbench.ui.views.shared.ground import Ground
+from workbench.ui.views.shared.lane_choice import LaneChoice
 from workbench.ui.views.shared.legend import Legend, LegendOwner
 from workbench.ui.views.shared.readout import Readout
-from workbench.ui.words.text import grouped, signed
+from workbench.ui.words.text import grouped
 
 _GRID = 192
 _MARGIN = 0.08
@@ -59,6 +61,10 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         for item in (self.arrows, self.lines, self.stars, self.traces, self.marks):
             self.plot.box.addItem(item, ignoreBounds=True)
         self.body.addWidget(self.plot)
+        self.coordinates = CoordinateScene(self, self.body)
+        self.lane = LaneChoice(self.tr("The lane whose coordinates are drawn"), self.tr("Lane"), self)
+        self.lane.activated.connect(self._on_lane_activated)
+        self.controls.addWidget(self.lane)
         self.legend = Legend(self.plot, owner=self)
         self._ways = Ways()
         self.starts = Starts(
@@ -86,6 +92,7 @@ class LandscapeView(View, HandleOwner, LegendOwner):
     def retint(self, theme: themes.Theme) -> None:
         self.plot.set_theme(theme)
         self.readout.set_theme(theme)
+        self.coordinates.set_theme(theme)
 
     def demand(self) -> Mapping[str, Any]:
         return {} if self.snapshot is None or self.empty_word(self.snapshot) else self._demand
@@ -99,12 +106,8 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         return super().has_what_it_demands(snapshot)
 
     def empty_word(self, snapshot: Snapshot) -> str:
-        if snapshot.info.size == 2 or (snapshot.info.size == 1 and snapshot.info.kind == "objective"):
+        if snapshot.info.size == 2 or snapshot.info.kind == "objective":
             return ""
-        if snapshot.info.kind == "objective":
-            return self.tr(
-                "{} dimensions are no plane: watch the loss and the gradients. With D = 2 the landscape shows here."
-            ).format(grouped(snapshot.info.size))
         return self.tr(
             "This network has {} parameters: its loss is no surface over a plane. "
             "A network with one weight and one bias, such as the straight line, shows here."
@@ -112,6 +115,10 @@ class LandscapeView(View, HandleOwner, LegendOwner):
 
     def draw(self, snapshot: Snapshot) -> None:
         info = snapshot.info
+        self._show_parts(snapshot)
+        if info.size > 2:
+            self.coordinates.draw(snapshot, self.lane.run(info), self.theme)
+            return
         if info.size == 1:
             self._draw_curve(snapshot)
             return
@@ -131,6 +138,18 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         self._draw_signs(snapshot)
         self._draw_arrows()
         self.readout.refresh()
+
+    def _show_parts(self, snapshot: Snapshot) -> None:
+        """The plane or the curve, or the coordinates where they are more than two."""
+        many = snapshot.info.size > 2
+        self.lane.show_lanes(snapshot.info)
+        self.lane.setVisible(many and len(snapshot.info.lanes) > 1)
+        for part in (self.whole, self.look, self.plot):
+            part.setVisible(not many)
+        self.coordinates.set_visible(many)
+        if many and self._demand:
+            self._demand, self._ground = {}, None
+            self.demand_changed.emit()
 
     def finish(self) -> None:
         self.ground.finish()
@@ -355,6 +374,9 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         self._wants_fresh = True
         self.settings_changed()
 
+    def _on_lane_activated(self, _index: int) -> None:
+        self.settings_changed()
+
     def _on_range_changed(self) -> None:
         if self.snapshot is None or self.snapshot.info.size == 2:
             self._ask_for_surface()
@@ -363,34 +385,11 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         snapshot = self.snapshot
         if snapshot is None:
             return ""
-        if snapshot.info.size == 1:
-            return self._read_curve(snapshot, x, y)
-        names = ("x", "y", "f") if snapshot.info.kind == "objective" else ("w", "b", "loss")
-        run = self._ways.nearest(x, y)
-        lines = [] if run is None else [self._name_of(snapshot, run)]
-        lines += self.signs.words(np.array([x, y]))
-        lines.append(signed(f"{names[0]} = {x:.4g}   {names[1]} = {y:.4g}"))
-        surface = self.ground.surface
-        value = None if surface is None else interpolated(surface.finer or surface, x, y)
-        if value is not None:
-            lines.append(signed(f"{names[2]} ≈ {value:.4g}"))
-        return "\n".join(lines)
-
-    def _read_curve(self, snapshot: Snapshot, x: float, y: float) -> str:
-        """F at that x, wherever the mouse is above or below it, with a dot on the curve."""
+        if snapshot.info.size > 1:
+            return read_plane(snapshot, self.ground.surface, self._ways, self.signs, x, y)
         found = snapshot.extras.get("curve")
         if found is None:
             return ""
-        run = self._ways.nearest(x, y)
-        lines = [] if run is None else [self._name_of(snapshot, run)]
-        lines += self.signs.words(np.array([x, y]))
-        f = float(Curve(found[0], np.asarray(found[1], np.float64)).at(x))
-        self.readout.point_at(x, f)
-        lines.append(signed(f"x = {x:.4g}   f = {f:.4g}") if np.isfinite(f) else signed(f"x = {x:.4g}"))
-        return "\n".join(lines)
-
-    def _name_of(self, snapshot: Snapshot, run: int) -> str:
-        """The lane of a run, and its start where there are several."""
-        info = snapshot.info
-        label = info.lanes[run // info.starts].label
-        return label if info.starts == 1 else self.tr("{}, start {}").format(label, run % info.starts + 1)
+        said, f = read_curve(snapshot, Curve(found[0], np.asarray(found[1], np.float64)), self._ways, self.signs, x, y)
+        self.readout.point_at(x, f)  # the mouse may be above the curve or below it
+        return said
