@@ -1,4 +1,4 @@
-"""What the landscape says of the place under the mouse: the path there first, then a stationary point, then the values."""
+"""What the landscape says of the place under the mouse: the path there first, a stationary point, the values."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from workbench.ui.views.landscape.signs import StationarySigns
 from workbench.ui.views.landscape.ways import Ways
 from workbench.ui.words.text import signed
 
+Marked = tuple[Ways, StationarySigns]
 
-def read_plane(
-    snapshot: Snapshot, surface: Surface | None, ways: Ways, signs: StationarySigns, x: float, y: float
-) -> str:
+
+def read_plane(snapshot: Snapshot, surface: Surface | None, marked: Marked, x: float, y: float) -> str:
     """The words for a point of the plane."""
     names = ("x", "y", "f") if snapshot.info.kind == "objective" else ("w", "b", "loss")
-    lines = [*_nearest(snapshot, ways, x, y), *signs.words(np.array([x, y]))]
+    lines = _marked(snapshot, marked, x, y)
     lines.append(signed(f"{names[0]} = {x:.4g}   {names[1]} = {y:.4g}"))
     value = None if surface is None else interpolated(surface.finer or surface, x, y)
     if value is not None:
@@ -27,14 +27,17 @@ def read_plane(
     return "\n".join(lines)
 
 
-def read_curve(
-    snapshot: Snapshot, curve: Curve, ways: Ways, signs: StationarySigns, x: float, y: float
-) -> tuple[str, float]:
+def read_curve(snapshot: Snapshot, curve: Curve, marked: Marked, x: float, y: float) -> tuple[str, float]:
     """The words for a place over or under a curve, and the value of the curve there."""
-    lines = [*_nearest(snapshot, ways, x, y), *signs.words(np.array([x, y]))]
+    lines = _marked(snapshot, marked, x, y)
     f = float(curve.at(x))
     lines.append(signed(f"x = {x:.4g}   f = {f:.4g}" if np.isfinite(f) else f"x = {x:.4g}"))
     return "\n".join(lines), f
+
+
+def _marked(snapshot: Snapshot, marked: Marked, x: float, y: float) -> list[str]:
+    ways, signs = marked
+    return [*_nearest(snapshot, ways, x, y), *signs.words(np.array([x, y]))]
 
 
 def _nearest(snapshot: Snapshot, ways: Ways, x: float, y: float) -> list[str]:

@@ -386,10 +386,12 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         if snapshot is None:
             return ""
         if snapshot.info.size > 1:
-            return read_plane(snapshot, self.ground.surface, self._ways, self.signs, x, y)
+            return read_plane(snapshot, self.ground.surface, (self._ways, self.signs), x, y)
         found = snapshot.extras.get("curve")
         if found is None:
             return ""
-        said, f = read_curve(snapshot, Curve(found[0], np.asarray(found[1], np.float64)), self._ways, self.signs, x, y)
+        said, f = read_curve(
+            snapshot, Curve(found[0], np.asarray(found[1], np.float64)), (self._ways, self.signs), x, y
+        )
         self.readout.point_at(x, f)  # the mouse may be above the curve or below it
         return said

@@ -150,7 +150,7 @@ class Legend(StillItem):
             size = self._size_of(1)
             return QSize(round(1.5 * size.width()) + 80, round(1.5 * size.height()) + 80)
         width = max(_LEAST_WIDTH, self._cell + 2 * (_MARGIN + _GAP))
-        strip = self._size_of(self._columns_in(width)).height()
+        strip = self._size_of(self._columns_in(width), whole=True).height()
         return QSize(round(width) + _EDGES, round(_LEAST_PLOT + strip + _GAP) + _EDGES)
 
     def _columns_in(self, width: float) -> int:
@@ -159,8 +159,9 @@ class Legend(StillItem):
         rows = -(-len(self._entries) // most)
         return -(-len(self._entries) // max(rows, 1))
 
-    def _size_of(self, columns: int) -> QRectF:
-        rows = -(-(len(self._entries) - self._most_hidden) // max(columns, 1))
+    def _size_of(self, columns: int, *, whole: bool = False) -> QRectF:
+        """The size of so many columns, of what is seen or of the `whole` of it."""
+        rows = -(-(len(self._entries) - (0 if whole else self._most_hidden)) // max(columns, 1))
         width = columns * (self._cell + _GAP) - _GAP
         return QRectF(0, 0, width + 2 * _MARGIN, rows * self._row + 2 * _MARGIN - 4)
 
