@@ -18,7 +18,9 @@ Range = tuple[float, float]
 _ROWS_AT_ONCE = 8192
 _FEW = 16  # parameters of a problem whose next step is looked at
 #: Steps that a search for an extremum takes at most, how fine they get and how far it may lead, in cells of a grid.
-_SEARCH, _FINEST, _NEAR = 80, 1 / 64, 2.0
+_SEARCH, _FINEST, _NEAR = 160, 1 / 8192, 2.0
+#: A curvature so small a part of the other one is none.
+_LEVEL = 2e-6
 #: The finer grid of a surface has so many times the points a side.
 FINER = 4
 
@@ -28,15 +30,15 @@ class Surface:
     """Loss values on a grid: `values[j, i]` (G, G) belongs to (x[i], y[j]).
 
     `finer` is the same rectangle on a finer grid, where it is known: contour lines need it where they are tight.
-    `extrema` (G, G), where it is known, marks the grid's local minima and maxima that are the loss's own: in a valley
-    that is narrow for the grid, its points are lower and higher by turns.
+    `extrema` (K, 2), where they are known, are the loss's own local minima and maxima: in a valley that is narrow for the
+    grid, its points are lower and higher by turns.
     """
 
     x: NDArray[np.float64]
     y: NDArray[np.float64]
     values: Floats
     finer: Surface | None = None
-    extrema: NDArray[np.bool_] | None = None
+    extrema: NDArray[np.float64] | None = None
 
 
 def surface(problem: Problem, x_range: Range, y_range: Range, grid: int = 192) -> Surface:
@@ -73,22 +75,25 @@ def curve(problem: Problem, x_range: Range, points: int = 512) -> tuple[NDArray[
     return x, values
 
 
-def own_extrema(problem: Problem, x: NDArray[np.float64], y: NDArray[np.float64], values: Floats) -> NDArray[np.bool_]:
-    """Which points (G, G) of a grid are local minima or maxima near one of the loss itself, or lie on its flat parts.
+def own_extrema(
+    problem: Problem, x: NDArray[np.float64], y: NDArray[np.float64], values: Floats
+) -> NDArray[np.float64]:
+    """The local minima and maxima (K, 2) of the loss itself near those of a grid, and the grid's points on flat parts.
 
     From each candidate, ever shorter steps in sixteen directions go down, or up: what leads away was none.
     """
-    found = np.zeros(values.shape, bool)
+    found: list[Floats] = []
     cell = np.array([x[1] - x[0], y[1] - y[0]])
     with np.errstate(all="ignore"):
         for sign in (1.0, -1.0):
             lowest, is_flat = _candidates(sign * np.asarray(values, np.float64))
-            found |= is_flat
+            j, i = np.nonzero(is_flat)
+            found.append(np.column_stack([x[i], y[j]]))
             j, i = np.nonzero(lowest & ~is_flat)
-            stays = _stays(problem, np.column_stack([x[i], y[j]]), sign, cell)
-            found[j[stays], i[stays]] = True
-    found.flags.writeable = False
-    return found
+            found.append(_own(problem, np.column_stack([x[i], y[j]]), sign, cell))
+    extrema = np.concatenate(found).astype(np.float64)
+    extrema.flags.writeable = False
+    return extrema
 
 
 def _candidates(values: NDArray[np.float64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -106,8 +111,8 @@ def _candidates(values: NDArray[np.float64]) -> tuple[NDArray[np.bool_], NDArray
     return lowest, is_flat
 
 
-def _stays(problem: Problem, points: Floats, sign: float, cell: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Which points (K, 2) have an extremum within two cells, a minimum or, with `sign` -1, a maximum."""
+def _own(problem: Problem, points: Floats, sign: float, cell: NDArray[np.float64]) -> Floats:
+    """The minima, with `sign` -1 the maxima, that lie within two cells of one of the points (K, 2)."""
     turns = np.arange(16) * np.pi / 8
     ways = np.column_stack([np.cos(turns), np.sin(turns)])
     at, reach = np.zeros_like(points), np.full(len(points), 0.5)  # in cells, from each point
@@ -126,7 +131,19 @@ def _stays(problem: Problem, points: Floats, sign: float, cell: NDArray[np.float
         at[moved], best[moved] = tried[rows, which][lower], values[rows, which][lower]
         reach[going[~lower]] /= 2
         going = going[(reach[going] > _FINEST) & (np.abs(at[going]).max(axis=1) <= _NEAR)]
-    return np.asarray(np.abs(at).max(axis=1) <= _NEAR)
+    ends = (points + at * cell)[np.abs(at).max(axis=1) <= _NEAR]
+    return np.asarray(ends[_is_a_point(problem, ends, cell)])
+
+
+def _is_a_point(problem: Problem, points: Floats, cell: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which extrema (K, 2) are single points, and not part of a valley, or a ring, whose floor is level all along."""
+    steps = np.array([[0, 0], [1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, -1], [1, -1], [-1, 1]]) / 2.0
+    around = (points[:, None] + steps * cell).reshape(-1, 2)
+    here, east, west, north, south, a, b, c, d = _losses(problem, around).reshape(-1, len(steps)).T
+    xx, yy, xy = east - 2 * here + west, north - 2 * here + south, (a + b - c - d) / 4
+    middle, apart = (xx + yy) / 2, np.hypot((xx - yy) / 2, xy)
+    least, most = np.abs(np.abs(middle) - apart), np.abs(middle) + apart
+    return np.asarray(~(least < _LEVEL * most))
 
 
 def _losses(problem: Problem, points: Floats) -> Floats:

@@ -102,12 +102,22 @@ def _at(piece: Points, arc: Points, where: Points) -> Points:
 
 def without_labels(points: Points, labels: Sequence[Label]) -> Points:
     """Lines (K, 2) in pixels with gaps, rows that are no numbers, where a label stands."""
-    hidden = np.zeros(len(points), bool)
+    if not len(points):
+        return points
+    x, y = np.ascontiguousarray(points[:, 0]), np.ascontiguousarray(points[:, 1])
+    left, right, top, bottom = np.nanmin(x), np.nanmax(x), np.nanmin(y), np.nanmax(y)
+    hidden: list[NDArray[np.intp]] = []
     for label in labels:
-        away = points - (label.x, label.y)
-        near = np.flatnonzero(np.abs(away).max(axis=1) < label.width)
+        reach = label.width
+        if not (left - reach < label.x < right + reach and top - reach < label.y < bottom + reach):
+            continue
+        near = np.flatnonzero(np.abs(x - label.x) < reach)
+        dx, dy = x[near] - label.x, y[near] - label.y
         cos, sin = math.cos(math.radians(label.angle)), math.sin(math.radians(label.angle))
-        along = away[near] @ (cos, sin)
-        across = away[near] @ (-sin, cos)
-        hidden[near[(np.abs(along) < label.width / 2) & (np.abs(across) < label.height / 2)]] = True
-    return np.where(hidden[:, None], np.nan, points)
+        along, across = cos * dx + sin * dy, cos * dy - sin * dx
+        hidden.append(near[(np.abs(along) < label.width / 2) & (np.abs(across) < label.height / 2)])
+    if not any(len(part) for part in hidden):
+        return points
+    points = points.copy()
+    points[np.concatenate(hidden)] = np.nan
+    return points

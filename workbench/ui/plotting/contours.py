@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import contourpy
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QTransform
 
 from workbench.engine.objectives.landscape import Surface
@@ -23,7 +23,10 @@ from workbench.ui.style.theme import Theme
 
 Points = NDArray[np.float64]
 #: pixels that a line may be off by where points of it are left out
-_TOLERANCE = 0.12
+_SPECK = 2.5  # cells: so small a line is around a single point of the grid, and smaller than a pixel or two
+_TINY = 5.0  # cells of the grid, a cell on either side included
+_ZOOMED = 1.15  # by so much labels stay where they are
+_TOLERANCE = 0.08
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +57,8 @@ class ContourFinder:
         self._generator = contourpy.contour_generator(
             surface.x, surface.y, masked, line_type=contourpy.LineType.ChunkCombinedNan
         )
-        self._extrema = None if surface.extrema is None else Extrema(surface.x, surface.y, surface.extrema)
+        self._cell = np.array([surface.x[1] - surface.x[0], surface.y[1] - surface.y[0]])
+        self._extrema = None if surface.extrema is None else Extrema(surface.extrema, self._cell)
         self._waiting = list(levels)[::-1]
         self._found: list[Contour] = []
 
@@ -65,7 +69,10 @@ class ContourFinder:
             level = self._waiting.pop()
             points = self._generator.lines(level.value)[0][0]
             contour = Contour(level, np.zeros((0, 2)) if points is None else np.asarray(points))
-            self._found.append(contour if self._extrema is None else self._without_islands(contour, self._extrema))
+            if self._extrema is not None:
+                contour = self._without_islands(contour, self._extrema)
+            # where a line is straight, every fourth point is enough, and drawing it costs less each time
+            self._found.append(Contour(level, simplified(contour.points / self._cell, passes=2) * self._cell))
             if time.perf_counter() >= until:
                 break
         return not self._waiting
@@ -86,23 +93,22 @@ class ContourFinder:
 
 
 class Extrema:
-    """The minima and maxima of a surface on its grid, to be looked for inside of lines."""
+    """The minima and maxima (K, 2) of a surface, to be looked for inside of lines on its grid of such cells."""
 
-    def __init__(self, x: Points, y: Points, marks: NDArray[np.bool_]) -> None:
-        self._x, self._y, self._marks = x, y, marks
-        self._sums = np.zeros((marks.shape[0] + 1, marks.shape[1] + 1), np.int64)
-        self._sums[1:, 1:] = marks.cumsum(axis=0, dtype=np.int64).cumsum(axis=1)
+    def __init__(self, places: Points, cell: Points) -> None:
+        self._x, self._y = np.ascontiguousarray(places[:, 0]), np.ascontiguousarray(places[:, 1])
+        self._cell = cell
 
     def any_inside(self, line: Points) -> bool:
-        """Whether a closed line (K, 2) holds one of them."""
-        (left, low), (right, high) = line.min(axis=0), line.max(axis=0)
-        i0, i1 = np.searchsorted(self._x, left), np.searchsorted(self._x, right, side="right")
-        j0, j1 = np.searchsorted(self._y, low), np.searchsorted(self._y, high, side="right")
-        count = self._sums[j1, i1] - self._sums[j0, i1] - self._sums[j1, i0] + self._sums[j0, i0]
-        if not count:
+        """Whether a closed line (K, 2) holds one of them, and is large enough for the grid to know."""
+        if (np.ptp(line, axis=0) < _SPECK * self._cell).all():
             return False
-        j, i = np.nonzero(self._marks[j0:j1, i0:i1])
-        return any(is_inside(line, float(self._x[i0 + b]), float(self._y[j0 + a])) for a, b in zip(j, i, strict=True))
+        (left, low), (right, high) = line.min(axis=0) - self._cell, line.max(axis=0) + self._cell
+        near = (self._x >= left) & (self._x <= right) & (self._y >= low) & (self._y <= high)
+        places = zip(self._x[near].tolist(), self._y[near].tolist(), strict=True)
+        if right - left < _TINY * self._cell[0] and high - low < _TINY * self._cell[1]:
+            return bool(near.any())  # around a place between the grid's points a line may just miss it
+        return any(is_inside(line, x, y) for x, y in places)
 
 
 def is_inside(line: Points, x: float, y: float) -> bool:
@@ -121,6 +127,8 @@ class ContourLines(StillItem):
         self._contours: tuple[Contour, ...] = ()
         self._rect = QRectF()
         self._theme = themes.LIGHT
+        self._labels: list[Label] = []
+        self._labels_for: QTransform | None = None
         self.setZValue(-90)
 
     @property
@@ -136,6 +144,8 @@ class ContourLines(StillItem):
     def set_contours(self, contours: Sequence[Contour], surface: Surface, theme: Theme) -> None:
         """Draw these lines of a surface."""
         self.prepareGeometryChange()
+        if tuple(contours) != self._contours:
+            self._labels_for = None
         self._contours, self._theme = tuple(contours), theme
         self._rect = QRectF(surface.x[0], surface.y[0], surface.x[-1] - surface.x[0], surface.y[-1] - surface.y[0])
         self.changed()
@@ -147,7 +157,7 @@ class ContourLines(StillItem):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(themes.font(themes.SMALL_POINTS - 1.5))
         world = painter.worldTransform()
-        labels = self.placed(painter)
+        labels = self._kept_labels(painter)
         painter.save()
         painter.setWorldTransform(QTransform())
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -166,6 +176,18 @@ class ContourLines(StillItem):
             painter.drawText(label.box, int(Qt.AlignmentFlag.AlignCenter), label.text)
         painter.restore()
 
+    def _kept_labels(self, painter: QPainter) -> list[Label]:
+        """The labels where they were placed last, moved along, unless the zoom is clearly another one."""
+        world, before = painter.worldTransform(), self._labels_for
+        if before is not None:
+            scale_x, scale_y = world.m11() / before.m11(), world.m22() / before.m22()
+            if all(1 / _ZOOMED < scale < _ZOOMED for scale in (scale_x, scale_y)):
+                back = before.inverted()[0] * world
+                places = [back.map(QPointF(label.x, label.y)) for label in self._labels]
+                return [replace(b, x=p.x(), y=p.y()) for b, p in zip(self._labels, places, strict=True)]
+        self._labels, self._labels_for = self.placed(painter), QTransform(world)
+        return self._labels
+
     def placed(self, painter: QPainter) -> list[Label]:
         """The labels, in the painter's font, that have room; they keep a distance from each other in pixels."""
         world, metrics = painter.worldTransform(), painter.fontMetrics()
@@ -181,9 +203,9 @@ class ContourLines(StillItem):
         return [contour.points * scale + shift for contour in self._contours]
 
 
-def simplified(points: Points) -> Points:
-    """A line (K, 2) in pixels without the points that lie on the way between their neighbours anyway."""
-    for _ in range(3):
+def simplified(points: Points, *, passes: int = 3) -> Points:
+    """A line (K, 2), in pixels or as small a unit, without the points that lie on the way between their neighbours."""
+    for _ in range(passes):
         if len(points) < 5:
             break
         before, here, after = points[:-2:2], points[1:-1:2], points[2::2]

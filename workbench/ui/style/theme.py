@@ -15,7 +15,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from workbench.resources import resource
-from workbench.ui.style.colors import from_oklab, luminance, readable, text
+from workbench.ui.style.colors import READABLE, from_oklab, luminance, readable, text
 
 FAMILY = "Inter"
 BASE_POINTS, SMALL_POINTS, LARGE_POINTS = 10.0, 9.0, 13.0
@@ -78,8 +78,8 @@ RELIEFS = 17
 #: OKLab's a (green to red) and b (blue to yellow) of the lowest, middle and highest places; lightness is the theme's
 PALETTES: Mapping[str, tuple[tuple[float, float], ...]] = MappingProxyType(
     {
-        "sea": ((-0.022, -0.058), (-0.020, 0.000), (0.008, 0.034)),
-        "dusk": ((0.018, -0.058), (0.026, -0.010), (0.016, 0.044)),
+        "sea": ((-0.022, -0.058), (-0.020, 0.000), (0.001, 0.031)),
+        "dusk": ((0.018, -0.052), (0.022, -0.010), (0.006, 0.027)),
         "grey": ((0.0, -0.006), (0.0, -0.004), (0.0, -0.002)),
     }
 )
@@ -98,13 +98,13 @@ def _darkest_and_lightest(theme: Theme) -> tuple[str, ...]:
 
 @cache
 def _readable(color: str, grounds: tuple[str, ...]) -> str:
-    return readable(color, grounds)
+    return readable(color, grounds, 1.01 * READABLE)  # rounded to 8 bits it must still be readable
 
 
 LIGHT = Theme(
     name="light", window="#f3f4f6", panel="#fafbfc", field="#ffffff", button="#f3f4f6", text="#1c2430", muted="#5b6675",
     line="#d5dae1", accent="#2f6fde", on_accent="#ffffff", error="#b3261e", plot="#ffffff", grid="#e6e9ee",
-    low=0.875, high=0.98, relief=0.014, tint=1.0, contour="#8d9cb0", strong_contour="#66778e",
+    low=0.87, high=0.964, relief=0.014, tint=1.0, contour="#8d9cb0", strong_contour="#66778e",
     lanes=(
         ("#0072B2", "#00558c"), ("#E69F00", "#bd7400"), ("#009E73", "#008f68"), ("#D55E00", "#cf4f00"),
         ("#CC79A7", "#c0609a"), ("#56B4E9", "#2a8bc4"), ("#F0E442", "#76790a"), ("#000000", "#1c2430"),
