@@ -30,8 +30,8 @@ class Surface:
     """Loss values on a grid: `values[j, i]` (G, G) belongs to (x[i], y[j]).
 
     `finer` is the same rectangle on a finer grid, where it is known: contour lines need it where they are tight.
-    `extrema` (K, 2), where they are known, are the loss's own local minima and maxima: in a valley that is narrow for the
-    grid, its points are lower and higher by turns.
+    `extrema` (K, 2), where they are known, are the loss's own local minima and maxima: in a valley that is narrow for
+    the grid, its points are lower and higher by turns.
     """
 
     x: NDArray[np.float64]
