@@ -14,7 +14,7 @@ from workbench.experiment.view_options import VIEW_OPTIONS, options
 from workbench.ui.plotting.marks import SYMBOLS
 from workbench.ui.plotting.plot import Plot
 from workbench.ui.style import theme as themes
-from workbench.ui.views.shared.option_controls import OptionChoice, OptionSwitch
+from workbench.ui.views.shared.option_controls import OptionChoice, OptionMenu, OptionSwitch
 
 #: makes the content of a file
 Table = Callable[[], bytes]
@@ -51,6 +51,7 @@ class View(QWidget):
         self.snapshot: Snapshot | None = None
         self._options = options({}, self.key)
         self._option_controls: list[OptionSwitch | OptionChoice] = []
+        self._option_menus: list[OptionMenu] = []
         #: it is painted for a picture that stands alone: what the window says beside it, the view says itself
         self.stands_alone = False
         #: pixels of a picture to one of the layout: lines are drawn as finely
@@ -101,6 +102,8 @@ class View(QWidget):
         """Look that way at once, and say so: a control of this view was moved."""
         if self._options[name] != value:
             self._options[name] = value
+            for menu in self._option_menus:
+                menu.show_values(self._options)
             self.settings_changed()
             self.option_edited.emit(name, value)
 
@@ -110,6 +113,8 @@ class View(QWidget):
             self._options = dict(given)
             for control in self._option_controls:
                 control.show_value(self._options[control.name])
+            for menu in self._option_menus:
+                menu.show_values(self._options)
             self.settings_changed()
 
     def demand(self) -> Mapping[str, Any]:
@@ -119,6 +124,9 @@ class View(QWidget):
     def has_what_it_demands(self, snapshot: Snapshot) -> bool:
         """Whether a snapshot holds every statistic demanded, so that a picture of the view would lack nothing."""
         return all(name in snapshot.extras for name in self.demand())
+
+    def finish(self) -> None:
+        """Have whole what is drawn in pieces: a picture is made of the view."""
 
     def settings_changed(self) -> None:
         """Draw the last snapshot again: a control of the view was moved."""
@@ -185,6 +193,15 @@ class View(QWidget):
         self._option_controls.append(control)
         self.controls.addWidget(control)
         return control
+
+    def add_option_menu(self, text: str, tip: str) -> OptionMenu:
+        """A button in the row with all options of the view."""
+        menu = OptionMenu(text, tip, VIEW_OPTIONS[self.key], self)
+        menu.show_values(self._options)
+        menu.edited.connect(self.choose)
+        self._option_menus.append(menu)
+        self.controls.addWidget(menu)
+        return menu
 
     def _on_control_toggled(self, _checked: bool) -> None:
         self.settings_changed()
