@@ -7,10 +7,12 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from workbench.experiment import files
+from workbench.experiment import files, fresh
+from workbench.experiment.experiment import Experiment
 from workbench.live.document import Document
 from workbench.live.worker import TrainingWorker
 from workbench.ui.dialogs import files as dialogs
+from workbench.ui.panels import titles
 from workbench.ui.window import recent
 from workbench.ui.window.commands import Commands
 
@@ -35,9 +37,33 @@ class DocumentFiles(QObject):
     def show_title(self) -> None:
         """Name the open experiment in the title of the window, and say whether there is something to save."""
         path = self._document.path
-        name = path.name if path is not None else self._document.experiment.title or self.tr("Untitled")
+        name = path.name if path is not None else self._name()
         self._window.setWindowTitle(self.tr("{}[*] – Gradient Workbench").format(name))
         self._window.setWindowModified(self._document.is_modified)
+
+    def _name(self) -> str:
+        """What an experiment is called that is in no file."""
+        return self._document.experiment.title or self.tr("Untitled")
+
+    def new_objective(self) -> None:
+        """Begin an experiment on an objective."""
+        self._begin(fresh.objective_race())
+
+    def new_network(self) -> None:
+        """Begin an experiment on a network."""
+        self._begin(fresh.network_race())
+
+    def _begin(self, experiment: Experiment) -> None:
+        if self.may_lose_changes():
+            self._show(experiment, None)
+            self.said.emit(self.tr("A new experiment: {}").format(titles.described(experiment)))
+
+    def _show(self, experiment: Experiment, path: Path | None) -> None:
+        """Make an experiment the open one, at its start."""
+        self.opening.emit()
+        self._worker.pause()
+        self._document.open(experiment, path)
+        self._worker.reset()  # a file begins at its start, however little sets it apart from what was open
 
     def ask_open(self) -> None:
         """Ask for a file and open it."""
@@ -55,10 +81,7 @@ class DocumentFiles(QObject):
         except files.ExperimentFileError as error:
             self.failed.emit(str(error))
             return False
-        self.opening.emit()
-        self._worker.pause()
-        self._document.open(experiment, None if example else path)
-        self._worker.reset()  # a file begins at its start, however little sets it apart from what was open
+        self._show(experiment, None if example else path)
         if not example:
             self._remember(path)
         self.said.emit(experiment.title or self.tr("Opened {}").format(path.name))
@@ -97,8 +120,8 @@ class DocumentFiles(QObject):
         self._commands.commit_edits()
         if not (self.asks_before_losing and self._document.is_modified):
             return True
-        path, title = self._document.path, self._document.experiment.title
-        answer = dialogs.ask_keep(self._window, path.name if path else title or self.tr("Untitled"))
+        path = self._document.path
+        answer = dialogs.ask_keep(self._window, path.name if path else self._name())
         if answer != "save":
             return answer == "discard"
         if not self.save():

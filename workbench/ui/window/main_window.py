@@ -13,6 +13,7 @@ from workbench.experiment.experiment import Experiment
 from workbench.live.document import Document
 from workbench.live.worker import TrainingWorker
 from workbench.ui.dialogs.gradient_check.dialog import GradientCheckDialog
+from workbench.ui.forms.line_edit import LineLeft
 from workbench.ui.forms.number_edit import EditBorder
 from workbench.ui.panels.base import Panel
 from workbench.ui.panels.lanes.panel import LanesPanel
@@ -144,6 +145,7 @@ class MainWindow(QMainWindow):
         self.edits.accepted.connect(self.message.hide)
         self.edits.shown.connect(self.focus.ask)
         self.edits.undo_changed.connect(self.menus.show_undo)
+        self.edits.undo_named.connect(self.menus.name_undo)
 
     def _wire_files(self) -> None:
         """A file that is about to be shown takes with it what was said, typed and painted before."""
@@ -222,12 +224,19 @@ class MainWindow(QMainWindow):
         if isinstance(event, EditBorder):
             self.document.begin_gesture() if event.begins else self.document.end_gesture()
             return True
+        if isinstance(event, LineLeft):
+            self.focus.note_left(event.line)
+            return True
         if event.type() == QEvent.Type.ShortcutOverride:
             self.transport.note_key(event)  # type: ignore[arg-type]
             if keys.is_of(QApplication.focusWidget(), event):  # type: ignore[arg-type]
                 event.accept()
                 return True
         return super().event(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802 - Qt's name
+        self.focus.go_on()
+        return super().focusNextPrevChild(forward)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         super().showEvent(event)

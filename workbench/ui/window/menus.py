@@ -91,6 +91,11 @@ class Menus(QObject):
         self.undo.setEnabled(can_undo)
         self.redo.setEnabled(can_redo)
 
+    def name_undo(self, back: str, again: str) -> None:
+        """Say what is undone and redone."""
+        self.undo.setText(self.tr("&Undo: {}").format(back.replace("&", "&&")) if back else self.tr("&Undo"))
+        self.redo.setText(self.tr("&Redo: {}").format(again.replace("&", "&&")) if again else self.tr("&Redo"))
+
     def shut_down(self) -> None:
         """Close the windows that the menus opened."""
         self.gradient_check.close()
@@ -106,6 +111,12 @@ class Menus(QObject):
 
     def _file(self, menu: QMenu) -> None:
         keys = QKeySequence.StandardKey
+        new = menu.addMenu(self.tr("&New"))
+        new.setToolTipsVisible(True)
+        self.new_objective = self._add(new, self.tr("&Objective"), keys.New, self._files.new_objective)
+        self.new_objective.setToolTip(self.tr("Two optimizers on a function of two coordinates"))
+        self.new_network = self._add(new, self.tr("&Network"), "Ctrl+Shift+N", self._files.new_network)
+        self.new_network.setToolTip(self.tr("Two optimizers that train a small network"))
         self.open = self._add(menu, self.tr("&Open …"), keys.Open, self._files.ask_open)
         self.recent = menu.addMenu(self.tr("Open &recent"))
         self.recent.setToolTipsVisible(True)
@@ -208,7 +219,7 @@ class Menus(QObject):
         rows = [
             (self.tr("Run or pause"), "Space"), (self.tr("One step"), "→"), (self.tr("One step back"), "←"),
             (self.tr("Reset"), "R"), (self.tr("New seed"), "Ctrl+R"), (self.tr("Whole landscape"), "Home"),
-            (self.tr("Undo, redo"), "Ctrl+Z, Ctrl+Shift+Z"), (self.tr("Open, save"), "Ctrl+O, Ctrl+S"),
+            (self.tr("Undo, redo"), "Ctrl+Z, Ctrl+Shift+Z"), (self.tr("New, open, save"), "Ctrl+N, Ctrl+O, Ctrl+S"),
             (self.tr("Check the gradient"), "Ctrl+G"),
             (self.tr("Change a number by a tenth"), "↑ ↓"), (self.tr("Larger, smaller text"), "Ctrl++, Ctrl+−"),
         ]  # fmt: skip

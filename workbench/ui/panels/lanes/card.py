@@ -242,7 +242,6 @@ class LaneCard(QFrame):
         self.label.setToolTip(tip)
         self.label.setAccessibleName(self.tr("Name"))
         self.label.editingFinished.connect(self._on_label_edited)
-        self.label.returnPressed.connect(self.label.clearFocus)  # Space runs the race again
         add_row(form, self.tr("name"), self.label, tip)
         draw = setting("draw", 0, self.tr("draw"), self.tr("Which random numbers it draws"), low=0, high=DRAWS)
         self.draw = NumberField(draw, self)

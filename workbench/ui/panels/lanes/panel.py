@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from workbench.engine.optimizers import optimizers
 from workbench.engine.race.snapshot import Snapshot
 from workbench.experiment.experiment import Experiment, Lane, Setup
+from workbench.experiment.fresh import with_rate
 from workbench.ui.forms.line_edit import commit_edits, let_go_edits
 from workbench.ui.panels.base import Panel
 from workbench.ui.panels.lanes import draw_words
 from workbench.ui.panels.lanes.card import LaneCard
-from workbench.ui.panels.lanes.new_lanes import copy_of, with_rate
+from workbench.ui.panels.lanes.new_lanes import copy_of
 from workbench.ui.style import theme as themes
 
 _MOST_LANES = 64

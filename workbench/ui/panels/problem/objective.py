@@ -314,6 +314,10 @@ class StartRow(QWidget):
         self.remove_button.clicked.connect(self._on_remove_clicked)
         row.addWidget(self.add_button)
         row.addWidget(self.remove_button)
+        # its room stays while it is hidden: what is under the mouse after a click on + must be + again
+        policy = self.remove_button.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.remove_button.setSizePolicy(policy)
         self.remove_button.setVisible(count > 1)
 
     def show_point(self, point: tuple[float, ...]) -> None:
