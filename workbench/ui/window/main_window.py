@@ -36,6 +36,7 @@ from workbench.ui.window.looks import Looks
 from workbench.ui.window.menus import Menus
 from workbench.ui.window.message_bar import MessageBar
 from workbench.ui.window.own_data import OwnData
+from workbench.ui.window.picked_lane import PickedLane
 from workbench.ui.window.status import StatusBar
 from workbench.ui.window.tab_order import CalmFocus
 from workbench.ui.window.view_choices import ViewChoices
@@ -98,6 +99,7 @@ class MainWindow(QMainWindow):
         self.files = DocumentFiles(self, document=self.document, worker=self.worker, commands=self.commands)
         self.dropped = DroppedFiles(self)
         self.edits = Edits(self, document=self.document, worker=self.worker, panels=self.panels, own_data=self.own_data)
+        self.picked = PickedLane(self, views=self.views)
         self.view_choices = ViewChoices(self, document=self.document, views=self.views)
         docks, left = list(self.docks.values()), len(self.panels)
         self.menus = Menus(
@@ -120,7 +122,7 @@ class MainWindow(QMainWindow):
             worker=self.worker,
             views=self.views,
             docks=self.docks,
-            followers=(self.edits, self.transport, self.lanes_panel, self.gradient_check),
+            followers=(self.edits, self.transport, self.lanes_panel, self.picked, self.gradient_check),
             centre=self.centre,
             own_data=self.own_data,
             exports=self.exports,
@@ -141,6 +143,8 @@ class MainWindow(QMainWindow):
             view.drag_ended.connect(self.document.end_gesture)
         for panel in self.panels:
             panel.grew.connect(self.focus.ask)
+        self.lanes_panel.lane_picked.connect(self.picked.pick)
+        self.picked.changed.connect(self.lanes_panel.show_picked)
         self.problem_panel.new_seed.pressed.connect(self.commands.commit_edits)
         self.edits.accepted.connect(self.message.hide)
         self.edits.shown.connect(self.focus.ask)

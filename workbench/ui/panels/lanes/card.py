@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QColorDialog,
@@ -41,6 +41,8 @@ class LaneCard(QFrame):
     edited = Signal(int, object, str)
     duplicate_requested = Signal(int)
     remove_requested = Signal(int)
+    #: (index): a click on the card picks its lane
+    picked = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -117,6 +119,18 @@ class LaneCard(QFrame):
         self._show_color()
         if any(self._built):
             self.schedule.preview.set_theme(theme)
+
+    def show_picked(self, picked: bool) -> None:
+        """Bring the card out as that of the picked lane."""
+        if picked != bool(self.property("picked")):
+            self.setProperty("picked", picked)
+            self.style().unpolish(self)
+            self.style().polish(self)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.picked.emit(self.index)
+        super().mouseReleaseEvent(event)
 
     @property
     def lane(self) -> Lane:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from workbench.engine.optimizers import optimizers
@@ -23,6 +24,9 @@ _MOST_LANES = 64
 class LanesPanel(Panel):
     """Adds, duplicates, removes, enables and edits lanes."""
 
+    #: (place of a lane): it was picked by a click on its card
+    lane_picked = Signal(int)
+
     key, share = "lanes", 0.42
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -32,6 +36,7 @@ class LanesPanel(Panel):
         self._cards.setSpacing(5)
         self.cards: list[LaneCard] = []
         self._spare: list[LaneCard] = []  # of lanes that are gone: making a card takes longer than a frame allows
+        self._picked = -1
         self._place: int | None = None  # where a person puts a lane or takes one out
         self._snapshot: Snapshot | None = None
         self.add = QPushButton(self.tr("Add lane"), self)
@@ -95,15 +100,23 @@ class LanesPanel(Panel):
             self.cards.insert(place, card)
         for index, card in enumerate(self.cards):
             card.index = index
+        self.show_picked(self._picked)
 
     def _make_card(self) -> LaneCard:
         card = LaneCard(self)
         card.set_theme(self._theme)
+        card.picked.connect(self.lane_picked)
         card.edited.connect(self._on_card_edited)
         card.unfold.toggled.connect(self._on_unfolded)
         card.duplicate_requested.connect(self._on_duplicate)
         card.remove_requested.connect(self._on_remove)
         return card
+
+    def show_picked(self, index: int) -> None:
+        """Mark the card of the picked lane, -1 for none."""
+        self._picked = index
+        for card in self.cards:
+            card.show_picked(card.index == index)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Mark the rates in force in the pictures of the schedules that can be seen."""

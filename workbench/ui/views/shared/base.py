@@ -13,6 +13,7 @@ from workbench.engine.race.snapshot import RaceInfo, Snapshot
 from workbench.experiment.view_options import VIEW_OPTIONS, options
 from workbench.ui.plotting.marks import SYMBOLS
 from workbench.ui.style import theme as themes
+from workbench.ui.views.shared.lane_choice import LaneChoice
 from workbench.ui.views.shared.option_controls import OptionChoice, OptionSwitch
 
 #: makes the content of a file
@@ -50,6 +51,9 @@ class View(QWidget):
         self.snapshot: Snapshot | None = None
         self._options = options({}, self.key)
         self._option_controls: list[OptionSwitch | OptionChoice] = []
+        #: the place among the race's lanes of the one that is picked in the window, -1 for none
+        self.picked_lane = -1
+        self._lane_choice: LaneChoice | None = None
         #: it is painted for a picture that stands alone: what the window says beside it, the view says itself
         self.stands_alone = False
         self.controls = QHBoxLayout()
@@ -109,6 +113,15 @@ class View(QWidget):
                 control.show_value(self._options[control.name])
             self.settings_changed()
 
+    def pick_lane(self, lane: int) -> None:
+        """A lane was picked somewhere in the window: bring it out; -1 for none. It does not say so itself."""
+        if lane == self.picked_lane:
+            return
+        self.picked_lane = lane
+        if self._lane_choice is not None and lane >= 0:
+            self._lane_choice.pick(lane)
+        self.settings_changed()
+
     def demand(self) -> Mapping[str, Any]:
         """The statistics that this view draws besides the snapshot itself: names and plain arguments."""
         return {}
@@ -151,7 +164,16 @@ class View(QWidget):
         """The size that a picture of the view needs at least, so that nothing is left out."""
         return QSize(0, 0)
 
+    def text_to_copy(self) -> str:
+        """The view as a text for the clipboard, in columns apart by tabs; empty where its picture says more."""
+        return ""
+
     # For the controls
+
+    def follow_choice(self, choice: LaneChoice) -> None:
+        """Let this choice be that of the window's picked lane: chosen here, it is picked everywhere."""
+        self._lane_choice = choice
+        choice.activated.connect(self.lane_picked)
 
     def lane_colors(self, info: RaceInfo) -> list[str]:
         """The lanes' colours as painted in this theme."""
