@@ -11,7 +11,7 @@ from workbench.engine.objectives import objectives
 from workbench.engine.optimizers import optimizers
 from workbench.engine.params import Param
 from workbench.engine.race.gradient_options import GRADIENT_OPTIONS
-from workbench.experiment.experiment import Experiment, Lane, NetworkSetup, ObjectiveSetup
+from workbench.experiment.experiment import Experiment, Lane, NetworkSetup, ObjectiveSetup, replace
 from workbench.experiment.view_options import GENERAL, VIEW_OPTIONS
 from workbench.ui.words.text import engine_text
 
@@ -109,11 +109,17 @@ def _lanes(before: tuple[Lane, ...], after: tuple[Lane, ...]) -> str:
         return _tr("removed lane {}").format(name_of(gone[0])) if len(gone) == 1 else _tr("removed lanes")
     changed = [i for i, (a, b) in enumerate(zip(before, after, strict=True)) if a != b]
     if len(changed) > 1:
-        if all(before.count(lane) == after.count(lane) for lane in before):
+        if same_lanes(before, after):
             return _tr("order of the lanes")
         switched = all(before[i].enabled != after[i].enabled for i in changed)
         return _tr("lanes that take part") if switched else _tr("settings of several lanes")
     return _lane(before[changed[0]], after[changed[0]])
+
+
+def same_lanes(before: tuple[Lane, ...], after: tuple[Lane, ...]) -> bool:
+    """Whether the lanes are the same ones, in whatever order: one that was moved has its colour written down."""
+    one, other = ([replace(lane, color="") for lane in lanes] for lanes in (before, after))
+    return len(one) == len(other) and all(one.count(lane) == other.count(lane) for lane in one)
 
 
 def _lane(a: Lane, b: Lane) -> str:

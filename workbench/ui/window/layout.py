@@ -39,7 +39,8 @@ class DockLayout(QObject):
         window.setCentralWidget(self._column(centre))
         self._panels = panels
         for panel in panels:
-            self._add(_LEFT, Dock(panel.key, panel.title(), panel, scrolls=True, parent=window))
+            title = panel.title()
+            self._add(_LEFT, Dock(panel.key, title, panel, controls=panel.controls, scrolls=True, parent=window))
         for entry in SIDE:
             view, actions = views[entry.key], exporters[entry.key].actions
             title = engine_text(entry.title)
