@@ -107,11 +107,10 @@ class TestLanes:
     @pytest.mark.parametrize(
         ("optimizer", "convention", "own"),
         [
-            ("adam", "pytorch", "by the rule (in the gradient)"),
-            ("adam", "keras", "by the rule (decoupled)"),
-            ("adamw", "pytorch", "by the rule (decoupled)"),
-            ("schedule_free_adamw", "pytorch", "by the rule (in the rule)"),
-            ("signum", "pytorch", "decoupled"),
+            ("adam", "pytorch", "weight decay (in the gradient)"),
+            ("adam", "keras", "weight decay (decoupled)"),
+            ("adamw", "pytorch", "weight decay (decoupled)"),
+            ("schedule_free_adamw", "pytorch", "weight decay (in the rule)"),
         ],
     )
     def test_there_is_one_weight_decay(self, cards, optimizer, convention, own):
@@ -125,9 +124,8 @@ class TestLanes:
         ]
         assert [title for title in titles if "decay" in title] == ["weight decay  λ", "decay acts"]
         ways = [rest.decay.how.itemText(i) for i in range(rest.decay.how.count())]
-        assert own in ways
-        assert ways[-2:] == ["decoupled", "in the gradient (L2)"]
-        assert len(set(ways)) == len(ways)
+        assert ways == ["by the rule", "decoupled", "in the gradient (L2)"]
+        assert f"By the rule: {own}." in rest.decay.how.toolTip()
 
     def test_a_decay_is_written_where_it_acts(self, window, cards, qtbot):
         """The keys of the file are those of the rule, of the decoupled decay and of L2, one at a time."""
@@ -158,7 +156,7 @@ class TestLanes:
         card = window.lanes_panel.cards[0]
         card.unfold.setChecked(True)
         decay = card.rest.decay
-        assert decay.note.text() == "These act at once: by the rule (in the gradient)\u00a00.25, decoupled\u00a00.5."
+        assert decay.note.text() == "These act at once: by the rule\u00a00.25, decoupled\u00a00.5."
         assert decay.note.isVisible()
         write(qtbot, decay.amount.edit, "0.125")
         assert not decay.note.isVisible()

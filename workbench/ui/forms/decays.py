@@ -36,7 +36,7 @@ class DecayField(QWidget):
         self._options = {p.name: p for p in GRADIENT_OPTIONS if p.name in OPTIONS}
         words = {"option.weight_decay": self.tr("decoupled"), "option.l2": self.tr("in the gradient (L2)")}
         if self._own is not None:
-            words = {"rule": self._own_words(self._own)} | words
+            words = {"rule": self.tr("by the rule")} | words
         self._values: dict[str, float] = dict.fromkeys(words, 0.0)
         number = Param(name="decay", default=0.0, doc="", symbol="λ", low=0, high=_HIGHEST, slider=_SLIDER)
         if self._own is not None:
@@ -63,16 +63,12 @@ class DecayField(QWidget):
         self.amount.edited.connect(self._on_amount_edited)
         self.how.edited.connect(self._on_how_edited)
 
-    def _own_words(self, own: Param) -> str:
-        """The rule's own decay, with what it does there: its title says it in brackets."""
-        inside = engine_text(own.words).partition("(")[2].rstrip(")")
-        return self.tr("by the rule ({})").format(inside) if inside else self.tr("by the rule")
-
     def _tip(self) -> str:
         sentences = [self.tr("Decoupled: θ shrinks by the factor 1 − η λ before each step, whatever the rule.")]
         sentences.append(self.tr("In the gradient: λ θ is added to it, as a term ½ λ ‖θ‖² of the loss would."))
         if self._own is not None:
-            sentences.insert(0, self.tr("By the rule: {}").format(engine_text(self._own.doc)))
+            own = engine_text(self._own.words), engine_text(self._own.doc)
+            sentences.insert(0, self.tr("By the rule: {}. {}").format(*own))
         return "\n".join(sentences)
 
     @property

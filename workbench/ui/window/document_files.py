@@ -25,6 +25,8 @@ class DocumentFiles(QObject):
     failed = Signal(str)
     #: a file was read that can be used, before it is shown
     opening = Signal()
+    #: another experiment is open now
+    shown = Signal()
     #: the list of the files opened last is another
     recent_changed = Signal()
 
@@ -64,6 +66,7 @@ class DocumentFiles(QObject):
         self._worker.pause()
         self._document.open(experiment, path)
         self._worker.reset()  # a file begins at its start, however little sets it apart from what was open
+        self.shown.emit()
 
     def ask_open(self) -> None:
         """Ask for a file and open it."""

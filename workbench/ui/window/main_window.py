@@ -36,6 +36,7 @@ from workbench.ui.window.looks import Looks
 from workbench.ui.window.menus import Menus
 from workbench.ui.window.message_bar import MessageBar
 from workbench.ui.window.own_data import OwnData
+from workbench.ui.window.pace import Pace
 from workbench.ui.window.picked_lane import PickedLane
 from workbench.ui.window.status import StatusBar
 from workbench.ui.window.tab_order import CalmFocus
@@ -99,6 +100,7 @@ class MainWindow(QMainWindow):
         self.files = DocumentFiles(self, document=self.document, worker=self.worker, commands=self.commands)
         self.dropped = DroppedFiles(self)
         self.edits = Edits(self, document=self.document, worker=self.worker, panels=self.panels, own_data=self.own_data)
+        self.pace = Pace(self, document=self.document, transport=self.transport)
         self.picked = PickedLane(self, views=self.views)
         self.view_choices = ViewChoices(self, document=self.document, views=self.views)
         docks, left = list(self.docks.values()), len(self.panels)
@@ -157,6 +159,7 @@ class MainWindow(QMainWindow):
         self.files.opening.connect(self.frames.paint_turns.ask)
         self.files.opening.connect(self.commands.let_go_edits)
         self.files.opening.connect(self.own_data.painter.begin_anew)
+        self.files.shown.connect(self.pace.begin)
         self.dropped.experiment_dropped.connect(self.files.open)
         self.dropped.table_dropped.connect(self.own_data.show_table)
 
@@ -192,6 +195,7 @@ class MainWindow(QMainWindow):
         self.worker.start()
         self.edits.show_experiment(self.document.experiment)
         self.view_choices.show_experiment(self.document.experiment)
+        self.pace.begin()
         self.files.show_title()
         self.clock.start()
 
@@ -248,6 +252,7 @@ class MainWindow(QMainWindow):
             self.dock_layout.arrange()
             if self.remembers_layout:
                 remembered.restore(self.dock_layout, self.looks, theme=self.looks.follows_system)
+                remembered.restore_speed(self.pace)
             self.demands.tell()
             self.frames.warm_up_soon()
 
@@ -257,5 +262,6 @@ class MainWindow(QMainWindow):
             return
         if self.remembers_layout:
             remembered.keep(self.dock_layout, self.looks)
+            remembered.keep_speed(self.pace)
         self.shut_down()
         event.accept()

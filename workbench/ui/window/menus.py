@@ -73,7 +73,7 @@ class Menus(QObject):
         self._file(bar.addMenu(self.tr("&File")))
         self._edit(bar.addMenu(self.tr("&Edit")))
         run = bar.addMenu(self.tr("&Run"))
-        run.addActions([transport.run, transport.step, transport.back, transport.reset])
+        run.addActions([transport.run, transport.step, transport.back, transport.reset, transport.full])
         run.addSeparator()
         self.new_seed = self._add(run, self.tr("New seed"), "Ctrl+R", new_seed.click)
         run.addSeparator()
@@ -218,7 +218,9 @@ class Menus(QObject):
     def _on_shortcuts(self) -> None:
         rows = [
             (self.tr("Run or pause"), "Space"), (self.tr("One step"), "→"), (self.tr("One step back"), "←"),
-            (self.tr("Reset"), "R"), (self.tr("New seed"), "Ctrl+R"), (self.tr("Whole landscape"), "Home"),
+            (self.tr("Reset"), "R"),
+            (self.tr("Full speed and back"), "U"), (self.tr("New seed"), "Ctrl+R"),
+            (self.tr("Whole landscape"), "Home"),
             (self.tr("Undo, redo"), "Ctrl+Z, Ctrl+Shift+Z"), (self.tr("New, open, save"), "Ctrl+N, Ctrl+O, Ctrl+S"),
             (self.tr("Check the gradient"), "Ctrl+G"),
             (self.tr("Change a number by a tenth"), "↑ ↓"), (self.tr("Larger, smaller text"), "Ctrl++, Ctrl+−"),

@@ -101,7 +101,7 @@ class LaneCard(QFrame):
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._make_commands()
         self._head = QHBoxLayout()
-        self._head.setSpacing(5)
+        self._head.setSpacing(4)
         self._head.addWidget(self.grip)
         self._head.addWidget(self.enabled)
         self._head.addWidget(self.color)

@@ -18,7 +18,7 @@ class Grip(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFixedSize(10, 18)
+        self.setFixedSize(8, 18)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         self.setToolTip(self.tr("Drag to another place (Alt+↑ and Alt+↓ by keys)"))
         self.setAccessibleName(self.tr("Grip"))
@@ -31,7 +31,7 @@ class Grip(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self.color)
-        for x in (3.0, 7.0):
+        for x in (2.0, 6.0):
             for y in (4.5, 9.0, 13.5):
                 painter.drawEllipse(QPointF(x, y), _DOT, _DOT)
         painter.end()
