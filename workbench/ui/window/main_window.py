@@ -15,6 +15,7 @@ from workbench.live.worker import TrainingWorker
 from workbench.ui.dialogs.gradient_check.dialog import GradientCheckDialog
 from workbench.ui.forms.line_edit import LineLeft
 from workbench.ui.forms.number_edit import EditBorder
+from workbench.ui.forms.picking import PickWanted
 from workbench.ui.panels.base import Panel
 from workbench.ui.panels.lanes.panel import LanesPanel
 from workbench.ui.panels.problem.panel import ProblemPanel
@@ -23,6 +24,7 @@ from workbench.ui.style.theme import Theme
 from workbench.ui.views import VIEWS
 from workbench.ui.views.shared.base import View
 from workbench.ui.window import keys, remembered, view_wires
+from workbench.ui.window.catalogue import Catalogue
 from workbench.ui.window.centre import Centre
 from workbench.ui.window.commands import Commands
 from workbench.ui.window.demands import Demands
@@ -102,6 +104,7 @@ class MainWindow(QMainWindow):
         self.edits = Edits(self, document=self.document, worker=self.worker, panels=self.panels, own_data=self.own_data)
         self.pace = Pace(self, document=self.document, transport=self.transport)
         self.picked = PickedLane(self, views=self.views)
+        self.catalogue = Catalogue(self, document=self.document, looks=self.looks, picked=self.picked)
         self.view_choices = ViewChoices(self, document=self.document, views=self.views)
         docks, left = list(self.docks.values()), len(self.panels)
         self.menus = Menus(
@@ -117,6 +120,7 @@ class MainWindow(QMainWindow):
             transport=self.transport,
             new_seed=self.problem_panel.new_seed,
             gradient_check=self.gradient_check,
+            catalogue=self.catalogue,
         )
         self.focus = CalmFocus(self, [self.transport, *docks[:left], self.message, self.centre, *docks[left:]])
         self.frames = Frames(
@@ -221,6 +225,7 @@ class MainWindow(QMainWindow):
         """End the clock and the worker; safe to call twice."""
         self.focus.stop()
         self.menus.shut_down()
+        self.catalogue.shut_down()
         self.status.shut_down()
         self.frames.stop()
         self.worker.close()
@@ -231,6 +236,9 @@ class MainWindow(QMainWindow):
     def event(self, event: QEvent) -> bool:
         if isinstance(event, EditBorder):
             self.document.begin_gesture() if event.begins else self.document.end_gesture()
+            return True
+        if isinstance(event, PickWanted):
+            self.catalogue.pick(event)
             return True
         if isinstance(event, LineLeft):
             self.focus.note_left(event.line)

@@ -17,6 +17,7 @@ from workbench.ui.dialogs.gradient_check.dialog import GradientCheckDialog
 from workbench.ui.panels.transport import TransportBar
 from workbench.ui.views import CENTRAL, VIEWS
 from workbench.ui.window import recent
+from workbench.ui.window.catalogue import Catalogue
 from workbench.ui.window.centre import Centre
 from workbench.ui.window.commands import Commands
 from workbench.ui.window.document_files import DocumentFiles
@@ -62,6 +63,7 @@ class Menus(QObject):
         transport: TransportBar,
         new_seed: QAbstractButton,
         gradient_check: GradientCheckDialog,
+        catalogue: Catalogue,
     ) -> None:
         super().__init__(window)
         self._window, self._document, self._files, self._commands = window, document, files, commands
@@ -81,6 +83,7 @@ class Menus(QObject):
         self._view(bar.addMenu(self.tr("&View")))
         self._examples(bar.addMenu(self.tr("E&xamples")))
         help_menu = bar.addMenu(self.tr("&Help"))
+        self.what_is_chosen = self._add(help_menu, self.tr("What is chosen"), "Shift+F1", catalogue.show_help)
         self._add(help_menu, self.tr("Keyboard shortcuts"), "F1", self._on_shortcuts)
         self._add(help_menu, self.tr("About Gradient Workbench"), "", self._on_about)
         looks.chosen.connect(self._on_theme_chosen)
@@ -222,7 +225,8 @@ class Menus(QObject):
             (self.tr("Full speed and back"), "U"), (self.tr("New seed"), "Ctrl+R"),
             (self.tr("Whole landscape"), "Home"),
             (self.tr("Undo, redo"), "Ctrl+Z, Ctrl+Shift+Z"), (self.tr("New, open, save"), "Ctrl+N, Ctrl+O, Ctrl+S"),
-            (self.tr("Check the gradient"), "Ctrl+G"),
+            (self.tr("Check the gradient"), "Ctrl+G"), (self.tr("Pages of what is chosen"), "Shift+F1"),
+            (self.tr("Move a lane or a layer"), "Alt+↑, Alt+↓"),
             (self.tr("Change a number by a tenth"), "↑ ↓"), (self.tr("Larger, smaller text"), "Ctrl++, Ctrl+−"),
         ]  # fmt: skip
         body = "".join(f"<tr><td style='padding-right:24px'>{text}</td><td>{keys}</td></tr>" for text, keys in rows)

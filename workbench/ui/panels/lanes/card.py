@@ -21,8 +21,9 @@ from workbench.engine.optimizers import optimizers
 from workbench.engine.params import complete
 from workbench.experiment.build import LANE_COLORS
 from workbench.experiment.experiment import Lane, Setup, replace
-from workbench.ui.forms.fields import ChoiceField, NumberField, make_field
+from workbench.ui.forms.fields import NumberField, make_field
 from workbench.ui.forms.forms import clear_layout
+from workbench.ui.forms.picking import PickField
 from workbench.ui.panels.lanes import draw_words
 from workbench.ui.panels.lanes.grip import Grip
 from workbench.ui.panels.lanes.menu import LaneMenu
@@ -87,7 +88,8 @@ class LaneCard(QFrame):
         self.color.setFixedSize(18, 18)
         self.color.clicked.connect(self._on_color_clicked)
         keys = optimizers.keys()
-        self.optimizer = ChoiceField(keys, tuple(engine_text(optimizers.get(k).title) for k in keys), self)
+        titles = tuple(engine_text(optimizers.get(k).title) for k in keys)
+        self.optimizer = PickField("optimizer", keys, titles, self)
         self.optimizer.setAccessibleName(self.tr("Optimizer"))
         self.optimizer.edited.connect(self._on_optimizer_edited)
         self.unfold = QToolButton(self)

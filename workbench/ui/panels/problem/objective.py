@@ -15,6 +15,7 @@ from workbench.experiment.experiment import Experiment, ObjectiveSetup, replace
 from workbench.ui.forms.fields import ChoiceField, NumberField, TextField
 from workbench.ui.forms.forms import ParamForm, add_row, clear_layout, compact_form
 from workbench.ui.forms.line_edit import commit_edits
+from workbench.ui.forms.picking import PickField
 from workbench.ui.panels.base import Panel, setting
 from workbench.ui.words.text import engine_text, explanation
 
@@ -27,7 +28,8 @@ class ObjectiveForm(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         keys = objectives.keys()
-        self.objective = ChoiceField(keys, tuple(engine_text(objectives.get(k).title) for k in keys), self)
+        titles = tuple(engine_text(objectives.get(k).title) for k in keys)
+        self.objective = PickField("objective", keys, titles, self)
         self.objective.setAccessibleName(self.tr("Objective"))
         self.objective.edited.connect(self._on_objective_edited)
         self._formula = QLabel(self)
