@@ -54,9 +54,13 @@ class LineEdit(QLineEdit):
         self.setModified(False)
 
     def event(self, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and not self.isModified():
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            if self.isModified() and event.key() == Qt.Key.Key_Escape:  # it takes back what is typed, and no more
+                event.accept()
+                return True
             keys = QKeySequence.StandardKey
-            if not self.hasFocus() or event.matches(keys.Undo) or event.matches(keys.Redo):
+            of_window = not self.hasFocus() or event.matches(keys.Undo) or event.matches(keys.Redo)
+            if not self.isModified() and of_window:
                 event.ignore()
                 return False
         return super().event(event)

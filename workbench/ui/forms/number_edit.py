@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from workbench.engine.params import Param, RequestError, Value
@@ -143,6 +143,8 @@ class NumberEdit(LineEdit):
     def _is_of_the_race(self, event: QKeyEvent) -> bool:
         # No number has a space or an R: they go on to the race, so that a rate typed is a rate that can be run
         keys = _NO_DIGITS + _MOVES if self._rests else _NO_DIGITS
+        if self._rests and event.matches(QKeySequence.StandardKey.Copy):
+            return True
         return event.modifiers() in _PLAIN and event.key() in keys
 
     def event(self, event: QEvent) -> bool:

@@ -36,7 +36,9 @@ class DockLayout(QObject):
         self._default = QByteArray()
         self.docks: dict[str, Dock] = {}
         window.setDockNestingEnabled(True)
-        window.setCentralWidget(self._column(centre))
+        #: the parts in the middle
+        self.middle = self._column(centre)
+        window.setCentralWidget(self.middle)
         self._panels = panels
         for panel in panels:
             title = panel.title()

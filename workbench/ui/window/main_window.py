@@ -27,6 +27,7 @@ from workbench.ui.window import keys, remembered, view_wires
 from workbench.ui.window.catalogue import Catalogue
 from workbench.ui.window.centre import Centre
 from workbench.ui.window.commands import Commands
+from workbench.ui.window.copying import Copying
 from workbench.ui.window.demands import Demands
 from workbench.ui.window.document_files import DocumentFiles
 from workbench.ui.window.dropping import DroppedFiles
@@ -40,6 +41,7 @@ from workbench.ui.window.message_bar import MessageBar
 from workbench.ui.window.own_data import OwnData
 from workbench.ui.window.pace import Pace
 from workbench.ui.window.picked_lane import PickedLane
+from workbench.ui.window.presentation import Presentation
 from workbench.ui.window.status import StatusBar
 from workbench.ui.window.tab_order import CalmFocus
 from workbench.ui.window.view_choices import ViewChoices
@@ -106,6 +108,10 @@ class MainWindow(QMainWindow):
         self.picked = PickedLane(self, views=self.views)
         self.catalogue = Catalogue(self, document=self.document, looks=self.looks, picked=self.picked)
         self.view_choices = ViewChoices(self, document=self.document, views=self.views)
+        self.copying = Copying(self, views=self.views, front=self.centre)
+        self.presentation = Presentation(
+            self, middle=self.dock_layout.middle, looks=self.looks, views=self.views, docks=self.docks
+        )
         docks, left = list(self.docks.values()), len(self.panels)
         self.menus = Menus(
             self,
@@ -121,6 +127,9 @@ class MainWindow(QMainWindow):
             new_seed=self.problem_panel.new_seed,
             gradient_check=self.gradient_check,
             catalogue=self.catalogue,
+            copying=self.copying,
+            picked=self.picked,
+            presentation=self.presentation,
         )
         self.focus = CalmFocus(self, [self.transport, *docks[:left], self.message, self.centre, *docks[left:]])
         self.frames = Frames(
@@ -172,6 +181,7 @@ class MainWindow(QMainWindow):
         for part in (self.files, self.exports, self.menus):
             part.said.connect(self.status.announce)
             part.failed.connect(self.message.say)
+        self.copying.said.connect(self.status.announce)
         self.own_data.said.connect(self.status.announce)
         self.own_data.settled.connect(self.status.withdraw)
         self.edits.refused.connect(self.message.say)
@@ -268,6 +278,7 @@ class MainWindow(QMainWindow):
         if not self.files.may_lose_changes():
             event.ignore()
             return
+        self.presentation.leave()
         if self.remembers_layout:
             remembered.keep(self.dock_layout, self.looks)
             remembered.keep_speed(self.pace)

@@ -20,11 +20,14 @@ from workbench.ui.window import recent
 from workbench.ui.window.catalogue import Catalogue
 from workbench.ui.window.centre import Centre
 from workbench.ui.window.commands import Commands
+from workbench.ui.window.copying import Copying
 from workbench.ui.window.document_files import DocumentFiles
 from workbench.ui.window.exporting import Exporter
 from workbench.ui.window.layout import DockLayout
 from workbench.ui.window.looks import SYSTEM, Looks
 from workbench.ui.window.own_data import OwnData
+from workbench.ui.window.picked_lane import PickedLane
+from workbench.ui.window.presentation import Presentation
 from workbench.ui.words.text import engine_text
 
 
@@ -64,11 +67,15 @@ class Menus(QObject):
         new_seed: QAbstractButton,
         gradient_check: GradientCheckDialog,
         catalogue: Catalogue,
+        copying: Copying,
+        picked: PickedLane,
+        presentation: Presentation,
     ) -> None:
         super().__init__(window)
         self._window, self._document, self._files, self._commands = window, document, files, commands
         self._own_data, self._exporters, self._centre = own_data, exporters, centre
         self._layout, self._looks = layout, looks
+        self._copying, self._picked, self._presentation = copying, picked, presentation
         self.gradient_check = gradient_check
         self.code_dialog: CodeDialog | None = None
         bar = window.menuBar()
@@ -157,12 +164,18 @@ class Menus(QObject):
         keys = QKeySequence.StandardKey
         self.undo = self._add(menu, self.tr("&Undo"), keys.Undo, self._commands.undo)
         self.redo = self._add(menu, self.tr("&Redo"), keys.Redo, self._commands.redo)
+        menu.addSeparator()
+        self.copy = self._add(menu, self.tr("&Copy picture under the mouse"), keys.Copy, self._copying.copy)
+        self.pick_none = self._add(menu, self.tr("Pick no lane"), "Ctrl+Shift+A", self._picked.clear)
 
     def _view(self, menu: QMenu) -> None:
         for dock in self._layout.docks.values():
             menu.addAction(dock.toggleViewAction())
         menu.addSeparator()
         self._add(menu, self.tr("Restore layout"), "", self._layout.reset)
+        menu.addSeparator()
+        self.present = self._add(menu, self.tr("Present middle and curves"), "F11", self._presentation.toggle)
+        self.present_one = self._add(menu, self.tr("Present one view"), "Shift+F11", self._presentation.toggle_one)
         menu.addSeparator()
         group = QActionGroup(self)
         self.theme_actions: dict[str, QAction] = {}
@@ -227,6 +240,8 @@ class Menus(QObject):
             (self.tr("Undo, redo"), "Ctrl+Z, Ctrl+Shift+Z"), (self.tr("New, open, save"), "Ctrl+N, Ctrl+O, Ctrl+S"),
             (self.tr("Check the gradient"), "Ctrl+G"), (self.tr("Pages of what is chosen"), "Shift+F1"),
             (self.tr("Move a lane or a layer"), "Alt+↑, Alt+↓"),
+            (self.tr("Copy the picture under the mouse"), "Ctrl+C"),
+            (self.tr("Present, one view alone; leave"), "F11, Shift+F11; Escape"),
             (self.tr("Change a number by a tenth"), "↑ ↓"), (self.tr("Larger, smaller text"), "Ctrl++, Ctrl+−"),
         ]  # fmt: skip
         body = "".join(f"<tr><td style='padding-right:24px'>{text}</td><td>{keys}</td></tr>" for text, keys in rows)
