@@ -37,6 +37,7 @@ def test_f11_and_back_keeps_the_layout(open_window, qtbot, text):
         assert [key for key, dock in window.docks.items() if dock.isVisible()] == ["loss"]
         assert window.centre.isVisible()
         assert window.transport.isVisible()
+        assert QApplication.focusWidget() is window.views["fit" if text is NETWORK else "landscape"]
         assert window.menuBar().height() == 0
         assert window.looks.points >= 15
         press(leave)

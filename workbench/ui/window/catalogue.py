@@ -30,6 +30,7 @@ class Catalogue(QObject):
         if self.picker is None:
             self.picker = Picker(self.pictures, self._window)
             self.picker.chosen.connect(self._on_chosen)
+            self.picker.finished.connect(self._on_finished)
         self._field = event.field
         self.picker.bring_up(event.what, event.key, self._looks.theme)
 
@@ -45,6 +46,9 @@ class Catalogue(QObject):
             if dialog is not None:
                 dialog.close()
         self.pictures.shut_down()
+
+    def _on_finished(self, _result: int) -> None:
+        self._window.activateWindow()  # the keys are the window's again, wherever the system would leave them
 
     def _on_chosen(self, _kind: str, key: str) -> None:
         if self._field is not None:

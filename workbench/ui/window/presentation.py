@@ -90,7 +90,12 @@ class Presentation(QObject):
         if middle and beside:
             docks = [self._docks[key] for key in beside]
             window.resizeDocks(docks, [round(_SHARE * window.width())] * len(docks), Qt.Orientation.Horizontal)
+        shown = [view for view in self._views.values() if view.isVisible()]
+        next(iter(sorted(shown, key=self._is_beside)), window).setFocus()  # not a button, which would catch Space
         self.changed.emit(True)
+
+    def _is_beside(self, view: View) -> bool:
+        return view.key in self._docks
 
     def leave(self) -> None:
         """Be the window again that it was."""

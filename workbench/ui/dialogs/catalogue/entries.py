@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import unicodedata
 from collections.abc import Iterable
@@ -47,7 +48,7 @@ def _say(text: str) -> str:
 def group_of(entry: type) -> tuple[str, str]:
     """The group of an entry, and the sentence on it: alike ones stand in a module, which says what they are."""
     said = " ".join((sys.modules[entry.__module__].__doc__ or "").split("\n\n")[0].split())
-    title = said.partition(":")[0].partition(".")[0]
+    title = re.split("[:;.]", said)[0]
     return engine_text(title), engine_text(said)
 
 
