@@ -19,6 +19,7 @@ from workbench.ui.forms.schedule import ScheduleForm
 from workbench.ui.panels.base import setting
 from workbench.ui.words.text import engine_text
 
+_LABEL = 106  # pixels of a label, at most: of a longer one, in a large font, the field stands below
 #: settings that keep a rule from dividing by nothing: their defaults are nearly always right
 _SELDOM = ("epsilon", "epsilon1", "epsilon2", "eps")
 
@@ -107,10 +108,9 @@ class LaneRest(QWidget):
         items = [form.itemAt(row, QFormLayout.ItemRole.LabelRole) for form in forms for row in range(form.rowCount())]
         labels = [item.widget() for item in items if item is not None]
         widest = max((label.sizeHint().width() for label in labels if label is not None), default=0)
-        most = self.fontMetrics().horizontalAdvance("n") * 13  # a longer one has its field below
         for label in labels:
             if label is not None:
-                label.setMinimumWidth(min(widest, most))
+                label.setMinimumWidth(min(widest, _LABEL))
 
     def show_lane(self, lane: Lane, steps: int | None) -> None:
         """Show a lane of this rule and convention; `steps` is the length of the run."""
