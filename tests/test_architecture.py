@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import re
 import subprocess
 import sys
 
@@ -171,6 +173,18 @@ def test_the_document_shows_the_house_as_it_is() -> None:
     docs = house.ROOT / "docs"
     assert (docs / "pictures" / "house.svg").read_text("utf-8") == house.picture()
     assert house.listing() in (docs / "architecture.md").read_text("utf-8")
+
+
+def test_the_stations_that_the_document_names_are_there() -> None:
+    """`room.module:name.attribute` in the document is a class or function of that module."""
+    text = (house.ROOT / "docs" / "architecture.md").read_text("utf-8")
+    stations = re.findall(r"`([a-z_.]+):([A-Za-z_.]+)`", text)
+    assert len(stations) > 12
+    for module, path in stations:
+        found: object = importlib.import_module(f"workbench.{module}")
+        for name in path.split("."):
+            found = getattr(found, name)
+        assert callable(found)
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ from workbench.engine.race.snapshot import Snapshot
 from workbench.experiment import files, view_options
 from workbench.experiment.experiment import Experiment
 from workbench.export.figures import picture_bytes
-from workbench.live import statistics
+from workbench.live import statistics_cache
 from workbench.resources import resource
 from workbench.ui.style import theme as themes
 from workbench.ui.views import VIEWS
@@ -161,7 +161,7 @@ def write_pictures(
         view.show()
         view.set_theme(themes.LIGHT)
         view.set_options(view_options.options(experiment.view, entry.key))
-        cache = statistics.Cache()
+        cache = statistics_cache.Cache()
         for _ in range(3):  # a view names its demand once it has seen the race
             view.show_snapshot(_with_demands(snapshot, race, view.demand(), cache))
             QCoreApplication.processEvents()
@@ -175,7 +175,9 @@ def write_pictures(
     QCoreApplication.processEvents()
 
 
-def _with_demands(snapshot: Snapshot, race: Race, demands: Mapping[str, Any], cache: statistics.Cache) -> Snapshot:
+def _with_demands(
+    snapshot: Snapshot, race: Race, demands: Mapping[str, Any], cache: statistics_cache.Cache
+) -> Snapshot:
     """The snapshot with what a view demands, whole, or as whole as it gets in a while."""
     from dataclasses import replace
 

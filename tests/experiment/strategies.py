@@ -133,6 +133,7 @@ def experiments(draw: st.DrawFn) -> Experiment:
         title=draw(st.text(max_size=200)),
         seed=draw(st.integers(0, 2**53)),
         steps=draw(st.none() | st.integers(1, 10**9)),
+        tolerance=draw(st.none() | st.floats(1e-300, 1e30, allow_nan=False)),
         problem=draw(objective_setups() | network_setups()),
         lanes=tuple(chosen),
         view=draw(views()),

@@ -62,6 +62,8 @@ class Problem(Protocol):
         tensors: the arrays of which a parameter vector is made.
         steps_per_epoch: steps that see every training sample once; 0 where there are no samples.
         metrics: names of what `evaluate` gives.
+        measure: what `shortfall` gives: `gap`, the loss above the lowest known value, `gradient_norm`, or `loss`.
+        loss_unit: what the loss that is minimised is multiplied with where it is shown, 1 unless targets are scaled.
         numbers_a_point: numbers in the buffers that an evaluation of one parameter vector needs.
     """
 
@@ -73,6 +75,22 @@ class Problem(Protocol):
     tensors: tuple[TensorSlice, ...]
     steps_per_epoch: int
     metrics: tuple[str, ...]
+    loss_unit: float
+
+    @property
+    def measure(self) -> str: ...
+
+    @property
+    def known_minima(self) -> tuple[Floats, Floats] | None:
+        """The known minima (M, P) and the losses there (M,); None where none is known."""
+        ...
+
+    def shortfall(self, theta: Floats, step: int, loss: Floats, gradient_norm: Floats) -> Floats | None:
+        """How far each run (R,) is from its end, which a tolerance is compared with; None at a step that does not tell.
+
+        theta (R, P), loss and gradient norm (R,) are those of the state after `step` steps.
+        """
+        ...
 
     @property
     def numbers_a_point(self) -> int: ...
@@ -102,7 +120,7 @@ class Problem(Protocol):
         ...
 
     def losses(self, theta: Floats) -> Floats:
-        """The full loss (K,) of any number of parameter vectors (K, P): all training samples, no noise."""
+        """The full loss (K,) of any number of parameter vectors (K, P), as shown: all training samples, no noise."""
         ...
 
     def evaluate(self, theta: Floats, saved: Mapping[str, Floats] | None = None) -> dict[str, Floats]:

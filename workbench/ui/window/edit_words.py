@@ -33,7 +33,10 @@ def edit(old: Experiment, new: Experiment) -> str:
         return _network(before, after)
     if old.lanes != new.lanes:
         return _lanes(old.lanes, new.lanes)
-    plain = {"title": _tr("title"), "notes": _tr("notes"), "seed": _tr("seed"), "steps": _tr("number of steps")}
+    plain = {
+        "title": _tr("title"), "notes": _tr("notes"), "seed": _tr("seed"), "steps": _tr("number of steps"),
+        "tolerance": _tr("tolerance"),
+    }  # fmt: skip
     for name, words in plain.items():
         if getattr(old, name) != getattr(new, name):
             return words
@@ -77,7 +80,7 @@ def _data(before: Any, after: Any) -> str:
         return _tr("choice of the data")
     words = {
         "points": _tr("painted points"), "test_fraction": _tr("test share"), "scaling": _tr("scaling"),
-        "parameters": _tr("setting of the data"),
+        "parameters": _tr("setting of the data"), "target_scaling": _tr("target scaling"),
     }  # fmt: skip
     other = _tr("columns of the data")
     return next((text for name, text in words.items() if getattr(before, name) != getattr(after, name)), other)

@@ -15,6 +15,7 @@ from workbench.engine.objectives import objectives
 from workbench.experiment import build
 from workbench.experiment.experiment import Experiment, Lane, ObjectiveSetup
 from workbench.experiment.fresh import with_rate
+from workbench.experiment.lane_colors import LANE_COLORS
 from workbench.ui.style import theme as themes
 from workbench.ui.style.colors import parse
 
@@ -113,7 +114,7 @@ def _data(key: str, theme: themes.Theme) -> QImage:
     x, y = x[keep], y[keep]
     plane = x[:, :2] if x.shape[1] > 1 else np.stack([x[:, 0], y.reshape(len(y), -1)[:, 0]], axis=1)
     groups = y if table.classes else np.zeros(len(y), dtype=int)
-    colors = [QColor(theme.lane(color)) for color in build.LANE_COLORS]
+    colors = [QColor(theme.lane(color)) for color in LANE_COLORS]
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(QColor(theme.plot), 0.4))

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 
 from workbench.engine.optimizers import optimizers
 from workbench.engine.params import complete
-from workbench.experiment.build import LANE_COLORS
 from workbench.experiment.experiment import Lane, Setup, replace
+from workbench.experiment.lane_colors import LANE_COLORS, color_of
 from workbench.ui.forms.fields import NumberField, make_field
 from workbench.ui.forms.forms import clear_layout
 from workbench.ui.forms.picking import PickField
@@ -243,7 +243,7 @@ class LaneCard(QFrame):
             self._rate_row.addWidget(self.rate, 1)
 
     def _show_color(self) -> None:
-        color = self._theme.lane(self._lane.color or LANE_COLORS[self.index % len(LANE_COLORS)])
+        color = self._theme.lane(color_of(self._lane, self.index))
         style = f"background: {color}; border: 1px solid {self._theme.line}; border-radius: 9px;"
         if style != self.color.styleSheet():  # to be given a style takes long, also the same one
             self.color.setStyleSheet(style)
@@ -255,7 +255,7 @@ class LaneCard(QFrame):
         self._edit(enabled=checked)
 
     def _on_color_clicked(self) -> None:
-        dialog = QColorDialog(QColor(self._lane.color or LANE_COLORS[self.index % len(LANE_COLORS)]), self)
+        dialog = QColorDialog(QColor(color_of(self._lane, self.index)), self)
         for i, color in enumerate(LANE_COLORS):
             QColorDialog.setCustomColor(i, QColor(color))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from workbench.engine.optimizers import optimizers
 from workbench.engine.params import complete
 from workbench.engine.race.snapshot import Snapshot
-from workbench.experiment.build import LANE_COLORS
 from workbench.experiment.experiment import Lane, replace
+from workbench.experiment.lane_colors import color_of
 from workbench.ui.words.text import engine_text
 
 
 def with_colors(lanes: Sequence[Lane]) -> list[Lane]:
     """The lanes with their colours written down: those that follow from a place stay when the place is another."""
-    return [replace(lane, color=lane.color or LANE_COLORS[i % len(LANE_COLORS)]) for i, lane in enumerate(lanes)]
+    return [replace(lane, color=color_of(lane, i)) for i, lane in enumerate(lanes)]
 
 
 def moved(count: int, index: int, place: int) -> list[int]:

@@ -19,7 +19,7 @@ from workbench.ui.forms.schedule import ScheduleForm
 from workbench.ui.panels.base import setting
 from workbench.ui.words.text import engine_text
 
-_LABEL = 106  # pixels of a label, at most: of a longer one, in a large font, the field stands below
+_LABEL = 92  # pixels of a label, at most: of a longer one, in a large font, the field stands below
 #: settings that keep a rule from dividing by nothing: their defaults are nearly always right
 _SELDOM = ("epsilon", "epsilon1", "epsilon2", "eps")
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
 from workbench.engine.race.snapshot import Snapshot
+from workbench.ui.words import stays
 from workbench.ui.words.text import grouped
 
 _CONTEXT = "RaceCells"
@@ -83,10 +84,12 @@ def bars(snapshot: Snapshot) -> NDArray[np.float64]:
     return made
 
 
-def status(snapshot: Snapshot, diverged: int) -> str:
-    """A word on what a run is doing."""
+def status(snapshot: Snapshot, diverged: int, stay: str = "") -> str:
+    """A word on what a run is doing; `stay` where it is out of the minimum that it had reached."""
     if diverged >= 0:
         return say("✕ diverged")  # its step stands in the step column
+    if stay:
+        return stay  # which says more than that all goes on
     if snapshot.finished:
         return say("finished")
     if snapshot.target is not None:
@@ -112,7 +115,8 @@ def columns(snapshot: Snapshot) -> list[Column]:
     places = ranks(snapshot)
     steps = np.where(diverged >= 0, diverged, snapshot.step)
     names = _names(snapshot)
-    words = [status(snapshot, int(at)) for at in diverged]
+    found = stays.stays_of(snapshot)
+    words = [status(snapshot, int(at), stays.status_word(found.get(run, ()))) for run, at in enumerate(diverged)]
     marks = ["✕" if at >= 0 else str(rank) if rank else "–" for at, rank in zip(diverged, places, strict=True)]
     ranked = np.where(places > 0, places, np.nan)
     made = [

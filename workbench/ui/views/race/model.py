@@ -13,6 +13,7 @@ from workbench.engine.race.snapshot import Snapshot
 from workbench.ui.style import theme as themes
 from workbench.ui.views.race import cells
 from workbench.ui.views.shared.base import lane_symbols
+from workbench.ui.words import stays
 from workbench.ui.words.health import layer_name, run_label
 
 Index = QModelIndex | QPersistentModelIndex
@@ -150,12 +151,13 @@ def _lane_tips(snapshot: Snapshot) -> list[str]:
 
 
 def _status_tips(snapshot: Snapshot) -> list[str]:
-    """What there is to say of each run's status: where it diverged, and in which layer."""
-    tips = []
+    """What there is to say of each run's status: where it diverged, in which layer, or left its minimum."""
+    tips, found = [], stays.stays_of(snapshot)
     for run in range(snapshot.info.runs):
         diverged, layer = int(snapshot.diverged_at[run]), int(snapshot.diverged_layer[run])
         if diverged < 0:
-            tips.append(cells.status(snapshot, diverged))
+            told = stays.sentence(snapshot.info, found.get(run, ()))
+            tips.append(told or cells.status(snapshot, diverged))
         elif layer < 0:
             tips.append(cells.say("Diverged at step {}").format(diverged))
         else:
