@@ -12,8 +12,19 @@ from typing import Any
 
 from workbench.engine.params import Param, RequestError, Value, complete, nearest
 
+#: what the speed of a race may be: as a person last chose it, else one at which the race is seen; as fast as it goes
+AUTO, UNLIMITED = "auto", "unlimited"
+#: steps a second, slow to fast
+SPEEDS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)
 #: of the window as a whole
-GENERAL: tuple[Param, ...] = ()
+GENERAL: tuple[Param, ...] = (
+    Param(
+        name="speed",
+        default=AUTO,
+        choices=(AUTO, *(str(speed) for speed in SPEEDS), UNLIMITED),
+        doc="Steps a second in the window: as it was last chosen there, a number of them, or as fast as it goes",
+    ),
+)
 #: of every height map
 _HEIGHTS: tuple[Param, ...] = (
     Param(name="colors", default="sea", choices=("sea", "dusk", "grey"), doc="The colours of the height map"),

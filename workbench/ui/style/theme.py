@@ -199,6 +199,7 @@ def _sheet(theme: Theme) -> str:
     QMainWindow::separator {{ background: {theme.window}; width: 6px; height: 6px; }}
     QScrollArea, QScrollArea > QWidget > QWidget#content {{ background: {theme.panel}; border: none; }}
     QFrame#card {{ background: {theme.field}; border: 1px solid {theme.line}; border-radius: 5px; }}
+    QFrame#card[picked="true"] {{ border-color: {theme.accent}; }}
     QWidget#dockBar {{ background: {theme.panel}; border-bottom: 1px solid {theme.line}; }}
     QWidget#view {{ background: {theme.plot}; }}
     QLabel#muted, QLabel#empty {{ color: {theme.muted}; }}

@@ -14,6 +14,7 @@ from workbench.experiment.view_options import VIEW_OPTIONS, options
 from workbench.ui.plotting.marks import SYMBOLS
 from workbench.ui.plotting.plot import Plot
 from workbench.ui.style import theme as themes
+from workbench.ui.views.shared.lane_choice import LaneChoice
 from workbench.ui.views.shared.option_controls import OptionChoice, OptionMenu, OptionSwitch
 
 #: makes the content of a file
@@ -52,6 +53,9 @@ class View(QWidget):
         self._options = options({}, self.key)
         self._option_controls: list[OptionSwitch | OptionChoice] = []
         self._option_menus: list[OptionMenu] = []
+        #: the place among the race's lanes of the one that is picked in the window, -1 for none
+        self.picked_lane = -1
+        self._lane_choice: LaneChoice | None = None
         #: it is painted for a picture that stands alone: what the window says beside it, the view says itself
         self.stands_alone = False
         #: pixels of a picture to one of the layout: lines are drawn as finely
@@ -117,6 +121,15 @@ class View(QWidget):
                 menu.show_values(self._options)
             self.settings_changed()
 
+    def pick_lane(self, lane: int) -> None:
+        """A lane was picked somewhere in the window: bring it out; -1 for none. It does not say so itself."""
+        if lane == self.picked_lane:
+            return
+        self.picked_lane = lane
+        if self._lane_choice is not None and lane >= 0:
+            self._lane_choice.pick(lane)
+        self.settings_changed()
+
     def demand(self) -> Mapping[str, Any]:
         """The statistics that this view draws besides the snapshot itself: names and plain arguments."""
         return {}
@@ -166,7 +179,16 @@ class View(QWidget):
         """The columns that a plot's curves are thinned to: as many as the screen, or the picture, has pixels."""
         return max(60, round(float(plot.box.width()) * self.fineness * self.devicePixelRatioF()))
 
+    def text_to_copy(self) -> str:
+        """The view as a text for the clipboard, in columns apart by tabs; empty where its picture says more."""
+        return ""
+
     # For the controls
+
+    def follow_choice(self, choice: LaneChoice) -> None:
+        """Let this choice be that of the window's picked lane: chosen here, it is picked everywhere."""
+        self._lane_choice = choice
+        choice.activated.connect(self.lane_picked)
 
     def lane_colors(self, info: RaceInfo) -> list[str]:
         """The lanes' colours as painted in this theme."""
