@@ -65,7 +65,7 @@ MORE_MODULES = {"ui.views": ("workbench.experiment.view_options",)}
 #: Rooms in which the folders do not know each other, and what all of them share.
 APART = {
     "workbench.ui.views": ("shared", "entry"),
-    "workbench.ui.panels": ("base",),
+    "workbench.ui.panels": ("base", "titles"),
     "workbench.ui.dialogs": ("files",),
 }
 #: a panel is put together of those of its parts

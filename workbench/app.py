@@ -35,6 +35,7 @@ from workbench.live import statistics_cache
 from workbench.resources import resource
 from workbench.ui.style import theme as themes
 from workbench.ui.views import VIEWS
+from workbench.ui.views.shared.base import View
 from workbench.ui.window.main_window import MainWindow
 
 FIRST_EXAMPLE = "examples/banana_race.toml"
@@ -178,6 +179,18 @@ def settle(window: MainWindow) -> None:
     for _ in range(12):
         window.clock.refresh()
         wait_for(lambda: False, 0.03)
+    # what is worked at in pieces, such as contour lines, is whole in a picture
+    wait_for(lambda: all(_is_whole(view) for view in window.views.values()), _LONGEST_STATISTIC)
+    window.clock.refresh()
+    for view in window.views.values():
+        view.finish()
+    wait_for(lambda: False, 0.03)
+
+
+def _is_whole(view: View) -> bool:
+    """Whether a view that is seen lacks nothing."""
+    snapshot = view.snapshot
+    return snapshot is None or not view.isVisible() or view.has_what_it_demands(snapshot)
 
 
 def write_pictures(
@@ -214,6 +227,7 @@ def write_pictures(
         for _ in range(3):  # a view names its demand once it has seen the race
             view.show_snapshot(_with_demands(snapshot, race, view.demand(), cache, stopped))
             QCoreApplication.processEvents()
+        view.finish()
         if not view.empty_word(view.snapshot):
             for kind in formats:
                 if stopped():

@@ -37,7 +37,7 @@ __all__ = [
 
 _LARGEST_FILE = 1 << 20
 #: texts that say nothing where they are empty
-_LEFT_OUT_EMPTY = frozenset({"label", "color", "loss", "title", "name", "file", "target"})
+_LEFT_OUT_EMPTY = frozenset({"label", "color", "loss", "title", "notes", "name", "file", "target"})
 
 
 class ExperimentFileError(ValueError):
@@ -181,7 +181,8 @@ def dumps(experiment: Experiment, folder: str | Path | None = None) -> str:
         if Path(file).is_relative_to(inside):
             data["problem"]["data"]["file"] = Path(file).relative_to(inside).as_posix()
     lanes, layers = data.pop("lanes"), data["problem"].pop("layers", [])
-    parts = [tomli_w.dumps(data)]
+    # notes of several lines are lines in the file, too; a carriage return would not come back from there
+    parts = [tomli_w.dumps(data, multiline_strings="\\r" not in repr(data))]
     # Lanes and layers each get their own heading, however short: they are what people edit by hand.
     parts += [_with_heading("problem.layers", layer) for layer in layers]
     parts += [_with_heading("lanes", lane) for lane in lanes]

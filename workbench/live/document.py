@@ -75,6 +75,21 @@ class Document(QObject):
     def can_redo(self) -> bool:
         return bool(self._redo)
 
+    @property
+    def undo_value(self) -> Experiment | None:
+        """What `undo` goes back to, None where there is nothing to undo."""
+        return self._undo[-1] if self._undo else None
+
+    @property
+    def redo_value(self) -> Experiment | None:
+        """What `redo` goes on to, None where nothing was undone."""
+        return self._redo[-1] if self._redo else None
+
+    @property
+    def saved(self) -> Experiment:
+        """The experiment as it was opened or saved last."""
+        return self._saved
+
     def replace(self, experiment: Experiment, merge: str = "") -> None:
         """Make `experiment` the open one; an equal one changes nothing."""
         if experiment == self._experiment:

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from workbench.ui.plotting.curves import LIMIT, with_room
+from workbench.ui.style import theme as themes
 
 #: The shapes that tell lanes apart besides their colour, in the order of the lanes.
 SYMBOLS = ("o", "s", "t1", "d", "star", "t", "+", "x", "p", "h")
@@ -25,6 +26,8 @@ class Marks(QGraphicsItem):
     def __init__(self) -> None:
         super().__init__()
         self._marks: list[tuple[QPointF, QPen, QBrush, Any, float]] = []
+        self._labels: list[str] = []
+        self._outline = QColor()
         self._bounds = QRectF()
         self.setZValue(30)
 
@@ -37,8 +40,9 @@ class Marks(QGraphicsItem):
         size: float = 10,
         *,
         hollow: bool = False,
+        labels: Sequence[str] = (),
     ) -> None:
-        """Put symbols, `size` pixels wide, at points (K, 2); those that are no numbers are left out.
+        """Put symbols, `size` pixels wide, at points (K, 2), with `labels` beside them; no numbers are left out.
 
         `hollow` ones are drawn in their colour and filled with that of the outline.
         """
@@ -55,6 +59,8 @@ class Marks(QGraphicsItem):
             )
             for i in rows
         ]
+        self._labels = [labels[i] for i in rows] if labels else []
+        self._outline = QColor(outline)
         self._bounds = with_room(points[rows, 0], points[rows, 1]) if rows else QRectF()
         self.update()
 
@@ -70,6 +76,15 @@ class Marks(QGraphicsItem):
             painter.setPen(pen)
             painter.setBrush(brush)
             painter.drawPath(path)
+            painter.restore()
+        font = themes.font(themes.SMALL_POINTS - 1.0, bold=True)
+        for (point, _, brush, _, size), label in zip(self._marks, self._labels, strict=False):
+            painter.save()
+            to_pixels(painter, point)
+            written = QPainterPath()
+            written.addText(QPointF(0.55 * size, -0.4 * size), font, label)
+            painter.strokePath(written, QPen(self._outline, 3.0))  # a halo: it is read on any ground
+            painter.fillPath(written, brush)
             painter.restore()
 
 

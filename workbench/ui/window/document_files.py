@@ -9,11 +9,12 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from workbench.engine.params import RequestError
-from workbench.experiment import files
+from workbench.experiment import files, fresh
 from workbench.experiment.experiment import Experiment
 from workbench.live.document import Document
 from workbench.live.worker import TrainingWorker
 from workbench.ui.dialogs import files as dialogs
+from workbench.ui.panels import titles
 from workbench.ui.window import recent
 from workbench.ui.window.commands import Commands
 
@@ -26,6 +27,8 @@ class DocumentFiles(QObject):
     failed = Signal(str)
     #: a file was read that can be used, before it is shown
     opening = Signal()
+    #: another experiment is open now
+    shown = Signal()
     #: the list of the files opened last is another
     recent_changed = Signal()
 
@@ -40,9 +43,26 @@ class DocumentFiles(QObject):
     def show_title(self) -> None:
         """Name the open experiment in the title of the window, and say whether there is something to save."""
         path = self._document.path
-        name = path.name if path is not None else self._document.experiment.title or self.tr("Untitled")
+        name = path.name if path is not None else self._name()
         self._window.setWindowTitle(self.tr("{}[*] – Gradient Workbench").format(name))
         self._window.setWindowModified(self._document.is_modified)
+
+    def _name(self) -> str:
+        """What an experiment is called that is in no file."""
+        return self._document.experiment.title or self.tr("Untitled")
+
+    def new_objective(self) -> None:
+        """Begin an experiment on an objective."""
+        self._begin(fresh.objective_race())
+
+    def new_network(self) -> None:
+        """Begin an experiment on a network."""
+        self._begin(fresh.network_race())
+
+    def _begin(self, experiment: Experiment) -> None:
+        if self.may_lose_changes():
+            self._show(experiment, None)
+            self.said.emit(self.tr("A new experiment: {}").format(titles.described(experiment)))
 
     def ask_open(self) -> None:
         """Ask for a file and open it."""
@@ -77,10 +97,12 @@ class DocumentFiles(QObject):
         self._document.replace(draft)
 
     def _show(self, experiment: Experiment, path: Path | None, digest: str = "") -> None:
+        """Make an experiment the open one, at its start; `digest` is what its file held, where that is not read now."""
         self.opening.emit()
         self._worker.pause()
         self._document.open(experiment, path, digest or (files.digest(path) if path is not None else ""))
         self._worker.reset()  # a file begins at its start, however little sets it apart from what was open
+        self.shown.emit()
 
     def write(self, path: Path) -> bool:
         """Write the open experiment to a file; one that somebody else has changed is asked about."""
@@ -125,8 +147,8 @@ class DocumentFiles(QObject):
         self._commands.commit_edits()
         if not (self.asks_before_losing and self._document.is_modified):
             return True
-        path, title = self._document.path, self._document.experiment.title
-        answer = dialogs.ask_keep(self._window, path.name if path else title or self.tr("Untitled"))
+        path = self._document.path
+        answer = dialogs.ask_keep(self._window, path.name if path else self._name())
         if answer != "save":
             return answer == "discard"
         if not self.save():

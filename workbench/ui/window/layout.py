@@ -36,10 +36,13 @@ class DockLayout(QObject):
         self._default = QByteArray()
         self.docks: dict[str, Dock] = {}
         window.setDockNestingEnabled(True)
-        window.setCentralWidget(self._column(centre))
+        #: the parts in the middle
+        self.middle = self._column(centre)
+        window.setCentralWidget(self.middle)
         self._panels = panels
         for panel in panels:
-            self._add(_LEFT, Dock(panel.key, panel.title(), panel, scrolls=True, parent=window))
+            title = panel.title()
+            self._add(_LEFT, Dock(panel.key, title, panel, controls=panel.controls, scrolls=True, parent=window))
         for entry in SIDE:
             view, actions = views[entry.key], exporters[entry.key].actions
             title = engine_text(entry.title)

@@ -53,6 +53,7 @@ class GradientsView(View):
         row.addWidget(self.bars, 1)
         self.body.addLayout(row)
         self.lane = LaneChoice(self.tr("The lane whose layers are shown"), self.tr("Lane"), self)
+        self.follow_choice(self.lane)
         self.lane.activated.connect(self._on_lane_activated)
         self.controls.addWidget(self.lane)
         self.smooth = self.add_option("smooth")

@@ -95,6 +95,7 @@ class LayersView(View):
 
     def _make_controls(self) -> None:
         self.lane = LaneChoice(self.tr("The lane whose layers are shown"), self.tr("Lane"), self)
+        self.follow_choice(self.lane)
         self.lane.activated.connect(self._on_choice)
         self.controls.addWidget(self.lane)
         self.window_steps = self.add_option("steps")
