@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import contourpy
 import numpy as np
@@ -51,21 +52,21 @@ class ContourFinder:
     """
 
     def __init__(self, surface: Surface, levels: Sequence[Level]) -> None:
-        values = np.asarray(surface.values, np.float64)
-        finite = np.isfinite(values)
-        masked = values if finite.all() else np.ma.array(values, mask=~finite)
-        self._generator = contourpy.contour_generator(
-            surface.x, surface.y, masked, line_type=contourpy.LineType.ChunkCombinedNan
-        )
+        self._surface = surface
+        self._generator: Any = None
         self._cell = np.array([surface.x[1] - surface.x[0], surface.y[1] - surface.y[0]])
         self._extrema = None if surface.extrema is None else Extrema(surface.extrema, self._cell)
         self._waiting = list(levels)[::-1]
         self._found: list[Contour] = []
 
     def work(self, seconds: float) -> bool:
-        """Go on for about so long, at least by a level; whether all are found."""
+        """Go on for about so long; whether all are found."""
         until = time.perf_counter() + seconds
         while self._waiting:
+            if self._generator is None:  # a piece of work by itself
+                self._generator = _generator(self._surface)
+                if time.perf_counter() >= until:
+                    break
             level = self._waiting.pop()
             points = self._generator.lines(level.value)[0][0]
             contour = Contour(level, np.zeros((0, 2)) if points is None else np.asarray(points))
@@ -90,6 +91,13 @@ class ContourFinder:
     def contours(self) -> tuple[Contour, ...]:
         """What is found."""
         return tuple(self._found)
+
+
+def _generator(surface: Surface) -> Any:
+    values = np.asarray(surface.values, np.float64)
+    finite = np.isfinite(values)
+    masked = values if finite.all() else np.ma.array(values, mask=~finite)
+    return contourpy.contour_generator(surface.x, surface.y, masked, line_type=contourpy.LineType.ChunkCombinedNan)
 
 
 class Extrema:
