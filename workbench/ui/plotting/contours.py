@@ -19,6 +19,7 @@ from workbench.engine.objectives.levels import Level
 from workbench.ui.plotting.contour_labels import Label, place_labels, without_labels
 from workbench.ui.plotting.curves import pen
 from workbench.ui.plotting.kept_pixels import StillItem
+from workbench.ui.plotting.strokes import draw_path
 from workbench.ui.style import theme as themes
 from workbench.ui.style.theme import Theme
 
@@ -176,8 +177,7 @@ class ContourLines(StillItem):
                 if contour.level.strong is strong and len(points):
                     kept = simplified(without_labels(points, labels))
                     path.addPath(pg.functions.arrayToQPath(kept[:, 0].copy(), kept[:, 1].copy(), connect="finite"))
-            painter.setPen(pen(color, width))
-            painter.drawPath(path)
+            draw_path(painter, path, pen(color, width))
         painter.setPen(QColor(self._theme.muted))
         for label in labels:
             painter.setWorldTransform(QTransform().translate(label.x, label.y).rotate(label.angle))
