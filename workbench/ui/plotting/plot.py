@@ -108,6 +108,11 @@ class Plot(pg.PlotWidget):
         if (x0, x1) != x or (y0, y1) != y:
             box.setRange(xRange=x, yRange=y, padding=0.0, disableAutoRange=True)
 
+    def set_equal(self, *, equal: bool) -> None:
+        """Give a unit of both axes the same length, or no longer."""
+        if bool(self.box.state["aspectLocked"]) != equal:
+            self.box.setAspectLocked(equal)
+
     def keep_foot(self, height: float) -> None:
         """Keep so many pixels free under the axes, for what stands there."""
         left, top, right, bottom = _MARGINS
