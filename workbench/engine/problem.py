@@ -62,6 +62,7 @@ class Problem(Protocol):
         tensors: the arrays of which a parameter vector is made.
         steps_per_epoch: steps that see every training sample once; 0 where there are no samples.
         metrics: names of what `evaluate` gives.
+        minima: the known minima (M, P), in the order in which the objective has them.
         numbers_a_point: numbers in the buffers that an evaluation of one parameter vector needs.
     """
 
@@ -73,6 +74,7 @@ class Problem(Protocol):
     tensors: tuple[TensorSlice, ...]
     steps_per_epoch: int
     metrics: tuple[str, ...]
+    minima: Floats
 
     @property
     def numbers_a_point(self) -> int: ...
@@ -99,6 +101,13 @@ class Problem(Protocol):
 
     def precise(self, run: int) -> Problem:
         """The same problem for the lane of a run alone: in double precision, with exact gradients, without noise."""
+        ...
+
+    def of_runs(self, starts: NDArray[np.intp], draws: NDArray[np.intp]) -> Problem:
+        """The same problem for K other runs, of these starts, numbered as in this one, and draws (K,) each.
+
+        Run i sees what a run of its start in a lane of its draw sees, bit for bit.
+        """
         ...
 
     def losses(self, theta: Floats) -> Floats:

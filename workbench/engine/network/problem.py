@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -91,12 +92,12 @@ class NetworkProblem:
         )
         n_in = len(features) or split.x_train.shape[1]
         self.network = Network(n_in, [*hidden, output], chosen, dtype, l1=l1, l2=l2)
-        self.starts, self.runs, self.size = starts, lanes * starts, self.network.size
+        self.size = self.network.size
+        self.minima: Floats = np.empty((0, self.size))
         self.dtype = kind = self.network.dtype
         self.layers = tuple(LayerSlice(b.name, b.start, b.stop) for b in self.network.blocks)
         self.tensors = tuple(tensor for b in self.network.blocks for tensor in _tensors(b))
         self._output, self._loss_parameters = output, loss_parameters
-        self.streams = Streams(seed, lanes, starts, draws)
         self.x_train = expand(split.x_train, features).astype(kind)
         self.x_test = expand(split.x_test, features).astype(kind)
         takes, binary = chosen.takes_classes, chosen.binary
@@ -106,12 +107,17 @@ class NetworkProblem:
         self.batch_size = min(batch_size, count) or count
         self.steps_per_epoch = -(-count // self.batch_size)
         self.metrics = tuple(self._metric_names())
+        self._drops = any(spec.dropout for spec in self.network.layers)
+        self._begin(Streams(seed, lanes, starts, draws), starts)
+
+    def _begin(self, streams: Streams, starts: int) -> None:
+        """Stand before step 0 of the runs of these streams."""
+        self.streams, self.starts, self.runs = streams, starts, len(streams.of)
         self._workspaces: dict[tuple[int, int], Workspace] = {}
         self._epoch = -1
-        self._drops = any(spec.dropout for spec in self.network.layers)
         self._masks: Masks | None = None
         self._masks_of = (-1, 0)
-        self.running = np.zeros((self.runs, self.network.moments), kind)
+        self.running = np.zeros((self.runs, self.network.moments), self.dtype)
         self.running[:, self.network.moments // 2 :] = 1.0
         self._pending: Floats | None = None
         self._pending_step = -1
@@ -213,6 +219,11 @@ class NetworkProblem:
             l2=self.network.l2,
             features=self.features,
         )
+
+    def of_runs(self, starts: NDArray[np.intp], draws: NDArray[np.intp]) -> NetworkProblem:
+        other = copy(self)
+        other._begin(Streams.of_runs(self.streams.seed, starts, draws), len(starts))
+        return other
 
     def save(self) -> dict[str, Floats]:
         """Copies of what changes from step to step beside the parameters: running averages."""

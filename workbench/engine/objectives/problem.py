@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -73,6 +74,7 @@ class ObjectiveProblem:
         self.noise_block = max(1, _NOISE_NUMBERS // self.size)
         self._block_number = -1
         minima = objective.minima(self.size)
+        self.minima: Floats = np.array([m.point for m in minima]).reshape(-1, self.size)
         self._minima = np.array([m.point for m in minima if m.is_global] or [m.point for m in minima])
 
     @property
@@ -97,6 +99,13 @@ class ObjectiveProblem:
 
     def precise(self, run: int) -> ObjectiveProblem:
         return ObjectiveProblem(self.objective, self.points.tolist(), seed=self.streams.seed)
+
+    def of_runs(self, starts: NDArray[np.intp], draws: NDArray[np.intp]) -> ObjectiveProblem:
+        other = copy(self)
+        other.points = self.points[starts]
+        other.starts = other.runs = len(starts)
+        other.streams, other._lanes, other._block_number = Streams.of_runs(self.streams.seed, starts, draws), 1, -1
+        return other
 
     def losses(self, theta: Floats) -> Floats:
         return self.objective.value(theta)

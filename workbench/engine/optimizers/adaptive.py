@@ -214,7 +214,7 @@ class FTRL(Optimizer):
     def settle(self) -> None:
         self.shrinks = self.uses("l2_shrinkage")
         # At full size: numpy computes a power by another path, with another last digit, where it repeats one exponent.
-        self.power = np.repeat(-self.learning_rate_power, self._shape[1], axis=1)
+        self.power = np.broadcast_to(-self.learning_rate_power, self._shape).copy()
 
     def update(self, theta: Floats, gradient: Floats, t: int) -> None:
         n, z, s, d = self.n, self.z, self.scratch(0), self.scratch(1)

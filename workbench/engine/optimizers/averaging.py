@@ -62,6 +62,10 @@ class ASGD(Optimizer):
     decays = {"pytorch": "l2", "keras": "l2"}
     conventions_note = "Keras has no ASGD: both conventions take PyTorch's formula and defaults."
 
+    def settle(self) -> None:
+        # of the runs' own shape: numpy computes a power by another path where it repeats one exponent
+        self.power = np.broadcast_to(self.exact.alpha, (self._shape[0], 1)).copy()
+
     def update(self, theta: Floats, gradient: Floats, t: int) -> None:
         e, a, eta, s = self.exact, self.a, self.eta, self.scratch(0)
         if t == 1:
@@ -69,7 +73,8 @@ class ASGD(Optimizer):
         np.multiply(gradient, self.cast(eta), out=s)
         theta *= self.cast(1.0 - e.lambd * eta)
         theta -= s
-        eta[:] = e.rate / (1.0 + e.lambd * e.rate * t) ** e.alpha
+        eta[:] = 1.0 + e.lambd * e.rate * t
+        eta[:] = e.rate / eta**self.power
         share = 1.0 / np.maximum(1.0, (t - 1) - e.t0)
         np.subtract(theta, a, out=s)
         s *= self.cast(share)
