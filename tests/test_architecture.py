@@ -2,76 +2,108 @@
 
 from __future__ import annotations
 
-import ast
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-NUMERIC = ("numpy", "workbench.resources", "workbench.engine")
-VALUES = (*NUMERIC, "msgspec", "tomli_w", "workbench.experiment")
+from tests import house
+
+#: What each room may import from, besides itself and what lies at the root (version, resources).
+ENGINE = ("engine", "engine.formula", "engine.objectives", "engine.optimizers", "engine.schedules", "engine.datasets",
+          "engine.network", "engine.race", "engine.checks")  # fmt: skip
+ROOMS: dict[str, tuple[str, ...]] = {
+    "root": (),
+    "engine": (),
+    "engine.formula": ("engine",),
+    "engine.objectives": ("engine", "engine.formula", "engine.race"),
+    "engine.optimizers": ("engine", "engine.formula"),
+    "engine.schedules": ("engine",),
+    "engine.datasets": ("engine",),
+    "engine.checks": ("engine", "engine.race"),
+    "engine.race": ("engine", "engine.datasets", "engine.optimizers", "engine.schedules"),
+    "engine.network": ("engine", "engine.datasets", "engine.race"),
+    "experiment": ENGINE,
+    "export": (*ENGINE, "experiment"),
+    "export.code": (*ENGINE, "experiment"),
+    "live": (*ENGINE, "experiment"),
+    "ui": (),
+    "ui.words": ENGINE,
+    "ui.style": (),
+    "ui.plotting": (*ENGINE, "ui.style", "ui.words"),
+    "ui.forms": (*ENGINE, "experiment", "ui.style", "ui.words"),
+    "ui.panels": (*ENGINE, "experiment", "ui.forms", "ui.style", "ui.words"),
+    "ui.views": (*ENGINE, "export", "ui.plotting", "ui.style", "ui.words"),
+    "ui.dialogs": (*ENGINE, "experiment", "export", "export.code", "ui.forms", "ui.style", "ui.words"),
+    "ui.window": (*ENGINE, "experiment", "export", "live", "ui.dialogs", "ui.forms", "ui.panels", "ui.style",
+                  "ui.views", "ui.words"),
+    "app": ("engine.race", "experiment", "export", "live", "ui.style", "ui.views", "ui.window"),
+    # windows and pictures are made by the app, and only when they are asked for; views are listed without Qt
+    "cli": (*ENGINE, "experiment", "export", "export.code", "app"),
+}  # fmt: skip
 QT = ("PySide6",)
-PLOTTING = ("pyqtgraph", "contourpy")
-UI = ("workbench.ui", "workbench.__version__", *VALUES, *QT, "workbench.live", "workbench.export")
-
-#: For each part of the package, longest first: what it may import besides the standard library, and what not.
-RULES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
-    ("workbench.engine", NUMERIC, ()),
-    ("workbench.experiment", VALUES, ()),
-    ("workbench.live", (*VALUES, "PySide6.QtCore", "workbench.live"), ()),
-    ("workbench.ui.plotting.plot", (*UI, *PLOTTING), ("workbench.ui.views", "workbench.ui.panels", "workbench.live")),
-    ("workbench.ui.views", (*UI, *PLOTTING), ("workbench.ui.panels", "workbench.live")),
-    ("workbench.ui.panels", UI, ("workbench.ui.views",)),
-    ("workbench.ui", UI, ()),
-    ("workbench.export.code", (*VALUES, "workbench.__version__", "workbench.export.code"), ()),
-    ("workbench.export", (*VALUES, *QT, *PLOTTING, "workbench.export", "workbench.ui"), ("workbench.live",)),
-)
-ONLY_IMPORTERS = {
-    # the menus are a part of the window that has a file of its own, and name its type
-    "workbench.ui.window.main_window": ("workbench.app", "workbench.ui.window.menus"),
-    "workbench.app": ("workbench.cli", "workbench.__main__"),
+#: What comes from outside: each room's libraries besides the standard library.
+LIBRARIES: dict[str, tuple[str, ...]] = {
+    "root": (),
+    "engine": ("numpy",),
+    "experiment": ("numpy", "msgspec", "tomli_w"),
+    "live": ("numpy", "msgspec", "PySide6.QtCore"),
+    "export.code": ("numpy", "msgspec"),
+    "export": ("numpy", "msgspec"),
+    "ui.plotting": ("numpy", "pyqtgraph", "contourpy", *QT),
+    "ui.views": ("numpy", "pyqtgraph", *QT),
+    "ui": ("numpy", *QT),
+    "app": QT,
+    "cli": (),
 }
-
-
-def modules() -> dict[str, Path]:
-    """Every module of the package with its file."""
-    files = sorted((ROOT / "workbench").rglob("*.py"))
-    names = (".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for file in files)
-    return dict(zip(names, files, strict=True))
+#: Modules that know more than their room.
+MORE_LIBRARIES = {"workbench.export.figures": ("pyqtgraph", *QT)}
+#: Rooms in which the folders do not know each other, and what all of them share.
+APART = {
+    "workbench.ui.views": ("shared", "entry"),
+    "workbench.ui.panels": ("base",),
+    "workbench.ui.dialogs": ("files",),
+}
+#: a panel is put together of those of its parts
+TOGETHER = {("workbench.ui.panels.problem", "workbench.ui.panels.network")}
 
 
 def within(name: str, parents: tuple[str, ...]) -> bool:
     return any(name == parent or name.startswith(f"{parent}.") for parent in parents)
 
 
-def imports(module: str, file: Path) -> set[str]:
-    """What a module imports, wherever in its text, as full names; names from a package count as its modules."""
-    found = set()
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            assert not node.level, f"{module} imports relatively"
-            found |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return {name for name in found if name.split(".")[0] not in sys.stdlib_module_names}
-
-
 def faults(module: str, imported: set[str]) -> list[str]:
-    """The imports of a module that its layer does not allow."""
-    rule = next((rule for rule in RULES if within(module, (rule[0],))), None)
-    found = []
-    for name in sorted(imported):
-        allowed = rule is None or (within(name, rule[1]) and not within(name, rule[2]))
-        wardens = next((who for target, who in ONLY_IMPORTERS.items() if within(name, (target,))), None)
-        if not allowed or (wardens is not None and not within(module, (*wardens, "workbench.ui.window.main_window"))):
-            found.append(f"{module} imports {name}")
-    return found
+    """The imports of a module that its room does not allow."""
+    return [f"{module} imports {name}" for name in sorted(imported) if not _may(module, name)]
 
 
-def test_every_module_imports_only_what_its_layer_may() -> None:
-    assert [fault for module, file in modules().items() for fault in faults(module, imports(module, file))] == []
+def _may(module: str, name: str) -> bool:
+    here = house.room(module)
+    if not within(name, ("workbench",)):
+        wings = (here, here.split(".")[0])
+        libraries = next(LIBRARIES[wing] for wing in wings if wing in LIBRARIES)
+        return within(name, (*libraries, *MORE_LIBRARIES.get(module, ())))
+    known = house.modules()
+    target = name if name in known else name.rpartition(".")[0]
+    there = house.room(target)
+    return there in (here, "root", *ROOMS[here]) and not _crosses(module, target)
+
+
+def _crosses(module: str, target: str) -> bool:
+    """Whether a folder of a room reaches into another one beside it."""
+    for room, shared in APART.items():
+        if within(module, (room,)) and within(target, (room,)) and room not in (module, target):
+            parts = [name.removeprefix(f"{room}.").split(".")[0] for name in (module, target)]
+            pair = (f"{room}.{parts[0]}", f"{room}.{parts[1]}")
+            if parts[1] not in (parts[0], *shared) and pair not in TOGETHER:
+                return True
+    return False
+
+
+def test_every_module_imports_only_what_its_room_may() -> None:
+    known = house.modules().items()
+    found = {module: house.imports(module, file.read_text("utf-8")) for module, file in known}
+    assert [fault for module, names in found.items() for fault in faults(module, names)] == []
 
 
 @pytest.mark.parametrize(
@@ -80,17 +112,60 @@ def test_every_module_imports_only_what_its_layer_may() -> None:
         ("workbench.engine.race.race", "PySide6.QtCore"),
         ("workbench.engine.race.race", "sympy"),
         ("workbench.engine.race.race", "workbench.experiment.files"),
+        ("workbench.engine.race.race", "workbench.engine.network.problem"),
+        ("workbench.engine.params", "workbench.engine.race.race"),
         ("workbench.experiment.build", "workbench.live.document"),
         ("workbench.live.worker", "PySide6.QtWidgets"),
         ("workbench.ui.views.loss.view", "workbench.live.document"),
+        ("workbench.ui.views.loss.view", "workbench.ui.views.fit.view"),
         ("workbench.ui.views.loss.view", "workbench.ui.panels.lanes.panel"),
+        ("workbench.ui.views.loss.view", "workbench.ui.window.docks"),
         ("workbench.ui.panels.lanes.panel", "workbench.ui.views.loss.view"),
+        ("workbench.ui.panels.lanes.panel", "workbench.ui.panels.problem.panel"),
         ("workbench.ui.panels.lanes.panel", "pyqtgraph"),
+        ("workbench.ui.dialogs.code", "workbench.ui.window.docks"),
+        ("workbench.ui.forms.fields", "workbench.ui.panels.base"),
         ("workbench.cli", "workbench.ui.window.main_window.MainWindow"),
+        ("workbench.export.tables", "PySide6.QtCore"),
     ],
 )
 def test_the_rules_refuse_what_they_are_there_to_refuse(module: str, name: str) -> None:
     assert faults(module, {name}) == [f"{module} imports {name}"]
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Neither at their heads, nor in their functions, nor for their types alone."""
+    assert house.circles(house.imported_modules()) == []
+
+
+def test_no_rooms_import_each_other_in_a_circle() -> None:
+    assert house.circles(house.rooms()) == []
+
+
+def test_a_circle_is_found_wherever_it_is_imported() -> None:
+    """The check itself: three nodes in a circle are found, and a chain is none."""
+    graph = {"a": frozenset("b"), "b": frozenset("c"), "c": frozenset("a"), "d": frozenset("a")}
+    assert house.circles(graph) == [["a", "b", "c"]]
+    assert house.circles({"a": frozenset("b"), "b": frozenset("c"), "c": frozenset()}) == []
+    text = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from workbench.ui.window import docks\n"
+    assert house.imports("any", text) == {"workbench.ui.window.docks"}
+
+
+def test_only_the_app_knows_the_main_window() -> None:
+    knowing = {m for m, names in house.imported_modules().items() if "workbench.ui.window.main_window" in names}
+    assert knowing == {"workbench.app"}
+
+
+def test_every_room_is_in_the_rules_and_says_what_lives_there() -> None:
+    assert set(house.rooms()) == set(ROOMS)
+    assert [name for name in house.rooms() if name != "root" and not house.about(name)] == []
+
+
+def test_the_document_shows_the_house_as_it_is() -> None:
+    """Picture and table of docs/architecture.md: `python -m tests.house > docs/pictures/house.svg` draws it anew."""
+    docs = house.ROOT / "docs"
+    assert (docs / "pictures" / "house.svg").read_text("utf-8") == house.picture()
+    assert house.listing() in (docs / "architecture.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize(
@@ -99,5 +174,5 @@ def test_the_rules_refuse_what_they_are_there_to_refuse(module: str, name: str) 
 def test_the_numerics_load_no_window_library(module: str) -> None:
     """Asked of a fresh process, since this one has Qt loaded by its test tools."""
     code = f"import sys, {module}; print(*sorted({{n.split('.')[0] for n in sys.modules}}))"
-    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    run = subprocess.run([sys.executable, "-c", code], cwd=house.ROOT, capture_output=True, text=True, check=True)
     assert not {"PySide6", "shiboken6", "pyqtgraph", "sympy"} & set(run.stdout.split())

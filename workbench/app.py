@@ -78,7 +78,7 @@ def run(path: str | None) -> int:
     application = make_application()
     file = Path(path) if path else resource(FIRST_EXAMPLE)
     window = MainWindow(files.read(file), Path(path) if path else None)
-    application.setWindowIcon(themes.icon("app", window.theme.accent))
+    application.setWindowIcon(themes.icon("app", window.looks.theme.accent))
     # Python handles a signal only between its own instructions: the clock of the frames gives it the occasion
     signal.signal(signal.SIGINT, lambda *_: window.close())
     window.show()

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tests.experiment.files_of_text import SMALL, network, objective
 from workbench.engine.params import RequestError
-from workbench.experiment.build import fill
 from workbench.experiment.files import ExperimentFileError, dumps, loads, read
+from workbench.experiment.filling import fill
 
 #: Bad files, and the sentence after the file's name, as a regular expression.
 FAULTS: dict[str, tuple[str, str]] = {

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from tests.experiment.files_of_text import SMALL, objective
 from tests.experiment.strategies import experiments
 from workbench.experiment import files
-from workbench.experiment.build import fill
 from workbench.experiment.experiment import Experiment, ObjectiveSetup
 from workbench.experiment.files import dumps, loads, read, write, write_bytes
+from workbench.experiment.filling import fill
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from workbench.engine.params import RequestError
-from workbench.experiment.build import fill, make_race
+from workbench.experiment.build import make_race
 from workbench.experiment.files import ExperimentFileError, dumps, loads, read, write
+from workbench.experiment.filling import fill
 
 LANE = '\n[[lanes]]\noptimizer = "adam"\n'
 EVERYTHING = (

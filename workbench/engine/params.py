@@ -55,10 +55,8 @@ def show(value: object) -> str:
         return repr(int(value)) if value.is_integer() and abs(value) < 1e6 else repr(value)
     if isinstance(value, int) and abs(value) >= 10**40:  # Python refuses to write out very long numbers
         return "a number of more than 40 digits"
-    if isinstance(value, Mapping):
-        return "a table"
-    if isinstance(value, (list, tuple)):
-        return "a list"
+    if isinstance(value, (Mapping, list, tuple)):
+        return "a table" if isinstance(value, Mapping) else "a list"
     return str(value)
 
 

@@ -18,10 +18,15 @@ class Source:
     link: str = ""
 
 
-class Entry(Protocol):
-    """What every catalogue entry says of itself."""
+class Keyed(Protocol):
+    """What is filed under a key."""
 
     key: ClassVar[str]
+
+
+class Entry(Keyed, Protocol):
+    """What every catalogue entry says of itself."""
+
     title: ClassVar[str]
     formula: ClassVar[str]
     source: ClassVar[Source]
@@ -37,7 +42,7 @@ def prose(entry: type) -> str:
     return " ".join((entry.__doc__ or "").split(CONVENTIONS_HEADING)[0].split())
 
 
-E = TypeVar("E", bound=Entry)
+E = TypeVar("E", bound=Keyed)
 _MOST_NAMED = 40  # keys in one sentence
 
 

@@ -10,7 +10,8 @@ from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter, QRegion
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QLayout, QScrollBar, QWidget
 
-FORMATS = ("png", "svg", "pdf")
+from workbench.export.formats import FORMATS
+
 _DPI = 96
 _UNSEEN = QSize(640, 480)
 
@@ -39,7 +40,7 @@ def picture_bytes(widget: QWidget, kind: str, size: QSize | None = None) -> byte
             _lay_out(widget)
             if alone is not None:
                 alone(True)
-            return _png(widget, wanted, scale) if kind == "png" else _vector(widget, kind)
+            return _raster(widget, kind, wanted, scale) if FORMATS[kind].is_raster else _vector(widget, kind)
         finally:
             widget.resize(before)
             if alone is not None:
@@ -71,7 +72,7 @@ def _lay_out(widget: QWidget) -> None:
     painter.end()
 
 
-def _png(widget: QWidget, size: QSize, scale: float) -> bytes:
+def _raster(widget: QWidget, kind: str, size: QSize, scale: float) -> bytes:
     image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(scale)
     image.fill(widget.palette().window().color())
@@ -80,7 +81,7 @@ def _png(widget: QWidget, size: QSize, scale: float) -> bytes:
     painter.end()
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")  # type: ignore[call-overload]
+    image.save(buffer, kind.upper())  # type: ignore[call-overload]
     return bytes(buffer.data().data())
 
 

@@ -1,4 +1,4 @@
-"""The race in the child process: letters in, steps, reports out."""
+"""The race in the child process: messages in, steps, reports out."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from workbench.engine.race.history import Floats, Shape
 from workbench.engine.race.race import LaneRule, Race
 from workbench.experiment import build, files
 from workbench.experiment.experiment import Experiment
-from workbench.live.letters import receive, send
+from workbench.live.channel import receive, send
 from workbench.live.messages import (
     HAS_MAIL,
     WANTS_REPORT,
     Begin,
     Change,
     Fault,
-    Letter,
     NewSegment,
     Place,
     Ready,
     Report,
+    Request,
     Stop,
 )
 from workbench.live.segments import Segment, room
@@ -55,7 +55,7 @@ class ChildRace:
         self._kept: list[Checkpoint] = []
         self._waiting = 0
         self._changed: dict[int, tuple[LaneRule, ...]] = {}
-        self._letters = 0
+        self._requests = 0
         self._safe_at = 0.0
         self._stopping = False
 
@@ -64,11 +64,11 @@ class ChildRace:
         foreign = {"PySide6", "shiboken6", "pyqtgraph"} & set(sys.modules)
         send(self._connection, Ready(tuple(sorted(foreign))))
         while True:
-            letter = receive(self._connection)
-            if not isinstance(letter, Begin):
+            message = receive(self._connection)
+            if not isinstance(message, Begin):
                 continue  # it has crossed the last report of a race that ended by itself
             try:
-                race = self._begin(letter)
+                race = self._begin(message)
             except (EOFError, ConnectionError):
                 raise
             except Exception as error:
@@ -82,23 +82,23 @@ class ChildRace:
                 send(self._connection, Fault(_sentence(error)))
                 return
 
-    def _begin(self, letter: Begin) -> Race:
+    def _begin(self, message: Begin) -> Race:
         first = Segment.receive(self._connection)
-        experiment, race = files.loads(letter.experiment), self._race
+        experiment, race = files.loads(message.experiment), self._race
         if race is None or self._experiment is None or not build.same_race(self._experiment, experiment):
             self._race = None  # frees it before the next one is made
             race = build.make_race(experiment)
         self._experiment, self._race = experiment, race
         (self._theta,) = first.arrays([(race.theta.shape, race.theta.dtype)])
         self._places, arrays = [], []
-        for index, (record, place) in enumerate(zip(transfer.records(race), letter.places, strict=True)):
+        for index, (record, place) in enumerate(zip(transfer.records(race), message.places, strict=True)):
             shapes = transfer.shapes(record, place.position)
             arrays.append((first.arrays([(s, np.float64) for s in shapes], place.offset), place.position))
             self._places.append((place.segment, place.offset))
             record.allocate = partial(self._allocate, index)
-        self._kept, self._waiting, self._changed, self._letters = [], 0, {}, 0
+        self._kept, self._waiting, self._changed, self._requests = [], 0, {}, 0
         self._made = 0
-        transfer.take_over(race, letter.handed, arrays, self._keep)
+        transfer.take_over(race, message.handover, arrays, self._keep)
         self._stopping = False
         self._flags[WANTS_REPORT] = 0  # what was asked for of another race
         self._report(safe=False, asked=True)
@@ -130,14 +130,14 @@ class ChildRace:
             self._flags[WANTS_REPORT] = 0
             self._report(safe=safe, asked=asked)
 
-    def _read(self, race: Race, letter: Letter) -> None:
-        if isinstance(letter, Change):
-            race.limit = letter.limit
-            self._letters += 1
-            if letter.rules is not None:
-                race.set_rules(letter.rules)
-                self._changed[race.step] = letter.rules
-        elif isinstance(letter, Stop):
+    def _read(self, race: Race, message: Request) -> None:
+        if isinstance(message, Change):
+            race.limit = message.limit
+            self._requests += 1
+            if message.rules is not None:
+                race.set_rules(message.rules)
+                self._changed[race.step] = message.rules
+        elif isinstance(message, Stop):
             self._stopping = True
 
     def _report(self, *, safe: bool, asked: bool = False, final: bool = False) -> None:
@@ -152,11 +152,11 @@ class ChildRace:
             for (segment, offset), record in zip(self._places, transfer.records(race), strict=True)
         )
         report = Report(
-            transfer.face(race),
+            transfer.readings(race),
             places,
             kept=tuple(self._kept),
             changed=self._changed,
-            letters=self._letters,
+            requests=self._requests,
             checkpoint=checkpoint,
             asked=asked,
             final=final,

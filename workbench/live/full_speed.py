@@ -13,7 +13,7 @@ import numpy as np
 from workbench.engine.race import transfer
 from workbench.engine.race.checkpoints import Checkpoint
 from workbench.engine.race.history import Floats, Position
-from workbench.engine.race.race import LaneRule
+from workbench.engine.race.race import LaneRule, Race
 from workbench.experiment import build, files
 from workbench.experiment.experiment import Experiment
 from workbench.live.child import serve
@@ -135,9 +135,12 @@ class FullSpeed:
             if time.monotonic() - self._started_at > _STARTS_WITHIN:
                 self._give_up("it does not answer")
             return self.holds_back
-        race, experiment = loop.race, loop.experiment
-        if race is None or experiment is None:
+        if loop.race is None or loop.experiment is None:
             return False
+        return self._hand_over(loop.race, loop.experiment, child)
+
+    def _hand_over(self, race: Race, experiment: Experiment, child: EngineProcess) -> bool:
+        """Share the race's parameters and rows with the child and let it begin; gives whether it does."""
         records = transfer.records(race)
         theta_field = (race.theta.shape, race.theta.dtype)
         fields = [[(array.shape, array.dtype) for array in record.arrays] for record in records]
@@ -146,7 +149,7 @@ class FullSpeed:
         except OSError as error:
             self._give_up(str(error))
             return False
-        handed = transfer.hand_over(race)
+        handover = transfer.hand_over(race)
         (self._theta,) = segment.arrays([theta_field])
         places: list[Place] = []
         rows: list[tuple[list[Floats], Position]] = []
@@ -162,11 +165,11 @@ class FullSpeed:
             places.append(Place(0, offset, position))
             offset += room(field)
         self._segments = {0: segment}
-        shown = Report(transfer.face(race).copy(), tuple(places), checkpoint=handed.checkpoint)
+        shown = Report(transfer.readings(race).copy(), tuple(places), checkpoint=handover.checkpoint)
         self._safe = _Safe(shown, rows)
         self._sent = []
         self._asked, self._has_begun = True, False  # the child begins with a report
-        child.send(Begin(files.dumps(experiment), handed, tuple(places)), segment)
+        child.send(Begin(files.dumps(experiment), handover, tuple(places)), segment)
         self.away = True
         return True
 
@@ -267,7 +270,7 @@ class FullSpeed:
         if race is None:
             return
         self._failures, self._has_begun = 0, True
-        loop.note_steps(report.face.step - race.step)
+        loop.note_steps(report.readings.step - race.step)
         for checkpoint in report.kept:
             # copied, so that it holds no more of the memory that the report came in than itself
             race.checkpoints.keep(checkpoint.copy())
@@ -276,16 +279,16 @@ class FullSpeed:
             race.remember_rules(step, rules)
         rows = self._adopt_rows(report)
         if report.checkpoint is None:
-            transfer.mirror(race, report.face, self._theta)
+            transfer.mirror(race, report.readings, self._theta)
         else:
-            transfer.mirror(race, report.face, report.checkpoint.theta)
+            transfer.mirror(race, report.readings, report.checkpoint.theta)
             self._safe = _Safe(report, rows)
         if report.asked:
             self._asked = False
         if report.final and report.checkpoint is not None:
             sent = self._sent
             self._arrive_home(report.checkpoint, report)
-            self._apply(sent[report.letters :])  # edits that crossed the end
+            self._apply(sent[report.requests :])  # edits that crossed the end
 
     def _adopt_rows(self, report: Report) -> list[tuple[list[Floats], Position]]:
         race = self._loop.race
@@ -307,7 +310,7 @@ class FullSpeed:
         assert race is not None  # noqa: S101 - for the type checker
         for record in transfer.records(race):
             record.settle()
-        transfer.come_home(race, checkpoint, report.face.metrics, report.face.metrics_step)
+        transfer.come_home(race, checkpoint, report.readings.metrics, report.readings.metrics_step)
         self.away, self._asked = False, False
         self._segments, self._theta, self._safe = {}, None, None
         self._loop.come_home()
@@ -334,10 +337,10 @@ class FullSpeed:
         shown, sent, self.away = race.step, self._sent, False
         for record, (rows, position) in zip(transfer.records(race), safe.rows, strict=True):
             record.adopt(rows, position, unfinished=True)
-        race.checkpoints.truncate(safe.report.face.step)
+        race.checkpoints.truncate(safe.report.readings.step)
         self._arrive_home(safe.report.checkpoint, safe.report)
         race.advance(shown - race.step)
-        self._apply(sent[safe.report.letters :])
+        self._apply(sent[safe.report.requests :])
         return race.step
 
     def _apply(self, edits: list[tuple[LaneRule, ...] | None]) -> None:

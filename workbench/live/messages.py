@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from workbench.engine.race.checkpoints import Checkpoint
 from workbench.engine.race.history import Position
 from workbench.engine.race.race import LaneRule
-from workbench.engine.race.transfer import Face, Handover
+from workbench.engine.race.transfer import Handover, Readings
 from workbench.live.segments import Segment
 
-#: The two flags in the control segment: the other side wants to see the race, or has sent a letter.
+#: The two flags in the control segment: the other side wants to see the race, or has sent a request.
 WANTS_REPORT, HAS_MAIL = 0, 1
 
 
@@ -32,7 +32,7 @@ class Begin:
     """Go on with this race. Segment 0 follows on the pipe; theta is shown at its beginning."""
 
     experiment: str  # TOML text
-    handed: Handover
+    handover: Handover
     places: tuple[Place, ...]
 
 
@@ -74,17 +74,17 @@ class Report:
     Attributes:
         kept: states that the ring of checkpoints is to keep.
         changed: the rules that were put in force, by step.
-        letters: how many changes were taken since the race began here.
+        requests: how many changes were taken since the race began here.
         checkpoint: the whole state, where this report is one to go back to; without it theta stands in the segment.
         asked: it is the answer to `WANTS_REPORT`.
         final: the child has let go of the race.
     """
 
-    face: Face
+    readings: Readings
     places: tuple[Place, ...]
     kept: tuple[Checkpoint, ...] = ()
     changed: Mapping[int, tuple[LaneRule, ...]] = field(default_factory=dict)
-    letters: int = 0
+    requests: int = 0
     checkpoint: Checkpoint | None = None
     asked: bool = False
     final: bool = False
@@ -103,5 +103,5 @@ class Gone:
     """The child has ended without a word; never sent, found by the reader of the pipe."""
 
 
-Letter = Begin | Change | Stop
+Request = Begin | Change | Stop
 Answer = Ready | NewSegment | Report | Fault | Gone

@@ -1,4 +1,4 @@
-"""The child process as the parent sees it: start, letters, answers, end."""
+"""The child process as the parent sees it: start, messages, answers, end."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from dataclasses import replace
 from multiprocessing.connection import Connection
 from typing import Any
 
+from workbench.live.channel import receive, send
 from workbench.live.child import serve
-from workbench.live.letters import receive, send
-from workbench.live.messages import HAS_MAIL, WANTS_REPORT, Answer, Gone, Letter, NewSegment
+from workbench.live.messages import HAS_MAIL, WANTS_REPORT, Answer, Gone, NewSegment, Request
 from workbench.live.segments import Segment
 
 Entry = Callable[[Connection], None]
@@ -52,12 +52,12 @@ class EngineProcess:
     def pid(self) -> int | None:
         return self._process.pid
 
-    def send(self, letter: Letter, segment: Segment | None = None) -> None:
-        """Send a letter, which is read at the next border of steps. One that is gone reads nothing.
+    def send(self, message: Request, segment: Segment | None = None) -> None:
+        """Send a message, which is read at the next border of steps. One that is gone reads nothing.
 
-        `segment` is shared with the child; the letter is one that has it follow.
+        `segment` is shared with the child; the message is one that has it follow.
         """
-        self._send(letter, segment)
+        self._send(message, segment)
         self._flags[HAS_MAIL] = 1
 
     def ask(self) -> None:
@@ -72,10 +72,10 @@ class EngineProcess:
         self._connection.close()
         self._process.close()
 
-    def _send(self, letter: Letter | None, segment: Segment | None) -> None:
+    def _send(self, message: Request | None, segment: Segment | None) -> None:
         try:
-            if letter is not None:
-                send(self._connection, letter)
+            if message is not None:
+                send(self._connection, message)
             if segment is not None:
                 segment.send(self._connection)
         except ConnectionError:

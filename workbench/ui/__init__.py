@@ -1,0 +1,1 @@
+"""All that is seen: everything that needs widgets."""

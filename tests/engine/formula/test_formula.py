@@ -15,14 +15,14 @@ import sympy
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from workbench.engine.formula.formula import (
+from workbench.engine.formula.formula import Formula
+from workbench.engine.formula.grammar import (
     DEEPEST_NESTING,
     FUNCTIONS,
     LARGEST_EXPONENT,
     LONGEST_TEXT,
     MOST_NODES,
     MOST_PARAMETERS,
-    Formula,
     FormulaError,
 )
 

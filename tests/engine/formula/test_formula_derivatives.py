@@ -10,7 +10,8 @@ import sympy
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from workbench.engine.formula.formula import FUNCTIONS, LONGEST_TEXT, Formula
+from workbench.engine.formula.formula import Formula
+from workbench.engine.formula.grammar import FUNCTIONS, LONGEST_TEXT
 
 X, Y, A = sympy.symbols("x y a", real=True)
 Pair = tuple[str, Any]  # the text, and the same thing built from sympy's objects

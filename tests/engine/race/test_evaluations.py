@@ -116,8 +116,8 @@ def test_metrics_that_a_race_lacks_are_found_though_it_has_run_elsewhere_meanwhi
     record, every = race.evaluated.record, race.evaluated.every
     lost = next(c for c in race.checkpoints.up_to(600) if c.step // every % record.stride and c.step % every == 1)
     race.restore(lost)
-    handed = hand_over(race)
-    come_home(race, handed.checkpoint, handed.metrics, handed.metrics_step)
+    handover = hand_over(race)
+    come_home(race, handover.checkpoint, handover.metrics, handover.metrics_step)
     race.seek(lost.step + 1)
     straight.advance(lost.step + 1)
     assert same(metrics_of(race), metrics_of(straight))

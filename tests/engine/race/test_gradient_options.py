@@ -13,8 +13,9 @@ from workbench.engine.optimizers import optimizers
 from workbench.engine.params import RequestError, complete
 from workbench.engine.race.gradient_options import GRADIENT_OPTIONS
 from workbench.engine.race.race import LaneRule, Race
-from workbench.experiment.build import fill, lane_rules, same_race
+from workbench.experiment.build import lane_rules, same_race
 from workbench.experiment.files import dumps, loads
+from workbench.experiment.filling import fill
 
 START = (-1.2, 1.0)
 OPTIONS: list[dict[str, float]] = [

@@ -117,7 +117,7 @@ def test_a_mirror_shows_the_rates_of_the_race_that_is_away() -> None:
     """Its own memory of the losses is old; set free again, it has the memory itself."""
     race, mirror = race_on_plateau(), race_on_plateau()
     race.advance(50)
-    transfer.mirror(mirror, transfer.face(race), race.theta)
+    transfer.mirror(mirror, transfer.readings(race), race.theta)
     assert race.rates()[0] < 1.02
     assert np.array_equal(mirror.rates(), race.rates())
     transfer.come_home(mirror, race.checkpoint(), race.metrics, race.metrics_step)

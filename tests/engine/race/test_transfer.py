@@ -36,9 +36,9 @@ def slower(lane: LaneRule) -> LaneRule:
 
 def moved(race: Race, other: Race, kept: list[Checkpoint]) -> None:
     """Let `other` take `race` over, its values by way of bytes, its rows in arrays that both have."""
-    handed = travelled(transfer.hand_over(race))
+    handover = travelled(transfer.hand_over(race))
     rows = [(record.arrays, record.position) for record in transfer.records(race)]
-    transfer.take_over(other, handed, rows, kept.append)
+    transfer.take_over(other, handover, rows, kept.append)
 
 
 @pytest.mark.parametrize("name", ["rosenbrock", "moons"])
@@ -88,7 +88,7 @@ def test_the_race_that_takes_over_keeps_no_states_itself() -> None:
 def test_a_mirror_shows_the_race_and_can_be_set_free_again() -> None:
     race, mirror = make("moons"), make("moons")
     race.advance(77)
-    transfer.mirror(mirror, travelled(transfer.face(race)), race.theta)
+    transfer.mirror(mirror, travelled(transfer.readings(race)), race.theta)
     for name in ("step", "loss", "gradient_norm", "theta", "alive", "diverged_at", "metrics_step"):
         assert np.array_equal(getattr(mirror, name), getattr(race, name))
     assert np.array_equal(mirror.gradient_rms(), race.gradient_rms())
@@ -101,7 +101,7 @@ def test_a_mirror_shows_the_race_and_can_be_set_free_again() -> None:
 
 def test_a_face_that_was_copied_stays_what_it_was() -> None:
     race = make("moons")
-    copied, loss = transfer.face(race).copy(), race.loss.copy()
+    copied, loss = transfer.readings(race).copy(), race.loss.copy()
     race.advance(10)
     assert copied.step == 0
     assert np.array_equal(copied.loss, loss)

@@ -150,7 +150,7 @@ def test_a_large_network_is_checked_in_pieces_that_leave_the_window_alone(open_w
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
     qtbot.waitUntil(lambda: "gradient_check" not in window.worker._loop.demands)
-    qtbot.waitUntil(lambda: window.worker._loop._cache._check == (None, None))
+    qtbot.waitUntil(lambda: "gradient_check" not in window.worker._loop._cache._made)
     qtbot.waitUntil(lambda: "gradient_check" not in window.worker.snapshot.extras)
 
 

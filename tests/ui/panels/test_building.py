@@ -156,7 +156,7 @@ def test_nothing_in_the_panel_is_wider_than_it(shown, qtbot, points):
     for card in form.layers.cards:
         card.unfold.click()
     for _ in range(round(points - 10)):
-        shown.menus._on_larger()
+        shown.looks.enlarge()
     qtbot.wait(50)
     area = shown.docks["problem"].widget()
     assert shown.problem_panel.width() <= area.viewport().width()

@@ -11,6 +11,7 @@ from tests.experiments import BOWL, NETWORK, experiment
 from tests.ui.gestures import choose, undone, write
 from workbench.experiment import build
 from workbench.experiment.build import LANE_COLORS
+from workbench.experiment.filling import fill
 
 
 class TestLanes:
@@ -97,7 +98,7 @@ class TestLanes:
         cards[0].unfold.setChecked(True)
         choose(cards[0].convention, "keras")
         assert window.document.experiment.lanes[0].convention == "keras"
-        filled = build.fill(window.document.experiment).lanes[0].hyperparameters
+        filled = fill(window.document.experiment).lanes[0].hyperparameters
         assert float(cards[0]._form.fields["epsilon"].edit.text()) == filled["epsilon"] == 1e-7
         undone(window, window.before)
         assert float(cards[0]._form.fields["epsilon"].edit.text()) == 1e-8

@@ -10,7 +10,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 from tests.experiments import experiment
-from workbench.engine.formula.formula import LONGEST_TEXT, MOST_PARAMETERS, compiled
+from workbench.engine.formula.formula import compiled
+from workbench.engine.formula.grammar import LONGEST_TEXT, MOST_PARAMETERS
 from workbench.ui.forms.fields import NumberField, TextField
 
 FORMULA = """

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from workbench.ui.plotting.plot import ValueAxis
+from workbench.ui.plotting.axes import ValueAxis
 
 
 @pytest.mark.parametrize(

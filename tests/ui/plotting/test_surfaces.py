@@ -9,7 +9,8 @@ import pytest
 from PySide6.QtGui import QImage, QPainter
 
 from workbench.engine.objectives.landscape import Surface
-from workbench.ui.plotting.surfaces import ContourLines, heights
+from workbench.ui.plotting.heights import heights
+from workbench.ui.plotting.surfaces import ContourLines
 from workbench.ui.style import theme as themes
 
 

@@ -117,7 +117,7 @@ def test_the_layout_is_remembered(open_window, qtbot):
     again.show()
     qtbot.waitUntil(lambda: again.snapshot is not None)
     assert again.docks["loss"].isHidden()
-    again.reset_layout()
+    again.dock_layout.reset()
     assert again.docks["loss"].isVisible()
     again.remembers_layout = False
     again.close()
@@ -130,20 +130,20 @@ def test_theme_and_size_of_text_are_remembered(open_window, qtbot):
     window = open_window()
     points = QApplication.font().pointSizeF()
     window.menus.theme_actions["dark"].trigger()
-    window.menus._on_larger()
-    window.menus._on_larger()
+    window.looks.enlarge()
+    window.looks.enlarge()
     window.remembers_layout = True
     window.close()
     themes.apply(QApplication.instance(), themes.LIGHT, points)
     again = open_window(theme=None, remembers=True)
-    assert again.theme.name == "dark"
+    assert again.looks.theme.name == "dark"
     assert again.menus.theme_actions["dark"].isChecked()
     assert QApplication.font().pointSizeF() == points + 2
     again.menus.theme_actions["system"].trigger()
     again.close()
     third = open_window(theme=None, remembers=True)
-    assert third.follows_system
-    third.menus.choose_points(points)
+    assert third.looks.follows_system
+    third.looks.choose_points(points)
 
 
 def test_broken_settings_are_no_reason_not_to_open(open_window):
@@ -152,8 +152,8 @@ def test_broken_settings_are_no_reason_not_to_open(open_window):
     for key, value in (("theme", "purple"), ("points", "large"), ("layout", 3)):
         settings.setValue(key, value)
     window = open_window(theme=None, remembers=True)
-    assert window.follows_system
-    assert not window.menus.font_chosen
+    assert window.looks.follows_system
+    assert not window.looks.font_chosen
 
 
 def test_unsaved_changes_are_asked_for(open_window, qtbot, tmp_path):

@@ -141,22 +141,22 @@ def test_every_example_opens(window, qtbot):
 
 
 def test_an_opened_file_is_painted_a_dock_a_frame(window, qtbot):
-    """The middle comes first, and within a few frames everything; what is not painted yet is up to date already."""
+    """The centre comes first, and within a few frames everything; what is not painted yet is up to date already."""
     docks = [dock for dock in window.docks.values() if dock.isVisible()]
     assert len(docks) == 5
-    window.turns.ask()
-    waiting = [window.turns.proceed(fresh=True)]
+    window.frames.paint_turns.ask()
+    waiting = [window.frames.paint_turns.proceed(fresh=True)]
     assert not any(dock.updatesEnabled() for dock in docks)
     assert window.centre.updatesEnabled()
     for count in range(1, 6):
-        waiting.append(window.turns.proceed(fresh=False))
+        waiting.append(window.frames.paint_turns.proceed(fresh=False))
         assert sum(dock.updatesEnabled() for dock in docks) == count
     assert waiting == [True] * 5 + [False]
     generation = window.snapshot.generation
-    window.turns.proceed(fresh=True)
+    window.frames.paint_turns.proceed(fresh=True)
     assert all(dock.updatesEnabled() for dock in docks), "only for a file: a race that an edit made is painted at once"
     window.open_file(resource("examples/spirals.toml"), example=True)
     window.open_file(resource("examples/digits.toml"), example=True)  # before the other one has been painted
     qtbot.waitUntil(lambda: window.snapshot.generation > generation and window.snapshot.info.key == "digits")
     qtbot.waitUntil(lambda: all(dock.updatesEnabled() for dock in docks))
-    assert not window.turns.proceed(fresh=False)
+    assert not window.frames.paint_turns.proceed(fresh=False)

@@ -62,7 +62,7 @@ def test_an_untouched_example_asks_nothing(window, qtbot):
     window.asks_before_losing = True
     window.lanes_panel.cards[0].enabled.click()
     window.menus.undo.trigger()
-    assert window.may_lose_changes()
+    assert window.files.may_lose_changes()
     assert window.open_file(EXAMPLES[1], example=True)
 
 

@@ -24,7 +24,7 @@ def mean_lightness(widget):
 def enlarge(window, points):
     """Make the text as large as the menu's command does, step by step."""
     while QApplication.font().pointSizeF() < points:
-        window.menus._on_larger()
+        window.looks.enlarge()
     QApplication.processEvents()
 
 
@@ -225,7 +225,7 @@ def test_names_in_the_race_table_are_whole(open_window, qtbot, name, hidden):
 
 
 @pytest.mark.parametrize("name", ["banana_race", "first_descent"])
-def test_the_landscape_is_the_hero(open_window, name):
+def test_the_landscape_has_the_centre(open_window, name):
     """At 1280 x 800 it takes 45 % of the width and more."""
     window = open_window(example(name))
     assert (window.width(), window.height()) == (1280, 800)
@@ -241,14 +241,14 @@ def test_the_theme_changes_at_run_time(open_window, text, qtbot):
     for name in ("dark", "light", "dark"):
         window.menus.theme_actions[name].trigger()
         qtbot.wait(60)
-        assert window.theme.name == name
+        assert window.looks.theme.name == name
         parts = [window, window.lanes_panel, window.problem_panel]
         parts += [view for view in window.views.values() if view.isVisible()]
         for part in parts:
             light = mean_lightness(part)
             assert light < 90 if name == "dark" else light > 170, (part, light)
     assert window.snapshot.running
-    assert not window.follows_system
+    assert not window.looks.follows_system
 
 
 def test_larger_and_smaller_text(open_window, qtbot):
@@ -261,10 +261,10 @@ def test_larger_and_smaller_text(open_window, qtbot):
     assert QApplication.font().pointSizeF() == themes.BASE_POINTS + 2
     assert label.fontMetrics().height() > before
     for _ in range(6):
-        window.menus._on_smaller()
+        window.looks.reduce()
     assert QApplication.font().pointSizeF() == 8.0
     assert label.fontMetrics().height() < before
-    assert window.theme is themes.DARK
+    assert window.looks.theme is themes.DARK
     window.menus.theme_actions["light"].trigger()
     assert QApplication.font().pointSizeF() == 8.0
 

@@ -258,7 +258,7 @@ def test_the_status_bar_says_whether_the_race_runs(window, qtbot, settled):
     assert "Press Space to run" in said()
     qtbot.keyClick(window, Key.Key_Space)
     qtbot.waitUntil(lambda: runs(window))
-    window.say("Something else.")
+    window.status.announce("Something else.")
     qtbot.keyClick(window, Key.Key_Space)
     qtbot.waitUntil(lambda: not window.snapshot.running)
     qtbot.wait(50)

@@ -39,7 +39,7 @@ def parts(window, seen):
 
 @pytest.mark.parametrize("text", [VALLEY, NETWORK], ids=["objective", "network"])
 def test_each_part_is_gone_through_once_in_visual_order(open_window, qtbot, text):
-    """Bar, problem, lanes, middle, and the views at the right from top to bottom."""
+    """Bar, problem, lanes, centre, and the views at the right from top to bottom."""
     window = open_window(experiment(text))
     assert parts(window, walk(qtbot, window)) == ["bar", "problem", "lanes", "centre", "loss", "gradients", "race"]
 
@@ -57,7 +57,7 @@ def test_what_is_made_later_has_its_place_in_the_order(open_window, qtbot):
     assert parts(window, seen) == ["bar", "problem", "lanes", "centre", "loss", "gradients", "race"]
 
 
-def test_another_tab_of_the_middle_takes_the_focus_with_it(open_window, qtbot):
+def test_another_tab_of_the_centre_takes_the_focus_with_it(open_window, qtbot):
     """Not the first button that Qt finds there, which would catch the Space that runs the race."""
     window = open_window(experiment(NETWORK))
     window.views["fit"].setFocus()

@@ -1,0 +1,1 @@
+"""Checks of the engine's own numbers: exact gradients against central differences."""

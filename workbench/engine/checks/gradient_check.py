@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 
 from workbench.engine.params import RequestError
 from workbench.engine.problem import Floats, Problem
+from workbench.engine.race.race import Race
+from workbench.engine.race.statistic import Statistic, ground, piece, statistics
 
 Verdict = Literal["waiting", "agrees", "kinks", "differs", "small", "none"]
 
@@ -290,3 +292,25 @@ def _choose(start: int, size: int, most: int, step: int) -> NDArray[np.intp]:
         return np.arange(start, start + size)
     random: Any = np.random.default_rng([start, size, step])
     return start + np.sort(random.choice(size, most, replace=False))
+
+
+@statistics.register("gradient_check")
+class GradientCheckStatistic(Statistic):
+    """The check that the `CheckRequest` given asks for, of the point where the race stood when it was asked for."""
+
+    refresh, rest = 0.02, 3.0
+    only_while_demanded = True
+
+    def __init__(self) -> None:
+        self._check: tuple[Any, GradientCheck | None] = (None, None)
+
+    def compute(self, race: Race, given: Any, *, running: bool) -> CheckReport:
+        (known, check), asked = self._check, (ground(race), given)
+        if check is None or known != asked:
+            check = GradientCheck(race.problem, race.theta, race.step, given[0])
+            self._check = (asked, check)
+        return check.work(piece(running))
+
+    def is_whole(self, race: Race) -> bool:
+        check = self._check[1]  # looked at once: the window's thread asks, too
+        return check is not None and check.done

@@ -21,6 +21,7 @@ from workbench.engine.datasets.csv_lines import (
     ROWS_AT_ONCE,
     Lines,
     Numbers,
+    Row,
     Watch,
     like_number,
     open_lines,
@@ -196,35 +197,18 @@ def _choose(path: Path, lines: Lines, target: str, columns: tuple[str, ...]) -> 
 
 def _gather(path: Path, lines: Lines, t: int, chosen: list[int]) -> tuple[Array, list[str], list[int]]:
     """The inputs (N, n_in), the target as it stands there, and the line of each row."""
-    names, numbers = lines.names, lines.numbers
     parts: list[Array] = []
     labels: list[str] = []
     places: list[int] = []
     missing: list[str] = []
     while chunk := list(islice(lines.rows, ROWS_AT_ONCE)):
-        if len(labels) + len(chunk) > MOST_ROWS:
-            raise refusal(path, f" has more than {MOST_ROWS:,} rows, the most that are read")
-        if (len(labels) + len(chunk)) * len(chosen) > MOST_VALUES:
-            raise refusal(path, f" has more than {MOST_VALUES:,} values, the most that are read")
-        part = np.empty((len(chunk), len(chosen)))
-        for j, i in enumerate(chosen):
-            try:
-                part[:, j] = [numbers.read(row[i]) for _, row in chunk]
-            except ValueError:
-                _convert(path, names[i], [(line, row[i]) for line, row in chunk], numbers, part[:, j])
-        bad = np.argwhere(~np.isfinite(part))
-        for k, j in bad:
-            line, row = chunk[k]
-            value = row[chosen[j]]
-            if value.strip().lower() not in MISSING:
-                raise _not_a_number(path, line, names[chosen[j]], value, numbers)
-            missing.append(f'line {line} (column "{names[chosen[j]]}")')
+        _refuse_more(path, len(labels) + len(chunk), len(chosen))
+        parts.append(_inputs(path, lines, chunk, chosen, missing))
         for line, row in chunk:
             if row[t].strip().lower() in MISSING:
-                missing.append(f'line {line} (column "{names[t]}")')
+                missing.append(f'line {line} (column "{lines.names[t]}")')
             labels.append(row[t].strip())
             places.append(line)
-        parts.append(part)
     if missing:
         more = f" and {len(missing) - 5:,} more" if len(missing) > 5 else ""
         raise refusal(
@@ -233,6 +217,32 @@ def _gather(path: Path, lines: Lines, t: int, chosen: list[int]) -> tuple[Array,
     if not labels:
         raise refusal(path, _NO_ROWS)
     return np.concatenate(parts), labels, places
+
+
+def _refuse_more(path: Path, rows: int, inputs: int) -> None:
+    """Refuse more rows or values than are read, before they are."""
+    if rows > MOST_ROWS:
+        raise refusal(path, f" has more than {MOST_ROWS:,} rows, the most that are read")
+    if rows * inputs > MOST_VALUES:
+        raise refusal(path, f" has more than {MOST_VALUES:,} values, the most that are read")
+
+
+def _inputs(path: Path, lines: Lines, chunk: list[Row], chosen: list[int], missing: list[str]) -> Array:
+    """The inputs (N, n_in) of some rows; the places of those that are missing are added to `missing`."""
+    names, numbers = lines.names, lines.numbers
+    part = np.empty((len(chunk), len(chosen)))
+    for j, i in enumerate(chosen):
+        try:
+            part[:, j] = [numbers.read(row[i]) for _, row in chunk]
+        except ValueError:
+            _convert(path, names[i], [(line, row[i]) for line, row in chunk], numbers, part[:, j])
+    for k, j in np.argwhere(~np.isfinite(part)):
+        line, row = chunk[k]
+        name, value = names[chosen[j]], row[chosen[j]]
+        if value.strip().lower() not in MISSING:
+            raise _not_a_number(path, line, name, value, numbers)
+        missing.append(f'line {line} (column "{name}")')
+    return part
 
 
 def _convert(path: Path, name: str, cells: list[tuple[int, str]], numbers: Numbers, out: Array) -> None:

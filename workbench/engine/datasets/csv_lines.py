@@ -176,25 +176,34 @@ def _numbers(path: Path, text: str, delimiter: str, watch: Watch | None) -> Numb
     """Decimal commas, where numbers are written so and none has a point; where that is in doubt, points, and why."""
     if delimiter == "," or "," not in text:
         return Numbers()
-    comma = thousands = point = ""
+    seen: dict[str, str] = {}
     for count, (line, row) in enumerate(islice(_rows(path, _reader(text, delimiter)), MOST_ROWS + 1)):
         if watch is not None and count % ROWS_AT_ONCE == 0:
             watch(0, 1)
         for value in row:
-            if "," in value and not comma and _COMMA.fullmatch(value):
-                if _THOUSANDS.fullmatch(value):
-                    thousands = thousands or f"{show(value.strip())} in line {line}"
-                else:
-                    comma = f"{show(value.strip())} in line {line}"
-            elif "." in value and not point and _POINT.fullmatch(value):
-                point = f"{show(value.strip())} in line {line}"
-        if comma and (point or "." not in text):
+            if "," in value or "." in value:
+                _note(value, line, seen)
+        if "comma" in seen and ("point" in seen or "." not in text):
             break
-    if point and (comma or thousands):
-        return Numbers(doubt=f"the file has commas ({comma or thousands}) and points ({point}) in its numbers")
+    comma, thousands = seen.get("comma"), seen.get("thousands")
+    if "point" in seen and (comma or thousands):
+        commas = comma or thousands
+        return Numbers(doubt=f"the file has commas ({commas}) and points ({seen['point']}) in its numbers")
     if thousands and not comma:
         return Numbers(doubt=f"nothing tells whether the comma of {thousands} stands before decimals or thousands")
     return Numbers("comma") if comma else Numbers()
+
+
+def _note(value: str, line: int, seen: dict[str, str]) -> None:
+    """Note the first number with a decimal `comma`, with a comma that may be one of `thousands`, and with a `point`."""
+    if "," in value and "comma" not in seen and _COMMA.fullmatch(value):
+        kind = "thousands" if _THOUSANDS.fullmatch(value) else "comma"
+    elif "." in value and "point" not in seen and _POINT.fullmatch(value):
+        kind = "point"
+    else:
+        return
+    if kind not in seen:
+        seen[kind] = f"{show(value.strip())} in line {line}"
 
 
 def _is_spelled_like_a_number(numbers: Numbers, value: str) -> bool:

@@ -116,27 +116,31 @@ class Graph:
         """A node known already, or a cheaper one, that equals the operation; None where there is none."""
         a, b = arguments[0], arguments[-1]
         va, vb = values[0], values[-1]
-        if operation == "add":
-            return b if va == 0.0 else a if vb == 0.0 else None
-        if operation == "sub":
-            return a if vb == 0.0 else self.node("neg", b) if va == 0.0 else None
-        if operation == "mul":
-            if 0.0 in (va, vb):
-                return self.constant(0.0)
-            if va == -1.0 or vb == -1.0:
-                return self.node("neg", b if va == -1.0 else a)
-            return b if va == 1.0 else a if vb == 1.0 else None
-        if operation == "div":
-            return a if vb == 1.0 else self.constant(0.0) if va == 0.0 else None
-        if operation == "neg" and self.operations[a] == "neg":
-            return self.arguments[a][0]
-        if operation == "pow" and vb in {0.0, 1.0, 2.0, -1.0}:
-            if vb == 0.0:
-                return self.constant(1.0)
-            if vb == -1.0:
-                return self.node("div", self.constant(1.0), a)
-            return a if vb == 1.0 else self.node("square", a)
-        return None
+        rules: dict[str, Callable[[], int | None]] = {
+            "add": lambda: b if va == 0.0 else a if vb == 0.0 else None,
+            "sub": lambda: a if vb == 0.0 else self.node("neg", b) if va == 0.0 else None,
+            "mul": lambda: self._simple_product(a, b, va, vb),
+            "div": lambda: a if vb == 1.0 else self.constant(0.0) if va == 0.0 else None,
+            "neg": lambda: self.arguments[a][0] if self.operations[a] == "neg" else None,
+            "pow": lambda: self._simple_power(a, vb),
+        }
+        return rules[operation]() if operation in rules else None
+
+    def _simple_product(self, a: int, b: int, va: float | None, vb: float | None) -> int | None:
+        if 0.0 in (va, vb):
+            return self.constant(0.0)
+        if va == -1.0 or vb == -1.0:
+            return self.node("neg", b if va == -1.0 else a)
+        return b if va == 1.0 else a if vb == 1.0 else None
+
+    def _simple_power(self, base: int, exponent: float | None) -> int | None:
+        rules: dict[float | None, Callable[[], int]] = {
+            0.0: lambda: self.constant(1.0),
+            1.0: lambda: base,
+            2.0: lambda: self.node("square", base),
+            -1.0: lambda: self.node("div", self.constant(1.0), base),
+        }
+        return rules[exponent]() if exponent in rules else None
 
     def reachable(self, roots: Iterable[int]) -> list[int]:
         """The nodes that the roots are made of, in an order in which they can be computed."""
@@ -171,26 +175,40 @@ class Graph:
         """The derivative of a node with respect to its argument number `which`, times g."""
         operation, arguments, new = self.operations[node], self.arguments[node], self.node
         a, b = arguments[0], arguments[-1]
-        if operation in {"add", "sub"}:
-            return g if which == 0 or operation == "add" else new("neg", g)
-        if operation == "mul":
-            return new("mul", g, b if which == 0 else a)
-        if operation == "div":
-            share = new("div", g, b)
-            return share if which == 0 else new("neg", new("mul", share, node))
-        if operation == "pow":
-            if which == 0:
-                lower = new("pow", a, new("sub", b, self.constant(1.0)))
-                return new("mul", g, new("mul", b, lower))
-            return new("mul", g, new("mul", node, new("log_or_zero", a)))
-        if operation in {"min", "max"}:
-            gap = new("sub", a, b) if operation == "max" else new("sub", b, a)
-            first = new("step", gap)
-            return new("mul", g, first if which == 0 else new("sub", self.constant(1.0), first))
-        if operation == "atan2":
-            part = new("reciprocal", new("add", new("square", a), new("square", b)))
-            return new("mul", g, new("mul", b if which == 0 else new("neg", a), part))
-        return self._chained(operation, node, a, g)
+        rules: dict[str, Callable[[], int]] = {
+            "add": lambda: g,
+            "sub": lambda: g if which == 0 else new("neg", g),
+            "mul": lambda: new("mul", g, b if which == 0 else a),
+            "div": lambda: self._through_quotient(node, which, g),
+            "pow": lambda: self._through_power(node, which, g),
+            "min": lambda: self._through_choice(new("sub", b, a), which, g),
+            "max": lambda: self._through_choice(new("sub", a, b), which, g),
+            "atan2": lambda: self._through_angle(node, which, g),
+        }
+        return rules[operation]() if operation in rules else self._chained(operation, node, a, g)
+
+    def _through_quotient(self, node: int, which: int, g: int) -> int:
+        new = self.node
+        share = new("div", g, self.arguments[node][1])
+        return share if which == 0 else new("neg", new("mul", share, node))
+
+    def _through_power(self, node: int, which: int, g: int) -> int:
+        (a, b), new = self.arguments[node], self.node
+        if which == 0:
+            lower = new("pow", a, new("sub", b, self.constant(1.0)))
+            return new("mul", g, new("mul", b, lower))
+        return new("mul", g, new("mul", node, new("log_or_zero", a)))
+
+    def _through_choice(self, gap: int, which: int, g: int) -> int:
+        """Through `min` or `max`, which takes its first argument where `gap` is not below zero."""
+        new = self.node
+        first = new("step", gap)
+        return new("mul", g, first if which == 0 else new("sub", self.constant(1.0), first))
+
+    def _through_angle(self, node: int, which: int, g: int) -> int:
+        (a, b), new = self.arguments[node], self.node
+        part = new("reciprocal", new("add", new("square", a), new("square", b)))
+        return new("mul", g, new("mul", b if which == 0 else new("neg", a), part))
 
     def _chained(self, operation: str, node: int, a: int, g: int) -> int:
         """The chain rule of the functions of one argument."""

@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.engine.network.demanded import NetworkStatistic
 from workbench.engine.network.features import expand
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.network.report import forward_one, gradient_of
 from workbench.engine.race.race import Race
+from workbench.engine.race.statistic import statistics
 
 Floats = NDArray[np.floating[Any]]
 
@@ -103,3 +105,13 @@ def _maps(problem: NetworkProblem, theta: Floats, run: int) -> tuple[Floats, ...
         np.ascontiguousarray(values.T, dtype=np.float32).reshape(-1, *shape)
         for values in (inputs, *(a[0] for a in work.a))
     )
+
+
+@statistics.register("diagram")
+class DiagramStatistic(NetworkStatistic):
+    """The drawing of the run given, as `diagram` gives it."""
+
+    refresh, rest = 0.2, 9.0
+
+    def compute(self, race: Race, given: Any, *, running: bool) -> Diagram | None:
+        return diagram(race, *given)

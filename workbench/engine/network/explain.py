@@ -10,8 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.network.anatomy import Rule, Stage, dissect
+from workbench.engine.network.demanded import NetworkStatistic, network_of
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.problem import Floats
+from workbench.engine.race.race import Race
+from workbench.engine.race.statistic import statistics
 
 #: rows and columns of a matrix that are given number by number
 ROWS, COLUMNS = 16, 12
@@ -145,3 +148,13 @@ def extract(array: NDArray[Any]) -> Extract:
         return Extract(np.shape(array), corner, 0.0, 0.0, 0.0, 0.0)
     rms = float(np.sqrt(np.mean(flat * flat)))
     return Extract(np.shape(array), corner, float(flat.min()), float(flat.max()), rms, float(np.mean(flat == 0)))
+
+
+@statistics.register("backpropagation")
+class BackpropagationStatistic(NetworkStatistic):
+    """What `explain` gives of the run and the sample given."""
+
+    refresh, rest = 0.15, 9.0
+
+    def compute(self, race: Race, given: Any, *, running: bool) -> Explanation | None:
+        return explain(network_of(race), race.theta, race.step, *given)

@@ -8,8 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.engine.network.demanded import NetworkStatistic, network_of
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.problem import Floats
+from workbench.engine.race.race import Race
+from workbench.engine.race.statistic import statistics
 
 _CURVE_POINTS = 129
 _MAP_POINTS, _FEWEST_MAP_POINTS = 56, 16
@@ -182,3 +185,33 @@ def _decide(problem: NetworkProblem, outputs: Floats) -> tuple[NDArray[Any], Flo
     else:
         sureness = np.clip(outputs.max(axis=1), 0.0, 1.0)
     return classes, sureness
+
+
+@statistics.register("fit")
+class FitStatistic(NetworkStatistic):
+    """The fit of the run given, as `fit` gives it."""
+
+    refresh, rest = 0.1, 4.0
+
+    def compute(self, race: Race, given: Any, *, running: bool) -> Fit:
+        return fit(network_of(race), race.theta, *given)
+
+
+@statistics.register("fits")
+class FitsStatistic(NetworkStatistic):
+    """The fits of all the runs given, without single samples."""
+
+    refresh, rest = 0.15, 6.0
+
+    def compute(self, race: Race, given: Any, *, running: bool) -> tuple[Fit, ...]:
+        return tuple(fit(network_of(race), race.theta, run, judged=False) for run in given)
+
+
+@statistics.register("confusion")
+class ConfusionStatistic(NetworkStatistic):
+    """The confusion of the run given, as `confusion` gives it."""
+
+    refresh, rest = 0.2, 9.0
+
+    def compute(self, race: Race, given: Any, *, running: bool) -> Confusion | None:
+        return confusion(network_of(race), race.theta, *given)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.engine.network.demanded import NetworkStatistic
 from workbench.engine.network.layers import Workspace
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.network.statistics import (
@@ -24,6 +25,7 @@ from workbench.engine.network.statistics import (
     layer_statistics,
 )
 from workbench.engine.race.race import Race
+from workbench.engine.race.statistic import statistics
 
 Floats = NDArray[np.floating[Any]]
 
@@ -168,3 +170,32 @@ def _stretches(race: Race) -> dict[tuple[Any, int, int], list[tuple[int, int, fl
             if parts:
                 found[name, int(run), int(layer)] = parts
     return found
+
+
+@statistics.register("layers")
+class LayersStatistic(NetworkStatistic):
+    """The report of the run and the layer given, as `layers_report` gives it."""
+
+    refresh, rest = 0.2, 9.0
+
+    def compute(self, race: Race, given: Any, *, running: bool) -> LayersReport | None:
+        return layers_report(race, *given)
+
+
+@statistics.register("health")
+class HealthStatistic(NetworkStatistic):
+    """What is wrong with the layers; nothing is given."""
+
+    refresh, rest = 0.5, 24.0
+
+    def __init__(self) -> None:
+        self._watch: tuple[Race | None, HealthWatch] = (None, HealthWatch())
+
+    def compute(self, race: Race, given: Any, *, running: bool) -> HealthReport:
+        if self._watch[0] is not race:
+            self._watch = (race, HealthWatch())
+        return self._watch[1].look(race)
+
+    def let_go(self, race: Race) -> None:
+        if self._watch[0] not in (None, race):
+            self._watch = (None, HealthWatch())

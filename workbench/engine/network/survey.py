@@ -13,9 +13,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.engine.network.demanded import NetworkStatistic
 from workbench.engine.network.plane import Plane, plane_through, principal_plane, random_plane, view_of
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.race.race import Race
+from workbench.engine.race.statistic import piece, statistics
 
 Floats = NDArray[np.floating[Any]]
 Kind = Literal["paths", "random", "ends"]
@@ -297,3 +299,25 @@ def _between(losses: NDArray[np.float64]) -> NDArray[np.float64]:
     rows = np.stack([np.interp(all_, at, row) for row in coarse])
     smooth = np.stack([np.interp(all_, at, column) for column in rows.T], axis=1)
     return np.where(np.isnan(losses), smooth, losses)
+
+
+@statistics.register("plane")
+class PlaneStatistic(NetworkStatistic):
+    """The picture of the plane that the `PlaneRequest` given asks for, worked at in pieces."""
+
+    refresh, rest = 0.02, 7.0
+
+    def __init__(self) -> None:
+        self._survey: tuple[Race | None, Survey] = (None, Survey(PlaneRequest()))
+
+    def compute(self, race: Race, given: Any, *, running: bool) -> PlanePicture | PlaneFault:
+        if self._survey[0] is not race or self._survey[1].request != given:
+            self._survey = (race, Survey(given))
+        return self._survey[1].work(race, piece(running), resting=not running)
+
+    def is_whole(self, race: Race) -> bool:
+        return self._survey[1].is_current(race)
+
+    def let_go(self, race: Race) -> None:
+        if self._survey[0] not in (None, race):
+            self._survey = (None, Survey(PlaneRequest()))

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.problem import Floats, Problem
+from workbench.engine.race.race import Race
+from workbench.engine.race.statistic import Statistic, statistics
 
 Range = tuple[float, float]
 _ROWS_AT_ONCE = 8192
@@ -55,3 +57,27 @@ def curve(problem: Problem, x_range: Range, points: int = 512) -> tuple[NDArray[
         values = np.array(problem.losses(x[:, None].astype(problem.dtype)))
     values.flags.writeable = False
     return x, values
+
+
+@statistics.register("surface")
+class SurfaceStatistic(Statistic):
+    """The surface over the rectangle given, as `surface` gives it."""
+
+    @classmethod
+    def applies(cls, problem: Problem) -> bool:
+        return problem.size == 2
+
+    def compute(self, race: Race, given: Any, *, running: bool) -> Surface:
+        return surface(race.problem, *given)
+
+
+@statistics.register("curve")
+class CurveStatistic(Statistic):
+    """The curve over the interval given, as `curve` gives it."""
+
+    @classmethod
+    def applies(cls, problem: Problem) -> bool:
+        return problem.size == 1
+
+    def compute(self, race: Race, given: Any, *, running: bool) -> tuple[NDArray[np.float64], Floats]:
+        return curve(race.problem, *given)

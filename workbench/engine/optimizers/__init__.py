@@ -1,4 +1,7 @@
-"""Optimizers. Importing the package files every one of them in `optimizers`, in the order of the imports here."""
+"""Optimizers: the rules that turn gradients into steps.
+
+Importing the package files every one of them in `optimizers`, in the order of the imports here.
+"""
 
 from workbench.engine.optimizers import gradient  # noqa: I001 - the order is the catalogue's
 from workbench.engine.optimizers import adaptive

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
-from weakref import proxy
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.engine.optimizers import Optimizer, optimizers
-from workbench.engine.optimizers.base import Evaluate, Hessian
-from workbench.engine.params import complete
 from workbench.engine.problem import Floats, Problem
 from workbench.engine.race.checkpoints import Checkpoint, Checkpoints
 from workbench.engine.race.evaluations import Evaluations
-from workbench.engine.race.gradient_options import GRADIENT_OPTIONS, GradientOptions
+from workbench.engine.race.groups import Group, build_groups
 from workbench.engine.race.history import History
 from workbench.engine.race.lane_rule import LaneRule
 
@@ -25,21 +19,6 @@ __all__ = ["DIVERGED_BEYOND", "LaneRule", "Race"]
 
 #: A run whose loss or gradient leaves this range is taken to have diverged: what follows is overflow.
 DIVERGED_BEYOND = 1e30
-
-
-@dataclass(slots=True, weakref_slot=True)
-class _Group:
-    """Adjacent lanes under one rule: the rows [first, last) of the race's buffers."""
-
-    rows: slice
-    lanes: range
-    optimizer: Optimizer
-    theta: Floats
-    gradient: Floats
-    scheduled: bool = False
-    #: clipping and decay, and where the changed gradient goes; None while no lane asks for them
-    options: GradientOptions | None = None
-    changed: Floats | None = None
 
 
 class Race:
@@ -82,15 +61,11 @@ class Race:
         self.mirrored_rates: Floats | None = None
         self._lanes = tuple(lanes)
         self._memories: list[dict[str, Floats]] = [{} for _ in lanes]
-        self._build_groups()
+        self._groups = build_groups(self, self._lanes)
+        self._put_in_force(self._lanes)
         #: the rules in force from a step on; the last one at or before a step counts
         self.rules: dict[int, tuple[LaneRule, ...]] = {0: self._lanes}
-        count = len(problem.layers)
-        shapes: dict[str, tuple[int, ...]] = {"loss": (runs,), "gradient_norm": (runs,), "rate": (runs,)}
-        if problem.steps_per_epoch:
-            shapes |= {"gradient_rms": (runs, count), "update_ratio": (runs, count)}
-        if problem.size <= 16 or not problem.steps_per_epoch:
-            shapes["path"] = (runs, problem.size)
+        shapes = _recorded(problem)
         if capacity is not None:  # long rows (many dimensions) leave room for fewer of them
             row = 8 * sum(int(np.prod(shape)) for shape in shapes.values())
             capacity = max(256, min(capacity, (128 << 20) // row))
@@ -100,7 +75,7 @@ class Race:
         self._before = np.empty_like(self.theta)
         self._held = np.empty_like(self.theta)
         self._sizes = np.array([part.stop - part.start for part in problem.layers])
-        self.squares = np.empty((runs, count), self.theta.dtype)  # of each layer's gradient
+        self.squares = np.empty((runs, len(problem.layers)), self.theta.dtype)  # of each layer's gradient
         with np.errstate(all="ignore"):
             self._arrive(None)
 
@@ -203,64 +178,15 @@ class Race:
         """Note that these rules come into force at a step, instead of whatever was to come after it."""
         self.rules = {at: rules for at, rules in self.rules.items() if at < step} | {step: lanes}
 
-    def _build_groups(self) -> None:
-        starts, groups, first = self.problem.starts, [], 0
-        for key, members in groupby(self._lanes, key=lambda lane: lane.group):
-            rules = list(members)
-            lanes = range(first, first + len(rules))
-            rows = slice(first * starts, lanes.stop * starts)
-            hyperparameters = [rule.hyperparameters for rule in rules for _ in range(starts)]
-            optimizer = optimizers.get(key[0])(hyperparameters, key[1])
-            group = _Group(rows, lanes, optimizer, self.theta[rows], self.gradient[rows])
-            optimizer.bind(
-                group.theta,
-                tensors=self.problem.tensors,
-                evaluate=self._evaluator(group),
-                hessian=self._hessian_of(group),
-            )
-            groups.append(group)
-            first = lanes.stop
-        self._groups = groups
-        self._put_in_force(self._lanes)
-
-    def _evaluator(self, group: _Group) -> Evaluate:
-        """What a group's optimizer asks for the loss of the present step at other points."""
-        # weakly: a race that refers to itself would stay in memory, with all its states, until Python looks for such
-        race, own = proxy(self), proxy(group)
-
-        def evaluate(theta: Floats, rows: NDArray[np.intp], out: Floats) -> Floats:
-            loss: Floats = race.problem.loss_and_gradient(theta, race.step, out, rows + own.rows.start)
-            options = own.options
-            if options is None:
-                return loss
-            options.apply(theta, out, out, rows)
-            return np.asarray(loss + options.penalty(theta, rows))
-
-        return evaluate
-
-    def _hessian_of(self, group: _Group) -> Hessian | None:
-        """The second derivatives (R, P, P) of what `_evaluator` evaluates, where the problem knows its own."""
-        known = self.problem.exact_hessian
-        if known is None:
-            return None
-        own = proxy(group)
-        return lambda theta: known(theta) if own.options is None else own.options.bend(known(theta))
-
     def _put_in_force(self, lanes: tuple[LaneRule, ...]) -> None:
         self._lanes, starts = lanes, self.problem.starts
         for group in self._groups:
             rules = [lanes[i] for i in group.lanes for _ in range(starts)]
-            group.optimizer.set_hyperparameters([rule.hyperparameters for rule in rules])
+            group.take_rules(rules, self.problem.dtype)
             group.scheduled = any(rule.schedule is not None for rule in rules) or any(
                 self._memories[i] for i in group.lanes
             )
             self._rates_taken[group.rows] = group.optimizer.exact.rate[:, 0]
-            group.options = None
-            if any(rule.gradient and any(rule.gradient.values()) for rule in rules):
-                given = [complete(GRADIENT_OPTIONS, rule.gradient or {}) for rule in rules]
-                group.options = GradientOptions(given, rules[0].convention, self.problem.dtype)
-                if group.options.changes_gradient and group.changed is None:
-                    group.changed = np.empty_like(group.gradient)
 
     def _take_step(self) -> None:
         history, k = self.history, self.step
@@ -283,7 +209,7 @@ class Race:
         self.step = k + 1
         self._arrive(self._before if keep_before else None)
 
-    def _set_rate(self, group: _Group) -> None:
+    def _set_rate(self, group: Group) -> None:
         factors = [np.broadcast_to(self._factor(i, self._memories[i]), self.problem.starts) for i in group.lanes]
         group.optimizer.set_rate_factor(np.concatenate(factors)[:, None])
         self._rates_taken[group.rows] = group.optimizer.exact.rate[:, 0]
@@ -396,3 +322,14 @@ class Race:
         with np.errstate(all="ignore"):
             self._evaluate()
         self.evaluated.come_back(self.theta, self.step, self.gone())
+
+
+def _recorded(problem: Problem) -> dict[str, tuple[int, ...]]:
+    """What a row of the history holds, by name: the shapes of its arrays."""
+    runs, layers = problem.runs, len(problem.layers)
+    shapes: dict[str, tuple[int, ...]] = {"loss": (runs,), "gradient_norm": (runs,), "rate": (runs,)}
+    if problem.steps_per_epoch:
+        shapes |= {"gradient_rms": (runs, layers), "update_ratio": (runs, layers)}
+    if problem.size <= 16 or not problem.steps_per_epoch:
+        shapes["path"] = (runs, problem.size)
+    return shapes

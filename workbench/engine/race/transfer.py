@@ -42,7 +42,7 @@ class Handover:
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
+class Readings:
     """What a race shows between two steps, besides theta and the recorded rows; shapes as in `Snapshot`.
 
     Attributes:
@@ -63,9 +63,9 @@ class Face:
     problem: Mapping[str, Floats]
     rates: Floats
 
-    def copy(self) -> Face:
+    def copy(self) -> Readings:
         """The same with arrays of its own."""
-        return Face(
+        return Readings(
             self.step,
             self.loss.copy(),
             self.gradient_norm.copy(),
@@ -97,7 +97,7 @@ def hand_over(race: Race) -> Handover:
 
 def take_over(
     race: Race,
-    handed: Handover,
+    handover: Handover,
     arrays: Sequence[tuple[Sequence[Floats], Position]],
     keep: Callable[[Checkpoint], None],
 ) -> None:
@@ -108,13 +108,13 @@ def take_over(
     Raises:
         ValueError: the problem is another one, as where a file of data has changed since the race was built.
     """
-    race.limit = handed.limit
-    race.rules = dict(handed.rules)
+    race.limit = handover.limit
+    race.rules = dict(handover.rules)
     for record, (rows, position) in zip(records(race), arrays, strict=True):
         record.adopt(rows, position)
-    race.checkpoints = _Relayed(handed.marks, keep)
-    come_home(race, handed.checkpoint, handed.metrics, handed.metrics_step)
-    if not np.array_equal(race.loss, handed.loss, equal_nan=True):
+    race.checkpoints = _Relayed(handover.marks, keep)
+    come_home(race, handover.checkpoint, handover.metrics, handover.metrics_step)
+    if not np.array_equal(race.loss, handover.loss, equal_nan=True):
         raise ValueError("the same state has another loss there")
 
 
@@ -124,9 +124,9 @@ def come_home(race: Race, checkpoint: Checkpoint, metrics: Mapping[str, Floats],
     race.evaluated.show(metrics, metrics_step)
 
 
-def face(race: Race) -> Face:
+def readings(race: Race) -> Readings:
     """What the race shows now; the arrays are the race's own, to be sent or copied before its next step."""
-    return Face(
+    return Readings(
         race.step,
         race.loss,
         race.gradient_norm,
@@ -141,7 +141,7 @@ def face(race: Race) -> Face:
     )
 
 
-def mirror(race: Race, shown: Face, theta: Floats) -> None:
+def mirror(race: Race, shown: Readings, theta: Floats) -> None:
     """Show what another race shows. Until `restore`, `race` can be looked at and not be run: it has no state."""
     race.step = shown.step
     np.copyto(race.theta, theta)

@@ -1,4 +1,7 @@
-"""Schedules. Importing the package files every one of them in `schedules`, in the order of the imports here."""
+"""Schedules of the learning rate.
+
+Importing the package files every one of them in `schedules`, in the order of the imports here.
+"""
 
 from workbench.engine.schedules import decays  # noqa: I001 - the order is the catalogue's
 from workbench.engine.schedules import cosines

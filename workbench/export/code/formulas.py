@@ -32,42 +32,54 @@ def expression(graph: Graph, root: int, coordinates: Mapping[int, str], paramete
 
     `coordinates` are the variables by index, `parameters` the names as `parameter_names` gives them.
     """
-    varies = {node for node in graph.reachable([root]) if graph.operations[node] == "variable"}
-    for node in graph.reachable([root]):
-        if any(argument in varies for argument in graph.arguments[node]):
-            varies.add(node)
-
-    texts: dict[int, tuple[str, int]] = {}  # by node, and how strongly its last operation binds
-
-    def part(node: int, at_least: int) -> str:
-        text, binds = texts[node]
-        return text if binds >= at_least else f"({text})"
-
-    def tensor(node: int) -> str:
-        """An argument of a function: PyTorch's take no plain numbers."""
-        return texts[node][0] if node in varies else f"torch.as_tensor({texts[node][0]})"
-
+    writer = _Writer(graph, coordinates, parameters)
     # in the order of their numbers arguments come first, so that a long sum needs no deep recursion
     for node in graph.reachable([root]):
-        operation, arguments = graph.operations[node], graph.arguments[node]
+        writer.write(node)
+    return writer.texts[root][0]
+
+
+class _Writer:
+    """Writes node after node, each after its arguments."""
+
+    def __init__(self, graph: Graph, coordinates: Mapping[int, str], parameters: Mapping[str, str]) -> None:
+        self._graph, self._coordinates, self._parameters = graph, coordinates, parameters
+        #: by node, and how strongly its last operation binds
+        self.texts: dict[int, tuple[str, int]] = {}
+        self._varies: set[int] = set()
+
+    def write(self, node: int) -> None:
+        operation, arguments = self._graph.operations[node], self._graph.arguments[node]
+        if operation == "variable" or any(argument in self._varies for argument in arguments):
+            self._varies.add(node)
+        self.texts[node] = self._operation(operation, arguments) if arguments else self._leaf(operation, node)
+
+    def _leaf(self, operation: str, node: int) -> tuple[str, int]:
+        content = self._graph.contents[node]
         if operation == "constant":
-            texts[node] = _constant(float(graph.contents[node]))
-        elif operation == "variable":
-            texts[node] = coordinates[graph.contents[node]], _ATOM
-        elif operation == "parameter":
-            texts[node] = parameters[graph.contents[node]], _ATOM
-        elif operation in _SIGNS:
+            return _constant(float(content))
+        return self._coordinates[content] if operation == "variable" else self._parameters[content], _ATOM
+
+    def _operation(self, operation: str, arguments: tuple[int, ...]) -> tuple[str, int]:
+        if operation in _SIGNS:
             sign, binds = _SIGNS[operation]
-            texts[node] = f"{part(arguments[0], binds)}{sign}{part(arguments[1], binds + 1)}", binds
-        elif operation == "neg":
-            texts[node] = f"-{part(arguments[0], _POWER)}", _SIGNED
-        elif operation in {"pow", "square"}:
-            exponent = "2" if operation == "square" else part(arguments[1], _ATOM)
-            texts[node] = f"{part(arguments[0], _ATOM)} ** {exponent}", _POWER
-        else:
-            name = _NAMES.get(operation, operation)
-            texts[node] = f"torch.{name}({', '.join(tensor(argument) for argument in arguments)})", _ATOM
-    return texts[root][0]
+            return f"{self._part(arguments[0], binds)}{sign}{self._part(arguments[1], binds + 1)}", binds
+        if operation == "neg":
+            return f"-{self._part(arguments[0], _POWER)}", _SIGNED
+        if operation in {"pow", "square"}:
+            exponent = "2" if operation == "square" else self._part(arguments[1], _ATOM)
+            return f"{self._part(arguments[0], _ATOM)} ** {exponent}", _POWER
+        name = _NAMES.get(operation, operation)
+        return f"torch.{name}({', '.join(map(self._tensor, arguments))})", _ATOM
+
+    def _part(self, node: int, at_least: int) -> str:
+        text, binds = self.texts[node]
+        return text if binds >= at_least else f"({text})"
+
+    def _tensor(self, node: int) -> str:
+        """An argument of a function: PyTorch's take no plain numbers."""
+        text = self.texts[node][0]
+        return text if node in self._varies else f"torch.as_tensor({text})"
 
 
 def _constant(value: float) -> tuple[str, int]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from workbench import __version__
 from workbench.engine.optimizers import optimizers
-from workbench.experiment.experiment import Experiment, Lane, NetworkSetup, ObjectiveSetup
+from workbench.experiment.experiment import Experiment, Lane, NetworkSetup, ObjectiveSetup, Setup
 from workbench.export.code.parts import LIBRARIES, comment
 
 #: the steps of a script where the experiment has no end
@@ -69,29 +69,9 @@ def head_lines(experiment: Experiment, full: Experiment, index: int, library: st
 def _told(full: Experiment, library: str, *, kinked: bool) -> list[str]:
     """What the script repeats, and what not."""
     setup, lane, called = full.problem, full.lanes[0], LIBRARIES[library]
-    found = []
-    if isinstance(setup, ObjectiveSetup):
-        what = "objective, start, rule, settings and rate of every step"
-        what += ", and the noise on the gradients" if setup.noise else ""
-    else:
-        what = "data, initial weights, batches, rule, settings and rate of every step"
     drops = isinstance(setup, NetworkSetup) and any(layer.dropout for layer in setup.layers)
     rounded = lane.optimizer == "muon" and library == "pytorch"
-    single = isinstance(setup, NetworkSetup) and setup.dtype == "float32"
-    if drops or rounded:
-        found.append(f"It repeats {what}.")
-    elif library == "keras" and (isinstance(setup, NetworkSetup) or lane.optimizer == "adafactor"):
-        found.append(
-            f"It repeats {what}; the losses agree to some six digits at first, since Keras rounds products to single "
-            "precision."
-        )
-    elif single:
-        found.append(f"It repeats {what}, in single precision: the first losses agree to some six digits.")
-    else:
-        found.append(
-            f"It repeats {what}, in double precision: the losses are the program's but for rounding, "
-            "which grows where a path is unstable."
-        )
+    found = [f"It repeats {_repeated(setup)}" + ("." if drops or rounded else _agreement(setup, lane, library))]
     if drops:
         found.append(f"Which units are dropped is drawn by {called}: the losses differ from the first step on.")
     if rounded:
@@ -108,3 +88,19 @@ def _told(full: Experiment, library: str, *, kinked: bool) -> list[str]:
         found.append(f"The experiment has no end: the script stops after {ENDLESS} steps.")
     found.append("It stops where the loss leaves 1e30; the program also where the gradient does.")
     return found
+
+
+def _repeated(setup: Setup) -> str:
+    if isinstance(setup, NetworkSetup):
+        return "data, initial weights, batches, rule, settings and rate of every step"
+    noise = ", and the noise on the gradients" if setup.noise else ""
+    return f"objective, start, rule, settings and rate of every step{noise}"
+
+
+def _agreement(setup: Setup, lane: Lane, library: str) -> str:
+    """How far the losses agree where nothing is drawn anew, as the end of a sentence."""
+    if library == "keras" and (isinstance(setup, NetworkSetup) or lane.optimizer == "adafactor"):
+        return "; the losses agree to some six digits at first, since Keras rounds products to single precision."
+    if isinstance(setup, NetworkSetup) and setup.dtype == "float32":
+        return ", in single precision: the first losses agree to some six digits."
+    return ", in double precision: the losses are the program's but for rounding, which grows where a path is unstable."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from workbench.engine.schedules import schedules
@@ -85,58 +86,93 @@ class Rate:
 
 def _torch_scheduler(rule: Any, run: int) -> str:
     """PyTorch's scheduler that gives the same rates in `run` steps, with {} for the optimizer; empty for none."""
-    if rule.key == "step":
-        return f"StepLR({{}}, step_size={rule.every}, gamma={rule.gamma!r})"
-    if rule.key == "exponential":
-        return f"ExponentialLR({{}}, gamma={rule.gamma!r})"
-    if rule.key == "linear" and rule.floor < 1.0:
-        return f"LinearLR({{}}, start_factor=1.0, end_factor={rule.floor!r}, total_iters={rule.spread(rule.period)})"
-    if rule.key == "polynomial" and rule.floor == 0.0:
-        return f"PolynomialLR({{}}, total_iters={rule.spread(rule.period)}, power={rule.power!r})"
-    if rule.key == "cosine" and rule.floor == 0.0 and run <= rule.spread(rule.period):
-        return f"CosineAnnealingLR({{}}, T_max={rule.spread(rule.period)})"
-    if rule.key == "cosine_restarts" and rule.floor == 0.0:
-        return f"CosineAnnealingWarmRestarts({{}}, T_0={rule.every}, T_mult={rule.growth})"
-    return ""
+    return _SCHEDULERS[rule.key](rule, run) if rule.key in _SCHEDULERS else ""
 
 
 def _shape(rule: Any) -> list[str]:
     """The body of the factor k steps after the warm-up."""
-    key = rule.key
-    if key == "step":
-        return [f"return {rule.gamma!r} ** (k // {rule.every})"]
-    if key == "exponential":
-        return [f"return {rule.gamma!r} ** k"]
-    if key == "inverse_time":
-        return [f"return 1.0 / (1.0 + {rule.gamma!r} * k / {rule.every})"]
-    if key == "inverse_sqrt":
-        return [f"return math.sqrt({rule.every} / ({rule.every} + k))"]
-    if key == "linear":
-        n = rule.spread(rule.period)
-        return [f"return 1.0 - (1.0 - {rule.floor!r}) * min(k, {n}) / {n}"]
-    if key == "polynomial":
-        n = rule.spread(rule.period)
-        return [f"return {rule.floor!r} + (1.0 - {rule.floor!r}) * (1.0 - min(k, {n}) / {n}) ** {rule.power!r}"]
-    if key == "cosine":
-        n = rule.spread(rule.period)
-        return [
-            f"half = 0.5 * (1.0 + math.cos(math.pi * min(k, {n}) / {n}))",
-            f"return {rule.floor!r} + (1.0 - {rule.floor!r}) * half",
-        ]
-    if key == "cosine_restarts":
-        return [
-            f"n = {rule.every}",
-            *(["k %= n"] if rule.growth == 1 else ["while k >= n:", f"    k, n = k - n, n * {rule.growth}"]),
-            f"return {rule.floor!r} + (1.0 - {rule.floor!r}) * 0.5 * (1.0 + math.cos(math.pi * k / n))",
-        ]
-    if key == "one_cycle":
-        return [
-            f"last = {max(1, rule.spread(rule.period) - 1)}",
-            f"top = max(0.0, {rule.rise!r} * (last + 1) - 1.0)",
-            f"low, end = 1.0 / {rule.begin_divisor!r}, 1.0 / ({rule.begin_divisor!r} * {rule.end_divisor!r})",
-            "k = min(k, last)",
-            "if k < top:",
-            "    return 1.0 + (low - 1.0) * 0.5 * (1.0 + math.cos(math.pi * k / top))",
-            "return end + (1.0 - end) * 0.5 * (1.0 + math.cos(math.pi * (k - top) / (last - top)))",
-        ]
-    return ["return 1.0"]
+    return _SHAPES[rule.key](rule) if rule.key in _SHAPES else ["return 1.0"]
+
+
+def _linear_scheduler(rule: Any, _run: int) -> str:
+    if rule.floor >= 1.0:
+        return ""
+    return f"LinearLR({{}}, start_factor=1.0, end_factor={rule.floor!r}, total_iters={rule.spread(rule.period)})"
+
+
+def _polynomial_scheduler(rule: Any, _run: int) -> str:
+    if rule.floor != 0.0:
+        return ""
+    return f"PolynomialLR({{}}, total_iters={rule.spread(rule.period)}, power={rule.power!r})"
+
+
+def _cosine_scheduler(rule: Any, run: int) -> str:
+    period = rule.spread(rule.period)
+    return f"CosineAnnealingLR({{}}, T_max={period})" if rule.floor == 0.0 and run <= period else ""
+
+
+def _restarting_scheduler(rule: Any, _run: int) -> str:
+    return f"CosineAnnealingWarmRestarts({{}}, T_0={rule.every}, T_mult={rule.growth})" if rule.floor == 0.0 else ""
+
+
+#: PyTorch's schedulers by schedule: what makes one for a rule and so many steps, or nothing where they would differ
+_SCHEDULERS: Mapping[str, Callable[[Any, int], str]] = {
+    "step": lambda rule, _run: f"StepLR({{}}, step_size={rule.every}, gamma={rule.gamma!r})",
+    "exponential": lambda rule, _run: f"ExponentialLR({{}}, gamma={rule.gamma!r})",
+    "linear": _linear_scheduler,
+    "polynomial": _polynomial_scheduler,
+    "cosine": _cosine_scheduler,
+    "cosine_restarts": _restarting_scheduler,
+}
+
+
+def _linear(rule: Any) -> list[str]:
+    n = rule.spread(rule.period)
+    return [f"return 1.0 - (1.0 - {rule.floor!r}) * min(k, {n}) / {n}"]
+
+
+def _polynomial(rule: Any) -> list[str]:
+    n = rule.spread(rule.period)
+    return [f"return {rule.floor!r} + (1.0 - {rule.floor!r}) * (1.0 - min(k, {n}) / {n}) ** {rule.power!r}"]
+
+
+def _cosine(rule: Any) -> list[str]:
+    n = rule.spread(rule.period)
+    return [
+        f"half = 0.5 * (1.0 + math.cos(math.pi * min(k, {n}) / {n}))",
+        f"return {rule.floor!r} + (1.0 - {rule.floor!r}) * half",
+    ]
+
+
+def _cosine_restarts(rule: Any) -> list[str]:
+    return [
+        f"n = {rule.every}",
+        *(["k %= n"] if rule.growth == 1 else ["while k >= n:", f"    k, n = k - n, n * {rule.growth}"]),
+        f"return {rule.floor!r} + (1.0 - {rule.floor!r}) * 0.5 * (1.0 + math.cos(math.pi * k / n))",
+    ]
+
+
+def _one_cycle(rule: Any) -> list[str]:
+    return [
+        f"last = {max(1, rule.spread(rule.period) - 1)}",
+        f"top = max(0.0, {rule.rise!r} * (last + 1) - 1.0)",
+        f"low, end = 1.0 / {rule.begin_divisor!r}, 1.0 / ({rule.begin_divisor!r} * {rule.end_divisor!r})",
+        "k = min(k, last)",
+        "if k < top:",
+        "    return 1.0 + (low - 1.0) * 0.5 * (1.0 + math.cos(math.pi * k / top))",
+        "return end + (1.0 - end) * 0.5 * (1.0 + math.cos(math.pi * (k - top) / (last - top)))",
+    ]
+
+
+#: the schedules whose factor is not 1 all along
+_SHAPES: Mapping[str, Callable[[Any], list[str]]] = {
+    "step": lambda rule: [f"return {rule.gamma!r} ** (k // {rule.every})"],
+    "exponential": lambda rule: [f"return {rule.gamma!r} ** k"],
+    "inverse_time": lambda rule: [f"return 1.0 / (1.0 + {rule.gamma!r} * k / {rule.every})"],
+    "inverse_sqrt": lambda rule: [f"return math.sqrt({rule.every} / ({rule.every} + k))"],
+    "linear": _linear,
+    "polynomial": _polynomial,
+    "cosine": _cosine,
+    "cosine_restarts": _cosine_restarts,
+    "one_cycle": _one_cycle,
+}

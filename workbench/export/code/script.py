@@ -13,6 +13,7 @@ from workbench.engine.streams import Purpose
 from workbench.experiment import build
 from workbench.experiment.experiment import Experiment, NetworkSetup, ObjectiveSetup, replace
 from workbench.experiment.files import write_bytes
+from workbench.experiment.filling import fill
 from workbench.export.code import networks
 from workbench.export.code.head import ENDLESS, head_lines, import_lines, lane_title
 from workbench.export.code.objectives import has_code, objective_lines
@@ -111,7 +112,7 @@ def write(code: Code, path: Path) -> tuple[Path, ...]:
 def _alone(experiment: Experiment, index: int) -> Experiment:
     """The experiment with that lane alone, every default filled in: it gives the numbers that it gives in the race."""
     lane = replace(experiment.lanes[index], enabled=True)
-    return build.fill(replace(experiment, lanes=(lane,)))
+    return fill(replace(experiment, lanes=(lane,)))
 
 
 def _check(full: Experiment, library: str) -> None:

@@ -17,11 +17,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from workbench.export.formats import PICTURES
+
 _FILTERS = {
     "toml": "Experiments (*.toml)",
-    "png": "PNG picture (*.png)",
-    "svg": "SVG picture (*.svg)",
-    "pdf": "PDF picture (*.pdf)",
+    **{entry.key: f"{entry.title} picture (*.{entry.key})" for entry in PICTURES},
     "csv": "CSV table (*.csv)",
     "py": "Python script (*.py)",
 }

@@ -1,0 +1,1 @@
+"""Panels edit one part of the experiment and emit a new one."""

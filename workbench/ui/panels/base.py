@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -22,9 +22,17 @@ class Panel(QWidget):
     #: controls were made that Tab must learn to go through
     grew = Signal()
 
+    #: the name of its dock, and the dock's share of the window's height at first, of panels that have one
+    key: ClassVar[str] = ""
+    share: ClassVar[float] = 0.0
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.experiment: Experiment | None = None
+
+    def title(self) -> str:
+        """What stands above its dock."""
+        return ""
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Show a value, without telling of an edit."""

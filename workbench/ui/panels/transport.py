@@ -78,6 +78,15 @@ class TransportBar(QToolBar):
         self._running = False
         self._shown: Snapshot | None = None
         self._key_repeats = False
+        self._add_buttons()
+        self.addSeparator()
+        self._add_speed()
+        self.addSeparator()
+        self._add_timeline()
+        self._show_speed()
+        self.set_theme(self._theme)
+
+    def _add_buttons(self) -> None:
         self.reset = self._action(
             self.tr("Reset"), "R", self.tr("Stop and go back to step 0; running again repeats the same numbers (R)")
         )
@@ -88,7 +97,8 @@ class TransportBar(QToolBar):
         self.back.triggered.connect(self._on_back_triggered)
         self.run.triggered.connect(self._on_run_triggered)
         self.step.triggered.connect(self._on_step_triggered)
-        self.addSeparator()
+
+    def _add_speed(self) -> None:
         self.speed = QSlider(Qt.Orientation.Horizontal, self)
         self.speed.setRange(0, len(SPEEDS) - 1)
         self.speed.setValue(len(SPEEDS) - 1)
@@ -102,7 +112,8 @@ class TransportBar(QToolBar):
         self.addWidget(QLabel(self.tr(" Speed "), self))
         self.addWidget(self.speed)
         self.addWidget(self._speed_label)
-        self.addSeparator()
+
+    def _add_timeline(self) -> None:
         self._step_label = QLabel(self)
         self.addWidget(self._step_label)
         self.timeline = TimelineSlider(Qt.Orientation.Horizontal, self)
@@ -113,8 +124,6 @@ class TransportBar(QToolBar):
         self.timeline.sliderMoved.connect(self._on_timeline_moved)
         self.timeline.actionTriggered.connect(self._on_timeline_action)
         self.addWidget(self.timeline)
-        self._show_speed()
-        self.set_theme(self._theme)
 
     @property
     def steps_per_second(self) -> float | None:

@@ -1,0 +1,1 @@
+"""The one room that knows pyqtgraph's ways: plots, axes, curves, marks, surfaces."""

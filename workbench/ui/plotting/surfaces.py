@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import contourpy
@@ -13,73 +12,17 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
 
 from workbench.engine.objectives.landscape import Surface
+from workbench.ui.plotting.curves import pen
+from workbench.ui.plotting.heights import Heights
 from workbench.ui.plotting.kept_pixels import StillItem
-from workbench.ui.plotting.plot import pen, to_pixels
+from workbench.ui.plotting.marks import to_pixels
 from workbench.ui.style import theme as themes
 from workbench.ui.style.theme import Theme
 
-_LEVELS = 12
 _LABELS = 7
-#: The height map is drawn from the logarithm where the highest parts are this many times the middle.
-_ASKS_FOR_LOG = 8.0
 _ENLARGED = 3
 _PLACES = 24  # tried for a label
 _APART = 3.0  # pixels that a label keeps free at its sides
-
-
-@dataclass(frozen=True, slots=True)
-class Heights:
-    """A surface as it is coloured: `shade` (G, G) from 0 to 1, and contour levels with their values.
-
-    `is_log` says that shades are equal factors, not equal differences.
-    """
-
-    shade: NDArray[np.float64]
-    levels: tuple[float, ...]
-    is_log: bool
-
-
-def heights(surface: Surface, *, prefers_log: bool = False) -> Heights:
-    """Choose the scale and the contour levels for a surface; what is no number counts as the highest.
-
-    `prefers_log` takes the logarithm of the values themselves where all are above zero, as suits losses.
-    """
-    values = np.asarray(surface.values, dtype=float)
-    finite = values[np.isfinite(values)]
-    if not len(finite):
-        return Heights(np.ones_like(values), (), is_log=False)
-    low, middle, high = (float(q) for q in np.percentile(finite, (0, 50, 99)))
-    if high <= low:
-        return Heights(np.zeros_like(values), (), is_log=False)
-    values = np.clip(np.where(np.isfinite(values), values, np.inf), low, high)
-    if prefers_log and low > 0:
-        return _in_factors(values, low, high)
-    is_log = middle > low and (high - low) / (middle - low) > _ASKS_FOR_LOG
-    shift = 1e-3 * (middle - low) if is_log else 0.0
-    scaled = np.log10(values - low + shift) if is_log else values
-    bottom, top = float(scaled.min()), float(scaled.max())
-    steps = np.linspace(bottom, top, _LEVELS + 2)[1:-1]
-    raw = 10.0**steps - shift + low if is_log else steps
-    span = high - low
-    levels = sorted({_rounded(float(v), span if not is_log else abs(float(v) - low)) for v in raw})
-    return Heights((scaled - bottom) / (top - bottom), tuple(v for v in levels if low < v < high), is_log)
-
-
-def _in_factors(values: NDArray[np.float64], low: float, high: float) -> Heights:
-    """Values above zero by their logarithm: levels are equal factors apart."""
-    bottom, top = np.log10(low), np.log10(high)
-    raw = 10.0 ** np.linspace(bottom, top, _LEVELS + 2)[1:-1]
-    levels = sorted({_rounded(float(v), float(v)) for v in raw})
-    shade = (np.log10(values) - bottom) / (top - bottom)
-    return Heights(shade, tuple(v for v in levels if low < v < high), is_log=True)
-
-
-def _rounded(value: float, span: float) -> float:
-    """A level that is short to write: two significant digits of the span that it belongs to."""
-    if span <= 0:
-        return value
-    digits = 1 - int(np.floor(np.log10(span)))
-    return round(value, digits)
 
 
 class HeightMap(StillItem):
@@ -200,7 +143,7 @@ def _label_places(lines: NDArray[Any], surface: Surface, number: int) -> NDArray
     """
     breaks = np.flatnonzero(np.isnan(lines[:, 0]))
     pieces = np.split(lines, breaks)
-    longest = max((p[~np.isnan(p[:, 0])] for p in pieces), key=len)
+    longest: NDArray[Any] = max((p[~np.isnan(p[:, 0])] for p in pieces), key=len)
     if len(longest) < 12:
         return longest[:0]
     x0, x1, y0, y1 = surface.x[0], surface.x[-1], surface.y[0], surface.y[-1]
@@ -210,4 +153,4 @@ def _label_places(lines: NDArray[Any], surface: Surface, number: int) -> NDArray
     # neighbouring levels take turns around the picture, so that values do not pile up where lines are dense
     angle = 2.4 * number
     order = np.argsort(-(np.cos(angle) * u[inside] + np.sin(angle) * v[inside]), kind="stable")
-    return longest[inside[order[:: max(1, len(order) // _PLACES)]]]
+    return np.asarray(longest[inside[order[:: max(1, len(order) // _PLACES)]]])

@@ -1,0 +1,1 @@
+"""Themes, colours, typeface, icons, and text that gives way."""

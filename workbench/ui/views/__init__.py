@@ -1,18 +1,20 @@
-"""The views there are. The list imports no Qt, so that the command line can tell it; the views' modules do."""
+"""Views draw snapshots: a folder each, which declares itself.
+
+The list imports no Qt, so that the command line can tell it; the modules of the views do.
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
-from workbench.ui.views import backpropagation, diagram, fit, gradients, landscape, layers, loss, plane, race
 from workbench.ui.views.entry import CENTRE, RIGHT, ViewEntry
 
 __all__ = ["CENTRAL", "SIDE", "VIEWS", "ViewEntry", "central_views"]
 
-#: Every view, in the order in which they are listed: a new one is its folder and its name here.
-VIEWS: tuple[ViewEntry, ...] = tuple(
-    room.VIEW for room in (landscape, fit, diagram, layers, plane, backpropagation, loss, gradients, race)
-)
+#: The folders of the views, in the order in which they are listed: a new one is its folder and its name here.
+_FOLDERS = ("landscape", "fit", "diagram", "layers", "plane", "backpropagation", "loss", "gradients", "race")
+VIEWS: tuple[ViewEntry, ...] = tuple(import_module(f"{__name__}.{folder}").VIEW for folder in _FOLDERS)
 
 
 def _at(area: str) -> tuple[ViewEntry, ...]:

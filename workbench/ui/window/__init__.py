@@ -1,0 +1,1 @@
+"""The main window and its flows: the wires between document, worker, panels and views."""

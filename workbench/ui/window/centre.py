@@ -22,7 +22,10 @@ _KEYS = tuple(view.key for view in CENTRAL)
 class Centre(QTabWidget):
     """A tab for each view that the race has in the centre; the tabs hide where there is one."""
 
-    def __init__(self, views: Mapping[str, View], exporters: Mapping[str, Exporter], parent: QWidget) -> None:
+    def __init__(
+        self, views: Mapping[str, View], exporters: Mapping[str, Exporter], parent: QWidget, *, first: str
+    ) -> None:
+        """`first` is the key of the view that is shown before there is a race."""
         super().__init__(parent)
         self._views = views
         self.setDocumentMode(True)
@@ -37,7 +40,7 @@ class Centre(QTabWidget):
         for entry in CENTRAL:
             self._add_page(entry.key, engine_text(entry.title), engine_text(entry.doc), exporters[entry.key])
         self.currentChanged.connect(self._on_current_changed)
-        self.show_views(("landscape",))
+        self.show_views((first,))
 
     def _add_page(self, key: str, title: str, tip: str, exporter: Exporter) -> None:
         view = self._views[key]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction
@@ -126,34 +126,3 @@ class Dock(QDockWidget):
 
     def _on_visibility_changed(self, _visible: bool) -> None:
         self.shown_changed.emit()
-
-
-class PaintTurns(QObject):
-    """Has docks painted one a frame, after the middle, when a file was opened or the problem is of another kind.
-
-    All at once would take several frames. What they hold is up to date all the while.
-    """
-
-    def __init__(self, docks: Mapping[str, Dock], parent: QObject) -> None:
-        super().__init__(parent)
-        self._docks = docks
-        self._asked = False
-        self._waiting: list[Dock] = []
-
-    def ask(self) -> None:
-        """The next race is one that changes the whole window."""
-        self._asked = True
-
-    def proceed(self, *, fresh: bool) -> bool:
-        """One frame, `fresh` if the first of a race. Whether there are docks left that need another one."""
-        if fresh and self._asked:
-            self._asked = False
-            waiting = [dock for dock in self._docks.values() if dock.isVisible()]
-            for dock in self._waiting:
-                dock.setUpdatesEnabled(True)
-            for dock in waiting:
-                dock.setUpdatesEnabled(False)
-            self._waiting = waiting
-        elif self._waiting:
-            self._waiting.pop(0).setUpdatesEnabled(True)
-        return bool(self._waiting)

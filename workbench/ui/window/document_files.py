@@ -1,4 +1,4 @@
-"""The file of the open experiment: opened, saved, and asked after before it would be lost."""
+"""The file of the open experiment: opened, saved, named in the title, and asked after before it would be lost."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from workbench.live.document import Document
 from workbench.live.worker import TrainingWorker
 from workbench.ui.dialogs import files as dialogs
 from workbench.ui.window import recent
+from workbench.ui.window.commands import Commands
 
 
 class DocumentFiles(QObject):
-    """Reads files into the document and writes it to files."""
+    """Reads files into the document and writes it to files; the title of the window says which one is open."""
 
     #: a sentence on what was done, or (second signal) on what went wrong
     said = Signal(str)
@@ -25,12 +26,30 @@ class DocumentFiles(QObject):
     #: the list of the files opened last is another
     recent_changed = Signal()
 
-    def __init__(self, document: Document, worker: TrainingWorker, window: QWidget) -> None:
+    def __init__(self, window: QWidget, *, document: Document, worker: TrainingWorker, commands: Commands) -> None:
         super().__init__(window)
-        self._document, self._worker, self._window = document, worker, window
+        self._document, self._worker, self._commands, self._window = document, worker, commands, window
+        self.asks_before_losing = True
+        document.file_changed.connect(self.show_title)
+
+    def show_title(self) -> None:
+        """Name the open experiment in the title of the window, and say whether there is something to save."""
+        path = self._document.path
+        name = path.name if path is not None else self._document.experiment.title or self.tr("Untitled")
+        self._window.setWindowTitle(self.tr("{}[*] – Gradient Workbench").format(name))
+        self._window.setWindowModified(self._document.is_modified)
+
+    def ask_open(self) -> None:
+        """Ask for a file and open it."""
+        path = self._document.path
+        chosen = dialogs.ask_open(self._window, path.parent if path else None)
+        if chosen is not None:
+            self.open(chosen)
 
     def open(self, path: Path, *, example: bool = False) -> bool:
         """Open an experiment file; one that cannot be used leaves the open experiment as it is."""
+        if not self.may_lose_changes():
+            return False
         try:
             experiment = files.read(path)
         except files.ExperimentFileError as error:
@@ -71,8 +90,12 @@ class DocumentFiles(QObject):
         return path is not None and self.write(path)
 
     def may_lose_changes(self) -> bool:
-        """Whether the open experiment may be replaced: it is as it was opened or saved, or the person says so."""
-        if not self._document.is_modified:
+        """Whether the open experiment may be replaced, with what is being typed.
+
+        It is as it was opened or saved, or the person says so.
+        """
+        self._commands.commit_edits()
+        if not (self.asks_before_losing and self._document.is_modified):
             return True
         path, title = self._document.path, self._document.experiment.title
         answer = dialogs.ask_keep(self._window, path.name if path else title or self.tr("Untitled"))

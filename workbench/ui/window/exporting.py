@@ -13,11 +13,10 @@ from PySide6.QtCore import QObject, QSize, QThread, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QWidget
 
-from workbench.engine.race.snapshot import Snapshot
 from workbench.experiment.files import write_bytes
 from workbench.export import tables
 from workbench.export.figures import picture_bytes, size_on_screen
-from workbench.live.worker import TrainingWorker
+from workbench.export.formats import FORMATS, PICTURES
 from workbench.ui.dialogs import files as dialogs
 from workbench.ui.views import VIEWS
 from workbench.ui.views.shared.base import Table, View
@@ -58,6 +57,20 @@ class _Writing(QThread):
             self.fault = self.tr("the table is too large for the memory of this machine")
 
 
+class _FormatAction(QAction):
+    """Asks for a picture of one format."""
+
+    chosen = Signal(str)
+
+    def __init__(self, text: str, kind: str, parent: QObject) -> None:
+        super().__init__(text, parent)
+        self._kind = kind
+        self.triggered.connect(self._on_triggered)
+
+    def _on_triggered(self) -> None:
+        self.chosen.emit(self._kind)
+
+
 class Exporter(QObject):
     """The export commands of one view.
 
@@ -79,15 +92,13 @@ class Exporter(QObject):
         self._writing: list[_Writing] = []
         self.folder = Path.home()
         self.actions: list[QAction] = []
-        for text, slot in (
-            (self.tr("Export PNG …"), self._on_png_triggered),
-            (self.tr("Export SVG …"), self._on_svg_triggered),
-            (self.tr("Export PDF …"), self._on_pdf_triggered),
-            (self.tr("Export data as CSV …"), self._on_csv_triggered),
-        ):
-            action = QAction(text, self)
-            action.triggered.connect(slot)
+        for entry in PICTURES:
+            action = _FormatAction(self.tr("Export {} …").format(entry.title), entry.key, self)
+            action.chosen.connect(self._ask_picture)
             self.actions.append(action)
+        table = QAction(self.tr("Export data as CSV …"), self)
+        table.triggered.connect(self._on_csv_triggered)
+        self.actions.append(table)
 
     @property
     def view(self) -> View:
@@ -192,7 +203,7 @@ class Exporter(QObject):
 
     def _ask_picture(self, kind: str) -> None:
         size: QSize | None = None
-        if kind == "png":
+        if FORMATS[kind].is_raster:
             dialog = dialogs.PictureSizeDialog(size_on_screen(self._view), self._window)
             accepted = dialog.exec() == QDialog.DialogCode.Accepted
             size = dialog.size_in_pixels
@@ -204,59 +215,8 @@ class Exporter(QObject):
             self.folder = path.parent
             self.write_picture(path, size)
 
-    def _on_png_triggered(self) -> None:
-        self._ask_picture("png")
-
-    def _on_svg_triggered(self) -> None:
-        self._ask_picture("svg")
-
-    def _on_pdf_triggered(self) -> None:
-        self._ask_picture("pdf")
-
     def _on_csv_triggered(self) -> None:
         path = dialogs.ask_save(self._window, self._proposed("csv"), "csv")
         if path is not None:
             self.folder = path.parent
             self.write_csv(path)
-
-
-class WaitingExports(QObject):
-    """Exports under way: they are shown each snapshot until they have been written."""
-
-    #: a sentence for the status bar
-    said = Signal(str)
-    #: other views need what they demand
-    changed = Signal()
-
-    def __init__(self, worker: TrainingWorker, parent: QObject) -> None:
-        super().__init__(parent)
-        self._worker = worker
-        self._waiting: list[Exporter] = []
-
-    def __bool__(self) -> bool:
-        return bool(self._waiting)
-
-    def hold(self, view: View) -> bool:
-        """Whether a view is waited for, so that it is given what it demands though it is hidden."""
-        return any(exporter.view is view for exporter in self._waiting)
-
-    def begin(self, exporter: Exporter, snapshot: Snapshot) -> None:
-        """Write what the view shows of a snapshot, now or as soon as it is all there."""
-        if exporter not in self._waiting:
-            self._waiting.append(exporter)
-        self.changed.emit()
-        self.proceed(snapshot)
-        if exporter in self._waiting:
-            self.said.emit(self.tr("Waiting for what the picture shows …"))
-
-    def proceed(self, snapshot: Snapshot) -> None:
-        """Show a snapshot to the hidden views, and write those that lack nothing now."""
-        waiting = []
-        for exporter in list(self._waiting):
-            if not exporter.view.isVisible():
-                exporter.view.show_snapshot(snapshot)
-            if not exporter.proceed(busy=self._worker.owes and not snapshot.running):
-                waiting.append(exporter)
-        if len(waiting) < len(self._waiting):
-            self._waiting = waiting
-            self.changed.emit()

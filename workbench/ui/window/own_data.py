@@ -26,21 +26,24 @@ class OwnData(QObject):
     #: a sentence that was said and is no longer true
     settled = Signal(str)
 
-    def __init__(self, fit: FitView, panel: ProblemPanel, window: QWidget) -> None:
+    def __init__(self, panel: ProblemPanel, window: QWidget) -> None:
         super().__init__(window)
         self.painter, self.opening = PointPainter(self), DataOpening(window)
         self._panel = panel
         self._experiment: Experiment | None = None
         self._split: Split | None = None
-        fit.dabbed.connect(self._on_dabbed)
-        fit.stroke_ended.connect(self.painter.flush)
-        fit.cleared.connect(self.painter.clear)
-        self.painter.drawn.connect(fit.show_points)
         self.painter.edited.connect(self.edited)
         self.painter.said.connect(self.said)
         self.painter.settled.connect(self.settled)
         self.opening.chosen.connect(self.edited)
         panel.network_form.data.file_requested.connect(self._on_file_requested)
+
+    def paint_in(self, fit: FitView) -> None:
+        """Take the strokes that are made in a view, and show there what has been painted."""
+        fit.dabbed.connect(self._on_dabbed)
+        fit.stroke_ended.connect(self.painter.flush)
+        fit.cleared.connect(self.painter.clear)
+        self.painter.drawn.connect(fit.show_points)
 
     def follow(self, experiment: Experiment) -> None:
         """Another experiment is open."""

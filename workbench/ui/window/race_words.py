@@ -24,10 +24,7 @@ def _change(old: Experiment, new: Experiment) -> str:
         return translate(_CONTEXT, "another seed")
     before, after = old.problem, new.problem
     if isinstance(before, ObjectiveSetup) and isinstance(after, ObjectiveSetup) and before != after:
-        if before.objective != after.objective:
-            return translate(_CONTEXT, "another objective")
-        moved = before.start != after.start
-        return translate(_CONTEXT, "another start") if moved else translate(_CONTEXT, "the objective has changed")
+        return _objective_change(before, after)
     if isinstance(before, NetworkSetup) and isinstance(after, NetworkSetup) and before != after:
         return _network_change(before, after)
     if type(before) is not type(after):
@@ -35,6 +32,14 @@ def _change(old: Experiment, new: Experiment) -> str:
     if len(old.enabled_lanes) != len(new.enabled_lanes):
         return translate(_CONTEXT, "other lanes take part")
     return translate(_CONTEXT, "the optimizer, convention or draw of a lane has changed")
+
+
+def _objective_change(before: ObjectiveSetup, after: ObjectiveSetup) -> str:
+    translate = QCoreApplication.translate
+    if before.objective != after.objective:
+        return translate(_CONTEXT, "another objective")
+    moved = before.start != after.start
+    return translate(_CONTEXT, "another start") if moved else translate(_CONTEXT, "the objective has changed")
 
 
 def _network_change(before: NetworkSetup, after: NetworkSetup) -> str:

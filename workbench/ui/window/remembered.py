@@ -4,33 +4,31 @@ from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from workbench.ui.window.menus import Menus
+from workbench.ui.window.layout import DockLayout
+from workbench.ui.window.looks import Looks
 
-LAYOUT_VERSION = 1
 
-
-def restore(menus: Menus, *, theme: bool) -> None:
-    """Give the window of these menus what the last one had; `theme` also its theme, where none was asked for."""
-    window, settings = menus.window, QSettings()
-    geometry, layout = settings.value("geometry"), settings.value("layout")
-    if isinstance(geometry, QByteArray) and isinstance(layout, QByteArray):
-        window.restoreGeometry(geometry)
-        window.restoreState(layout, LAYOUT_VERSION)
-    chosen = str(settings.value("theme", ""))
-    if theme and chosen in menus.theme_actions:
-        menus.choose_theme(chosen)
+def restore(layout: DockLayout, looks: Looks, *, theme: bool) -> None:
+    """Give a window what the last one had; `theme` also its theme, where none was asked for."""
+    settings = QSettings()
+    geometry, docks = settings.value("geometry"), settings.value("layout")
+    if isinstance(geometry, QByteArray) and isinstance(docks, QByteArray):
+        layout.restore(geometry, docks)
+    if theme:
+        looks.choose(str(settings.value("theme", "")))
     try:
         points = float(str(settings.value("points", "")))
     except ValueError:  # none was chosen, or a settings file that somebody else wrote
         return
-    menus.choose_points(points)
+    looks.choose_points(points)
 
 
-def keep(menus: Menus) -> None:
+def keep(layout: DockLayout, looks: Looks) -> None:
     """Keep what the next window should have."""
-    window, settings = menus.window, QSettings()
-    settings.setValue("geometry", window.saveGeometry())
-    settings.setValue("layout", window.saveState(LAYOUT_VERSION))
-    settings.setValue("theme", "system" if window.follows_system else window.theme.name)
-    if menus.font_chosen:
-        settings.setValue("points", window.font().pointSizeF())
+    settings = QSettings()
+    geometry, docks = layout.state()
+    settings.setValue("geometry", geometry)
+    settings.setValue("layout", docks)
+    settings.setValue("theme", looks.choice)
+    if looks.font_chosen:
+        settings.setValue("points", looks.points)

@@ -69,6 +69,11 @@ class StatusBar(QStatusBar):
         """Say what happened last."""
         self._sentence.setText(words)
 
+    def announce(self, words: str) -> None:
+        """Say what happened last, where it is more than what could be said of a new race."""
+        self.say_of_next_race("")
+        self.say(words)
+
     def say_of_next_race(self, words: str) -> None:
         """Keep a sentence until the next race is shown; an empty one takes the last one back."""
         self._news = words

@@ -1,0 +1,1 @@
+"""Sentences and numbers as people read them, for every part of the window."""

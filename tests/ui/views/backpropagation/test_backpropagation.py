@@ -74,8 +74,8 @@ def test_keys_go_through_the_stages_and_not_through_the_steps(view, qtbot):
     qtbot.keyClick(view.stages, Key.Key_Right)
     qtbot.keyClick(view.stages, Key.Key_Right)
     assert view.stages.currentRow() == 2
-    assert "Activation" in view.title.text()
-    assert "Tanh" in view.formula.text()
+    assert "Activation" in view.page.title.text()
+    assert "Tanh" in view.page.formula.text()
     qtbot.keyClick(view.stages, Key.Key_Left)
     assert view.stages.currentRow() == 1
     qtbot.keyClick(view.stages, Key.Key_End)
@@ -111,12 +111,12 @@ def test_each_stage_shows_its_shapes_and_its_local_derivative(open_window, qtbot
     assert {s.rule for s in view._found.stages} == set(FORMULAS)
     assert view.index.isHidden()
     for theme in (themes.LIGHT, themes.DARK):
-        window.set_theme(theme)
+        window.looks.set_theme(theme)
         for row, stage in enumerate(view._found.stages):
             view.stages.setCurrentRow(row)
-            assert view.formula.text()
-            assert view.sentence.text()
-            shown = [table for table in view.tables if table.isVisible()]
+            assert view.page.formula.text()
+            assert view.page.sentence.text()
+            shown = [table for table in view.page.tables if table.isVisible()]
             assert shown[-1 - len(stage.extra)]._extract is stage.value
             assert (stage.local is None) or any(table._extract is stage.local for table in shown)
         assert not view.grab().isNull()

@@ -30,7 +30,7 @@ def drawn(open_window, settled, qtbot):
 def test_the_neuron_under_the_cursor_is_enlarged_and_described(drawn, qtbot):
     """Its bias is the parameter of the race; leaving the picture lets it go."""
     window, view = drawn()
-    x, y = view.canvas._places[1][2]
+    x, y = view.canvas.places.columns[1][2]
     qtbot.mouseMove(view.canvas, QPoint(round(x), round(y)))
     qtbot.waitUntil(lambda: view.canvas.neuron == (1, 2))
     said = view.canvas.describe().splitlines()
@@ -43,7 +43,7 @@ def test_the_neuron_under_the_cursor_is_enlarged_and_described(drawn, qtbot):
 def test_the_weight_under_the_cursor_is_described(drawn):
     """Half way between two neurons their line is nearest, whatever its bend; its weight is the race's."""
     window, view = drawn()
-    places = view.canvas._places
+    places = view.canvas.places.columns
     x, y = (places[0][1] + places[1][3]) / 2
     view.canvas.choose_at(x, y)
     assert view.canvas.edge is not None
@@ -102,8 +102,8 @@ def test_a_network_too_large_says_so(open_window, qtbot):
 
 def ground(view, column):
     """The colour beside a column's first neuron, within the ground of a stage there."""
-    x, y = view.canvas._places[column][0]
-    return view.canvas.grab().toImage().pixelColor(round(x), round(y - view.canvas._side / 2 - 6)).name()
+    x, y = view.canvas.places.columns[column][0]
+    return view.canvas.grab().toImage().pixelColor(round(x), round(y - view.canvas.places.side / 2 - 6)).name()
 
 
 def test_the_stage_of_backpropagation_lights_up_here(drawn, qtbot):

@@ -1,0 +1,1 @@
+"""A person's own table: its columns are chosen, its faults said."""

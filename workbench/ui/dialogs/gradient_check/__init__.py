@@ -1,0 +1,1 @@
+"""The gradient check at the point where a run stands."""

@@ -220,6 +220,15 @@ class LaneCard(QFrame):
         self.schedule.preview.set_theme(self._theme)
         self.schedule.edited.connect(self._on_schedule_edited)
         self._more_layout.addWidget(self.schedule)
+        self._more_layout.addWidget(self._make_identity(entry))
+        formula = QLabel(entry.formula, self)
+        formula.setObjectName("muted")
+        formula.setWordWrap(True)
+        formula.setToolTip(f"{entry.source.text}, {entry.source.year}")
+        self._more_layout.addWidget(formula)
+
+    def _make_identity(self, entry: Any) -> QWidget:
+        """Make the fields of whose rule a lane follows, what it is called and what it draws."""
         box = QWidget(self)
         form = compact_form(box)
         self.convention = ChoiceField(("pytorch", "keras"), ("PyTorch", "Keras"), self)
@@ -240,12 +249,7 @@ class LaneCard(QFrame):
         self.draw.edited.connect(self._on_draw_edited)
         add_row(form, self.tr("draw"), self.draw, "")
         self._draw_label = form.labelForField(self.draw)
-        self._more_layout.addWidget(box)
-        formula = QLabel(entry.formula, self)
-        formula.setObjectName("muted")
-        formula.setWordWrap(True)
-        formula.setToolTip(f"{entry.source.text}, {entry.source.year}")
-        self._more_layout.addWidget(formula)
+        return box
 
     def _show_color(self) -> None:
         color = self._theme.lane(self._lane.color or LANE_COLORS[self.index % len(LANE_COLORS)])

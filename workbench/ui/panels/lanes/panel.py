@@ -22,6 +22,8 @@ _MOST_LANES = 64
 class LanesPanel(Panel):
     """Adds, duplicates, removes, enables and edits lanes."""
 
+    key, share = "lanes", 0.42
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = themes.LIGHT
@@ -47,6 +49,9 @@ class LanesPanel(Panel):
         layout.addLayout(self._cards)
         layout.addWidget(self.add)
         layout.addStretch(1)
+
+    def title(self) -> str:
+        return self.tr("Lanes")
 
     def set_theme(self, theme: themes.Theme) -> None:
         """Take the colours of a theme."""

@@ -1,0 +1,1 @@
+"""The panel of the problem: an objective, or a network."""

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from workbench.engine.formula.formula import FormulaError
+from workbench.engine.formula.grammar import FormulaError
 from workbench.engine.objectives import objectives
 from workbench.engine.params import Param, complete
 from workbench.experiment.experiment import Experiment, ObjectiveSetup, replace

@@ -28,6 +28,8 @@ _DEFAULT_STEPS = 2000
 class ProblemPanel(Panel):
     """Chooses what is minimised. The other kind's settings are remembered while one is shown."""
 
+    key, share = "problem", 0.5
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._remembered: dict[str, Setup] = {
@@ -56,6 +58,9 @@ class ProblemPanel(Panel):
         self.objective_form.edited.connect(self._on_form_edited)
         self.network_form.edited.connect(self._on_form_edited)
         self.network_form.grew.connect(self.grew)
+
+    def title(self) -> str:
+        return self.tr("Problem")
 
     def _make_common(self) -> QVBoxLayout:
         seed = setting("seed", 0, self.tr("seed"), self.tr("Everything random follows from it"), low=0, high=2**53)

@@ -11,13 +11,10 @@ from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QListWidgetItem,
-    QScrollArea,
     QSpinBox,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -26,28 +23,17 @@ from workbench.engine.race.snapshot import Snapshot
 from workbench.export import view_tables
 from workbench.ui.style import theme as themes
 from workbench.ui.style.elided import ElidedLabel
-from workbench.ui.views.backpropagation.matrix_table import MatrixTable
+from workbench.ui.views.backpropagation.page import StagePage
 from workbench.ui.views.backpropagation.stage_map import StageMap
 from workbench.ui.views.shared.base import Table, View
 from workbench.ui.views.shared.lane_choice import LaneChoice
-from workbench.ui.views.shared.stages import (
-    WORKS_ON_THE_ONE_BEFORE,
-    extra_sign,
-    layer_title,
-    stage_formula,
-    stage_mark,
-    stage_sentence,
-    stage_signs,
-    stage_title,
-)
+from workbench.ui.views.shared.stages import layer_title, stage_mark, stage_title
 from workbench.ui.words.text import counted, grouped
 
 _PLAY_MILLISECONDS = 1100
 _SOURCES = ("train", "test", "batch")
-_MOST_TABLES = 6
 #: stages one below the other in a picture of all of them
 _MOST_ROWS = 48
-_PAGE_WIDE = 480  # pixels of a picture
 
 
 class BackpropagationView(View):
@@ -79,7 +65,8 @@ class BackpropagationView(View):
         row.setContentsMargins(6, 4, 6, 6)
         row.setSpacing(12)
         row.addWidget(self.stages)
-        row.addWidget(self._make_page(), 1)
+        self.page = StagePage(self)
+        row.addWidget(self.page, 1)
         self.map = StageMap(self)
         self.map.layer_picked.connect(self._on_layer_picked)
         self.body.addLayout(self._make_transport())
@@ -129,33 +116,6 @@ class BackpropagationView(View):
         row.addWidget(self.sample, 1)
         return row
 
-    def _make_page(self) -> QWidget:
-        page = QWidget(self)
-        page.setObjectName("view")
-        page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.title, self.formula, self.sentence = QLabel(page), QLabel(page), QLabel(page)
-        self.formula.setWordWrap(True)
-        self.formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.sentence.setWordWrap(True)
-        self.sentence.setObjectName("muted")
-        self.title.setWordWrap(True)
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 2, 8, 8)
-        column.setSpacing(8)
-        for label in (self.title, self.formula, self.sentence):
-            column.addWidget(label)
-        self.tables = [MatrixTable(page) for _ in range(_MOST_TABLES)]
-        for table in self.tables:
-            table.hide()
-            column.addWidget(table)
-        column.addStretch(1)
-        area = QScrollArea(self)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(page)
-        self._area, self._page = area, page
-        return area
-
     # What is asked for
 
     def demand(self) -> Mapping[str, Any]:
@@ -201,8 +161,7 @@ class BackpropagationView(View):
         if not isinstance(found, Explanation) or found is self._found:
             return
         if self._found is None:  # a style sheet that comes later takes a font back: it is set when there is something
-            self.title.setFont(themes.font(themes.LARGE_POINTS, bold=True))
-            self.formula.setFont(themes.font(themes.LARGE_POINTS))
+            self.page.set_fonts()
         self._found = found
         if found.source != "batch":
             self.index.blockSignals(True)
@@ -233,7 +192,7 @@ class BackpropagationView(View):
         for button in self.buttons.values():
             button.setHidden(alone)
         hidden, needed = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAsNeeded
-        for area in (self.stages, self._area):
+        for area in (self.stages, self.page):
             area.setVerticalScrollBarPolicy(hidden if alone else needed)
         super().stand_alone(alone)
         self._fit_list()
@@ -247,10 +206,9 @@ class BackpropagationView(View):
         self.stages.ensurePolished()
         rows = -(-self.stages.count() // self._list_columns)
         line = max(self.stages.sizeHintForRow(0), self.stages.fontMetrics().height())
-        page = self._page
-        wide = max(_PAGE_WIDE, page.minimumSizeHint().width())
-        high = max(page.heightForWidth(wide), page.sizeHint().height(), rows * line + 8)
-        width = self._list_columns * (self.stages.sizeHintForColumn(0) + 8) + wide + 40
+        page = self.page.least_picture()
+        high = max(page.height(), rows * line + 8)
+        width = self._list_columns * (self.stages.sizeHintForColumn(0) + 8) + page.width() + 40
         return QSize(width, high + self.map.sizeHint().height() + self.fontMetrics().height() + 40)
 
     def _fill_list(self, found: Explanation) -> None:
@@ -275,31 +233,9 @@ class BackpropagationView(View):
         if found is None or not found.stages:
             return
         row = min(max(0, self.stages.currentRow()), len(found.stages) - 1)
-        stage = found.stages[row]
-        way = self.tr("forward") if stage.direction == "forward" else self.tr("back")
-        place = "" if stage.layer < 0 else f"{layer_title(found, stage)} – "
-        self.title.setText(place + stage_title(stage))
-        self.title.setToolTip(self.tr("On the way {}").format(way))
-        self.formula.setText(stage_formula(found, stage))
-        self.sentence.setText(stage_sentence(stage))
+        self.page.show_stage(found, row, self.theme)
         self.map.show_stage(found, row, self.theme)
         self.sample.setText(self._sample_words(found, row))
-        value, local = stage_signs(stage)
-        shown = []
-        if stage.rule in WORKS_ON_THE_ONE_BEFORE and row:
-            before = found.stages[row - 1]
-            if before.rule == "bias_gradient":
-                before = found.stages[row - 2]
-            shown.append((self.tr("from before: {}").format(stage_signs(before)[0]), before.value))
-        if stage.local is not None and local:
-            words = self.tr("local derivative: {}") if stage.rule != "penalty_gradient" else self.tr("weights: {}")
-            shown.append((words.format(local), stage.local))
-        shown.append((self.tr("gives: {}").format(value), stage.value))
-        shown += [(extra_sign(name), extract) for name, extract in stage.extra.items()]
-        for i, table in enumerate(self.tables):
-            if i < len(shown):
-                table.show_extract(*shown[i], self.theme)
-            table.setVisible(i < len(shown))
         self.buttons["back"].setEnabled(row > 0)
         self.buttons["reset"].setEnabled(row > 0)
         self.buttons["step"].setEnabled(row < len(found.stages) - 1)
@@ -371,7 +307,7 @@ class BackpropagationView(View):
 
     def _on_row_changed(self, row: int) -> None:
         self._show_stage()
-        self._area.verticalScrollBar().setValue(0)
+        self.page.verticalScrollBar().setValue(0)
         if self._found is not None and 0 <= row < len(self._found.stages):
             self.stage_shown.emit(stage_mark(self._found, self._found.stages[row]))
 

@@ -24,18 +24,14 @@ from PySide6.QtWidgets import QWidget
 from workbench.engine.network.diagram import Diagram
 from workbench.ui.style import theme as themes
 from workbench.ui.views.diagram.parts import paint_stage, picture, scaled
+from workbench.ui.views.diagram.places import Edge, Neuron, Places
 from workbench.ui.views.shared.stages import StageMark
 
 _BUCKETS = 7
 _WIDEST = 5.0
 _STRAND = 0.8  # pixels between the strands of a wide line
-_SMALLEST_NODE, _LARGEST_NODE = 9.0, 40.0
 _ENLARGED = 132.0
-_NEAR = 5.0  # pixels from a line that still count as on it
-_SHARPNESS = 256
 _QUIET = 0.3  # opacity of the lines beside those of a stage
-
-Neuron = tuple[int, int]
 
 
 class DiagramCanvas(QWidget):
@@ -54,13 +50,12 @@ class DiagramCanvas(QWidget):
         self.setAccessibleName(self.tr("Network"))
         self.diagram: Diagram | None = None
         self.neuron: Neuron | None = None
-        self.edge: tuple[int, int, int] | None = None
+        self.edge: Edge | None = None
         self.highlighted: StageMark | None = None
         self.shows_gradients = False
         self._theme = themes.LIGHT
         self._names: tuple[str, ...] = ()
-        self._places: list[NDArray[np.float64]] = []
-        self._side = 20.0
+        self.places = Places()
         self._images: list[list[QImage]] = []
         self._lines: list[tuple[QPainterPath, QPen]] = []
         self._still: QPixmap | None = None
@@ -86,19 +81,8 @@ class DiagramCanvas(QWidget):
             self.update()
 
     def _place(self) -> None:
-        """Where the neurons are, by column (n, 2) in pixels."""
-        if self.diagram is None:
-            return
-        units = self.diagram.units
-        head, foot = 2.4 * self.fontMetrics().height(), 1.8 * self.fontMetrics().height()
-        room = max(40.0, self.height() - head - foot)
-        step_x = self.width() / len(units)
-        self._side = float(np.clip(min(0.78 * room / max(units), 0.5 * step_x), _SMALLEST_NODE, _LARGEST_NODE))
-        self._places = []
-        for column, count in enumerate(units):
-            step = min(room / count, 1.6 * self._side + 8)
-            y = head + room / 2 + step * (np.arange(count) - (count - 1) / 2)
-            self._places.append(np.column_stack([np.full(count, (column + 0.5) * step_x), y]))
+        if self.diagram is not None:
+            self.places.fit(self.diagram.units, self.width(), self.height(), self.fontMetrics().height())
 
     def _values(self) -> tuple[NDArray[Any], ...]:
         assert self.diagram is not None  # noqa: S101 - for the type checker
@@ -122,7 +106,7 @@ class DiagramCanvas(QWidget):
                 path = paths.setdefault((bucket, bool(weights[i, j] > 0)), QPainterPath())
                 strands = max(1, round(_WIDEST * bucket / _BUCKETS))
                 for strand in range(strands):
-                    self._add_line(path, (layer, i, j), _STRAND * (strand - (strands - 1) / 2))
+                    self.places.add_line(path, (layer, i, j), _STRAND * (strand - (strands - 1) / 2))
         up, down = QColor(self._theme.lane("#0072B2")), QColor(self._theme.lane("#D55E00"))
         for (bucket, positive), path in sorted(paths.items(), key=lambda item: item[0]):
             color = QColor(up if positive else down)
@@ -144,43 +128,27 @@ class DiagramCanvas(QWidget):
             painter.end()
         return self._still
 
-    def _add_line(self, path: QPainterPath, edge: tuple[int, int, int], aside: float = 0.0) -> None:
-        layer, i, j = edge
-        (x0, y0), (x1, y1) = self._places[layer][i], self._places[layer + 1][j]
-        x0, x1 = x0 + self._side / 2, x1 - self._side / 2
-        bend, y0, y1 = 0.5 * (x1 - x0), y0 + aside, y1 + aside
-        path.moveTo(x0, y0)
-        path.cubicTo(x0 + bend, y0, x1 - bend, y1, x1, y1)
-
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        if self.diagram is not None and self._places:
+        if self.diagram is not None and self.places.columns:
             if self.highlighted is not None:
-                paint_stage(painter, self.highlighted, self._stage_span(self.highlighted), self.size(), self._theme)
+                span = self.places.span(self.highlighted, self.width())
+                paint_stage(painter, self.highlighted, span, self.size(), self._theme)
             self._paint_heads(painter)
             self._paint_lines(painter)
             self._paint_chosen_lines(painter)
-            for column in range(len(self._places)):
-                for unit in range(len(self._places[column])):
+            for column in range(len(self.places.columns)):
+                for unit in range(len(self.places.columns[column])):
                     self._paint_neuron(painter, (column, unit))
             if self.neuron is not None:
                 self._paint_enlarged(painter, self.neuron)
             elif self.edge is not None:
-                self._paint_note(painter, self._edge_place(self.edge), self.describe())
+                self._paint_note(painter, self.places.middle_of(self.edge), self.describe())
         painter.end()
-
-    def _stage_span(self, mark: StageMark) -> tuple[float, float]:
-        """From where to where a stage reaches: along the weights that lead to a layer, or over its neurons."""
-        step = self.width() / len(self._places)
-        right = (mark.layer + 1.5) * step
-        if mark.part == "weights":
-            return right - step, right
-        half = 0.5 * min(step, 2.4 * self._side)
-        return right - half, right + half
 
     def _paint_lines(self, painter: QPainter) -> None:
         """The lines; those of a stage in full, the others quiet beside them."""
@@ -191,7 +159,7 @@ class DiagramCanvas(QWidget):
         painter.drawPixmap(0, 0, self._still_lines())
         painter.setOpacity(1.0)
         if self.highlighted.part == "weights":
-            left, right = self._stage_span(self.highlighted)
+            left, right = self.places.span(self.highlighted, self.width())
             painter.save()
             painter.setClipRect(QRectF(left, 0, right - left, self.height()))
             painter.drawPixmap(0, 0, self._still_lines())
@@ -205,7 +173,7 @@ class DiagramCanvas(QWidget):
     def _paint_heads(self, painter: QPainter) -> None:
         painter.setFont(themes.font(themes.SMALL_POINTS))
         height = painter.fontMetrics().height()
-        step = self.width() / len(self._places)
+        step = self.width() / len(self.places.columns)
         for column, name in enumerate(self._names):
             lit = self.highlighted is not None and column == self.highlighted.layer + 1
             painter.setPen(QColor(self._theme.accent if lit else self._theme.muted))
@@ -214,26 +182,26 @@ class DiagramCanvas(QWidget):
 
     def _paint_chosen_lines(self, painter: QPainter) -> None:
         """The lines of the neuron chosen, or the line itself, over the others."""
-        edges: list[tuple[int, int, int]] = [] if self.edge is None else [self.edge]
+        edges: list[Edge] = [] if self.edge is None else [self.edge]
         if self.neuron is not None:
             column, unit = self.neuron
             if column:
-                edges += [(column - 1, i, unit) for i in range(len(self._places[column - 1]))]
-            if column < len(self._places) - 1:
-                edges += [(column, unit, j) for j in range(len(self._places[column + 1]))]
+                edges += [(column - 1, i, unit) for i in range(len(self.places.columns[column - 1]))]
+            if column < len(self.places.columns) - 1:
+                edges += [(column, unit, j) for j in range(len(self.places.columns[column + 1]))]
         if not edges:
             return
         path = QPainterPath()
         for edge in edges:
-            self._add_line(path, edge)
+            self.places.add_line(path, edge)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(self._theme.text), 0.8))
         painter.drawPath(path)
 
     def _paint_neuron(self, painter: QPainter, neuron: Neuron) -> None:
         column, unit = neuron
-        x, y = self._places[column][unit]
-        half = self._side / 2
+        x, y = self.places.columns[column][unit]
+        half = self.places.side / 2
         place = QRectF(x - half, y - half, 2 * half, 2 * half)
         lit = neuron == self.neuron or self._lit(column)
         edge = QPen(QColor(self._theme.accent if lit else self._theme.muted), 2.0 if lit else 1.0)
@@ -249,7 +217,7 @@ class DiagramCanvas(QWidget):
 
     def _paint_enlarged(self, painter: QPainter, neuron: Neuron) -> None:
         column, unit = neuron
-        x, y = self._places[column][unit]
+        x, y = self.places.columns[column][unit]
         if not self._images:
             self._paint_note(painter, QPointF(x, y), self.describe())
             return
@@ -280,7 +248,7 @@ class DiagramCanvas(QWidget):
 
     def _beside(self, at: QPointF, width: float, height: float) -> QRectF:
         """A rectangle beside a point, on the emptier side, inside the picture."""
-        gap = self._side / 2 + 10
+        gap = self.places.side / 2 + 10
         left = at.x() + gap if at.x() < self.width() / 2 else at.x() - gap - width
         top = at.y() - height / 2
         left = min(max(4.0, left), max(4.0, self.width() - width - 4))
@@ -308,43 +276,14 @@ class DiagramCanvas(QWidget):
             )
         return ""
 
-    def _edge_place(self, edge: tuple[int, int, int]) -> QPointF:
-        layer, i, j = edge
-        middle = (self._places[layer][i] + self._places[layer + 1][j]) / 2
-        return QPointF(float(middle[0]), float(middle[1]))
-
     def choose_at(self, x: float, y: float) -> None:
         """Choose the neuron at a point of the picture, or else the weight whose line passes there."""
-        neuron, edge = None, None
-        for column, places in enumerate(self._places):
-            away = np.abs(places - (x, y)).max(axis=1)
-            unit = int(away.argmin())
-            if away[unit] <= self._side / 2 + 2:
-                neuron = (column, unit)
-        if neuron is None:
-            edge = self._nearest_edge(x, y)
+        neuron = self.places.neuron_at(x, y)
+        edge = self.places.edge_at(x, y) if neuron is None else None
         if (neuron, edge) != (self.neuron, self.edge):
             self.neuron, self.edge = neuron, edge
             self.update()
             self.chosen_changed.emit()
-
-    def _nearest_edge(self, x: float, y: float) -> tuple[int, int, int] | None:
-        for layer in range(len(self._places) - 1):
-            left, right = self._places[layer], self._places[layer + 1]
-            x0, x1 = left[0, 0] + self._side / 2, right[0, 0] - self._side / 2
-            if not x0 < x < x1:
-                continue
-            # the curve of _add_line: its x and y by the same parameter t
-            t = np.linspace(0.0, 1.0, _SHARPNESS)
-            across = x0 + (x1 - x0) * (1.5 * t * (1 - t) ** 2 + 1.5 * t**2 * (1 - t) + t**3)
-            at = float(np.interp(x, across, t))
-            rise = 3 * at**2 * (1 - at) + at**3
-            heights = left[:, 1][:, None] * (1 - rise) + right[:, 1][None] * rise
-            away = np.abs(heights - y)
-            i, j = np.unravel_index(int(away.argmin()), away.shape)
-            if away[i, j] <= _NEAR:
-                return layer, int(i), int(j)
-        return None
 
     # Qt's own events
 

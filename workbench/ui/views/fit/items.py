@@ -30,6 +30,7 @@ CLASS_COLORS = (
     "#6B7280",
     "#2F7F7F",
 )
+_CENTER = int(Qt.AlignmentFlag.AlignCenter)
 
 
 def class_color(theme: themes.Theme, number: int) -> str:
@@ -197,51 +198,64 @@ class ConfusionMatrix(QWidget):
         return left + (self.width() - left - 16 - side * count) / 2, top, max(side, 1.0)
 
     def paintEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
-        found, theme = self._found, self._theme
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(theme.plot))
-        if found is None:
-            painter.end()
-            return
+        painter.fillRect(self.rect(), QColor(self._theme.plot))
+        if self._found is not None:
+            self._paint(painter, self._found)
+        painter.end()
+
+    def _paint(self, painter: QPainter, found: Confusion) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        small = themes.font(themes.SMALL_POINTS)
-        metrics = QFontMetricsF(small)
+        painter.setFont(themes.font(themes.SMALL_POINTS))
+        self._paint_words(painter, found)
+        rows = found.counts.sum(axis=1)
+        for i in range(len(self._classes)):
+            self._paint_names(painter, i)
+            self._paint_row(painter, i, found.counts[i], rows[i])
         left, top, side = self._measures()
-        count = len(self._classes)
-        center = Qt.AlignmentFlag.AlignCenter
-        painter.setFont(small)
-        painter.setPen(QColor(theme.text))
-        painter.drawText(QRectF(0, 4, self.width(), metrics.height() + 2), int(center), self._caption(found))
-        painter.setPen(QColor(theme.muted))
-        line = metrics.height()
-        painter.drawText(QRectF(left, top - 2.4 * line, side * count, line + 2), int(center), self.tr("read as"))
+        painter.setPen(QPen(QColor(self._theme.line), 1))
+        painter.drawRect(QRectF(left, top, side * len(self._classes), side * len(self._classes)))
+
+    def _paint_words(self, painter: QPainter, found: Confusion) -> None:
+        """What the whole says, and what stands along its sides."""
+        metrics = QFontMetricsF(themes.font(themes.SMALL_POINTS))
+        left, top, side = self._measures()
+        across, line = side * len(self._classes), metrics.height()
+        painter.setPen(QColor(self._theme.text))
+        painter.drawText(QRectF(0, 4, self.width(), line + 2), _CENTER, self._caption(found))
+        painter.setPen(QColor(self._theme.muted))
+        painter.drawText(QRectF(left, top - 2.4 * line, across, line + 2), _CENTER, self.tr("read as"))
         painter.save()
-        painter.translate(left - 4, top + side * count / 2)
+        painter.translate(left - 4, top + across / 2)
         painter.rotate(-90)
         widest = max(metrics.horizontalAdvance(self._cut(name, metrics)) for name in self._classes)
-        painter.drawText(QRectF(-60, -widest - line - 8, 120, line + 2), int(center), self.tr("true class"))
+        painter.drawText(QRectF(-60, -widest - line - 8, 120, line + 2), _CENTER, self.tr("true class"))
         painter.restore()
-        rows = found.counts.sum(axis=1)
+
+    def _paint_names(self, painter: QPainter, i: int) -> None:
+        """A class, beside its row and over its column."""
+        metrics, name = QFontMetricsF(themes.font(themes.SMALL_POINTS)), self._classes[i]
+        left, top, side = self._measures()
+        line, flags = metrics.height(), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.setPen(QColor(self._theme.muted))
+        painter.drawText(QRectF(0, top + i * side, left - 6, side), int(flags), self._cut(name, metrics))
+        above = metrics.elidedText(name, Qt.TextElideMode.ElideRight, max(side - 2, 12))
+        painter.drawText(QRectF(left + i * side, top - 1.2 * line, side, line), _CENTER, above)
+
+    def _paint_row(self, painter: QPainter, i: int, counts: NDArray[Any], total: int) -> None:
+        """The counts of a class, each on a ground as strong as its share of the row."""
+        theme = self._theme
+        left, top, side = self._measures()
+        has_room = side > 0.9 * QFontMetricsF(themes.font(themes.SMALL_POINTS)).height()
         ground, good, bad = (np.array(parse(c)) for c in (theme.plot, theme.accent, theme.error))
-        for i in range(count):
-            name = self._cut(self._classes[i], metrics)
-            flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.setPen(QColor(theme.muted))
-            painter.drawText(QRectF(0, top + i * side, left - 6, side), int(flags), name)
-            above = metrics.elidedText(self._classes[i], Qt.TextElideMode.ElideRight, max(side - 2, 12))
-            painter.drawText(QRectF(left + i * side, top - 1.2 * line, side, line), int(center), above)
-            for j in range(count):
-                n = int(found.counts[i, j])
-                share = n / rows[i] if rows[i] else 0.0
-                rgb = ground + ((good if i == j else bad) - ground) * (0.75 * share**0.5 if n else 0.0)
-                cell = QRectF(left + j * side, top + i * side, side, side).adjusted(0.5, 0.5, -0.5, -0.5)
-                painter.fillRect(cell, QColor.fromRgbF(*[float(v) for v in rgb]))
-                if n and side > 0.9 * line:
-                    painter.setPen(QColor(theme.text))
-                    painter.drawText(cell, int(center), str(n))
-        painter.setPen(QPen(QColor(theme.line), 1))
-        painter.drawRect(QRectF(left, top, side * count, side * count))
-        painter.end()
+        for j, n in enumerate(counts.tolist()):
+            share = n / total if total else 0.0
+            rgb = ground + ((good if i == j else bad) - ground) * (0.75 * share**0.5 if n else 0.0)
+            cell = QRectF(left + j * side, top + i * side, side, side).adjusted(0.5, 0.5, -0.5, -0.5)
+            painter.fillRect(cell, QColor.fromRgbF(*[float(v) for v in rgb]))
+            if n and has_room:
+                painter.setPen(QColor(theme.text))
+                painter.drawText(cell, _CENTER, str(n))
 
     def _cut(self, name: str, metrics: QFontMetricsF) -> str:
         return metrics.elidedText(name, Qt.TextElideMode.ElideRight, 0.25 * self.width())

@@ -7,30 +7,28 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import pyqtgraph as pg
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from workbench.engine.datasets.points import MOST_CLASSES
-from workbench.engine.network.fit import SAMPLES, Confusion, Fit
+from workbench.engine.network.fit import Confusion, Fit
 from workbench.engine.race.snapshot import Snapshot
 from workbench.export import view_tables
-from workbench.ui.plotting.kept_pixels import StillScatter
-from workbench.ui.plotting.plot import Curves, Plot, pen
+from workbench.ui.plotting.curves import Curves, pen
+from workbench.ui.plotting.plot import Plot
 from workbench.ui.style import theme as themes
 from workbench.ui.views.fit.dab import Points
 from workbench.ui.views.fit.items import ConfusionMatrix, PicturePage, RegionMap, class_color
 from workbench.ui.views.fit.lane_maps import LaneMaps
 from workbench.ui.views.fit.paint_tools import PaintTools, Strokes
+from workbench.ui.views.fit.samples import Samples, nearest_sample
 from workbench.ui.views.fit.words import sample_words, spot_words
 from workbench.ui.views.shared.base import Table, View, lane_symbols
 from workbench.ui.views.shared.lane_choice import LaneChoice
 from workbench.ui.views.shared.legend import Legend
 from workbench.ui.views.shared.readout import Readout
 
-_NEAR = 9.0  # pixels from the cursor to a sample that is meant
 _ROOM_TO_PAINT = 0.25
 
 
@@ -52,9 +50,9 @@ class FitView(View):
         super().__init__(parent)
         self.plot = Plot(self)
         self.map, self.curves, self.pictures = RegionMap(), Curves(), PicturePage()
-        self.train, self.test = StillScatter(pxMode=True), StillScatter(pxMode=True)
+        self.samples = Samples()
         self.curves.setZValue(20)
-        for item in (self.map, self.train, self.test, self.curves, self.pictures):
+        for item in (self.map, *self.samples.items, self.curves, self.pictures):
             self.plot.box.addItem(item, ignoreBounds=True)
         self.plot.box.setMouseEnabled(x=False, y=False)
         self.plot.viewport().installEventFilter(self)
@@ -208,7 +206,7 @@ class FitView(View):
             self._draw_data(self.snapshot, self._drawn)
 
     def _draw_data(self, snapshot: Snapshot, fit: Fit) -> None:
-        """The samples: training filled, test hollow."""
+        """The samples, and what their axes are called."""
         data = snapshot.info.data
         pictures = fit.kind == "pictures"
         self.pictures.setVisible(pictures)
@@ -217,49 +215,18 @@ class FitView(View):
         for side in ("left", "bottom"):
             self.plot.plot_item.showAxis(side, not pictures)
         if data is None or pictures:
-            self.train.setData([])
-            self.test.setData([])
+            self.samples.clear()
             return
         if self._draft is not None:
-            drawn = np.array(self._draft, dtype=float).reshape(-1, 3)
-            self._scatter(self.train, drawn[:, :2], [class_color(self.theme, int(c)) for c in drawn[:, 2]], filled=True)
-            self.test.setData([])
+            self.samples.show_points(self._draft, self.theme)
             return
-        for item, filled in ((self.train, True), (self.test, False)):
-            places = self._places(fit, tested=not filled)
-            y = (data.y_train if filled else data.y_test)[: len(places)]
-            many = bool(data.classes) and fit.kind == "map"
-            colors = [class_color(self.theme, int(c)) for c in y] if many else [self.theme.muted] * len(places)
-            self._scatter(item, places, colors, filled=filled)
+        self.samples.show_data(data, fit, self.theme)
         names = {"curves": ("x", "y"), "agreement": (self.tr("true value"), self.tr("value given"))}
         below, beside = names.get(fit.kind, ("x₁", "x₂"))
         if fit.kind == "map" and len(data.columns) == 2:
             below, beside = data.columns
         self.plot.set_label("bottom", below)
         self.plot.set_label("left", beside)
-
-    def _scatter(self, item: Any, places: NDArray[Any], colors: list[str], *, filled: bool) -> None:
-        # one of a kind: pyqtgraph keeps a picture of each brush and pen it meets, and a point each would be as many
-        brushes = {c: pg.mkBrush(c if filled else None) for c in set(colors)}
-        pens = {c: pg.mkPen(self.theme.plot if filled else c, width=0.8 if filled else 1.2) for c in brushes}
-        item.setData(
-            x=places[:, 0], y=places[:, 1], size=5.5 if filled else 6,
-            brush=[brushes[c] for c in colors], pen=[pens[c] for c in colors],
-        )  # fmt: skip
-
-    def _places(self, fit: Fit, *, tested: bool) -> NDArray[Any]:
-        """Where the first samples stand in the plot (N, 2)."""
-        data = None if self.snapshot is None else self.snapshot.info.data
-        if data is None or fit.kind in ("pictures", "matrix"):
-            return np.empty((0, 2))
-        x, y = (data.x_test, data.y_test) if tested else (data.x_train, data.y_train)
-        x, y = x[:SAMPLES], y[:SAMPLES]
-        judged = fit.test if tested else fit.train
-        if fit.kind == "agreement":
-            return (
-                np.column_stack([y[:, 0], judged.values[:, 0]]) if judged is not None and len(y) else np.empty((0, 2))
-            )
-        return np.column_stack([x[:, 0], y[:, 0]]) if fit.kind == "curves" else x
 
     def _draw_fit(self, snapshot: Snapshot, fit: Fit) -> None:
         self.plot.box.setAspectLocked(fit.kind == "pictures")
@@ -322,16 +289,7 @@ class FitView(View):
         if fit.kind == "pictures":
             index = self.pictures.index_at(x, y)
             return None if index < 0 else ("test" if len(snapshot.info.data.x_test) else "train", index)
-        wide, high = self.plot.box.viewPixelSize()
-        best, nearest = _NEAR, None
-        for source in ("train", "test"):
-            places = self._places(fit, tested=source == "test")
-            if len(places):
-                away = np.hypot((places[:, 0] - x) / wide, (places[:, 1] - y) / high)
-                index = int(np.argmin(away))
-                if away[index] < best:
-                    best, nearest = float(away[index]), (source, index)
-        return nearest
+        return nearest_sample(snapshot.info.data, fit, (x, y), self.plot.box.viewPixelSize())
 
     def _read(self, x: float, y: float) -> str:
         fit, snapshot = self._drawn, self.snapshot

@@ -14,18 +14,18 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from workbench.engine.race.snapshot import Snapshot
 from workbench.export import race_tables
-from workbench.ui.plotting.plot import Curves, Marks, Plot, pen, thinned
+from workbench.ui.plotting.curves import Curves, pen, thinned
+from workbench.ui.plotting.marks import Marks
+from workbench.ui.plotting.plot import Plot
 from workbench.ui.style import theme as themes
 from workbench.ui.views.shared.base import Table, View, lane_symbols
 from workbench.ui.views.shared.hint import Hint
 from workbench.ui.views.shared.lane_choice import LaneChoice
+from workbench.ui.views.shared.layer_colors import layer_colors
 from workbench.ui.views.shared.legend import Legend
 from workbench.ui.views.shared.readout import Readout
 from workbench.ui.views.shared.series import LOG_ENDLESS, LOG_ZERO, at_least, averaged, log_range, pale, step_range
 from workbench.ui.words.health import layer_name
-
-#: Colours of layers, first to last: one hue from dark to light would hide lines in one theme or the other.
-LAYER_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8A6BBE", "#7F7F7F")
 
 
 class GradientsView(View):
@@ -103,7 +103,7 @@ class GradientsView(View):
     def _of_layers(self, snapshot: Snapshot) -> tuple[Any, ...]:
         run = self.lane.run(snapshot.info)
         names = list(snapshot.info.layers)
-        colors = [self.theme.lane(LAYER_COLORS[i % len(LAYER_COLORS)]) for i in range(len(names))]
+        colors = layer_colors(self.theme, len(names))
         symbols = [("o", "s", "t1", "d", "star", "h", "t", "p")[i % 8] for i in range(len(names))]
         return names, colors, snapshot.history.values["gradient_rms"][:, run, :], snapshot.gradient_rms[run], symbols
 

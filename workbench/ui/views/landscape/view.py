@@ -14,19 +14,20 @@ from PySide6.QtWidgets import QWidget
 from workbench.engine.objectives.landscape import Surface
 from workbench.engine.race.snapshot import RaceInfo, Snapshot
 from workbench.export import race_tables
+from workbench.ui.plotting.curves import Curves, pen
 from workbench.ui.plotting.handle import Handle, HandleOwner
-from workbench.ui.plotting.plot import Curves, Marks, Plot, pen
-from workbench.ui.plotting.surfaces import ContourLines, HeightMap, heights
+from workbench.ui.plotting.heights import heights, interpolated
+from workbench.ui.plotting.marks import Marks
+from workbench.ui.plotting.plot import Plot
+from workbench.ui.plotting.surfaces import ContourLines, HeightMap
 from workbench.ui.style import theme as themes
+from workbench.ui.views.landscape.paths import PathThinner
 from workbench.ui.views.shared.base import Table, View, lane_symbols
 from workbench.ui.views.shared.legend import MOST_ON_SCREEN, Legend
 from workbench.ui.views.shared.readout import Readout
 from workbench.ui.words.text import grouped
 
 _GRID = 192
-_POINTS = 700
-_COARSEST = 8.0
-_FULL = 0.85  # of the points, so that there is room for some steps before the next look
 _CURVE_POINTS = 600
 _TRACE = 60
 _MARGIN = 0.08
@@ -311,75 +312,3 @@ class LandscapeView(View, HandleOwner):
 def _around(low: float, high: float) -> Range:
     """A range with three times its width on either side."""
     return low - 3 * (high - low), high + 3 * (high - low)
-
-
-class PathThinner:
-    """Keeps, of each run's path, the points that move it by a pixel or more, and looks only at new rows.
-
-    Where a path has more of them than can be drawn in a frame, those stay that came to a pixel first, and the last
-    ones: a run that shakes about one place covers it again and again, and its way there must not be lost for that.
-    If that is not enough, the pixels are taken coarser.
-    """
-
-    def __init__(self) -> None:
-        self._key: Any = None
-        self._rows = 0
-        self._kept: list[NDArray[Any]] = []
-        self._coarse: list[float] = []
-
-    def thin(self, path: NDArray[Any], count: int, key: tuple[Any, ...]) -> list[NDArray[Any]]:
-        """The kept points (K, 2) of each run, of the first `count` rows of path (T, R, 2).
-
-        `key` ends with the pixels for a unit of x and y; with another key, or fewer rows, all is looked at anew.
-        """
-        if key != self._key or count < self._rows:
-            self._key, self._rows = key, 0
-            self._kept = [path[:1, run] for run in range(path.shape[1])]
-            self._coarse = [1.0] * path.shape[1]
-        if count > self._rows:
-            fresh = path[self._rows : count]
-            self._rows = count
-            for run in range(path.shape[1]):
-                self._add(run, fresh[:, run], np.array(key[-1]))
-        return self._kept
-
-    def _add(self, run: int, fresh: NDArray[Any], pixels: NDArray[Any]) -> None:
-        kept = np.concatenate([self._kept[run], _moving(self._kept[run][-1:], fresh, pixels / self._coarse[run])])
-        if len(kept) > _POINTS:
-            kept = _first_visits(kept, pixels / self._coarse[run])
-            while len(kept) > _FULL * _POINTS:
-                self._coarse[run] *= 1.5
-                kept = np.concatenate([kept[:1], _moving(kept[:1], kept[1:], pixels / self._coarse[run])])
-                if self._coarse[run] > _COARSEST:  # a path that fills the view: every second point of it
-                    kept = kept[:: max(2, len(kept) // _POINTS)]
-        self._kept[run] = kept
-
-
-def _moving(last: NDArray[Any], fresh: NDArray[Any], pixels: NDArray[Any]) -> NDArray[Any]:
-    """The rows of fresh (T, 2) that lie in another pixel than the row before them, `last` (1, 2) before the first."""
-    with np.errstate(invalid="ignore", over="ignore"):
-        cells = np.rint(np.clip(np.concatenate([last, fresh]) * pixels, -1e9, 1e9))
-    return np.asarray(fresh[np.any(cells[1:] != cells[:-1], axis=1)])
-
-
-def _first_visits(path: NDArray[Any], pixels: NDArray[Any]) -> NDArray[Any]:
-    """The rows of a path (T, 2) that come to a pixel first, and the last ones whatever they come to."""
-    with np.errstate(invalid="ignore", over="ignore"):
-        cells = np.rint(np.clip(np.nan_to_num(path) * pixels, -1e9, 1e9))
-    stays = np.zeros(len(path), bool)
-    stays[np.unique(cells, axis=0, return_index=True)[1]] = True
-    stays[-_POINTS // 4 :] = True
-    return path[stays]
-
-
-def interpolated(surface: Surface, x: float, y: float) -> float | None:
-    """The value between the four nearest grid points; None outside the surface."""
-    u = (x - surface.x[0]) / (surface.x[1] - surface.x[0])
-    v = (y - surface.y[0]) / (surface.y[1] - surface.y[0])
-    i, j = int(np.floor(u)), int(np.floor(v))
-    if not (0 <= i < len(surface.x) - 1 and 0 <= j < len(surface.y) - 1):
-        return None
-    a, b = u - i, v - j
-    z = surface.values[j : j + 2, i : i + 2]
-    value = float(z[0, 0] * (1 - a) * (1 - b) + z[0, 1] * a * (1 - b) + z[1, 0] * (1 - a) * b + z[1, 1] * a * b)
-    return value if np.isfinite(value) else None

@@ -13,7 +13,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetrics, QImage, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
-from workbench.ui.plotting.plot import Plot, power_of_ten
+from workbench.ui.plotting.axes import power_of_ten
+from workbench.ui.plotting.plot import Plot
 from workbench.ui.style import theme as themes
 from workbench.ui.views.layers.plots import FLOOR, log10
 

@@ -14,7 +14,9 @@ from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtWidgets import QWidget
 
 from workbench.engine.network.statistics import Histogram
-from workbench.ui.plotting.plot import Curves, Marks, Plot, pen, thinned
+from workbench.ui.plotting.curves import Curves, pen, thinned
+from workbench.ui.plotting.marks import Marks
+from workbench.ui.plotting.plot import Plot
 from workbench.ui.style import theme as themes
 
 #: log10 of the update:parameter ratios between which a layer learns well
@@ -131,7 +133,8 @@ class HistogramPlot(Plot):
         i = int(np.searchsorted(edges, x * self._unit, side="right")) - 1
         if not 0 <= i < len(edges) - 1:
             return ""
-        return self.tr("{:.3g} to {:.3g}: {}").format(edges[i], edges[i + 1], int(self.found.counts[0, i]))
+        words: str = self.tr("{:.3g} to {:.3g}: {}")  # of a class that is untyped further up
+        return words.format(edges[i], edges[i + 1], int(self.found.counts[0, i]))
 
 
 def few_ticks(low: float, high: float, count: int) -> list[tuple[float, str]]:

@@ -12,26 +12,24 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
-    QTableWidget,
-    QTableWidgetItem,
     QWidget,
 )
 
 from workbench.engine.network.report import HealthReport, LayersReport
 from workbench.engine.race.snapshot import Snapshot
 from workbench.export import view_tables
-from workbench.ui.plotting.plot import nice_upper, power_of_ten
+from workbench.ui.plotting.axes import power_of_ten
+from workbench.ui.plotting.plot import nice_upper
 from workbench.ui.style import theme as themes
-from workbench.ui.views.gradients.view import LAYER_COLORS
 from workbench.ui.views.layers.heat import ColorStrip, HeatMap
 from workbench.ui.views.layers.plots import FLOOR, HistogramPlot, RatioPlot, log10
+from workbench.ui.views.layers.table import LayerTable
 from workbench.ui.views.shared.base import Table, View
 from workbench.ui.views.shared.lane_choice import LaneChoice
+from workbench.ui.views.shared.layer_colors import layer_colors
 from workbench.ui.views.shared.readout import Readout
 from workbench.ui.words.health import layer_name, run_label, summary
 from workbench.ui.words.text import grouped
@@ -40,7 +38,6 @@ _REDRAWN_EVERY = 0.1  # seconds, while it runs
 _WINDOWS = (0, 200, 1000, 5000)
 _DECADES = 12.0  # colours span no more than this
 _WARNINGS = 4
-_MOST_TABLE = 0.64  # of the width, so that histograms have room
 
 
 class LayersView(View):
@@ -54,7 +51,8 @@ class LayersView(View):
             "activations": HistogramPlot(self.tr("activations"), self),
             "gradients": HistogramPlot(self.tr("gradients"), self),
         }
-        self.table = self._make_table()
+        self.table = LayerTable(self)
+        self.table.itemSelectionChanged.connect(self._on_layer_chosen)
         self.warnings = QLabel(self)
         self.warnings.setWordWrap(True)
         self.warnings.setMargin(6)
@@ -69,39 +67,9 @@ class LayersView(View):
         self._drawn_at = 0.0
         self._report: LayersReport | None = None
         self._asked: Mapping[str, Any] = {}
-        self._table_widths: tuple[int, ...] = (300, 300)
         self._rows: tuple[NDArray[Any], NDArray[Any], NDArray[Any]] | None = None
 
     # Parts
-
-    def _make_table(self) -> QTableWidget:
-        headings = (
-            (self.tr("Layer"), self.tr("Click a layer to see its histograms")),
-            (self.tr("Mean"), self.tr("Mean of the activations, over units and the first 256 training samples")),
-            (self.tr("Dev."), self.tr("Standard deviation of the activations; 0.5 to 2 is healthy")),
-            (self.tr("Dead"), self.tr("Share of units that give zero slope for every sample")),
-            (self.tr("Flat"), self.tr("Share of units and samples where a bounded activation is saturated")),
-        )
-        table = QTableWidget(0, len(headings), self)
-        for column, (text, tip) in enumerate(headings):
-            item = QTableWidgetItem(text)
-            item.setToolTip(tip)
-            side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
-            item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-            table.setHorizontalHeaderItem(column, item)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setShowGrid(False)
-        table.verticalHeader().hide()
-        table.horizontalHeader().setHighlightSections(False)
-        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        table.horizontalHeader().setMinimumSectionSize(30)
-        table.setAccessibleName(self.tr("Layers"))
-        table.setMinimumSize(200, 80)
-        table.itemSelectionChanged.connect(self._on_layer_chosen)
-        return table
 
     def _lay_out(self) -> None:
         heat = QHBoxLayout()
@@ -175,31 +143,13 @@ class LayersView(View):
         metrics = QFontMetrics(themes.font(themes.SMALL_POINTS))
         for plot in (self.ratios, self.heat):  # one below the other, as wide as the longest number and a name need
             plot.axes["left"].setWidth(metrics.horizontalAdvance(power_of_ten(-10)) + metrics.height() + 20)
-        self.table.verticalHeader().setDefaultSectionSize(metrics.height() + 5)
-        widths = [metrics.horizontalAdvance(text) + 10 for text in ("−0.0000", "0.0000", "100 %", "100 %")]
-        for column, width in enumerate(widths, start=1):
-            self.table.setColumnWidth(column, width)
-        self._table_widths = tuple(
-            sum(widths) + metrics.horizontalAdvance(words) + room
-            for words, room in ((self.tr("output layer"), 26), (self.tr("layer {}").format(10), 10))
-        )
-        self._share_width()
+        self.table.fit()
+        self.table.share_width(self.width())
         self._report, self._drawn_at = None, 0.0
-
-    def _share_width(self) -> None:
-        """The table's width; in a narrow window its names are shortened, so that histograms stay legible."""
-        most, least = self._table_widths
-        room = self.width()
-        self.table.setFixedWidth(min(most, max(min(least, round(_MOST_TABLE * room)), round(0.54 * room))))
-        is_narrow = self.table.width() < least  # then it scrolls
-        mode = QHeaderView.ResizeMode.Fixed if is_narrow else QHeaderView.ResizeMode.Stretch
-        self.table.horizontalHeader().setSectionResizeMode(0, mode)
-        if is_narrow:
-            self.table.setColumnWidth(0, least - sum(self.table.columnWidth(i) for i in range(1, 5)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)
-        self._share_width()
+        self.table.share_width(self.width())
 
     def draw(self, snapshot: Snapshot) -> None:
         now = time.monotonic()
@@ -220,24 +170,9 @@ class LayersView(View):
 
     # Drawing
 
-    def _colors(self, count: int) -> list[str]:
-        return [self.theme.lane(LAYER_COLORS[i % len(LAYER_COLORS)]) for i in range(count)]
-
     def _list_layers(self, snapshot: Snapshot) -> None:
-        names = [layer_name(snapshot.info, i) for i in range(len(snapshot.info.layers))]
-        table = self.table
-        if [table.item(i, 0).text() for i in range(table.rowCount())] == names:  # type: ignore[union-attr]
+        if not self.table.name_layers([layer_name(snapshot.info, i) for i in range(len(snapshot.info.layers))]):
             return
-        table.blockSignals(True)
-        table.setRowCount(len(names))
-        for row, name in enumerate(names):
-            for column in range(table.columnCount()):
-                item = QTableWidgetItem(name if not column else "")
-                if column:
-                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-                table.setItem(row, column, item)
-        table.selectRow(0)
-        table.blockSignals(False)
         self.heat.name_layers([name.removeprefix("layer") if name != "output" else self.tr("out")
                                for name in snapshot.info.layers])  # fmt: skip
         self._report = None
@@ -253,7 +188,7 @@ class LayersView(View):
         steps = history.steps[rows].astype(float)
         ratios, rms = history.values["update_ratio"][rows, run], history.values["gradient_rms"][rows, run]
         self._rows = (steps, ratios, rms)
-        colors = self._colors(rms.shape[1])
+        colors = layer_colors(self.theme, rms.shape[1])
         self.ratios.show_ratios(steps, ratios, colors, self.table.currentRow())
         if not self.lock.isChecked() or self._levels is None:
             self._levels = _levels(rms)
@@ -267,15 +202,8 @@ class LayersView(View):
 
     def _draw_report(self, snapshot: Snapshot, report: LayersReport) -> None:
         found = report.statistics
-        colors = self._colors(found.mean.shape[1])
-        for row, values in enumerate(
-            zip(*(part[report.run] for part in (found.mean, found.deviation, found.dead, found.saturated)), strict=True)
-        ):
-            texts = [short(float(v)) for v in values[:2]] + [f"{100 * v:.0f} %" if v else "–" for v in values[2:]]
-            for column, text in enumerate(texts, start=1):
-                item = self.table.item(row, column)
-                if item is not None:
-                    item.setText(text)
+        colors = layer_colors(self.theme, found.mean.shape[1])
+        self.table.show_statistics(found, report.run)
         color = colors[min(report.layer, len(colors) - 1)]
         for key, plot in self.histograms.items():
             plot.show_histogram(report.histograms[key], color)
@@ -348,12 +276,3 @@ def _levels(rms: NDArray[Any]) -> tuple[float, float]:
     high = float(np.ceil(finite.max()))
     low = max(float(np.floor(finite.min())), high - _DECADES)
     return (low, high) if high > low else (low - 1.0, high)
-
-
-def short(value: float) -> str:
-    """Three significant digits, one where an exponent stands behind it: at most seven characters."""
-    if value and not 1e-3 <= abs(value) < 1e3:
-        text = f"{value:.0f}" if 1e3 <= abs(value) < 1e4 else f"{value:.0e}".replace("e-0", "e-")
-    else:
-        text = f"{value:#.3g}".rstrip(".") if value else "0"
-    return text.replace("-", "−").replace("e+0", "e")

@@ -13,7 +13,8 @@ from PySide6.QtCore import QCoreApplication
 from workbench.engine.optimizers import optimizers
 from workbench.engine.race.snapshot import Snapshot
 from workbench.engine.race.taken_rates import has_rate, taken_rates
-from workbench.ui.plotting.plot import nice_upper, pen
+from workbench.ui.plotting.curves import pen
+from workbench.ui.plotting.plot import nice_upper
 from workbench.ui.views.loss.series import Line
 
 _MOST_DECADES = 14.0

@@ -1,4 +1,4 @@
-"""What is shown beside the loss: accuracy, and the time that a step takes."""
+"""What is shown beside the loss of training: that of test samples, accuracy, and the time that a step takes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPen
 
 from workbench.engine.race.snapshot import Snapshot
-from workbench.ui.plotting.plot import pen
+from workbench.ui.plotting.curves import pen
+from workbench.ui.views.loss.scales import scaled
+from workbench.ui.views.shared.series import spread
 
 Line = tuple[NDArray[Any], NDArray[Any], QPen]
 
@@ -51,6 +53,23 @@ def accuracy_lines(snapshot: Snapshot, colors: list[str]) -> tuple[list[Line], N
                 lines.append((x[kept], y, pen(colors[run // starts], 1.4, style)))
                 ends[run] = x[kept][-1], y[-1]
     return lines, ends
+
+
+def tested_lines(snapshot: Snapshot, colors: list[str], *, log_x: bool, log_y: bool) -> list[Line]:
+    """The loss of the test set, dashed: of each run or, with several starts, the median of each lane."""
+    found = snapshot.evaluations
+    if found is None or "test_loss" not in found.values:
+        return []
+    steps = found.steps * snapshot.evaluate_every
+    count = int(np.searchsorted(steps, snapshot.step, side="right"))
+    stride = max(1, count // 300)
+    x = scaled(steps[:count:stride].astype(float), log_x, 1.0)
+    style = Qt.PenStyle.DashLine
+    y = scaled(found.values["test_loss"][:count:stride], log_y, 0.0)
+    if snapshot.info.starts > 1:
+        y = spread(x, y, snapshot.info.starts).middle
+    lines = y.shape[1]
+    return [(x, y[:, i], pen(colors[i * len(colors) // lines], 1.0, style)) for i in range(lines)]
 
 
 class Pace:

@@ -7,21 +7,22 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QSize
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from workbench.engine.race.snapshot import Snapshot
-from workbench.ui.plotting.plot import LIMIT, Bands, Curves, Marks, Plot, nice_upper, pen, thinned
+from workbench.ui.plotting.curves import Bands, Curves, pen, thinned
+from workbench.ui.plotting.marks import Marks
+from workbench.ui.plotting.plot import Plot, nice_upper
 from workbench.ui.style import theme as themes
 from workbench.ui.views.loss.rates import rate_lines, rate_range, rates_csv, read_rates
-from workbench.ui.views.loss.series import Line, Pace, accuracy_lines, evaluated
+from workbench.ui.views.loss.scales import scaled, without_endless
+from workbench.ui.views.loss.series import Line, Pace, accuracy_lines, evaluated, tested_lines
 from workbench.ui.views.shared.base import Table, View, lane_symbols
 from workbench.ui.views.shared.hint import Hint
 from workbench.ui.views.shared.legend import Legend
 from workbench.ui.views.shared.readout import Readout
 from workbench.ui.views.shared.series import (
-    LOG_ENDLESS,
-    LOG_ZERO,
     at_least,
     averaged,
     log_range,
@@ -29,8 +30,6 @@ from workbench.ui.views.shared.series import (
     spread,
     step_range,
 )
-
-_LOWEST = 1e-300
 
 
 class LossView(View):
@@ -93,15 +92,43 @@ class LossView(View):
         self.readout.set_theme(theme)
 
     def draw(self, snapshot: Snapshot) -> None:
-        shown = self._list_quantities(snapshot)
+        info, shown = snapshot.info, self._list_quantities(snapshot)
         self._pace.add(snapshot)
         self.log_y.setEnabled(shown != "accuracy")
-        self.smooth.setVisible(shown == "loss" and snapshot.info.steps_per_epoch > 1 and snapshot.info.starts == 1)
-        log_x, log_y = self.log_x.isChecked(), self.log_y.isChecked() and shown != "accuracy"
+        self.smooth.setVisible(shown == "loss" and info.steps_per_epoch > 1 and info.starts == 1)
+        log_x, log_y = self.log_x.isChecked(), self._is_log(shown, snapshot)
+        lines, ends, ranges = self._lines_in_ranges(shown, snapshot, log_x=log_x, log_y=log_y)
+        self.curves.set_lines(lines)
+        banded = shown == "loss" and info.kind == "network" and info.starts > 1
+        self.bands.setVisible(banded)
+        if not banded:
+            self.bands.set_bands([])
+        colors, symbols = self.lane_colors(info), lane_symbols(info)
+        lanes = [run // info.starts for run in range(info.runs)]
+        self.marks.set_marks(
+            ends, [colors[lane] for lane in lanes], [symbols[lane] for lane in lanes], self.theme.plot, 8
+        )
+        self._say_axes(shown, log_x=log_x, log_y=log_y)
+        self.plot.set_range(*ranges)
+        self.hint.say(self._hint_for(shown, snapshot, drawn=bool(lines)), self.theme)
+        names = [lane.label for lane in info.lanes]
+        entries = list(zip(names, colors, symbols, strict=True))
+        self.legend.show_entries(entries, self.theme, alone=self.stands_alone, most=0)
+        self.readout.refresh()
+
+    def _is_log(self, shown: str, snapshot: Snapshot) -> bool:
+        """Whether the upright axis is to be logarithmic, and can be."""
+        log_y = self.log_y.isChecked() and shown != "accuracy"
         if shown == "loss":
             # a loss that falls below zero has no logarithm: it is shown as it is, and the axis says so
             low = snapshot.history.low["loss"]
             log_y = log_y and not ((low < 0).any() or (snapshot.loss < 0).any())
+        return log_y
+
+    def _lines_in_ranges(
+        self, shown: str, snapshot: Snapshot, *, log_x: bool, log_y: bool
+    ) -> tuple[list[Line], NDArray[Any], tuple[tuple[float, float], tuple[float, float]]]:
+        """The lines of a quantity, where each one ends (R, 2), and the ranges that show them."""
         if shown == "accuracy":
             lines, ends = self._accuracy_lines(snapshot, log_x=log_x)
         elif shown == "rate":
@@ -118,17 +145,9 @@ class LossView(View):
         elif log_y:
             lines = [(x, at_least(y, ranges[1]), made) for x, y, made in lines]
             ends[:, 1] = at_least(ends[:, 1], ranges[1])
-        self.curves.set_lines(lines)
-        banded = shown == "loss" and snapshot.info.kind == "network" and snapshot.info.starts > 1
-        self.bands.setVisible(banded)
-        if not banded:
-            self.bands.set_bands([])
-        info = snapshot.info
-        colors, symbols = self.lane_colors(info), lane_symbols(info)
-        lanes = [run // info.starts for run in range(info.runs)]
-        self.marks.set_marks(
-            ends, [colors[lane] for lane in lanes], [symbols[lane] for lane in lanes], self.theme.plot, 8
-        )
+        return lines, ends, ranges
+
+    def _say_axes(self, shown: str, *, log_x: bool, log_y: bool) -> None:
         self.plot.set_log("bottom", is_log=log_x)
         self.plot.set_log("left", is_log=log_y)
         self.plot.set_label("bottom", self.tr("step (log)") if log_x else self.tr("step"))
@@ -139,12 +158,6 @@ class LossView(View):
             "time": self.tr("time a step, ms"),
         }
         self.plot.set_label("left", self.tr("{} (log)").format(titles[shown]) if log_y else titles[shown])
-        self.plot.set_range(*ranges)
-        self.hint.say(self._hint_for(shown, snapshot, drawn=bool(lines)), self.theme)
-        names = [lane.label for lane in info.lanes]
-        entries = list(zip(names, colors, symbols, strict=True))
-        self.legend.show_entries(entries, self.theme, alone=self.stands_alone, most=0)
-        self.readout.refresh()
 
     def _hint_for(self, shown: str, snapshot: Snapshot, *, drawn: bool) -> str:
         """What would fill the plot, where there is no line in it yet."""
@@ -167,14 +180,14 @@ class LossView(View):
 
     def _accuracy_lines(self, snapshot: Snapshot, *, log_x: bool) -> tuple[list[Line], NDArray[Any]]:
         lines, ends = accuracy_lines(snapshot, self.lane_colors(snapshot.info))
-        ends[:, 0] = _scaled(ends[:, 0], log_x, 1.0)
-        return [(_scaled(x, log_x, 1.0), y, made) for x, y, made in lines], ends
+        ends[:, 0] = scaled(ends[:, 0], log_x, 1.0)
+        return [(scaled(x, log_x, 1.0), y, made) for x, y, made in lines], ends
 
     def _rate_lines(self, snapshot: Snapshot, *, log_x: bool, log_y: bool) -> tuple[list[Line], NDArray[Any]]:
         most = max(100, self.plot.width())
         lines, ends = rate_lines(snapshot, self.lane_colors(snapshot.info), most, log_x=log_x, log_y=log_y)
-        ends[:, 0] = _scaled(ends[:, 0], log_x, 1.0)
-        return [(_scaled(x, log_x, 1.0), y, made) for x, y, made in lines], ends
+        ends[:, 0] = scaled(ends[:, 0], log_x, 1.0)
+        return [(scaled(x, log_x, 1.0), y, made) for x, y, made in lines], ends
 
     def least_picture(self) -> QSize:
         return self.legend.least_picture()
@@ -189,7 +202,7 @@ class LossView(View):
         """One line: lanes step together."""
         steps, times = self._pace.line(snapshot.step)
         none = np.full((snapshot.info.runs, 2), np.nan)
-        return [(_scaled(steps, log_x, 1.0), _scaled(times, log_y, 0.0), pen(self.theme.text, 1.4))], none
+        return [(scaled(steps, log_x, 1.0), scaled(times, log_y, 0.0), pen(self.theme.text, 1.4))], none
 
     def _lines(self, snapshot: Snapshot, *, log_x: bool, log_y: bool) -> tuple[list[Line], NDArray[Any]]:
         """Every run's curve up to the present step, and where each one ends (R, 2)."""
@@ -202,9 +215,9 @@ class LossView(View):
         # a diverged run's last row is as large as numbers go: its curve ends, and its mark stands, just before
         x, y = thinned(steps, history.low["loss"][:count], history.high["loss"][:count], columns)
         now = np.where(snapshot.diverged_at >= 0, np.nan, snapshot.loss)
-        x = _scaled(np.append(x, float(snapshot.step)), log_x, 1.0)
-        y = _scaled(np.concatenate([y, now[None]]), log_y, 0.0)
-        y = _without_endless(y, is_log=log_y)
+        x = scaled(np.append(x, float(snapshot.step)), log_x, 1.0)
+        y = scaled(np.concatenate([y, now[None]]), log_y, 0.0)
+        y = without_endless(y, is_log=log_y)
         colors = self.lane_colors(info)
         smooth = not self.smooth.isHidden() and self.smooth.isChecked()
         pens = [pale(color) if smooth else pen(color, 1.6) for color in colors]
@@ -212,15 +225,15 @@ class LossView(View):
         if smooth:
             losses = history.values["loss"][:count]
             x, y = averaged(steps, np.where(np.abs(losses) >= 1e30, np.nan, losses), columns // 5)
-            y = _scaled(y, log_y, 0.0)
-            x = _scaled(x, log_x, 1.0)
+            y = scaled(y, log_y, 0.0)
+            x = scaled(x, log_x, 1.0)
             lines += [(x, y[:, run], pen(colors[run], 1.8)) for run in range(info.runs)]
         ends = np.full((info.runs, 2), np.nan)
         for run in range(info.runs):
             fine = np.flatnonzero(np.isfinite(y[:, run]))
             if len(fine):
                 ends[run] = x[fine[-1]], y[fine[-1], run]
-        lines += self._test_lines(snapshot, colors, log_x=log_x, log_y=log_y)
+        lines += tested_lines(snapshot, colors, log_x=log_x, log_y=log_y)
         return lines, ends
 
     def _median_lines(self, snapshot: Snapshot, *, log_x: bool, log_y: bool) -> tuple[list[Line], NDArray[Any]]:
@@ -231,10 +244,10 @@ class LossView(View):
         info, history = snapshot.info, snapshot.history
         columns = max(30, min(150, self.plot.width() // 4))
         count = int(np.searchsorted(history.steps, snapshot.step, side="right"))
-        y = _scaled(history.values["loss"][:count], log_y, 0.0)
-        y = _without_endless(y, is_log=log_y)
+        y = scaled(history.values["loss"][:count], log_y, 0.0)
+        y = without_endless(y, is_log=log_y)
         x, y = averaged(history.steps[:count].astype(float), y, columns)
-        found = spread(_scaled(x, log_x, 1.0), y, info.starts)
+        found = spread(scaled(x, log_x, 1.0), y, info.starts)
         colors = self.lane_colors(info)
         lanes = range(len(info.lanes))
         self.bands.set_bands([(found.x, found.low[:, i], found.high[:, i], colors[i]) for i in lanes])
@@ -244,23 +257,8 @@ class LossView(View):
             fine = np.flatnonzero(np.isfinite(found.middle[:, i]))
             if len(fine):
                 ends[i * info.starts] = found.x[fine[-1]], found.middle[fine[-1], i]
-        lines += self._test_lines(snapshot, colors, log_x=log_x, log_y=log_y)
+        lines += tested_lines(snapshot, colors, log_x=log_x, log_y=log_y)
         return lines, ends
-
-    def _test_lines(self, snapshot: Snapshot, colors: list[str], *, log_x: bool, log_y: bool) -> list[Line]:
-        found = snapshot.evaluations
-        if found is None or "test_loss" not in found.values:
-            return []
-        steps = found.steps * snapshot.evaluate_every
-        count = int(np.searchsorted(steps, snapshot.step, side="right"))
-        stride = max(1, count // 300)
-        x = _scaled(steps[:count:stride].astype(float), log_x, 1.0)
-        style = Qt.PenStyle.DashLine
-        y = _scaled(found.values["test_loss"][:count:stride], log_y, 0.0)
-        if snapshot.info.starts > 1:
-            y = spread(x, y, snapshot.info.starts).middle
-        lines = y.shape[1]
-        return [(x, y[:, i], pen(colors[i * len(colors) // lines], 1.0, style)) for i in range(lines)]
 
     def _ranges(
         self, snapshot: Snapshot, lines: list[Line], *, log_x: bool, log_y: bool
@@ -321,19 +319,3 @@ class LossView(View):
             values = [f"{100 * float(part[row, run]):.1f} %" for part in (train, test) if len(part)]
             said.append(f"{info.label}  " + " / ".join(values))
         return "\n".join(said)
-
-
-def _without_endless(values: NDArray[Any], *, is_log: bool) -> NDArray[Any]:
-    """The values, those that are as good as infinite left out; a zero's logarithm stays, as low as it counts."""
-    if is_log:
-        return np.where(values >= LOG_ENDLESS, np.nan, np.maximum(values, LOG_ZERO))
-    return np.where(np.abs(values) >= LIMIT, np.nan, values)
-
-
-def _scaled(values: NDArray[Any], is_log: bool, shift: float) -> NDArray[Any]:
-    """log10 of values + shift where asked for; steps are shifted by one so that step 0 has a place."""
-    if not is_log:
-        return values
-    with np.errstate(divide="ignore", invalid="ignore"):
-        lowest = _LOWEST if shift == 0.0 else 0.0
-        return np.asarray(np.log10(np.maximum(values + shift, lowest)))

@@ -16,10 +16,12 @@ from workbench.engine.network.survey import PlaneFault, PlaneGrid, PlanePicture,
 from workbench.engine.objectives.landscape import Surface
 from workbench.engine.race.snapshot import Snapshot
 from workbench.export import view_tables
-from workbench.ui.plotting.plot import Curves, Marks, Plot, pen
-from workbench.ui.plotting.surfaces import ContourLines, HeightMap, heights
+from workbench.ui.plotting.curves import Curves, pen
+from workbench.ui.plotting.heights import heights, interpolated
+from workbench.ui.plotting.marks import Marks
+from workbench.ui.plotting.plot import Plot
+from workbench.ui.plotting.surfaces import ContourLines, HeightMap
 from workbench.ui.style import theme as themes
-from workbench.ui.views.landscape.view import interpolated
 from workbench.ui.views.shared.base import Table, View, lane_symbols
 from workbench.ui.views.shared.lane_choice import LaneChoice
 from workbench.ui.views.shared.legend import MOST_ON_SCREEN, Legend

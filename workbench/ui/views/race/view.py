@@ -148,9 +148,7 @@ class RaceModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._rows[row][column]
         if role == Qt.ItemDataRole.ToolTipRole:
-            if column == len(self._header) - 1:
-                return self._tips[row]
-            return self._names[row] if column == 0 else None
+            return {0: self._names[row], len(self._header) - 1: self._tips[row]}.get(column)
         if role == Qt.ItemDataRole.DecorationRole and column == 0:
             return self._icons[row]
         if role == Qt.ItemDataRole.TextAlignmentRole and 0 < column < len(self._header) - 1:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from workbench.engine.race.snapshot import RaceInfo, Snapshot
-from workbench.ui.plotting.plot import SYMBOLS
+from workbench.ui.plotting.marks import SYMBOLS
 from workbench.ui.style import theme as themes
 
 #: makes the content of a file

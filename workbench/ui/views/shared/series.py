@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QPen
 
-from workbench.ui.plotting.plot import nice_upper, pen
+from workbench.ui.plotting.curves import pen
+from workbench.ui.plotting.plot import nice_upper
 
 _MARK_ROOM = 8.0  # pixels beside a mark's middle
 _FIRST_STEPS = 10  # the fewest that an axis shows

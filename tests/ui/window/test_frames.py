@@ -1,0 +1,78 @@
+"""One frame: what can be seen is handed the snapshot, and the first of a race may change the window."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QTimer
+
+from tests.experiments import NETWORK, experiment
+
+
+@pytest.fixture
+def halted(window):
+    """A window whose clock stands, so that the test makes the frames."""
+    window.clock.stop()
+    return window
+
+
+def arrived(qtbot, window, step):
+    """The worker's snapshot of a step, not shown yet."""
+    window.worker.seek(step)
+    qtbot.waitUntil(lambda: window.worker.snapshot.step == step and not window.worker.is_busy)
+    return window.worker.snapshot
+
+
+def test_what_can_be_seen_is_handed_the_snapshot(halted, qtbot):
+    """Timeline and visible views stand at its step; a view that is hidden keeps the last one it was shown."""
+    snapshot = arrived(qtbot, halted, 7)
+    assert halted.snapshot.step == 0
+    halted.docks["race"].close()
+    halted.frames.show_snapshot(snapshot)
+    assert halted.snapshot is snapshot
+    assert halted.transport.timeline.value() == 7
+    assert {key for key, view in halted.views.items() if view.snapshot is snapshot} == {
+        "landscape",
+        "loss",
+        "gradients",
+    }
+    assert halted.views["race"].snapshot.step == 0
+
+
+def test_a_race_of_another_kind_brings_its_views_and_the_docks_are_painted_in_turns(halted, qtbot):
+    """The first of its frames changes the centre and holds the docks back; each frame after it paints one of them."""
+    docks = [dock for dock in halted.docks.values() if dock.isVisible()]
+    before = halted.snapshot.generation
+    halted.document.replace(experiment(NETWORK))
+    qtbot.waitUntil(lambda: halted.worker.snapshot.generation > before)
+    halted.frames.show_snapshot(halted.worker.snapshot)
+    assert "fit" in halted.centre.keys
+    assert "landscape" not in halted.centre.keys
+    assert halted.views["fit"].isVisible()
+    painted = [sum(dock.updatesEnabled() for dock in docks)]
+    for _ in docks:
+        halted.frames.show_snapshot(halted.worker.snapshot)
+        painted.append(sum(dock.updatesEnabled() for dock in docks))
+    assert painted == list(range(len(docks) + 1))
+
+
+def test_a_new_race_of_the_same_kind_is_painted_at_once(halted, qtbot):
+    """Another seed keeps the views that there are, and holds nothing back."""
+    before, keys = halted.snapshot.generation, halted.centre.keys
+    halted.problem_panel.new_seed.click()
+    qtbot.waitUntil(lambda: halted.worker.snapshot.generation > before)
+    halted.frames.show_snapshot(halted.worker.snapshot)
+    assert halted.centre.keys == keys
+    assert all(dock.updatesEnabled() for dock in halted.docks.values())
+
+
+def test_a_window_that_closes_shows_no_more(halted, qtbot):
+    """Neither the clock nor what waits for the first quiet moment goes on."""
+    halted.clock.start()
+    halted.frames.warm_up_soon()
+    timers = halted.frames.findChildren(QTimer)
+    assert [timer.isActive() for timer in timers] == [True, True]
+    halted.frames.stop()
+    assert [timer.isActive() for timer in timers] == [False, False]
+    arrived(qtbot, halted, 5)
+    qtbot.wait(50)
+    assert halted.snapshot.step == 0

@@ -1,0 +1,54 @@
+"""The command `code`: a lane of an experiment as a script for PyTorch or Keras."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from workbench.cli.ending import OK
+from workbench.engine.params import CONVENTIONS, RequestError
+
+HELP = "write a lane as a script for PyTorch or Keras"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    parser.add_argument("file", metavar="FILE", help="the experiment, a TOML file")
+    parser.add_argument(
+        "--lane", metavar="NAME_OR_NUMBER", help="the lane, by its name or its number from 1 (default: the only one)"
+    )
+    parser.add_argument("--library", choices=CONVENTIONS, help="the library (default: that of the lane's convention)")
+    parser.add_argument(
+        "--out", metavar="PATH", help="the script to write; without it, it is printed. A network has data beside it"
+    )
+
+
+def carry_out(options: argparse.Namespace) -> int:
+    """Print the script, or write it with its data."""
+    from workbench.experiment import files
+    from workbench.export import code
+
+    experiment = files.read(options.file)
+    try:
+        if options.lane is None and len(experiment.lanes) > 1:
+            titles = ", ".join(f"{i} ({code.lane_title(lane)})" for i, lane in enumerate(experiment.lanes, start=1))
+            raise code.NoCode(f"give --lane, one of {titles}")
+        index = 0 if options.lane is None else code.find_lane(experiment, options.lane)
+        library = options.library or experiment.lanes[index].convention
+        found = code.lane_code(experiment, index, library)
+    except code.NoCode as objection:
+        raise RequestError("", f"{options.file}: {objection}") from None
+    if options.out is None:
+        if found.arrays is not None:
+            raise RequestError("", "--out is missing: the script of a network reads a file of data that lies beside it")
+        print(found.script, end="")
+        return OK
+    path = Path(options.out)
+    if path.suffix != ".py":
+        raise RequestError("", f"--out {path}: the script's name must end in .py")
+    try:
+        written = code.write(found, path)
+    except OSError as error:
+        raise RequestError("", f"--out {path}: it cannot be written: {error.strerror or error}") from None
+    print("\n".join(f"written to {file}" for file in written))
+    return OK

@@ -1,0 +1,102 @@
+"""What can be asked about a race beside its steps, declared where it is computed: a class filed in `statistics`.
+
+A new one is such a class; where it stands in a module that has none yet, the module's name is added below.
+"""
+
+from __future__ import annotations
+
+import weakref
+from functools import cache
+from importlib import import_module
+from typing import Any, ClassVar
+
+from workbench.engine.problem import Problem
+from workbench.engine.race.race import Race
+from workbench.engine.registry import Registry
+
+#: The modules that declare statistics, in the order in which these are computed.
+_OF_ANY_PROBLEM = ("workbench.engine.objectives.landscape", "workbench.engine.checks.gradient_check")
+#: Those of statistics that only networks have: a race of an objective does not load them.
+_OF_NETWORKS = (
+    "workbench.engine.network.fit",
+    "workbench.engine.network.explain",
+    "workbench.engine.network.report",
+    "workbench.engine.network.diagram",
+    "workbench.engine.network.survey",
+)
+#: Seconds of one piece of what is worked at in pieces, while the race runs and while it rests.
+_PIECE, _PIECE_AT_REST = 0.004, 0.03
+
+
+class Statistic:
+    """One statistic: how it is computed, how long it rests, and what it depends on.
+
+    Whoever computes it makes an instance of his own and keeps it, so that it may remember what it found before; all but
+    `is_whole` is called in one thread. What an instance keeps of a race it keeps in memory: see `let_go`.
+
+    Attributes:
+        key: the name by which it is asked for.
+        refresh: seconds from one computation to the next while the race runs.
+        rest: while the race runs, it rests for at least so many times what its computation took.
+        follows_steps: whether it is another at another step; if not, it depends on the problem and the question alone.
+        only_while_demanded: whether it is given up with all that it keeps as soon as nobody asks for it.
+    """
+
+    key: ClassVar[str]
+    refresh: ClassVar[float] = 0.0
+    rest: ClassVar[float] = 0.0
+    follows_steps: ClassVar[bool] = False
+    only_while_demanded: ClassVar[bool] = False
+
+    @classmethod
+    def applies(cls, problem: Problem) -> bool:  # noqa: ARG003 - for subclasses
+        """Whether races of this problem have it."""
+        return True
+
+    def compute(self, race: Race, given: Any, *, running: bool) -> Any:
+        """The statistic of the race's present state for what was `given` with the demand, most often arguments.
+
+        One that is worked at in pieces goes on for about `piece(running)` seconds and gives what it knows.
+        """
+        raise NotImplementedError
+
+    def is_whole(self, race: Race) -> bool:
+        """Whether nothing is left to do at what was computed last; other threads ask, too."""
+        return True
+
+    def let_go(self, race: Race) -> None:
+        """Forget every race but this one, which has replaced it: with its states it can be hundreds of megabytes."""
+
+
+statistics: Registry[Statistic] = Registry("statistic")
+
+
+def declared(problem: Problem) -> tuple[type[Statistic], ...]:
+    """The statistics that races of this problem may have, in the order in which they are computed."""
+    return _filed(_OF_ANY_PROBLEM if hasattr(problem, "objective") else _OF_ANY_PROBLEM + _OF_NETWORKS)
+
+
+def all_declared() -> tuple[type[Statistic], ...]:
+    """Every statistic there is."""
+    return _filed(_OF_ANY_PROBLEM + _OF_NETWORKS)
+
+
+@cache
+def _filed(modules: tuple[str, ...]) -> tuple[type[Statistic], ...]:
+    """What the modules declare, in their order, in whichever order they were loaded."""
+    for module in modules:
+        import_module(module)
+    return tuple(found for module in modules for found in statistics if found.__module__ == module)
+
+
+def ground(race: Race) -> Any:
+    """What the surface of a race's problem depends on: dragging a start or changing a lane leaves it as it is."""
+    objective = getattr(race.problem, "objective", None)
+    if objective is None:
+        return weakref.ref(race.problem)  # not its id, which another problem has when this one is gone
+    return (objective.key, objective.in_force)
+
+
+def piece(running: bool) -> float:
+    """Seconds to go on for with what is worked at in pieces."""
+    return _PIECE if running else _PIECE_AT_REST

@@ -1,0 +1,84 @@
+"""Axes, and how numbers are written on them: plain, shortened where they are large, or as powers of ten."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import pyqtgraph as pg
+
+from workbench.ui.words.text import signed
+
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def power_of_ten(exponent: int) -> str:
+    """10^n as people write it, the small powers as plain numbers."""
+    return {0: "1", 1: "10"}.get(exponent, "10" + str(exponent).translate(_SUPERSCRIPTS))
+
+
+class ValueAxis(pg.AxisItem):
+    """An axis of plain numbers, or, where `is_log`, of log10 values shown as powers of ten."""
+
+    is_log = False
+
+    def tickValues(self, low: float, high: float, size: float) -> Any:  # noqa: N802 - pyqtgraph's name
+        if not self.is_log:
+            return super().tickValues(low, high, size)
+        low, high = min(low, high), max(low, high)
+        decades = high - low
+        room = max(2.0, size / 28.0)
+        spacing = max(1, math.ceil(decades / room))
+        first = math.ceil(low / spacing) * spacing
+        major = [float(v) for v in range(first, math.floor(high) + 1, spacing)]
+        minor: list[float] = []
+        if decades <= room / 2:
+            steps = range(2, 10) if decades > 0.8 else [m / 2 for m in range(3, 20)]
+            for exponent in range(math.floor(low), math.ceil(high) + 1):
+                minor += [exponent + math.log10(m) for m in steps if low <= exponent + math.log10(m) <= high]
+            minor = _apart(minor, major, 18.0 * decades / max(size, 1.0))
+        levels = [(float(spacing), major)]
+        if minor:
+            levels.append((0.1, minor))
+        return levels
+
+    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:  # noqa: N802
+        if not self.is_log:
+            if any(abs(v * scale) >= 10_000 for v in values):
+                return [_shortened(v * scale, spacing * scale) for v in values]
+            strings: list[str] = super().tickStrings(values, scale, spacing)
+            return [_plain(s) for s in strings]
+        return [self._log_string(v, spacing) for v in values]
+
+    def _log_string(self, value: float, spacing: float) -> str:
+        exponent = round(value)
+        if abs(value - exponent) < 1e-6:
+            return power_of_ten(exponent)
+        if self.range[1] - self.range[0] > 1.5 or spacing >= 1:
+            return ""
+        number = 10.0**value
+        return f"{number:.4g}" if 1e-3 <= number < 1e4 else f"{number:.1e}".replace("e-0", "e-").replace("e+0", "e")
+
+
+def _apart(values: list[float], others: list[float], distance: float) -> list[float]:
+    """Those of the values, from the highest down, that keep a distance from each other and from the others."""
+    kept: list[float] = []
+    for value in sorted(values, reverse=True):
+        if all(abs(value - other) >= distance for other in (*kept, *others)):
+            kept.append(value)
+    return kept[::-1]
+
+
+def _plain(text: str) -> str:
+    """A number as one writes it: no zeros at its end, which one level of ticks would have and the next not."""
+    return signed(text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text)
+
+
+def _shortened(value: float, spacing: float) -> str:
+    """Large numbers: thousands as k, millions as M, in as many digits as tell them from the next, `spacing` away."""
+    for size, sign in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if abs(value) >= size:
+            digits = max(0, math.ceil(-math.log10(spacing / size) - 1e-9)) + 1  # one more for steps of 2.5
+            return f"{_plain(f'{value / size:.{digits}f}')} {sign}"
+    return _plain(f"{value:g}")

@@ -1,0 +1,143 @@
+"""Lines and bands over a plot: thinned to the pixels, cut where they stop being numbers, painted in one item."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QGraphicsItem, QWidget
+
+from workbench.ui.plotting.strokes import AFFORDABLE, draw_polyline, passes
+
+Array = NDArray[Any]
+
+#: Beyond this a curve is as good as gone; Qt's own arithmetic fails on much larger numbers.
+LIMIT = 1e30
+
+
+def pen(color: str, width: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+    """A pen that keeps its width in pixels whatever the scale of the plot."""
+    made = QPen(QColor(color), width, style)
+    made.setCosmetic(True)
+    made.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    return made
+
+
+def thinned(x: Array, low: Array, high: Array, columns: int) -> tuple[Array, Array]:
+    """Points that draw what (x, low..high) shows on `columns` pixels: each column's extremes, in order.
+
+    x is (T,), low and high (T, K) for K lines. Gives x (N,) and y (N, K) with N at most about 2 * columns; a
+    column that holds something that is no number is none itself.
+    """
+    count = len(x)
+    if count <= 2 * columns:
+        if low is high or np.array_equal(low, high, equal_nan=True):
+            return x, low
+        return np.repeat(x, 2), np.stack([low, high], axis=1).reshape(2 * count, -1)
+    # whole columns of a width that only doubles: what was drawn once keeps its shape while the run goes on
+    width = 1 << math.ceil(math.log2(count / (2 * columns)) + 1)
+    edges = np.arange(0, count, width)
+    bottom, top = np.minimum.reduceat(low, edges, axis=0), np.maximum.reduceat(high, edges, axis=0)
+    return np.repeat(x[edges], 2), np.stack([bottom, top], axis=1).reshape(2 * len(edges), -1)
+
+
+class Curves(QGraphicsItem):
+    """Many polylines in one item, each with its pen: a few calls of Qt a frame, whatever the number of lanes.
+
+    A line is painted thin where painting it wide would take more than its share of about a millisecond a frame: one
+    that shakes takes no width from those that do not.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: list[tuple[Any, QPen]] = []
+        self._travel: list[tuple[Array, Array]] = []  # how far each line goes from point to point, along x and y
+        #: which lines were painted wide at last, in order
+        self.wide: list[bool] = []
+        self._bounds = QRectF()
+
+    def set_lines(self, lines: Sequence[tuple[Array, Array, QPen]]) -> None:
+        """Draw (x, y) of each line; parts that are not numbers end a line there."""
+        self.prepareGeometryChange()
+        self._lines, self._travel, self._bounds = [], [], QRectF()
+        for x, y, pen in lines:
+            fine = np.isfinite(x) & np.isfinite(y)
+            end = len(fine) if fine.all() else int(np.argmin(fine))
+            if end:
+                x, y = np.clip(x[:end], -LIMIT, LIMIT), np.clip(y[:end], -LIMIT, LIMIT)
+                polygon = pg.functions.arrayToQPolygonF(x, y)
+                self._lines.append((polygon, pen))
+                self._travel.append((np.abs(np.diff(x)), np.abs(np.diff(y))))
+                self._bounds = self._bounds.united(with_room(x, y))
+        self.update()
+
+    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
+        return self._bounds
+
+    def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
+        # An exception in here would be a segmentation fault; nothing below can raise on the values set_lines leaves.
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._choose_widths(painter)
+        for (polygon, pen), wide in zip(self._lines, self.wide, strict=True):
+            draw_polyline(painter, polygon, pen, wide=wide)
+
+    def _choose_widths(self, painter: QPainter) -> None:
+        """Thin or wide, by the pixels to be painted; not to and fro at every change of the thinning."""
+        scale, device = painter.worldTransform(), painter.device()
+        across, ratio = device.width() + device.height(), device.devicePixelRatio()
+        before = self.wide if len(self.wide) == len(self._lines) else [True] * len(self._lines)
+        counts = [passes(pen, ratio) for _, pen in self._lines]
+        share = AFFORDABLE / max(1, sum(count > 1 for count in counts))
+        self.wide = []
+        for count, (dx, dy), was_wide in zip(counts, self._travel, before, strict=True):
+            # what lies outside of the picture is not painted
+            along = float(np.minimum(dx * abs(scale.m11()) + dy * abs(scale.m22()), across).sum())
+            self.wide.append(ratio * count * along < share * (1.0 if was_wide else 0.4))
+
+
+class Bands(QGraphicsItem):
+    """Areas between a lower and an upper line, each in its colour, faint."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._bands: list[tuple[Any, QColor]] = []
+        self._bounds = QRectF()
+        self.setZValue(-5)
+
+    def set_bands(self, bands: Sequence[tuple[Array, Array, Array, str]], opacity: float = 0.22) -> None:
+        """Fill between low and high over x, for each (x, low, high, colour); parts that are no numbers are left out."""
+        self.prepareGeometryChange()
+        self._bands, self._bounds = [], QRectF()
+        for x, low, high, name in bands:
+            fine = np.isfinite(x) & np.isfinite(low) & np.isfinite(high)
+            if fine.sum() < 2:
+                continue
+            xs = np.concatenate([x[fine], x[fine][::-1]])
+            ys = np.clip(np.concatenate([low[fine], high[fine][::-1]]), -LIMIT, LIMIT)
+            color = QColor(name)
+            color.setAlphaF(opacity)
+            self._bands.append((pg.functions.arrayToQPolygonF(xs, ys), color))
+            self._bounds = self._bounds.united(with_room(xs, ys))
+        self.update()
+
+    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
+        return self._bounds
+
+    def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        for polygon, color in self._bands:
+            painter.setBrush(color)
+            painter.drawPolygon(polygon)
+
+
+def with_room(x: Array, y: Array) -> QRectF:
+    """The rectangle around a line, never empty, with room for the pen."""
+    left, right, bottom, top = float(x.min()), float(x.max()), float(y.min()), float(y.max())
+    dx, dy = 0.02 * (right - left) + 1e-9, 0.02 * (top - bottom) + 1e-9
+    return QRectF(left - dx, bottom - dy, right - left + 2 * dx, top - bottom + 2 * dy)

@@ -1,0 +1,48 @@
+"""What the worker computes besides the race: the statistics that can be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from workbench.live.frame_clock import FrameClock
+from workbench.live.worker import TrainingWorker
+from workbench.ui.dialogs.gradient_check.dialog import GradientCheckDialog
+from workbench.ui.views.shared.base import View
+from workbench.ui.window.exports import Exports
+
+#: what the status bar says of a network's layers, whatever is visible
+_ALWAYS: Mapping[str, Any] = {"health": ()}
+
+
+class Demands(QObject):
+    """Gathers what visible views, waiting exports and the gradient check demand, whenever one of them says so."""
+
+    def __init__(
+        self,
+        parent: QObject,
+        worker: TrainingWorker,
+        clock: FrameClock,
+        *,
+        views: Mapping[str, View],
+        check: GradientCheckDialog,
+        exports: Exports,
+    ) -> None:
+        super().__init__(parent)
+        self._worker, self._clock = worker, clock
+        self._views, self._check, self._exports = tuple(views.values()), check, exports
+        for view in self._views:
+            view.demand_changed.connect(self.tell)
+        check.demand_changed.connect(self.tell)
+        exports.changed.connect(self.tell)
+
+    def tell(self, *_: object) -> None:
+        """Tell the worker what is needed now, and have drawn what has come to light."""
+        demands = dict(_ALWAYS) | dict(self._check.demand())
+        for view in self._views:
+            if view.isVisible() or self._exports.hold(view):
+                demands |= view.demand()
+        self._worker.set_demands(demands)
+        self._clock.refresh()

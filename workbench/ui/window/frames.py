@@ -1,0 +1,94 @@
+"""What is shown: one frame after the other, each of one snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from PySide6.QtCore import QObject, QTimer
+
+from workbench.engine.race.snapshot import Snapshot
+from workbench.live.frame_clock import FrameClock
+from workbench.live.worker import TrainingWorker
+from workbench.ui.views import central_views
+from workbench.ui.views.shared.base import View
+from workbench.ui.window.centre import Centre
+from workbench.ui.window.docks import Dock
+from workbench.ui.window.exports import Exports
+from workbench.ui.window.own_data import OwnData
+from workbench.ui.window.status import StatusBar
+from workbench.ui.window.tab_order import CalmFocus
+from workbench.ui.window.turns import DrawTurns, PaintTurns
+
+_IDLE_MILLISECONDS = 300  # after the first paint
+
+
+class Follower(Protocol):
+    """A part that is handed the snapshot of every frame."""
+
+    def show_snapshot(self, snapshot: Snapshot) -> object: ...
+
+
+class Frames(QObject):
+    """Owns the frame clock, the snapshot shown last, and whose turn it is to be drawn and painted."""
+
+    def __init__(
+        self,
+        parent: QObject,
+        *,
+        worker: TrainingWorker,
+        views: Mapping[str, View],
+        docks: Mapping[str, Dock],
+        followers: Sequence[Follower],
+        centre: Centre,
+        own_data: OwnData,
+        exports: Exports,
+        status: StatusBar,
+        focus: CalmFocus,
+    ) -> None:
+        """`followers` are shown every snapshot; the `views` have their turns."""
+        super().__init__(parent)
+        self.clock = FrameClock(worker, self.show_snapshot, self)
+        self._idle = QTimer(self)
+        self._idle.setSingleShot(True)
+        self._idle.setInterval(_IDLE_MILLISECONDS)
+        self._idle.timeout.connect(worker.warm_up)
+        self.draw_turns, self.paint_turns = DrawTurns(views), PaintTurns(docks, self)
+        self.snapshot: Snapshot | None = None
+        self._generation = -1
+        self._followers, self._centre, self._own_data = tuple(followers), centre, own_data
+        self._exports, self._status, self._focus = exports, status, focus
+
+    def warm_up_soon(self) -> None:
+        """The window comes to light: when it has been painted, the worker prepares what the first run needs."""
+        self._idle.start()
+
+    def stop(self) -> None:
+        """Show no more: the window closes."""
+        self._idle.stop()  # a window closed at once must not start what it is about to end
+        self.clock.stop()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """One frame: hand the snapshot to what can be seen. Called by the frame clock alone."""
+        self.snapshot = snapshot
+        fresh = snapshot.generation != self._generation
+        if fresh and central_views(snapshot.info) != self._centre.keys:
+            self.paint_turns.ask()  # other views come to the centre, which is enough for a frame
+        if self.paint_turns.proceed(fresh=fresh):
+            self.clock.refresh()
+        if fresh:
+            self._generation = snapshot.generation
+            self._begin(snapshot)
+        for follower in self._followers:
+            follower.show_snapshot(snapshot)
+        for view in self.draw_turns.of_frame(snapshot):
+            view.show_snapshot(snapshot)
+        if self._exports.show_snapshot(snapshot):
+            self.clock.refresh()  # the answer may come without another step
+        self._status.show_snapshot(snapshot, self.clock.frames_per_second)
+
+    def _begin(self, snapshot: Snapshot) -> None:
+        """The first frame of a race: it may have other views, controls and samples."""
+        self._centre.show_views(central_views(snapshot.info))
+        self._focus.ask(anew=True)
+        self._own_data.show_data(snapshot.info.data)

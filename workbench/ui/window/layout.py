@@ -1,0 +1,92 @@
+"""Where the parts are: the centre, the docks around it as they are at first, and as a person has put them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QByteArray, QObject, Qt
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+
+from workbench.ui.panels.base import Panel
+from workbench.ui.views import SIDE
+from workbench.ui.views.shared.base import View
+from workbench.ui.window.docks import Dock
+from workbench.ui.window.exporting import Exporter
+from workbench.ui.words.text import engine_text
+
+_VERSION = 1  # of the docks that there are: another one has no use for a layout kept before
+_LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+
+
+class DockLayout(QObject):
+    """Owns the docks: the panels at the left of the centre, the views beside it at the right."""
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        *,
+        centre: Sequence[QWidget],
+        panels: Sequence[Panel],
+        views: Mapping[str, View],
+        exporters: Mapping[str, Exporter],
+    ) -> None:
+        """`centre` stands from top to bottom, the last of it with the room that is left."""
+        super().__init__(window)
+        self._window = window
+        self._default = QByteArray()
+        self.docks: dict[str, Dock] = {}
+        window.setDockNestingEnabled(True)
+        window.setCentralWidget(self._column(centre))
+        self._panels = panels
+        for panel in panels:
+            self._add(_LEFT, Dock(panel.key, panel.title(), panel, scrolls=True, parent=window))
+        for entry in SIDE:
+            view, actions = views[entry.key], exporters[entry.key].actions
+            title = engine_text(entry.title)
+            self._add(_RIGHT, Dock(entry.key, title, view, controls=view.controls, actions=actions, parent=window))
+
+    def _column(self, parts: Sequence[QWidget]) -> QWidget:
+        column = QWidget(self._window)
+        rows = QVBoxLayout(column)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        for part in parts:
+            rows.addWidget(part)
+        rows.setStretchFactor(parts[-1], 1)
+        return column
+
+    def _add(self, area: Qt.DockWidgetArea, dock: Dock) -> None:
+        self.docks[dock.objectName()] = dock
+        self._window.addDockWidget(area, dock)
+
+    def note_default(self) -> None:
+        """The docks are where `reset` is to put them back to."""
+        self._default = self._window.saveState(_VERSION)
+
+    def arrange(self) -> None:
+        """The measures that the layout begins with: the centre keeps 45 % of the width and more."""
+        width, height = self._window.width(), self._window.height()
+        side = self._window.fontMetrics().horizontalAdvance("n") * 40
+        self._resize({self._panels[0].key: max(268, min(280, side))}, Qt.Orientation.Horizontal)
+        self._resize({SIDE[0].key: round(0.321 * width)}, Qt.Orientation.Horizontal)
+        self._resize({panel.key: round(panel.share * height) for panel in self._panels}, Qt.Orientation.Vertical)
+        self._resize({entry.key: round(entry.place.share * height) for entry in SIDE}, Qt.Orientation.Vertical)
+
+    def _resize(self, sizes: Mapping[str, int], orientation: Qt.Orientation) -> None:
+        self._window.resizeDocks([self.docks[key] for key in sizes], list(sizes.values()), orientation)
+
+    def reset(self) -> None:
+        """Put every dock back to where it was at first."""
+        self._window.restoreState(self._default, _VERSION)
+        for dock in self.docks.values():
+            dock.show()
+        self.arrange()
+
+    def state(self) -> tuple[QByteArray, QByteArray]:
+        """Where the window is, and its docks within it, for `restore`."""
+        return self._window.saveGeometry(), self._window.saveState(_VERSION)
+
+    def restore(self, geometry: QByteArray, docks: QByteArray) -> None:
+        """Put window and docks where another window had them."""
+        self._window.restoreGeometry(geometry)
+        self._window.restoreState(docks, _VERSION)

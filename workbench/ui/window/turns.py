@@ -1,0 +1,77 @@
+"""Whose turn it is in a frame: drawing and painting are what costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from workbench.engine.race.snapshot import Snapshot
+from workbench.ui.views import CENTRAL
+from workbench.ui.views.shared.base import View
+from workbench.ui.window.docks import Dock
+
+_CENTRAL = frozenset(view.key for view in CENTRAL)
+
+
+class DrawTurns:
+    """Which views are drawn in a frame: while a race runs, those in the centre each time, those beside it in turns."""
+
+    def __init__(self, views: Mapping[str, View]) -> None:
+        self._views = views
+        self._frame = 0
+        self._extras: Mapping[str, Any] = {}  # the statistics shown last
+        self._waited = False
+
+    def of_frame(self, snapshot: Snapshot) -> list[View]:
+        """The views that are to be drawn in this frame, of those that can be seen."""
+        seen = {key: view for key, view in self._views.items() if view.isVisible()}
+        centre = [view for key, view in seen.items() if key in _CENTRAL]
+        waits = self._centre_is_new(snapshot, centre)
+        if not snapshot.running:
+            return list(seen.values())
+        beside = [view for key, view in seen.items() if key not in _CENTRAL]
+        if waits or not beside:
+            return centre
+        self._frame += 1
+        return [*centre, beside[self._frame % len(beside)]]
+
+    def _centre_is_new(self, snapshot: Snapshot, centre: list[View]) -> bool:
+        """Whether there is a new statistic to paint, such as a fit: enough for one frame, but not for two in a row."""
+        before, self._extras = self._extras, snapshot.extras
+        new = any(snapshot.extras.get(name) is not before.get(name) for view in centre for name in view.demand())
+        self._waited = snapshot.running and new and not self._waited
+        return self._waited
+
+
+class PaintTurns(QObject):
+    """Which docks are painted in a frame: one after the other, after the centre, where the whole window changes.
+
+    That is so when a file was opened or the problem is of another kind: all at once would take several frames. What
+    they hold is up to date all the while.
+    """
+
+    def __init__(self, docks: Mapping[str, Dock], parent: QObject) -> None:
+        super().__init__(parent)
+        self._docks = docks
+        self._asked = False
+        self._waiting: list[Dock] = []
+
+    def ask(self) -> None:
+        """The next race is one that changes the whole window."""
+        self._asked = True
+
+    def proceed(self, *, fresh: bool) -> bool:
+        """One frame, `fresh` if the first of a race. Whether there are docks left that need another one."""
+        if fresh and self._asked:
+            self._asked = False
+            waiting = [dock for dock in self._docks.values() if dock.isVisible()]
+            for dock in self._waiting:
+                dock.setUpdatesEnabled(True)
+            for dock in waiting:
+                dock.setUpdatesEnabled(False)
+            self._waiting = waiting
+        elif self._waiting:
+            self._waiting.pop(0).setUpdatesEnabled(True)
+        return bool(self._waiting)

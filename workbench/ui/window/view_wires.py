@@ -1,0 +1,28 @@
+"""The wires between views: what one of them has to tell another. Here alone are views named by their keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from workbench.ui.views.backpropagation.view import BackpropagationView
+from workbench.ui.views.diagram.view import DiagramView
+from workbench.ui.views.fit.view import FitView
+from workbench.ui.views.shared.base import View
+from workbench.ui.window.own_data import OwnData
+
+#: the view that has the focus when the window opens, so that the keys are the race's
+FIRST = "landscape"
+
+
+def join(views: Mapping[str, View], own_data: OwnData) -> None:
+    """A sample picked in the fit goes to backpropagation, its stage to the drawing of the network, strokes to the data.
+
+    The modules of the views are loaded already: they were made of them.
+    """
+    fit = cast(FitView, views["fit"])
+    backpropagation = cast(BackpropagationView, views["backpropagation"])
+    diagram = cast(DiagramView, views["diagram"])
+    fit.sample_picked.connect(backpropagation.show_sample)
+    backpropagation.stage_shown.connect(diagram.show_stage)
+    own_data.paint_in(fit)
