@@ -37,15 +37,17 @@ _DECAY_WORDS: Mapping[Decay, tuple[str, str]] = {
 #: Up to so many parameters a factor of a run stands beside each of them: numpy takes a loop of its own for each run
 #: where it has to repeat one (1,000 runs of Adam on Rosenbrock: 53 instead of 75 ns for a run's step).
 _SPREAD_PARAMETERS = 32
+#: Powers are computed for so many steps at once.
+_POWERS_AT_ONCE = 256
 _DECAY_NOTE = "Weight decay is added to the gradient in PyTorch; in Keras it shrinks the parameters before the step."
 
 
 class Optimizer:
     """A rule for R runs at once, each with its own hyperparameters.
 
-    The hyperparameters are attributes under their own names, arrays in the parameters' precision that go with (R, P):
-    (1, 1) where all runs share the value. `exact` holds the same in double precision, (R, 1) or (1, 1), for powers and
-    differences from one. `rate` is the learning rate in force, the schedule applied. Switches (true/false, words and
+    The hyperparameters are attributes under their own names, arrays in the parameters' precision that go with (R, P),
+    without axes where all runs share the value. `exact` holds the same in double precision, (R, 1) or one number, for
+    differences from one; `power` gives powers. `rate` is the learning rate in force, the schedule applied. Switches (true/false, words and
     whole numbers that are not live) are plain values, the same for all runs of one instance. The state of the rule is
     named as in its paper, each (R, P), or (R, 1) for `run_state`.
 
@@ -102,6 +104,7 @@ class Optimizer:
         self.keras = convention == "keras"
         self.hyperparameters = hyperparameters
         self.exact = SimpleNamespace()
+        self._powers: dict[str, tuple[int, list[np.float64]]] = {}
         self._scratch: list[Floats] = []
         self._decayed: Floats | None = None
 
@@ -149,6 +152,7 @@ class Optimizer:
     def set_hyperparameters(self, hyperparameters: Hyperparameters) -> None:
         """Take other live hyperparameters, keeping the state."""
         self.hyperparameters = hyperparameters
+        self._powers = {}
         for param in self.params:
             if isinstance(hyperparameters, Mapping):
                 values = hyperparameters[param.name]
@@ -165,12 +169,22 @@ class Optimizer:
         self._decay: Decay | None = self.decays[self.convention] if decays else None
         self.settle()
 
-    def _column(self, values: Any) -> Floats:
-        """The values as (R, 1), or (1, 1) where one will do."""
+    def _column(self, values: Any) -> Any:
+        """The values as (R, 1), or the one number that all runs share."""
         exact = np.array(values, dtype=np.float64).reshape(-1, 1)
         if not self.spreads:
             return np.broadcast_to(exact, (self._shape[0], 1)).copy()
-        return exact[:1] if (exact == exact[0]).all() else exact
+        return exact[0, 0] if (exact == exact[0]).all() else exact
+
+    def power(self, name: str, t: int) -> Any:
+        """A hyperparameter to the power of t, in double precision as `exact`."""
+        exact = getattr(self.exact, name)
+        if isinstance(exact, np.ndarray):
+            return exact**t
+        first, table = self._powers.get(name, (t + 1, []))
+        if not first <= t < first + len(table):
+            first, table = self._powers[name] = (t, _powers(exact, t))
+        return table[t - first]
 
     def settle(self) -> None:
         """Compute what follows from the hyperparameters alone; called whenever they change."""
@@ -179,16 +193,16 @@ class Optimizer:
         """Whether a hyperparameter is other than zero in any run: what it stands for costs nothing where it is not."""
         return bool(getattr(self.exact, name).any())
 
-    def cast(self, exact: Floats) -> Floats:
+    def cast(self, exact: Any) -> Floats:
         """A factor computed in double precision, in the precision of the parameters and a shape that goes with them."""
-        factor = exact.astype(self._dtype, copy=False)
+        factor = np.asarray(exact, self._dtype)
         if self.spreads and factor.size > 1 and 1 < self._shape[1] <= _SPREAD_PARAMETERS:
             return np.repeat(factor, self._shape[1], axis=1)
         return factor
 
     def set_rate_factor(self, factor: Floats | float) -> None:
         """Put the learning rate in force: learning_rate times the schedule's factor, (R, 1) or one number."""
-        self.exact.rate = self.exact.learning_rate * factor
+        self.exact.rate = self.exact.learning_rate * (factor.item() if np.size(factor) == 1 else factor)
         self.rate = self.cast(self.exact.rate)
 
     def step(self, theta: Floats, gradient: Floats, t: int) -> None:
@@ -236,6 +250,14 @@ class Optimizer:
     def __getattr__(self, name: str) -> Any:
         # Only reached for names not set yet; tells the type checker that hyperparameters and state are attributes.
         raise AttributeError(f"{type(self).__name__} has no {name!r}")
+
+
+def _powers(base: np.float64, first: int) -> list[np.float64]:
+    """The base to the powers first, first + 1, ..: the bits of an array's power, at a fifth of what one costs."""
+    exponents = np.arange(first, first + _POWERS_AT_ONCE, dtype=np.float64)
+    found = np.power(np.full(_POWERS_AT_ONCE, base), exponents)
+    found[exponents == 2.0] = base * base  # as numpy computes a square
+    return list(found)
 
 
 optimizers: Registry[Optimizer] = Registry("optimizer")

@@ -186,7 +186,7 @@ class Race:
             group.scheduled = any(rule.schedule is not None for rule in rules) or any(
                 self._memories[i] for i in group.lanes
             )
-            self._rates_taken[group.rows] = group.optimizer.exact.rate[:, 0]
+            self._rates_taken[group.rows] = np.ravel(group.optimizer.exact.rate)
 
     def _take_step(self) -> None:
         history, k = self.history, self.step
@@ -212,7 +212,7 @@ class Race:
     def _set_rate(self, group: Group) -> None:
         factors = [np.broadcast_to(self._factor(i, self._memories[i]), self.problem.starts) for i in group.lanes]
         group.optimizer.set_rate_factor(np.concatenate(factors)[:, None])
-        self._rates_taken[group.rows] = group.optimizer.exact.rate[:, 0]
+        self._rates_taken[group.rows] = np.ravel(group.optimizer.exact.rate)
 
     def _factor(self, lane: int, memory: dict[str, Floats]) -> Floats | float:
         """The factor on a lane's rate, one number or (S,), once its schedule has seen the present loss.
