@@ -158,7 +158,7 @@ class Net:
     def binary(self, last: dict[str, Any], y: np.ndarray) -> np.ndarray:
         z, delta = last["z"], last["delta"]
         y = y[..., None]
-        loss = (np.logaddexp(0.0, z) - y * z).reshape(*self.lead, -1).mean(axis=-1)
+        loss = np.add.reduce(np.logaddexp(0.0, z) - y * z, axis=-2)[..., 0] / self.batch
         np.multiply(z, 0.5, out=delta)
         np.tanh(delta, out=delta)
         delta += 1.0
@@ -172,7 +172,7 @@ class Net:
         shifted = z - z.max(axis=1, keepdims=True)
         sums = np.exp(shifted, out=delta).sum(axis=1, keepdims=True)
         chosen = (np.arange(self.batch), y)
-        loss = (np.log(sums[:, 0]) - shifted[chosen]).mean()
+        loss = np.add.reduce(np.log(sums[:, 0]) - shifted[chosen]) / self.batch
         delta /= sums
         delta[chosen] -= 1.0
         delta /= self.batch

@@ -82,6 +82,10 @@ class Streams:
         """The generator of each of the K pairs for one purpose."""
         return [stream(self.seed, purpose, start, index, draw) for draw, start in self.keys]
 
+    def copies(self, drawn: int) -> int:
+        """The length of what `for_runs` makes of so many drawn."""
+        return drawn if drawn in (1, len(self.of)) else len(self.of)
+
     def for_runs(self, drawn: NDArray[Any]) -> NDArray[Any]:
         """What was drawn (K, ..) as the runs see it: (R, ..), or (1, ..) where all of them share it."""
-        return drawn if len(drawn) in (1, len(self.of)) else drawn[self.of]
+        return drawn if self.copies(len(drawn)) == len(drawn) else drawn[self.of]

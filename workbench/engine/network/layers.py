@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,6 +72,23 @@ class Block:
         """The scale of batch normalisation as a view: theta (R, P) -> (R, 1, n_out)."""
         scale: Floats = theta[:, None, self.bias_stop : self.stop]
         return scale
+
+
+class Views:
+    """Each layer's part of one buffer (R, P): made once for the buffers of a race, whose steps all read the same ones.
+
+    Attributes:
+        weights, transposed: (R, n_in, n_out) and (R, n_out, n_in) each.
+        biases, scales: (R, 1, n_out) each.
+    """
+
+    __slots__ = ("biases", "scales", "transposed", "weights")
+
+    def __init__(self, blocks: Sequence[Block], theta: Floats) -> None:
+        self.weights = [block.weight(theta) for block in blocks]
+        self.transposed = [weight.swapaxes(1, 2) for weight in self.weights]
+        self.biases = [block.bias(theta) for block in blocks]
+        self.scales = [block.scale(theta) for block in blocks]
 
 
 @dataclass(slots=True)

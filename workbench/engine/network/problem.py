@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from workbench.engine.datasets import Split
 from workbench.engine.network.features import check_features, expand
-from workbench.engine.network.layers import Block
+from workbench.engine.network.layers import Block, Views
 from workbench.engine.network.losses import losses
 from workbench.engine.network.network import LayerSpec, Masks, Network, Workspace
 from workbench.engine.network.normalization import fold
@@ -21,6 +21,8 @@ from workbench.engine.streams import Purpose, Streams
 
 #: numbers in all buffers of an evaluation of many parameter vectors: what a processor keeps near is fastest
 _EVALUATED_NUMBERS = 2_000_000
+#: numbers in the samples of an epoch, laid out in its order for each run, beyond which batches are gathered one by one
+_GATHERED_NUMBERS = 1 << 20
 _OVERLARGE = 1e15  # values whose squares leave the range that a run can go on from
 
 
@@ -115,6 +117,8 @@ class NetworkProblem:
         self.streams, self.starts, self.runs = streams, starts, len(streams.of)
         self._workspaces: dict[tuple[int, int], Workspace] = {}
         self._epoch = -1
+        self._gathered: tuple[Floats, NDArray[Any]] | None = None
+        self._seen: tuple[Floats, Floats, tuple[Views, Views]] | None = None
         self._masks: Masks | None = None
         self._masks_of = (-1, 0)
         self.running = np.zeros((self.runs, self.network.moments), self.dtype)
@@ -151,12 +155,23 @@ class NetworkProblem:
             return self.x_train[None], self.y_train[None]
         epoch, number = divmod(step, self.steps_per_epoch)
         if epoch != self._epoch:
-            count = len(self.x_train)
-            orders = [random.permutation(count) for random in self.streams.generators(Purpose.BATCHES, epoch)]
-            self._orders, self._epoch = np.stack(orders), epoch
-        rows = self._orders[:, number * self.batch_size : (number + 1) * self.batch_size]
+            self._shuffle(epoch)
+        here = slice(number * self.batch_size, (number + 1) * self.batch_size)
+        if self._gathered is not None:
+            x, y = self._gathered
+            return x[:, here], y[:, here]
+        rows = self._orders[:, here]
         # gathered before it is handed to the runs: copying costs less
         return self.streams.for_runs(self.x_train[rows]), self.streams.for_runs(self.y_train[rows])
+
+    def _shuffle(self, epoch: int) -> None:
+        """Draw the order of an epoch's samples, and lay them out in it for every run where there is room."""
+        count = len(self.x_train)
+        orders = [random.permutation(count) for random in self.streams.generators(Purpose.BATCHES, epoch)]
+        self._orders, self._epoch, self._gathered = np.stack(orders), epoch, None
+        if self.streams.copies(len(orders)) * self.x_train.size <= _GATHERED_NUMBERS:
+            x, y = self.x_train[self._orders], self.y_train[self._orders]
+            self._gathered = self.streams.for_runs(x), self.streams.for_runs(y)
 
     def masks(self, step: int, samples: int) -> Masks | None:
         """The factors of dropout that a step sees, 0 or 1 / (1 − p) by layer; None where no layer drops anything."""
@@ -184,13 +199,20 @@ class NetworkProblem:
         if runs is not None and masks is not None:
             masks = [mask if mask is None or len(mask) == 1 else mask[runs] for mask in masks]
         work = self._workspace(len(theta), x.shape[1])
-        value = self.network.loss_and_gradient(theta, x, y, work, out, masks=masks)
+        views = self._views(theta, out) if runs is None else None
+        value = self.network.loss_and_gradient(theta, x, y, work, out, masks=masks, views=views)
         # only the first evaluation of a step is the one that running averages follow
         if self.network.moments and step != self._pending_step:
             if self._pending is not None and step == self._pending_step + 1:
                 fold(self.running, self._pending, self._pending_count)
             self._pending, self._pending_step, self._pending_count = work.moments.copy(), step, x.shape[1]
         return value
+
+    def _views(self, theta: Floats, out: Floats) -> tuple[Views, Views]:
+        """The views of the buffers that a race hands in at every step (8 µs a step for three layers)."""
+        if self._seen is None or self._seen[0] is not theta or self._seen[1] is not out:
+            self._seen = theta, out, (Views(self.network.blocks, theta), Views(self.network.blocks, out))
+        return self._seen[2]
 
     def step_losses(self, theta: Floats, step: int, run: int) -> Floats:
         x, y = self.batch(step)

@@ -86,13 +86,14 @@ class ObjectiveProblem:
 
     def loss_and_gradient(self, theta: Floats, step: int, out: Floats, runs: NDArray[np.intp] | None = None) -> Floats:
         if self.difference is None:
-            self.objective.gradient(theta, out)
+            value = self.objective.value_and_gradient(theta, out)
         else:
             central_differences(self.objective.value, theta, self.difference, out)
+            value = self.objective.value(theta)
         if self.noise:
             noise, of = self._noise_of(step), self.streams.of
             out += noise[of if runs is None else of[runs]]
-        return self.objective.value(theta)
+        return value
 
     def step_losses(self, theta: Floats, step: int, run: int) -> Floats:
         return self.objective.value(theta)

@@ -47,9 +47,9 @@ class Optimizer:
 
     The hyperparameters are attributes under their own names, arrays in the parameters' precision that go with (R, P),
     without axes where all runs share the value. `exact` holds the same in double precision, (R, 1) or one number, for
-    differences from one; `power` gives powers. `rate` is the learning rate in force, the schedule applied. Switches (true/false, words and
-    whole numbers that are not live) are plain values, the same for all runs of one instance. The state of the rule is
-    named as in its paper, each (R, P), or (R, 1) for `run_state`.
+    differences from one; `power` gives powers. `rate` is the learning rate in force, the schedule applied. Switches
+    (true/false, words and whole numbers that are not live) are plain values, the same for all runs of one instance. The
+    state of the rule is named as in its paper, each (R, P), or (R, 1) for `run_state`.
 
     A subclass declares `params` and `state`, and gives `update`; `scratch(i)` lends it (R, P) arrays that keep
     nothing from step to step. Rules that need more than the gradient find `tensors`, `evaluate` and `exact_hessian`.
@@ -195,14 +195,18 @@ class Optimizer:
 
     def cast(self, exact: Any) -> Floats:
         """A factor computed in double precision, in the precision of the parameters and a shape that goes with them."""
-        factor = np.asarray(exact, self._dtype)
+        factor: Floats = np.asarray(exact, self._dtype)
+        if not factor.ndim:
+            return factor
         if self.spreads and factor.size > 1 and 1 < self._shape[1] <= _SPREAD_PARAMETERS:
             return np.repeat(factor, self._shape[1], axis=1)
         return factor
 
     def set_rate_factor(self, factor: Floats | float) -> None:
         """Put the learning rate in force: learning_rate times the schedule's factor, (R, 1) or one number."""
-        self.exact.rate = self.exact.learning_rate * (factor.item() if np.size(factor) == 1 else factor)
+        if isinstance(factor, np.ndarray) and factor.size == 1:
+            factor = float(factor[0, 0])
+        self.exact.rate = self.exact.learning_rate * factor
         self.rate = self.cast(self.exact.rate)
 
     def step(self, theta: Floats, gradient: Floats, t: int) -> None:
@@ -265,6 +269,6 @@ optimizers: Registry[Optimizer] = Registry("optimizer")
 
 def average(mean: Floats, kept: Floats, new: Floats, value: Floats, scratch: Floats) -> None:
     """A running average: mean <- kept * mean + new * value, in place; `scratch` is overwritten and may be `value`."""
-    np.multiply(value, new, out=scratch)
+    np.multiply(value, new, scratch)
     mean *= kept
     mean += scratch

@@ -14,11 +14,9 @@ from workbench.engine.race.evaluations import Evaluations
 from workbench.engine.race.groups import Group, build_groups
 from workbench.engine.race.history import History
 from workbench.engine.race.lane_rule import LaneRule
+from workbench.engine.race.measures import DIVERGED_BEYOND, Norms, Ratios, surely_fine
 
 __all__ = ["DIVERGED_BEYOND", "LaneRule", "Race"]
-
-#: A run whose loss or gradient leaves this range is taken to have diverged: what follows is overflow.
-DIVERGED_BEYOND = 1e30
 
 
 class Race:
@@ -72,10 +70,9 @@ class Race:
         self.history = History(shapes, ("loss", "gradient_norm"), stride=record_every, capacity=capacity)
         self.evaluated = Evaluations(problem, evaluate_every, capacity)
         self.checkpoints = Checkpoints()
-        self._before = np.empty_like(self.theta)
-        self._held = np.empty_like(self.theta)
-        self._sizes = np.array([part.stop - part.start for part in problem.layers])
-        self.squares = np.empty((runs, len(problem.layers)), self.theta.dtype)  # of each layer's gradient
+        self._norms, self._ratios = Norms(self.gradient, problem.layers), Ratios(self.theta, problem.layers)
+        self._has_ratios = "update_ratio" in shapes
+        self._before, self._held = self._ratios.before, self._ratios.scratch
         with np.errstate(all="ignore"):
             self._arrive(None)
 
@@ -94,6 +91,11 @@ class Race:
         return self.evaluated.step
 
     @property
+    def squares(self) -> Floats:
+        """The squared norm of each layer's gradient (R, L), at the present state."""
+        return self._norms.squares
+
+    @property
     def changes(self) -> tuple[int, ...]:
         """The steps at which live hyperparameters were changed, in order."""
         return tuple(sorted(step for step in self.rules if step))
@@ -109,8 +111,10 @@ class Race:
         Fewer are taken where the race is finished, or `interrupted`, asked after each step, says so.
         """
         taken = 0
+        if self.limit is not None:
+            steps = min(steps, self.limit - self.step)
         with np.errstate(all="ignore"):
-            while taken < steps and not self.finished:
+            while taken < steps and (self._all_alive or not self.finished):
                 self._take_step()
                 taken += 1
                 if interrupted is not None and interrupted():
@@ -189,8 +193,8 @@ class Race:
             self._rates_taken[group.rows] = np.ravel(group.optimizer.exact.rate)
 
     def _take_step(self) -> None:
-        history, k = self.history, self.step
-        keep_before = history.wants(k + 1) and "update_ratio" in history.channels
+        k = self.step
+        keep_before = self._has_ratios and self.history.wants(k + 1)
         if keep_before:
             np.copyto(self._before, self.theta)
         if not self._all_alive:
@@ -243,14 +247,10 @@ class Race:
 
     def _evaluate(self) -> None:
         problem = self.problem
-        self.loss = problem.loss_and_gradient(self.theta, self.step, self.gradient)
-        for i, part in enumerate(problem.layers):
-            g = self.gradient[:, part.start : part.stop]
-            np.vecdot(g, g, out=self.squares[:, i])
-        self.gradient_norm = np.sqrt(self.squares.sum(axis=1) if len(problem.layers) > 1 else self.squares[:, 0])
-        # One comparison for the whole race: a sum is beyond the bound, or not a number, when any of its terms is.
-        if not float(np.abs(self.loss).sum() + self.gradient_norm.sum()) <= DIVERGED_BEYOND or not self._all_alive:
-            fine = (np.abs(self.loss) <= DIVERGED_BEYOND) & (self.gradient_norm <= DIVERGED_BEYOND)
+        self.loss = loss = problem.loss_and_gradient(self.theta, self.step, self.gradient)
+        self.gradient_norm = norm = self._norms.measure()
+        if not self._all_alive or not surely_fine(loss, norm):
+            fine = (np.abs(loss) <= DIVERGED_BEYOND) & (norm <= DIVERGED_BEYOND)
             died = self.alive & ~fine
             if died.any():
                 self.diverged_at[died] = self.step
@@ -260,22 +260,18 @@ class Race:
 
     def _record(self, before: Floats | None) -> None:
         gone = None if self._all_alive else self.gone()
-        loss, norm = self.loss, self.gradient_norm
-        if gone is not None:
-            loss, norm = np.where(gone, np.nan, loss), np.where(gone, np.nan, norm)
-        row: dict[str, Any] = {"loss": loss, "gradient_norm": norm}
+        row: dict[str, Any] = {"loss": self.loss, "gradient_norm": self.gradient_norm}
         if self.history.wants(self.step):
             # of the step that led here: what comes next may still be changed; at the start that of the first step
-            rate = self._rates_taken if self.step else self.rates()
-            row["rate"] = rate if gone is None else np.where(gone, np.nan, rate)
-            if "gradient_rms" in self.history.channels:
+            row["rate"] = self._rates_taken if self.step else self.rates()
+            if self._has_ratios:
                 row["gradient_rms"] = self.gradient_rms()
-                row["update_ratio"] = np.nan if before is None else self._update_ratio(before)
-                if gone is not None:
-                    row["gradient_rms"] = np.where(gone[:, None], np.nan, row["gradient_rms"])
-                    row["update_ratio"] = np.where(gone[:, None], np.nan, row["update_ratio"])
-            if "path" in self.history.channels:
-                row["path"] = self.theta
+                row["update_ratio"] = np.nan if before is None else self._ratios.measure()
+        if gone is not None:
+            for name, values in row.items():
+                row[name] = np.where(gone[:, None] if np.ndim(values) == 2 else gone, np.nan, values)
+        if "path" in self.history.channels:
+            row["path"] = self.theta
         self.history.record(self.step, row)
         if self.evaluated.record is not None:
             self.evaluated.arrive(self.theta, self.step, self.gone)
@@ -290,18 +286,7 @@ class Race:
 
     def gradient_rms(self) -> Floats:
         """Root mean square of the gradient of each layer (R, L), at the present state."""
-        return np.asarray(np.sqrt(self.squares / self._sizes))
-
-    def _update_ratio(self, before: Floats) -> Floats:
-        """Mean |update| over mean |parameter| of each layer (R, L), for the step that led here."""
-        np.subtract(self.theta, before, out=before)
-        np.abs(before, out=before)
-        ratios = np.empty_like(self.squares)
-        for i, part in enumerate(self.problem.layers):
-            moved = np.add.reduce(before[:, part.start : part.stop], axis=1)
-            size = np.abs(self.theta[:, part.start : part.stop])
-            ratios[:, i] = moved / np.add.reduce(size, axis=1)
-        return ratios
+        return self._norms.rms()
 
     def restore(self, checkpoint: Checkpoint) -> None:
         """Go to a state that this race, or one of the same experiment with the same changes, was in."""

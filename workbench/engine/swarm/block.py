@@ -12,12 +12,10 @@ from numpy.typing import NDArray
 
 from workbench.engine.optimizers.base import Evaluate, Hessian
 from workbench.engine.problem import Floats
-from workbench.engine.race.race import DIVERGED_BEYOND
+from workbench.engine.race.measures import DIVERGED_BEYOND, Norms, surely_fine
 from workbench.engine.swarm.outcome import Results
 from workbench.engine.swarm.plan import Plan
 
-#: While the squares of a whole block stay below it, no run of it can be beyond the bound: one product each tells.
-_SURELY_FINE = (0.1 * DIVERGED_BEYOND) ** 2
 #: A block is made anew without the runs that have ended once these have cost as much as so many steps of all.
 _STEPS_WASTED = 16
 
@@ -66,7 +64,7 @@ class Block:
         self.problem = plan.problem.of_runs(plan.starts[self.rows], plan.draws[self.rows])
         self.theta = self.problem.initial() if carried.theta is None else carried.theta
         self.gradient = np.zeros_like(self.theta)
-        self._flat = self.gradient.reshape(-1)
+        self._flat, self._norms = self.gradient.reshape(-1), Norms(self.gradient, self.problem.layers)
         self._optimizer, self._options = plan.optimizer(self.rows), plan.options(self.rows)
         self._optimizer.bind(
             self.theta, tensors=self.problem.tensors, evaluate=self._evaluator(), hessian=self._hessian()
@@ -143,7 +141,7 @@ class Block:
     def _look(self) -> None:
         """Note what the state just reached means for each run."""
         loss = self.loss
-        if float(np.vdot(loss, loss)) + float(np.vdot(self._flat, self._flat)) <= _SURELY_FINE:
+        if surely_fine(loss, self._flat):
             np.minimum(self._best, loss, out=self._best)
         else:
             self._look_closer()
@@ -152,11 +150,7 @@ class Block:
 
     def _look_closer(self) -> None:
         """Find the runs that have diverged: those, as in a race, whose loss or gradient is beyond the bound."""
-        loss, squares = self.loss, np.empty((len(self.rows), len(self.problem.layers)), self.theta.dtype)
-        for i, part in enumerate(self.problem.layers):
-            g = self.gradient[:, part.start : part.stop]
-            np.vecdot(g, g, out=squares[:, i])
-        norm = np.sqrt(squares.sum(axis=1) if squares.shape[1] > 1 else squares[:, 0])
+        loss, norm = self.loss, self._norms.measure()
         fine = (np.abs(loss) <= DIVERGED_BEYOND) & (norm <= DIVERGED_BEYOND)
         np.minimum(self._best, loss, out=self._best, where=fine)
         self._wasted += len(self.rows) if self.gone else 0
