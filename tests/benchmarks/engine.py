@@ -215,9 +215,11 @@ def measured(case: NetworkCase | RosenbrockCase, rounds: int, torch: Any) -> dic
         for name, advance in present.items():
             times[name].append(spent(advance, case.steps) / case.steps / case.runs)
     found = {name: statistics.median(values) for name, values in times.items()}
-    for name in times.keys() - {"own"}:
+    for name in times.keys() - {"own", "metrics"}:
         pairs = zip(times["own"], times[name], strict=True)
         found[f"own/{name}"] = statistics.median(own / other for own, other in pairs)
+    if "metrics" in times:  # evaluations are rare: a median would not see them
+        found["metrics"] = sum(times["metrics"]) / sum(times["own"]) - 1.0
     return found
 
 
@@ -228,14 +230,14 @@ def shown(seconds: float | None) -> str:
 
 
 def row(case: NetworkCase | RosenbrockCase, found: dict[str, float]) -> str:
-    ratio, metrics, torch = found["own/bare"], found.get("own/metrics"), found.get("own/torch")
+    ratio, metrics, torch = found["own/bare"], found.get("metrics"), found.get("own/torch")
     parts = [
         case.title,
         shown(found["own"]),
         shown(found["bare"]),
         f"{ratio:.2f}",
         f"{case.goal:.2f}",
-        f"+{100 * (1 / metrics - 1):.0f} %" if metrics else "-",
+        "-" if metrics is None else f"{metrics:+.0%}",
         shown(found.get("torch")),
         f"{1 / torch:.1f}" if torch else "-",
         f"{case.torch_goal:g}" if case.torch_goal else "-",

@@ -62,6 +62,8 @@ class Problem(Protocol):
         tensors: the arrays of which a parameter vector is made.
         steps_per_epoch: steps that see every training sample once; 0 where there are no samples.
         metrics: names of what `evaluate` gives.
+        metrics_every: steps between evaluations unless one asks for others: whole epochs, so many that metrics take
+            at most a tenth of a race's time.
         minima: the known minima (M, P), in the order in which the objective has them.
         numbers_a_point: numbers in the buffers that an evaluation of one parameter vector needs.
     """
@@ -74,6 +76,7 @@ class Problem(Protocol):
     tensors: tuple[TensorSlice, ...]
     steps_per_epoch: int
     metrics: tuple[str, ...]
+    metrics_every: int
     minima: Floats
 
     @property

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.datasets import Split
+from workbench.engine.network.cost import epochs_between_evaluations
 from workbench.engine.network.features import check_features, expand
 from workbench.engine.network.layers import Block, Views
 from workbench.engine.network.losses import losses
@@ -109,6 +110,17 @@ class NetworkProblem:
         self.batch_size = min(batch_size, count) or count
         self.steps_per_epoch = -(-count // self.batch_size)
         self.metrics = tuple(self._metric_names())
+        blocks = self.network.blocks
+        self.metrics_every = self.steps_per_epoch * epochs_between_evaluations(
+            layers=len(blocks),
+            units=sum(b.n_out for b in blocks),
+            products=sum(b.n_in * b.n_out for b in blocks),
+            parameters=self.size,
+            samples=count + len(self.x_test),
+            passes=2 if len(self.x_test) else 1,
+            batch=self.batch_size,
+            steps=self.steps_per_epoch,
+        )
         self._drops = any(spec.dropout for spec in self.network.layers)
         self._begin(Streams(seed, lanes, starts, draws), starts)
 

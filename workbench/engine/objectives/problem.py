@@ -44,6 +44,7 @@ class ObjectiveProblem:
 
     steps_per_epoch = 0
     metrics: tuple[str, ...] = ()
+    metrics_every = 1
 
     def __init__(
         self,

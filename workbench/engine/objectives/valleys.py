@@ -81,9 +81,7 @@ class Rosenbrock(Objective):
 
     def gradient(self, x: Array, out: Array) -> Array:
         if x.shape[-1] == 2:
-            v = x[..., 1] - x[..., 0] * x[..., 0]
-            out[..., 0] = -2.0 * (self.a - x[..., 0]) - 4.0 * self.b * x[..., 0] * v
-            out[..., 1] = 2.0 * self.b * v
+            self.value_and_gradient(x, out)
             return out
         v = x[..., 1:] - x[..., :-1] * x[..., :-1]
         out[..., 0] = 0.0

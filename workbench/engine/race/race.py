@@ -42,7 +42,7 @@ class Race:
         """Build the race and evaluate it at step 0.
 
         `capacity` bounds the rows of the history (None keeps all, for files); `evaluate_every` is the number of steps
-        between evaluations of the problem's metrics, 0 for once an epoch.
+        between evaluations of the problem's metrics, 0 for as many as its sizes allow (`Problem.metrics_every`).
         """
         self.problem = problem
         self.limit = limit
