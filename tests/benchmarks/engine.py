@@ -109,7 +109,7 @@ class NetworkCase(Case):
         for n, m in pairwise(self.layers):
             parts += [torch.nn.Linear(n, m, dtype=kind), torch.nn.ReLU() if self.layers[0] == 64 else torch.nn.Tanh()]
         model = torch.nn.Sequential(*parts[:-1])
-        x, y = torch.from_numpy(problem.x_train), torch.from_numpy(np.asarray(problem.y_train))
+        x, y = torch.from_numpy(problem.x_train.copy()), torch.from_numpy(problem.y_train.copy())
         loss_of = torch.nn.BCEWithLogitsLoss() if self.layers[-1] == 1 else torch.nn.CrossEntropyLoss()
         optimizer = torch.optim.Adam(model.parameters(), RATE, fused=True)
 

@@ -28,10 +28,15 @@ class TwoAverages(Optimizer):
 
     def remember(self, gradient: Floats) -> None:
         """Take a gradient (R, P) into both averages."""
-        s = self.scratch(0)
-        average(self.m, self.beta1, self.new1, gradient, s)
-        np.multiply(gradient, gradient, out=s)
-        average(self.v, self.beta2, self.new2, s, s)
+        # `average` written out: on a small network its two calls are a tenth of the rule
+        m, v, s = self.m, self.v, self.scratch(0)
+        np.multiply(gradient, self.new1, s)
+        m *= self.beta1
+        m += s
+        np.multiply(gradient, gradient, s)
+        s *= self.new2
+        v *= self.beta2
+        v += s
 
 
 @optimizers.register("adam")

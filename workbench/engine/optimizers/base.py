@@ -178,13 +178,15 @@ class Optimizer:
 
     def power(self, name: str, t: int) -> Any:
         """A hyperparameter to the power of t, in double precision as `exact`."""
+        first, table = self._powers.get(name, (t + 1, []))
+        if first <= t < first + len(table):
+            return table[t - first]
         exact = getattr(self.exact, name)
         if isinstance(exact, np.ndarray):
             return exact**t
-        first, table = self._powers.get(name, (t + 1, []))
-        if not first <= t < first + len(table):
-            first, table = self._powers[name] = (t, _powers(exact, t))
-        return table[t - first]
+        table = _powers(exact, t)
+        self._powers[name] = (t, table)
+        return table[0]
 
     def settle(self) -> None:
         """Compute what follows from the hyperparameters alone; called whenever they change."""
@@ -196,9 +198,7 @@ class Optimizer:
     def cast(self, exact: Any) -> Floats:
         """A factor computed in double precision, in the precision of the parameters and a shape that goes with them."""
         factor: Floats = np.asarray(exact, self._dtype)
-        if not factor.ndim:
-            return factor
-        if self.spreads and factor.size > 1 and 1 < self._shape[1] <= _SPREAD_PARAMETERS:
+        if factor.ndim and self.spreads and factor.size > 1 and 1 < self._shape[1] <= _SPREAD_PARAMETERS:
             return np.repeat(factor, self._shape[1], axis=1)
         return factor
 

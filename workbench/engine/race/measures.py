@@ -16,13 +16,13 @@ from workbench.engine.problem import Floats, LayerSlice
 DIVERGED_BEYOND = 1e30
 
 
-def surely_fine(*measures: Floats) -> bool:
-    """Whether it takes no second look: none of the numbers in arrays (K,) is beyond the bound, or near it.
+def surely_fine(loss: Floats, other: Floats) -> bool:
+    """Whether it takes no second look: no number in loss (K,) and the flat array `other` is beyond the bound.
 
     One comparison does for all: their squares together are small. Where they are not, or not a number, each must be
     looked at.
     """
-    return sum(float(each.dot(each)) for each in measures) <= (0.1 * DIVERGED_BEYOND) ** 2
+    return float(loss.dot(loss)) + float(other.dot(other)) <= (0.1 * DIVERGED_BEYOND) ** 2
 
 
 class Norms:

@@ -240,7 +240,7 @@ class Race:
         """Evaluate the state just reached, mark runs that diverged, record, keep a checkpoint."""
         self._evaluate()
         self._record(before)
-        if self.step in self.rules and self.step:
+        if self.step and self.step in self.rules:
             self._put_in_force(self.rules[self.step])
         if self.checkpoints.wants(self.step):
             self.checkpoints.keep(self.checkpoint())
