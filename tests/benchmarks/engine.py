@@ -5,7 +5,7 @@
 Each round runs all sides of a case in turn, so that a busy machine slows all alike. The table has medians of the
 rounds, of time that the processor spent on this process. `bare` is tests/benchmarks/bare.py; PyTorch takes its eager
 form with the fused Adam and without a record, where it is installed (the extra `[benchmark]`); all on one thread.
-`with metrics` is what an ordinary run's losses over all samples add to a step. `--profile` lists the calls of a step.
+`with metrics` is what an ordinary run's losses over all samples add to a step. `--profile` says where its time goes.
 """
 
 from __future__ import annotations
@@ -245,18 +245,36 @@ def row(case: NetworkCase | RosenbrockCase, found: dict[str, float]) -> str:
     return "| " + " | ".join(parts) + " |"
 
 
-def profile(case: NetworkCase | RosenbrockCase, bare: float) -> None:
-    """Where the time of a step goes: own calls by the time spent in them and in numpy below them."""
-    import cProfile
-    import pstats
-
-    advance = case.own()
-    advance(WARM_UP if case.runs < 40_000 else 10)
-    profiler = cProfile.Profile()
-    profiler.runcall(advance, case.steps)
-    stats = pstats.Stats(profiler)
-    print(f"\n{case.title}: seconds under the profiler, which slows small calls; bare step {shown(bare)}")
-    stats.sort_stats("cumulative").print_stats("engine", 22)
+def profile(case: NetworkCase | RosenbrockCase, found: dict[str, float]) -> str:
+    """Where the time of a race's step goes, each part timed by itself, in percent of the bare step."""
+    if isinstance(case, NetworkCase):
+        race = Race(case.problem(), [adam()], evaluate_every=NEVER)
+    else:
+        race = Race(ObjectiveProblem(objectives.get("rosenbrock")(), points(case.runs)), [adam()])
+    race.advance(WARM_UP)
+    theta, out, (group,) = race.theta.copy(), race.gradient.copy(), race._groups
+    row: dict[str, Any] = {"loss": race.loss, "gradient_norm": race.gradient_norm, "rate": race._rates_taken}
+    row |= {"path": theta} if "path" in race.history.channels else {}
+    measures: list[Callable[[], Any]] = [race._norms.measure]
+    if race._has_ratios:
+        row |= {"gradient_rms": race.gradient_rms(), "update_ratio": race.gradient_rms()}
+        measures += [race._norms.rms, race._ratios.measure]
+    steps = iter(range(1, 1 << 30))
+    parts = {
+        "loss and gradient": lambda: race.problem.loss_and_gradient(theta, next(steps), out),
+        "rule": lambda: group.optimizer.step(theta, out, 100),
+        "norms and ratios": lambda: [measure() for measure in measures],
+        "record": lambda: race.history.record(race.history.last + 1, row),
+    }
+    counts, step = max(10, case.steps // 2), found["own"] * case.runs
+    times = {
+        name: statistics.median(spent(lambda n, part=part: [part() for _ in range(n)], counts) for _ in range(9))
+        / counts
+        for name, part in parts.items()
+    }
+    times["the rest"] = step - sum(times.values())
+    bare = found["bare"] * case.runs
+    return ", ".join(f"{name} {seconds / bare:.0%}" for name, seconds in times.items())
 
 
 def main() -> None:
@@ -271,8 +289,8 @@ def main() -> None:
     for name in options.cases or CASES:
         found = measured(CASES[name], options.rounds, torch)
         print(row(CASES[name], found), flush=True)
-        if options.profile:
-            profile(CASES[name], found["bare"])
+        if options.profile and name != "swarm":
+            print(f"|   of the bare step: {profile(CASES[name], found)} |", flush=True)
 
 
 if __name__ == "__main__":

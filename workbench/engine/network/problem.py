@@ -182,7 +182,8 @@ class NetworkProblem:
         orders = [random.permutation(count) for random in self.streams.generators(Purpose.BATCHES, epoch)]
         self._orders, self._epoch, self._gathered = np.stack(orders), epoch, None
         if self.streams.copies(len(orders)) * self.x_train.size <= _GATHERED_NUMBERS:
-            x, y = self.x_train[self._orders], self.y_train[self._orders]
+            # a sixth of the time of an index in brackets
+            x, y = (np.take(part, self._orders, axis=0) for part in (self.x_train, self.y_train))
             self._gathered = self.streams.for_runs(x), self.streams.for_runs(y)
 
     def masks(self, step: int, samples: int) -> Masks | None:

@@ -71,7 +71,7 @@ class Race:
         self.evaluated = Evaluations(problem, evaluate_every, capacity)
         self.checkpoints = Checkpoints()
         self._norms, self._ratios = Norms(self.gradient, problem.layers), Ratios(self.theta, problem.layers)
-        self._has_ratios = "update_ratio" in shapes
+        self._has_ratios, self._has_path = "update_ratio" in shapes, "path" in shapes
         self._before, self._held = self._ratios.before, self._ratios.scratch
         with np.errstate(all="ignore"):
             self._arrive(None)
@@ -270,7 +270,7 @@ class Race:
         if gone is not None:
             for name, values in row.items():
                 row[name] = np.where(gone[:, None] if np.ndim(values) == 2 else gone, np.nan, values)
-        if "path" in self.history.channels:
+        if self._has_path:
             row["path"] = self.theta
         self.history.record(self.step, row)
         if self.evaluated.record is not None:
