@@ -25,7 +25,8 @@ class Plot(pg.PlotWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         axes = {side: ValueAxis(orientation=side) for side in ("left", "bottom")}
         self._labels: dict[str, str] = {}
-        super().__init__(parent, axisItems=axes)
+        # without a menu from the start: pyqtgraph takes 4 ms to make one that nobody sees
+        super().__init__(parent, axisItems=axes, enableMenu=False)
         self.axes: dict[str, ValueAxis] = axes
         item = self.getPlotItem()
         item.setMenuEnabled(False)
