@@ -92,10 +92,22 @@ def own_losses(case: CodeCase) -> list[float]:
     return [float(loss) for loss in race.history.view(ended=True).values["loss"].T.ravel()]
 
 
+def own_metrics(case: CodeCase) -> list[float]:
+    """What a script prints last of a network, run after run: loss and accuracy of the training set, then the test."""
+    race = build.make_race(case.experiment)
+    race.advance(race.limit or 0)
+    race.evaluate_metrics()
+    names = [name for name in ("train_loss", "accuracy", "test_loss", "test_accuracy") if name in race.metrics]
+    return [float(race.metrics[name][run]) for run in range(race.problem.runs) for name in names]
+
+
 def distance(theirs: list[float], mine: list[float]) -> float:
-    """How far losses are apart at most, relative to ours, which counts as no less than 1e-9 of the largest."""
+    """How far losses are apart at most, relative to ours, which counts as no less than 1e-9 of the largest.
+
+    Where all of ours are 0, as at a minimum, it is relative to 1e-6.
+    """
     truth = np.array(mine)
-    size = np.maximum(np.abs(truth), 1e-9 * np.abs(truth).max())
+    size = np.maximum(np.abs(truth), 1e-9 * (np.abs(truth).max() or 1e3))
     return float((np.abs(np.array(theirs) - truth) / size).max())
 
 
@@ -158,6 +170,8 @@ SCHEDULES: dict[str, Schedule] = {
     "even restarts": Schedule(kind="cosine_restarts", parameters={"every": 8, "growth": 1, "warmup": 4}),
     "one cycle": Schedule(kind="one_cycle", parameters={"rise": 0.4}),
     "step behind a warm-up": Schedule(kind="step", parameters={"every": 7, "gamma": 0.7, "warmup": 6}),
+    "one cycle without a rise": Schedule(kind="one_cycle", parameters={"rise": 0.0}),
+    "constant behind a warm-up": Schedule(kind="constant", parameters={"warmup": 9}),
     "plateau": Schedule(
         kind="reduce_on_plateau", parameters={"patience": 2, "threshold": 0.05, "cooldown": 1, "window": 2}
     ),
@@ -165,6 +179,21 @@ SCHEDULES: dict[str, Schedule] = {
         kind="reduce_on_plateau", parameters={"patience": 1, "threshold": 0.1, "warmup": 5, "floor": 0.1}
     ),
 }
+
+
+#: where the slope of a ring's root is none, by the objective
+CENTRES: dict[str, tuple[float, ...]] = {
+    **dict.fromkeys(
+        ("salomon", "ackley", "drop_wave", "plateau", "cross_in_tray", "holder_table", "schwefel"), (0.0, 0.0)
+    ),
+    "bukin_6": (-10.0, 1.0),
+    "eggholder": (0.0, -47.0),
+    "gramacy_lee": (0.0,),
+}
+
+
+#: typed formulas with their tip at the origin
+_TIPS = ("sqrt(x^2 + y^2)", "(x^2 + y^2)^0.3 + hypot(x, y)", "cbrt(x)^2 + √|y|", "1/(1 + exp(-900 - x)) + y²")
 
 
 def _rules() -> dict[str, CodeCase]:
@@ -219,9 +248,18 @@ def _options() -> dict[str, CodeCase]:
         for key in ("rastrigin", "michalewicz", "terraces", "zakharov", "levy", "ellipsoid"):
             start = tuple(0.4 + 0.3 * i for i in range(4))
             add(f"objective {key}", lane(problem(VALLEY, objective=key, start=start), "adam", library, **adam))
+        add("negative losses on a plateau", lane(
+            problem(VALLEY, objective="trid", start=(-3.0, 2.5)), "sgd", library, given={"learning_rate": 0.3},
+            schedule=Schedule(kind="reduce_on_plateau", parameters={"patience": 1, "threshold": 0.2, "window": 1}),
+        ))  # fmt: skip
         add("features", lane(problem(MOONS, features=("x1", "x2^2", "sin x1"), l1=1e-3, l2=1e-2), "adam", library,
                              **adam))  # fmt: skip
         add("normalised", lane(layers(MOONS, batch_norm=True), "adam", library, **adam))
+        add(
+            "normalised in two starts", lane(problem(layers(MOONS, batch_norm=True), starts=2), "adam", library, **adam)
+        )
+        add("cut and decayed", lane(MOONS, "adam", library, gradient={"clip_value": 0.1, "weight_decay": 0.5},
+                                    schedule=SCHEDULES["short cosine"], **adam))  # fmt: skip
         add("two starts", lane(problem(MOONS, starts=2), "adam", library, draw=2, **adam))
         add("binary", lane(problem(MOONS, loss="binary_cross_entropy"), "adam", library, **adam))
         add("classes as values", lane(problem(MOONS, loss="mean_squared_error"), "adam", library, **adam))
@@ -232,4 +270,21 @@ def _options() -> dict[str, CodeCase]:
     return found
 
 
-CASES: dict[str, CodeCase] = _rules() | _options()
+def _singular() -> dict[str, CodeCase]:
+    """Starts at the centres of rings and at the tips of roots, and what PyTorch alone has."""
+    given, found = {"learning_rate": 2e-3}, {}
+    for library in RULES:
+        for key, start in CENTRES.items():
+            at = problem(VALLEY, objective=key, start=start)
+            found[f"{library} centre {key}"] = CodeCase(lane(at, "sgd", library, given=given), library)
+        for text in _TIPS:
+            at = problem(VALLEY, objective="formula", start=(0.0, 0.0), parameters={"text": text})
+            found[f"{library} centre {text}"] = CodeCase(lane(at, "sgd", library, given=given), library)
+    damped = {"learning_rate": 1e-3, "momentum": 0.0, "dampening": 0.5}
+    found["pytorch dampening without momentum"] = CodeCase(lane(VALLEY, "momentum", "pytorch", given=damped), "pytorch")
+    normalised = lane(layers(MOONS, batch_norm=True), "lbfgs", "pytorch", given={"learning_rate": 1.0})
+    found["pytorch normalised lbfgs"] = CodeCase(normalised, "pytorch")
+    return found
+
+
+CASES: dict[str, CodeCase] = _rules() | _options() | _singular()

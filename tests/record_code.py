@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.code_cases import CASES, EVERY, CodeCase, distance, fingerprint, own_losses
+from tests.code_cases import CASES, EVERY, CodeCase, distance, fingerprint, own_losses, own_metrics
 from workbench.export.code import LIBRARIES, NoCode, lane_code
 
 FILE = Path(__file__).parent / "data" / "exported_code.json"
@@ -93,6 +93,10 @@ def main() -> int:
         if not fault:
             script = lane_code(case.experiment, 0, case.library).script
             kept[label] = {"script": fingerprint(script), "apart": apart, "losses": losses[::EVERY]}
+            judged = [float(line.split()[-1]) for line in said[label] if line.startswith(("training ", "test "))]
+            if judged:
+                kept[label]["judged"] = judged
+                print(f"{distance(judged, own_metrics(case)):9.1e}  {label}  judged", flush=True)
     print("worst:", *(f"\n{apart:9.1e}  {label}" for apart, label in sorted(worst, reverse=True)[:12]))
     if not words:
         lines = ",\n".join(f"{json.dumps(label)}: {json.dumps(case)}" for label, case in kept.items())

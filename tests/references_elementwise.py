@@ -61,6 +61,8 @@ def torch_adadelta(x: float, g: float, t: int, s: State, h: dict[str, Any]) -> f
 
 
 def torch_damped_momentum(x: float, g: float, t: int, s: State, h: dict[str, Any]) -> float:
+    if h["momentum"] == 0:  # torch/optim/sgd.py: `if momentum != 0` stands around all that has to do with a velocity
+        return x - h["learning_rate"] * g
     s["b"] = h["momentum"] * s["b"] + (1 - h["dampening"]) * g if t > 1 else g
     return x - h["learning_rate"] * s["b"]
 
@@ -202,7 +204,8 @@ def keras_nesterov(x: float, g: float, t: int, s: State, h: dict[str, Any]) -> f
 
 
 def keras_damped_momentum(x: float, g: float, t: int, s: State, h: dict[str, Any]) -> float:
-    taken = g if t == 1 else (1 - h["dampening"]) * g  # Keras itself has no dampening
+    kept = h["dampening"] if h["momentum"] else 0.0  # Keras itself has no dampening
+    taken = g if t == 1 else (1 - kept) * g
     s["velocity"] = h["momentum"] * s.get("velocity", 0.0) - h["learning_rate"] * taken
     return x + s["velocity"]
 

@@ -170,7 +170,7 @@ def test_a_statistic_is_a_class_beside_its_computation(copy):
     copy.append("statistic", module)
     file = written(copy, OBJECTIVE.format(objective="sphere", optimizer="sgd", schedule="constant"))
     copy.run_python(
-        "import sys\nfrom workbench.experiment import build, files\nfrom workbench.live.statistics import Cache\n"
+        "import sys\nfrom workbench.experiment import build, files\nfrom workbench.live.statistics_cache import Cache\n"
         "race, cache = build.make_race(files.read(sys.argv[1])), Cache()\n"
         "cache.refresh(race, {'highest': ()}, running=False)\n"
         "assert cache.current(race)['highest'] == race.loss.max()",

@@ -39,6 +39,18 @@ def test_each_has_lanes_that_show_something(path):
     assert (race.loss < first)[race.alive].all()
 
 
+@pytest.mark.parametrize("name", ["banana_race", "first_descent"])
+def test_lanes_on_an_objective_stay_in_the_minimum_that_they_reach(name):
+    """Once a loss, whose lowest value is 0, is under a millionth of the first one, it stays under a thousandth."""
+    given = example(name)
+    race = build.make_race(given, capacity=None)
+    race.advance(given.steps)
+    share = race.history.view().values["loss"] / race.history.view().values["loss"][0]
+    reached = np.logical_or.accumulate(share < 1e-6, axis=0)
+    assert reached[-1].any() or name == "first_descent"
+    assert (share[reached] < 1e-3).all()
+
+
 @pytest.mark.parametrize("path", EXAMPLES, ids=NAMES)
 def test_exact_gradients_agree_with_central_differences(path):
     """Backpropagation and the formulas agree with differences of the loss to 1e-7, block by block, in float64."""

@@ -27,10 +27,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 from workbench import __version__
 from workbench.engine.race.race import Race
 from workbench.engine.race.snapshot import Snapshot
-from workbench.experiment import files
+from workbench.experiment import files, view_options
 from workbench.experiment.experiment import Experiment
 from workbench.export.figures import picture_bytes
-from workbench.live import statistics
+from workbench.live import statistics_cache
 from workbench.resources import resource
 from workbench.ui.style import theme as themes
 from workbench.ui.views import VIEWS
@@ -142,8 +142,10 @@ def settle(window: MainWindow) -> None:
         wait_for(lambda: False, 0.03)
 
 
-def write_pictures(snapshot: Snapshot, race: Race, folder: Path, formats: Sequence[str]) -> None:
-    """One file for each view and format, of a race that was run without a window."""
+def write_pictures(
+    experiment: Experiment, snapshot: Snapshot, race: Race, folder: Path, formats: Sequence[str]
+) -> None:
+    """One file for each view and format, of a race of an experiment that was run without a window."""
     application = make_application(offscreen_if_needed=True)
     themes.apply(application, themes.LIGHT)
     folder.mkdir(parents=True, exist_ok=True)
@@ -158,7 +160,8 @@ def write_pictures(snapshot: Snapshot, race: Race, folder: Path, formats: Sequen
         view.resize(QSize(width, height + row * snapshot.info.runs))
         view.show()
         view.set_theme(themes.LIGHT)
-        cache = statistics.Cache()
+        view.set_options(view_options.options(experiment.view, entry.key))
+        cache = statistics_cache.Cache()
         for _ in range(3):  # a view names its demand once it has seen the race
             view.show_snapshot(_with_demands(snapshot, race, view.demand(), cache))
             QCoreApplication.processEvents()
@@ -172,7 +175,9 @@ def write_pictures(snapshot: Snapshot, race: Race, folder: Path, formats: Sequen
     QCoreApplication.processEvents()
 
 
-def _with_demands(snapshot: Snapshot, race: Race, demands: Mapping[str, Any], cache: statistics.Cache) -> Snapshot:
+def _with_demands(
+    snapshot: Snapshot, race: Race, demands: Mapping[str, Any], cache: statistics_cache.Cache
+) -> Snapshot:
     """The snapshot with what a view demands, whole, or as whole as it gets in a while."""
     from dataclasses import replace
 

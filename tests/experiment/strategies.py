@@ -24,6 +24,7 @@ from workbench.experiment.experiment import (
     ObjectiveSetup,
     Schedule,
 )
+from workbench.experiment.view_options import GENERAL, VIEW_OPTIONS
 
 
 def values(param: Param) -> st.SearchStrategy[Any]:
@@ -117,6 +118,13 @@ def network_setups(draw: st.DrawFn) -> NetworkSetup:
 
 
 @st.composite
+def views(draw: st.DrawFn) -> dict[str, Any]:
+    """A table `[view]`: some options of the window and of some views."""
+    tables = {key: draw(some_settings(params)) for key, params in VIEW_OPTIONS.items() if draw(st.booleans())}
+    return dict(draw(some_settings(GENERAL))) | {key: table for key, table in tables.items() if table}
+
+
+@st.composite
 def experiments(draw: st.DrawFn) -> Experiment:
     chosen = draw(st.lists(lanes(), min_size=1, max_size=4))
     if not any(lane.enabled for lane in chosen):
@@ -125,6 +133,8 @@ def experiments(draw: st.DrawFn) -> Experiment:
         title=draw(st.text(max_size=200)),
         seed=draw(st.integers(0, 2**53)),
         steps=draw(st.none() | st.integers(1, 10**9)),
+        tolerance=draw(st.none() | st.floats(1e-300, 1e30, allow_nan=False)),
         problem=draw(objective_setups() | network_setups()),
         lanes=tuple(chosen),
+        view=draw(views()),
     )

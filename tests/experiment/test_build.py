@@ -12,7 +12,7 @@ from tests.experiment.strategies import experiments
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.objectives.problem import ObjectiveProblem
 from workbench.engine.params import RequestError
-from workbench.experiment.build import LANE_COLORS, lane_rules, make_race, race_info, same_race
+from workbench.experiment.build import lane_rules, make_race, race_info, same_race
 from workbench.experiment.experiment import (
     DataSetup,
     Experiment,
@@ -24,6 +24,7 @@ from workbench.experiment.experiment import (
     replace,
 )
 from workbench.experiment.filling import fill
+from workbench.experiment.lane_colors import LANE_COLORS
 
 BANANA = Experiment(
     seed=3,

@@ -6,6 +6,7 @@ import ast
 import builtins
 import io
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from tests.code_cases import (
     EVERY,
     MOONS,
     RATES,
+    SCHEDULES,
     VALLEY,
     CodeCase,
     distance,
@@ -23,6 +25,7 @@ from tests.code_cases import (
     lane,
     layers,
     own_losses,
+    own_metrics,
     problem,
 )
 from tests.objective_formulas import OTHER_PARAMETERS
@@ -43,14 +46,22 @@ def script(case: CodeCase) -> str:
 
 
 def function(text: str, name: str, **names):
-    """A function of a script, run with numpy in PyTorch's place: the functions used are called alike."""
+    """A function of a script, with those beside it, run with numpy in PyTorch's place: what is used is called alike."""
     tree = ast.parse(text)
-    tree.body = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name]
+    tree.body = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
     import math
 
     space = {"torch": np, "np": np, "math": math, **names}
     exec(compile(tree, name, "exec"), space)  # noqa: S102 - text that the program wrote, of a catalogue and test formulas
     return space[name]
+
+
+#: numpy's names of PyTorch's functions where they are others
+NUMPYS = {
+    "as_tensor": "np.asarray", "tensor": "np.asarray", "sigmoid": "(lambda u: 1 / (1 + np.exp(-u)))",
+    "relu": "(lambda u: np.maximum(u, 0))",
+    **{name: f"np.arc{name[1:]}" for name in ("atan2", "asinh", "acosh", "atanh")},
+}  # fmt: skip
 
 
 # What the scripts compute
@@ -73,6 +84,20 @@ def test_the_engine_goes_where_the_exported_script_went(label):
     assert distance(theirs, mine[::EVERY]) < bound
     assert recorded["apart"] < bound
     assert len(theirs) == len(mine[::EVERY])
+
+
+@pytest.mark.parametrize(
+    "label", [label for label, case in CASES.items() if isinstance(case.experiment.problem, NetworkSetup)]
+)
+def test_the_engine_judges_its_network_as_the_exported_script_did_in_the_end(label):
+    """Losses and accuracies over all data, printed last. Keras averages variances of batches with another divisor."""
+    case, recorded = CASES[label], RECORDED[label]
+    normalised = any(layer.batch_norm for layer in case.experiment.problem.layers)
+    if case.library == "keras" and normalised:
+        assert "another divisor" in script(case)
+        return
+    bound = 1e-5 if "lbfgs" in label else 1e-6 if case.library == "keras" else 1e-9
+    assert distance(recorded["judged"], own_metrics(case)) < bound
 
 
 def test_every_rule_of_both_libraries_was_run():
@@ -111,6 +136,9 @@ def test_an_objective_in_a_script_is_that_of_the_catalogue(key):
         "min(x, y, 1) + max(x, 2) - atan2(x, 3) + atan2(2, y)",
         "sin(a)*x + sqrt(abs(y)) + sign(x) + floor(y) + ln(2 + x^2) + log10(4 + y^2)",
         "θ*x^2 + point*y + torch*y^2 + if*x",
+        "power*x^0.5 + root*y^(1/3) + hypot(x, y) + cbrt(x)",
+        "1/(1 + exp(-x)) + 0.3 xy + √|y| + softplus(x) + logaddexp(x, a y) + mod(x, 0.3)",
+        "asinh(x) + atanh(x/3) + expm1(y) + log1p(y) + relu(x - 1) + acosh(1 + y)",
         "+".join(f"{i}*x^{i % 3}" for i in range(1, 90)),
     ],
 )
@@ -119,7 +147,9 @@ def test_a_typed_formula_is_written_as_it_was_read(text):
     formula = compiled(text)
     parameters = {name: 0.3 + 0.2 * i for i, name in enumerate(formula.parameters)}
     lines = objective_lines("formula", {"text": text, **parameters}, 2)
-    numpy = "\n".join(lines).replace("torch.as_tensor(", "torch.asarray(").replace("torch.atan2", "torch.arctan2")
+    numpy = "\n".join(lines)
+    for theirs, ours in NUMPYS.items():
+        numpy = numpy.replace(f"torch.{theirs}(", f"{ours}(")
     written = function(numpy, "objective")
     for point in np.random.default_rng(2).uniform(0.1, 2.0, (10, 2)):
         assert written(point) == pytest.approx(float(formula.value(point, parameters)), rel=1e-12)
@@ -182,6 +212,32 @@ def test_a_script_names_nothing_that_is_not_there(label):
             known |= {alias.asname or alias.name for alias in node.names}
     read = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
     assert read <= known
+
+
+@pytest.mark.parametrize("label", CASES)
+def test_a_script_computes_nothing_that_a_person_would_not_write(label):
+    """No loop over a point alone, no product with 0 or 1, no sum with 0."""
+    assert not re.search(r"for \w+ in \[point\]|\b0\.0 [*+]|[*] 1\.0\b|\b1\.0 [*] ", script(CASES[label]))
+
+
+@pytest.mark.parametrize(
+    ("gradient", "words"),
+    [
+        ({}, ""),
+        ({"clip_value": 1.0}, "clipvalue=1.0"),
+        ({"clip_norm": 1.0}, "global_clipnorm=1.0"),
+        ({"weight_decay": 0.1}, "weight_decay=0.1"),
+        ({"l2": 0.1}, "no L2 on gradients"),
+        ({"clip_value": 1.0, "clip_norm": 1.0}, "cuts or scales gradients, not both"),
+    ],
+)
+def test_a_network_for_keras_is_compiled_and_fitted_or_the_head_says_why_not(gradient, words):
+    """What Keras does itself is an argument of its optimizer; what it cannot do is a loop, with a reason."""
+    text = lane_code(lane(MOONS, "sgd", "keras", gradient=gradient), 0, "keras").script
+    head = " ".join(line.lstrip("# ") for line in text.split("\n\n")[0].splitlines())
+    assert words in head + text
+    assert ("model.fit(" in text) == ("written out" not in head)
+    assert ("l2" in gradient or len(gradient) == 2) == ("written out" in head)
 
 
 def test_a_script_tells_what_it_is_of():
@@ -275,6 +331,13 @@ _FALLING = Schedule(kind="step")
         (lane(VALLEY, "nadam", "keras", given={"momentum_decay": 0.1}), "keras", "momentum decay of 1 alone"),
         (lane(VALLEY, "lion", "keras", given={"beta1": 0.0}), "keras", "no beta1 of 0"),
         (lane(VALLEY, "lbfgs", "pytorch", given={"line_search_trials": 7}), "pytorch", "25 trials"),
+        (lane(VALLEY, "lbfgs", "pytorch", given={"learning_rate": 0.0}), "pytorch", "divides by the rate"),
+        (lane(VALLEY, "adafactor", "pytorch", given={"clip_threshold": 0.1}), "pytorch", "no clip_threshold below 1"),
+        (
+            lane(VALLEY, "momentum", "keras", schedule=SCHEDULES["constant behind a warm-up"]),
+            "pytorch",
+            "another under a schedule",
+        ),
         (lane(VALLEY, "lbfgs", "pytorch", gradient={"l2": 0.1}), "pytorch", "together with"),
         (lane(VALLEY, "muon", "pytorch"), "pytorch", "takes matrices"),
         (

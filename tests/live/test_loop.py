@@ -11,7 +11,7 @@ from tests.experiments import NETWORK, VALLEY, experiment
 from workbench.engine.network.survey import PlaneRequest
 from workbench.experiment import build
 from workbench.live.loop import TrainingLoop
-from workbench.live.statistics import Cache
+from workbench.live.statistics_cache import Cache
 
 
 def test_a_race_that_was_replaced_is_let_go():

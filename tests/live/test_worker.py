@@ -108,7 +108,8 @@ def test_another_live_setting_while_it_runs_keeps_the_optimizers_state(worker, s
     changed = replace(given, lanes=(replace(given.lanes[0], **change), *given.lanes[1:]))
     worker.submit(changed)
     qtbot.waitUntil(lambda: worker.snapshot.changes != ())
-    (at_step,) = worker.snapshot.changes
+    at_step = worker.snapshot.changes[0].step
+    assert {(change.step, change.lane) for change in worker.snapshot.changes} == {(at_step, 0)}
     qtbot.waitUntil(lambda: moving(worker, at_step + 30))
     worker.pause()
     qtbot.waitUntil(lambda: not worker.snapshot.running)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import tomllib
+from pathlib import Path
 from typing import Any
 
 from workbench.cli.ending import Wrong
@@ -19,7 +20,7 @@ def with_changes(options: argparse.Namespace) -> Any:
     if not options.changes:
         experiment = files.read(options.file)
     else:
-        data = files.read_tables(options.file)
+        data = files.with_whole_paths(files.read_tables(options.file), Path(options.file).parent)
         for change in options.changes:
             _apply(data, change)
         try:

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import TYPE_CHECKING
 
 from workbench.cli.ending import FAILED, OK
+from workbench.cli.notes import tell
+
+if TYPE_CHECKING:
+    from workbench.engine.checks.gradient_check import BlockCheck
 
 HELP = "compare exact gradients with central differences"
 _SLICE_SECONDS = 0.1
 #: what `check` says of a block; |exact| and |difference| are of the component where they are largest
 _VERDICTS = {
     "agrees": "agrees",
-    "kinks": "agrees, {} on a kink",
+    "fine": "agrees, {} by steps shorter than usual: a fine wave, or a singular point near by",
     "differs": "differs",
     "small": "too small to tell",
     "none": "no number",
     "waiting": "not compared",
+}
+#: where there is no gradient to compare with: some components of a block, or all of it
+_UNJUDGED = {
+    "kinks": "{} on a kink",
+    "jump": "{} at a jump",
+    "edge": "{} beside a place where the loss is no number",
+    "unsettled": "cannot tell of {}: every step is too long or too short",
 }
 
 
@@ -29,8 +41,11 @@ def carry_out(options: argparse.Namespace) -> int:
     """Compare block by block and print the verdicts."""
     from workbench.engine.checks.gradient_check import CheckRequest, GradientCheck
     from workbench.experiment import build, files
+    from workbench.experiment.notes import notes
 
-    problem = build.make_problem(files.read(options.file))
+    experiment = files.read(options.file)
+    problem = build.make_problem(experiment)
+    tell(notes(experiment, problem))
     check = GradientCheck(problem, problem.initial(), 0, CheckRequest(most=0))
     report = check.work(0.0)
     while not report.done:
@@ -45,6 +60,14 @@ def carry_out(options: argparse.Namespace) -> int:
     for row in report.blocks:
         print(
             f"{row.name:<18} {row.size:>10} {row.largest:>12.6g} {row.difference:>13.2e} {row.relative:>9.2e}  "
-            + _VERDICTS[row.verdict].format(row.kinks)
+            + _said(row)
         )
     return FAILED if any(row.verdict in ("differs", "none") for row in report.blocks) else OK
+
+
+def _said(row: BlockCheck) -> str:
+    """The verdict on a block, in words."""
+    if row.verdict not in _UNJUDGED:
+        return _VERDICTS[row.verdict].format(row.fine)
+    count = row.kinks if row.verdict == "kinks" else row.unjudged
+    return f"{'agrees' if row.judged else 'no verdict'}, {_UNJUDGED[row.verdict].format(count)}"

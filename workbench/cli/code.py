@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from workbench.cli.ending import OK
+from workbench.cli.notes import tell
 from workbench.engine.params import CONVENTIONS, RequestError
 
 HELP = "write a lane as a script for PyTorch or Keras"
@@ -26,9 +27,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def carry_out(options: argparse.Namespace) -> int:
     """Print the script, or write it with its data."""
     from workbench.experiment import files
+    from workbench.experiment.notes import of_data
     from workbench.export import code
 
     experiment = files.read(options.file)
+    tell(of_data(experiment))
     try:
         if options.lane is None and len(experiment.lanes) > 1:
             titles = ", ".join(f"{i} ({code.lane_title(lane)})" for i, lane in enumerate(experiment.lanes, start=1))

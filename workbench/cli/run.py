@@ -13,6 +13,8 @@ from typing import Any
 from workbench.cli.arguments import formats, named, whole
 from workbench.cli.changes import with_changes
 from workbench.cli.ending import INTERRUPTED, OK, Wrong
+from workbench.cli.notes import tell
+from workbench.export.formats import FORMATS
 
 HELP = "run an experiment without a window and write its results"
 _RESULTS = ("experiment.toml", "history.csv", "history.npz", "summary.json")
@@ -41,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=formats,
         default=(),
         metavar="FORMATS",
-        help="also write pictures of every view: png, svg, pdf, separated by commas",
+        help=f"also write pictures of every view: {', '.join(FORMATS)}, separated by commas",
     )
 
 
@@ -50,6 +52,7 @@ def carry_out(options: argparse.Namespace) -> int:
     from workbench.engine.race.snapshot import take_snapshot
     from workbench.experiment import build, files
     from workbench.experiment.filling import fill
+    from workbench.experiment.notes import notes
     from workbench.export import tables
 
     experiment = with_changes(options)
@@ -60,6 +63,7 @@ def carry_out(options: argparse.Namespace) -> int:
     every = options.every
     race = build.make_race(experiment, record_every=every, capacity=None, evaluate_every=every)
     info = build.race_info(experiment, race)
+    tell(notes(experiment, race.problem))
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -78,7 +82,7 @@ def carry_out(options: argparse.Namespace) -> int:
     if options.pictures and not interrupted:
         from workbench import app
 
-        app.write_pictures(snapshot, race, out / "pictures", options.pictures)
+        app.write_pictures(experiment, snapshot, race, out / "pictures", options.pictures)
     print(_report(tables.summary(snapshot, seconds), out))
     return INTERRUPTED if interrupted else OK
 

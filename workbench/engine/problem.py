@@ -64,7 +64,8 @@ class Problem(Protocol):
         metrics: names of what `evaluate` gives.
         metrics_every: steps between evaluations unless one asks for others: whole epochs, so many that metrics take
             at most a tenth of a race's time.
-        minima: the known minima (M, P), in the order in which the objective has them.
+        measure: what `shortfall` gives: `gap`, the loss above the lowest known value, `gradient_norm`, or `loss`.
+        loss_unit: what the loss that is minimised is multiplied with where it is shown, 1 unless targets are scaled.
         numbers_a_point: numbers in the buffers that an evaluation of one parameter vector needs.
     """
 
@@ -76,8 +77,24 @@ class Problem(Protocol):
     tensors: tuple[TensorSlice, ...]
     steps_per_epoch: int
     metrics: tuple[str, ...]
+    loss_unit: float
+
+    @property
+    def measure(self) -> str: ...
+
+    @property
+    def known_minima(self) -> tuple[Floats, Floats] | None:
+        """The known minima (M, P) and the losses there (M,); None where none is known."""
+        ...
+
+    def shortfall(self, theta: Floats, step: int, loss: Floats, gradient_norm: Floats) -> Floats | None:
+        """How far each run (R,) is from its end, which a tolerance is compared with; None at a step that does not tell.
+
+        theta (R, P), loss and gradient norm (R,) are those of the state after `step` steps.
+        """
+        ...
+
     metrics_every: int
-    minima: Floats
 
     @property
     def numbers_a_point(self) -> int: ...
@@ -114,7 +131,7 @@ class Problem(Protocol):
         ...
 
     def losses(self, theta: Floats) -> Floats:
-        """The full loss (K,) of any number of parameter vectors (K, P): all training samples, no noise."""
+        """The full loss (K,) of any number of parameter vectors (K, P), as shown: all training samples, no noise."""
         ...
 
     def evaluate(self, theta: Floats, saved: Mapping[str, Floats] | None = None) -> dict[str, Floats]:

@@ -17,11 +17,10 @@ from workbench.engine.problem import Problem
 from workbench.engine.race.race import LaneRule, Race
 from workbench.engine.race.snapshot import LaneInfo, RaceInfo
 from workbench.engine.schedules import schedules
+from workbench.experiment.data import fill_data
 from workbench.experiment.experiment import Experiment, Lane, NetworkSetup, ObjectiveSetup
-from workbench.experiment.filling import fill, fill_data, fill_lane
-
-#: Okabe and Ito's colours (2008), safe for the colour-blind, in the order in which lanes take them.
-LANE_COLORS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#F0E442", "#000000")
+from workbench.experiment.filling import fill, fill_lane
+from workbench.experiment.lane_colors import color_of
 
 #: Numbers that a race may keep in memory: two gigabytes in double precision.
 _NUMBERS_AT_MOST = 1 << 28
@@ -42,9 +41,9 @@ def lane_rules(experiment: Experiment) -> tuple[LaneRule, ...]:
     for i, lane in experiment.enabled_lanes:
         full = fill_lane(lane, f"lanes[{i}]")
         schedule = None
-        if full.schedule is not None and full.schedule.kind != "constant":
-            kind = schedules.get(full.schedule.kind)
-            schedule = kind(full.schedule.parameters, total=experiment.steps or 0)
+        if full.schedule is not None:
+            made = schedules.get(full.schedule.kind)(full.schedule.parameters, total=experiment.steps or 0)
+            schedule = None if made.is_level else made
         rules.append(LaneRule(full.optimizer, full.convention, full.hyperparameters, schedule, full.gradient))
     return tuple(rules)
 
@@ -54,7 +53,7 @@ def lane_infos(experiment: Experiment) -> tuple[LaneInfo, ...]:
     return tuple(
         LaneInfo(
             lane.label or optimizers.get(lane.optimizer).title,
-            lane.color or LANE_COLORS[i % len(LANE_COLORS)],
+            color_of(lane, i),
             i,
             lane.optimizer,
             lane.draw if experiment.problem.is_random else 0,
@@ -80,7 +79,7 @@ def make_problem(experiment: Experiment) -> Problem:
         )
     data, source = fill_data(setup.data)
     try:
-        split = datasets.draw(source, full.seed, data.test_fraction, data.scaling)
+        split = datasets.draw(source, full.seed, data.test_fraction, data.scaling, data.target_scaling)
     except RequestError as error:
         raise error.under("problem.data") from None
     _refuse_too_large(setup, split, lanes * setup.starts)
@@ -155,6 +154,7 @@ def make_race(
         problem,
         lane_rules(experiment),
         limit=experiment.steps,
+        tolerance=experiment.tolerance,
         record_every=record_every,
         capacity=capacity,
         evaluate_every=evaluate_every,
@@ -164,11 +164,12 @@ def make_race(
 def race_info(experiment: Experiment, race: Race) -> RaceInfo:
     """What the views need to know of a race besides its numbers."""
     problem, setup = race.problem, experiment.problem
-    points = minima = domain = None
+    points = minima = values = domain = None
     if isinstance(problem, ObjectiveProblem):
         points, domain = problem.points, problem.objective.domain[: problem.size]
         known = problem.objective.minima(problem.size)
         minima = np.array([m.point for m in known]).reshape(-1, problem.size)
+        values = np.array([m.value for m in known])
     elif problem.size == 2:
         domain = _domain_around(race)
     return RaceInfo(
@@ -185,6 +186,9 @@ def race_info(experiment: Experiment, race: Race) -> RaceInfo:
         limit=experiment.steps,
         metrics=problem.metrics,
         data=problem.split if isinstance(problem, NetworkProblem) else None,
+        values=values,
+        tolerance=experiment.tolerance,
+        measure=problem.measure,
     )
 
 
@@ -197,7 +201,7 @@ def _domain_around(race: Race) -> tuple[tuple[float, float], tuple[float, float]
 
 def same_race(old: Experiment, new: Experiment) -> bool:
     """Whether a race of `old` can go on as one of `new`: only live settings, names and colours differ."""
-    if (old.problem, old.seed) != (new.problem, new.seed):
+    if (old.problem, old.seed, old.tolerance) != (new.problem, new.seed, new.tolerance):
         return False
     if [i for i, _ in old.enabled_lanes] != [i for i, _ in new.enabled_lanes]:
         return False

@@ -25,7 +25,10 @@ DRAWS = 1_000_000
 
 
 def _freeze(owner: Struct, name: str) -> None:
-    force_setattr(owner, name, MappingProxyType(dict(getattr(owner, name))))
+    """Make the settings read-only, and tables among them; deeper ones are refused by whoever checks them."""
+    table = getattr(owner, name).items()
+    frozen = {key: MappingProxyType(dict(value)) if isinstance(value, Mapping) else value for key, value in table}
+    force_setattr(owner, name, MappingProxyType(frozen))
 
 
 class Schedule(Struct, frozen=True, forbid_unknown_fields=False, kw_only=True):
@@ -115,8 +118,10 @@ class DataSetup(Struct, frozen=True, forbid_unknown_fields=False, kw_only=True):
     """A data set: `parameters` are its own (samples, noise, ...), written beside the others in the file.
 
     In place of a `name`, `file` is a person's own CSV file; `target` names its column to be learned, `columns` the
-    inputs (all others where left out), `target_kind` overrides the guess whether the target is of classes. In a file
-    its path is seen from the experiment's folder; once read it is absolute. `points` are those of the set "points".
+    inputs (all others where left out), `target_kind` overrides the guess whether the target is of classes. `header`,
+    `separator`, `decimal`, `thousands` and `missing_words` say how it is written, where that is not to be guessed;
+    `missing` is what becomes of rows with missing values. In a file its path is seen from the experiment's folder; once
+    read it is absolute. `points` are those of the set "points".
     """
 
     name: str = ""
@@ -124,13 +129,24 @@ class DataSetup(Struct, frozen=True, forbid_unknown_fields=False, kw_only=True):
     target: str = ""
     columns: tuple[str, ...] = ()
     target_kind: Literal["auto", "classes", "values"] = "auto"
+    header: Literal["guess", "yes", "no"] = "guess"
+    separator: Literal["guess", "comma", "semicolon", "tab", "bar", "space"] = "guess"
+    decimal: Literal["guess", "point", "comma"] = "guess"
+    thousands: Literal["guess", "none", "comma", "point", "space", "apostrophe"] = "guess"
+    missing_words: Annotated[tuple[str, ...], Meta(max_length=100)] = ()
+    missing: Literal["refuse", "leave_out", "mean", "most_frequent"] = "refuse"
     points: Annotated[tuple[PaintedPoint, ...], Meta(max_length=10_000)] = ()
     test_fraction: Annotated[float, Meta(ge=0, lt=1)] = 0.25
     scaling: Literal["none", "standard", "range"] = "none"
+    target_scaling: Literal["none", "standard", "range"] = "none"
     parameters: Settings = NO_SETTINGS
 
     def __post_init__(self) -> None:
         _freeze(self, "parameters")
+
+
+#: keys of a `DataSetup` that go with a `file` alone, and stand in an experiment's file only where they say something
+OF_A_FILE = ("header", "separator", "decimal", "thousands", "missing_words", "missing")
 
 
 class NetworkSetup(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind", tag="network"):
@@ -167,14 +183,24 @@ Setup = ObjectiveSetup | NetworkSetup
 
 
 class Experiment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Everything that a race follows from; the same experiment gives the same numbers."""
+    """Everything that a race follows from; the same experiment gives the same numbers.
+
+    A race stops by itself after `steps`, or where every run is within the `tolerance`: its loss less the lowest known
+    value, where that is known, else its gradient norm; for a network its training loss.
+    `view` says how it is shown (`workbench.experiment.view_options`), and changes no number.
+    """
 
     format: Annotated[int, Meta(ge=1)] = FORMAT
     title: Annotated[str, Meta(max_length=200)] = ""
     seed: Whole = 0
     steps: Annotated[int, Meta(ge=1, le=10**9)] | None = None
+    tolerance: Annotated[float, Meta(gt=0, le=1e30)] | None = None
     problem: Setup
     lanes: Annotated[tuple[Lane, ...], Meta(min_length=1, max_length=64)]
+    view: Settings = NO_SETTINGS
+
+    def __post_init__(self) -> None:
+        _freeze(self, "view")
 
     @property
     def enabled_lanes(self) -> tuple[tuple[int, Lane], ...]:

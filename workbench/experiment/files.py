@@ -15,8 +15,8 @@ import tomli_w
 
 from workbench.engine.params import RequestError
 from workbench.experiment.build import validate
-from workbench.experiment.experiment import FORMAT, DataSetup, Experiment, Schedule
-from workbench.experiment.faults import explain
+from workbench.experiment.experiment import FORMAT, OF_A_FILE, DataSetup, Experiment, Schedule
+from workbench.experiment.type_faults import explain
 
 _LARGEST_FILE = 1 << 20
 #: texts that say nothing where they are empty
@@ -225,6 +225,7 @@ def _scatter(data: Any) -> Any:
         for name, value in data.items():
             if name in ("data", "schedule") and isinstance(value, dict):
                 value = {k: v for k, v in value.items() if k != "parameters"} | value.get("parameters", {})
+                value = {k: v for k, v in value.items() if k not in OF_A_FILE or v != getattr(DataSetup(), k)}
             if value is None or value in ({}, (), []) or (name in _LEFT_OUT_EMPTY and value == ""):
                 continue
             out[name] = _scatter(value)

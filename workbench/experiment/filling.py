@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from workbench.engine import datasets
 from workbench.engine.network.activations import activations
 from workbench.engine.network.configured import Configured
 from workbench.engine.network.features import check_features
@@ -16,8 +15,9 @@ from workbench.engine.optimizers import optimizers
 from workbench.engine.params import RequestError, Value, complete
 from workbench.engine.race.gradient_options import GRADIENT_OPTIONS
 from workbench.engine.schedules import schedules
+from workbench.experiment import view_options
+from workbench.experiment.data import fill_data
 from workbench.experiment.experiment import (
-    DataSetup,
     Experiment,
     Lane,
     LayerSetup,
@@ -43,7 +43,7 @@ def fill(experiment: Experiment) -> Experiment:
     else:
         filled = _fill_network(problem)
     lanes = tuple(fill_lane(lane, f"lanes[{i}]") for i, lane in enumerate(experiment.lanes))
-    full: Experiment = replace(experiment, problem=filled, lanes=lanes)
+    full: Experiment = replace(experiment, problem=filled, lanes=lanes, view=view_options.filled(experiment.view))
     return full
 
 
@@ -73,6 +73,7 @@ def _fill_objective(problem: ObjectiveSetup) -> ObjectiveSetup:
         raise RequestError("problem.start", "must be one point or a list of points, not a mixture")
     objective = entry(parameters)
     least, most = objective.dimensions
+    owner = objective.called
     points = problem.points or (objective.usual_start(),)
     for i, point in enumerate(points):
         place = f"problem.start[{i}]" if len(points) > 1 else "problem.start"
@@ -92,6 +93,8 @@ def _fill_objective(problem: ObjectiveSetup) -> ObjectiveSetup:
 
 def _fill_network(problem: NetworkSetup) -> NetworkSetup:
     data, source = fill_data(problem.data)
+    if data.target_scaling != "none" and source.n_classes:
+        raise RequestError("problem.data.target_scaling", f'must be "none" for classes, got "{data.target_scaling}"')
     layers = tuple(_fill_layer(layer, f"problem.layers[{i}]") for i, layer in enumerate(problem.layers))
     initializer = initializers.get(problem.output_initializer, "problem.output_initializer")
     loss = problem.loss or ("softmax_cross_entropy" if source.n_classes else "mean_squared_error")
@@ -133,34 +136,6 @@ def _fill_layer(layer: LayerSetup, path: str) -> LayerSetup:
         initializer_parameters=_own(initializer, layer.initializer_parameters, f"{path}.initializer_parameters"),
     )
     return filled
-
-
-def fill_data(data: DataSetup) -> tuple[DataSetup, datasets.Dataset]:
-    """The data set with its settings complete, and the source of samples that it names. Raises RequestError."""
-    if not data.name and not data.file:
-        raise RequestError("problem.data.name", "is missing, and no `file` stands in its place")
-    if data.name and data.file:
-        raise RequestError("problem.data.file", "must be left out where `name` names a data set")
-    if not data.file and (data.target or data.columns or data.target_kind != "auto"):
-        given = "target" if data.target else "columns" if data.columns else "target_kind"
-        raise RequestError(f"problem.data.{given}", "goes with a `file` alone")
-    if data.points and data.name != "points":
-        raise RequestError("problem.data.points", 'goes with the data set "points" alone')
-    parameters: dict[str, Value] = {}
-    try:
-        if data.file:
-            complete((), data.parameters, owner="a `file`")
-            return data, datasets.CsvFile(data.file, data.target, data.columns, data.target_kind)
-        entry = datasets.datasets.get(data.name, "name")
-        beside = tuple(name for name in data.__struct_fields__ if name != "parameters")
-        owner = f'the data set "{data.name}"'
-        parameters = complete(entry.params, data.parameters, owner=owner, beside=beside)
-        source = datasets.Points(parameters, data.points) if data.name == "points" else entry(parameters)
-    except RequestError as error:
-        raise error.under("problem.data") from None
-    points = source.points if isinstance(source, datasets.Points) else ()
-    filled: DataSetup = replace(data, parameters=parameters, points=points)
-    return filled, source
 
 
 def fill_lane(lane: Lane, path: str) -> Lane:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pyqtgraph as pg
@@ -85,22 +86,32 @@ def _raster(widget: QWidget, kind: str, size: QSize, scale: float) -> bytes:
     return bytes(buffer.data().data())
 
 
+def _svg(widget: QWidget, buffer: QBuffer) -> QSvgGenerator:
+    device = QSvgGenerator()
+    device.setOutputDevice(buffer)
+    device.setSize(widget.size())
+    device.setViewBox(widget.rect())
+    device.setResolution(_DPI)
+    return device
+
+
+def _pdf(widget: QWidget, buffer: QBuffer) -> QPdfWriter:
+    device = QPdfWriter(buffer)
+    device.setResolution(_DPI)
+    device.setPageSize(QPageSize(QSizeF(widget.width() * 0.75, widget.height() * 0.75), QPageSize.Unit.Point))
+    device.setPageMargins(QMarginsF(0, 0, 0, 0))
+    return device
+
+
+#: what vectors of each format are painted on
+_DEVICES: Mapping[str, Callable[[QWidget, QBuffer], Any]] = {"svg": _svg, "pdf": _pdf}
+
+
 def _vector(widget: QWidget, kind: str) -> bytes:
     content = QByteArray()
     buffer = QBuffer(content)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    device: Any
-    if kind == "svg":
-        device = QSvgGenerator()
-        device.setOutputDevice(buffer)
-        device.setSize(widget.size())
-        device.setViewBox(widget.rect())
-        device.setResolution(_DPI)
-    else:
-        device = QPdfWriter(buffer)
-        device.setResolution(_DPI)
-        device.setPageSize(QPageSize(QSizeF(widget.width() * 0.75, widget.height() * 0.75), QPageSize.Unit.Point))
-        device.setPageMargins(QMarginsF(0, 0, 0, 0))
+    device = _DEVICES[kind](widget, buffer)
     painter = QPainter(device)
     with _Uncached(widget):
         _paint(widget, painter)

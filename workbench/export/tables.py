@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.race.race import Race
 from workbench.engine.race.snapshot import RaceInfo, Snapshot
+from workbench.export.change_words import change_column, change_rows, changes_until
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -90,18 +91,23 @@ _METRICS = ("test_loss", "accuracy", "test_accuracy", "train_loss")
 
 
 def csv_rows(snapshot: Snapshot) -> Iterator[list[str]]:
-    """The header, then a row a lane, start and step; a diverged run ends with the step at which it did."""
+    """The header, then a row a lane, start and step; a diverged run ends with the step at which it did.
+
+    Where settings were changed on the way, a last column says at which row, and from what to what.
+    """
     info, arrays = snapshot.info, history_arrays(snapshot)
     columns = csv_columns(info, arrays)
-    yield ["lane", "label", "run", "step", *(name for name, _ in columns)]
+    steps, changes = arrays["steps"].tolist(), changes_until(snapshot)
+    yield ["lane", "label", "run", "step", *(name for name, _ in columns), *(["change"] if changes else [])]
     for run in range(info.runs):
         lane = info.lanes[run // info.starts]
         ended = int(snapshot.diverged_at[run])
         values = [column[:, run].tolist() for _, column in columns]
-        for t, step in enumerate(arrays["steps"].tolist()):
+        told = [[cell] for cell in change_column(changes, run // info.starts, steps)] if changes else [[]] * len(steps)
+        for t, step in enumerate(steps):
             if 0 <= ended < step:
                 break
-            yield [str(lane.index), lane.label, str(run), str(step), *(_text(column[t]) for column in values)]
+            yield [str(lane.index), lane.label, str(run), str(step), *(_text(column[t]) for column in values), *told[t]]
 
 
 def _text(value: float) -> str:
@@ -128,10 +134,22 @@ def npz_bytes(snapshot: Snapshot, race: Race) -> bytes:
                 arrays[f"{when}/{block.name}/bias"] = block.bias(theta)[:, 0]
                 if block.batch_norm:
                     arrays[f"{when}/{block.name}/scale"] = block.scale(theta)[:, 0]
+        arrays |= _running_averages(problem)
         arrays |= {name: getattr(problem, name) for name in ("x_train", "y_train", "x_test", "y_test")}
     buffer = io.BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, **arrays)
     return buffer.getvalue()
+
+
+def _running_averages(problem: NetworkProblem) -> Arrays:
+    """Of each normalised layer `final/<layer>/running_mean` and `/running_variance` (R, n): those it is judged by."""
+    arrays: Arrays = {}
+    means, variances = np.split(problem.running, 2, axis=1)
+    for block, place in zip(problem.network.blocks, problem.network.normalised, strict=True):
+        if place is not None:
+            arrays[f"final/{block.name}/running_mean"] = means[:, place]
+            arrays[f"final/{block.name}/running_variance"] = variances[:, place]
+    return arrays
 
 
 def summary(snapshot: Snapshot, seconds: float) -> dict[str, Any]:
@@ -159,11 +177,33 @@ def summary(snapshot: Snapshot, seconds: float) -> dict[str, Any]:
             "distance": None if snapshot.distance is None else _number(snapshot.distance[run]),
             "seconds": seconds,
         }
+        if info.tolerance is not None:
+            row["steps_to_tolerance"] = int(reached) if (reached := snapshot.reached_at[run]) >= 0 else None
         if info.kind == "objective":
+            row["stays"] = _stays(snapshot, run)
             row["point"] = [_number(v) for v in snapshot.theta[run]]
         row |= {name: _number(values[run]) for name, values in snapshot.metrics.items()}
         runs.append(row)
-    return {"format": 1, "problem": info.kind, "key": info.key, "steps": snapshot.step, "runs": runs}
+    about: dict[str, Any] = {"format": 1, "problem": info.kind, "key": info.key, "steps": snapshot.step}
+    if info.tolerance is not None:
+        about |= {"tolerance": info.tolerance, "measure": info.measure}
+    return {**about, "changes": change_rows(snapshot), "runs": runs}
+
+
+def _stays(snapshot: Snapshot, run: int) -> list[dict[str, Any]]:
+    """The known minima that a run came to rest in, and where it was thrown out of them."""
+    if snapshot.info.minima is None:
+        return []
+    seen = [stay.at(snapshot.step) for stay in snapshot.stays if stay.run == run]
+    return [
+        {
+            "minimum": snapshot.info.minima[stay.minimum].tolist(),
+            "reached": stay.reached,
+            "left": None if stay.left < 0 else stay.left,
+        }
+        for stay in seen
+        if stay is not None
+    ]
 
 
 def summary_bytes(snapshot: Snapshot, seconds: float) -> bytes:

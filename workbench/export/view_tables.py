@@ -53,8 +53,8 @@ def fits_csv(snapshot: Snapshot, fits: Sequence[Fit]) -> bytes:
 
     A row of part `map` is a point of the plane with the class or value given there and how sure the network is, one of
     part `curve` a point of a run's curve, one of part `sample` a sample with what it should be and what it is taken
-    for; beside the maps of several lanes they stand alone. Inputs are as the network sees them. Samples are the first
-    1,200 of each split, as the view shows them.
+    for; beside the maps of several lanes they stand alone. Inputs and values are as they were before scaling. Samples
+    are the first 1,200 of each split, as the view shows them.
     """
     data, kind = snapshot.info.data, fits[0].kind
     if data is None:
@@ -79,9 +79,7 @@ def _fit_rows(snapshot: Snapshot, data: Split, fit: Fit) -> Iterator[Cells]:
                 given = _named(data, fit.outputs[j, i])
                 yield "map", label_of(info, fit.run), fit.run, None, None, x, y, None, given, margin, None
     columns = {"map": 2, "curves": 1}.get(fit.kind, 0)
-    for split, judged, inputs, targets in (
-        ("train", fit.train, data.x_train, data.y_train), ("test", fit.test, data.x_test, data.y_test),
-    ):  # fmt: skip
+    for (split, inputs, targets), judged in zip(_samples(data), (fit.train, fit.test), strict=True):
         if judged is not None:
             for index in range(min(len(judged.losses), len(inputs))):
                 place = inputs[index, :columns]
@@ -91,10 +89,16 @@ def _fit_rows(snapshot: Snapshot, data: Split, fit: Fit) -> Iterator[Cells]:
                 )  # fmt: skip
 
 
+def _samples(data: Split) -> tuple[tuple[str, NDArray[Any], NDArray[Any]], ...]:
+    """The first samples of training and of testing, as they were before any scaling."""
+    sides = (("train", data.x_train, data.y_train), ("test", data.x_test, data.y_test))
+    return tuple((name, data.unscaled(x[:SAMPLES]), data.unscaled_values(y[:SAMPLES])) for name, x, y in sides)
+
+
 def _bare_samples(data: Split, columns: int) -> Iterator[Cells]:
     """The samples where several networks are shown beside them."""
-    for split, inputs, targets in (("train", data.x_train, data.y_train), ("test", data.x_test, data.y_test)):
-        for index, (x, y) in enumerate(zip(inputs[:SAMPLES], targets[:SAMPLES], strict=True)):
+    for split, inputs, targets in _samples(data):
+        for index, (x, y) in enumerate(zip(inputs, targets, strict=True)):
             target = _named(data, y if data.classes else np.ravel(y)[0])
             yield "sample", None, None, split, index, *x[:columns], target, None, None, None
 

@@ -12,7 +12,7 @@ from workbench.engine.race.race import LaneRule, Race
 from workbench.engine.race.snapshot import RaceInfo, Snapshot, take_snapshot
 from workbench.experiment import build
 from workbench.experiment.experiment import Experiment
-from workbench.live import statistics
+from workbench.live import statistics_cache
 
 #: A seek that takes longer than this shows the states that it passes through.
 _SEEK_IN_SILENCE = 0.15
@@ -36,7 +36,7 @@ class TrainingLoop:
         self._travels = False  # to a target that was asked for as a step, not counted from where the race stands
         self.speed: float | None = None  # steps a second; None is as fast as it goes
         self.demands: Mapping[str, Any] = {}
-        self._cache = statistics.Cache()
+        self._cache = statistics_cache.Cache()
         self._paced_from = (0.0, 0)
         self._measured = (time.monotonic(), 0, 0.0)
         self._taken = 0

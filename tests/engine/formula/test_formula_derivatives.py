@@ -102,7 +102,11 @@ def test_the_derivatives_of_every_function_agree_with_central_differences(name: 
         "atan2": "atan2(x, y)*y",
         "min": "min(x, y, x*y)^2",
         "max": "max(x, y)*x",
-        "pow": "(x + 2)^(y + 1)",
+        "pow": "pow(x + 2, y + 1)",
+        "mod": "mod(x*3, y)*y",
+        "hypot": "hypot(x, y, x*y)*y",
+        "logaddexp": "logaddexp(x, 2*y)*y",
+        "acosh": "acosh(1 + x*y)*y",
         "powers": "x^3 - 2*y^-2 + x^0.5",
     }.get(name, f"{name}(x*y)*y")
     formula = Formula(text)

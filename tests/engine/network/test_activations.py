@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
+from workbench.engine.erf import erf
 from workbench.engine.network.activations import activations
-from workbench.engine.network.erf import erf
 from workbench.engine.params import RequestError
 
 LAMBDA, ALPHA = 1.0507009873554805, 1.6732632423543772
@@ -103,3 +103,19 @@ def test_settings_of_an_activation_are_used_and_checked():
     assert a == pytest.approx([2 * math.expm1(-2), 3.0])
     with pytest.raises(RequestError, match=r"`slope` must lie in \[0, 1\], got 2"):
         activations.get("leaky_relu")({"slope": 2})
+
+
+@pytest.mark.parametrize("z", [-20.0, -36.5, -40.0, -100.0, -700.0])
+def test_the_left_tail_of_the_logistic_function_and_its_relatives_keeps_its_digits(z: float) -> None:
+    """To sixteen digits σ(z) = eᶻ there, and so are its slope and the softplus; Swish is z eᶻ, with slope (1 + z) eᶻ.
+
+    At −20 the next term, e²ᶻ, is still seen: it is 2e-9 of the first.
+    """
+    at, tail = np.array([z]), np.exp(z)
+    exact = {"sigmoid": (tail / (1 + tail), tail / (1 + tail) ** 2), "softplus": (np.log1p(tail), tail / (1 + tail)),
+             "swish": (z * tail / (1 + tail), tail / (1 + tail) * (1 + z / (1 + tail)))}  # fmt: skip
+    for key, (value, slope) in exact.items():
+        activation, out = activations.get(key)(), np.empty(1)
+        activation.forward(at.copy(), out)
+        assert out[0] == pytest.approx(value, rel=1e-15)
+        assert activation.derivative(at)[0] == pytest.approx(slope, rel=1e-14)

@@ -84,3 +84,11 @@ def test_the_border_of_huber_can_be_moved():
     outputs, delta = np.array([[[2.0]], [[0.25]]]), np.empty((2, 1, 1))
     assert loss.value(outputs, np.zeros((1, 1, 1)), delta) == pytest.approx([0.5 * (2 - 0.25), 0.03125])
     assert delta.ravel() == pytest.approx([0.5, 0.25])
+
+
+@pytest.mark.parametrize("o", [-50.0, -700.0, 50.0, 700.0])
+def test_the_slope_of_the_binary_loss_keeps_its_digits_in_both_tails(o: float) -> None:
+    """Of a sample that is all but certain: σ(o) for class 0 far to the left, −σ(−o) for class 1 far to the right."""
+    target, delta = np.array([[[0.0 if o < 0 else 1.0]]]), np.empty((1, 1, 1))
+    losses.get("binary_cross_entropy")().value(np.array([[[o]]]), target, delta)
+    assert delta[0, 0, 0] == pytest.approx(np.exp(-abs(o)) * (1 if o < 0 else -1), rel=1e-15)

@@ -134,3 +134,17 @@ def test_dead_layers_are_dated_to_when_they_were_seen_first():
 def test_healthy_layers_are_not_warned_of():
     """The same ten layers with rectifiers and He's weights give no warning."""
     assert HealthWatch().look(made(example("healthy_gradients"), 100)).now == ()
+
+
+@pytest.mark.parametrize(("batch_size", "share"), [(16, 1 / 5), (1, 1.0), (20, None)])
+def test_batch_normalisation_of_a_single_sample_is_told_once_whatever_the_runs(batch_size, share):
+    """65 samples in batches of 16 leave one alone, a fifth of the batches; its normalised values are all 0."""
+    text = MIXED.replace("batch_size = 20", f"batch_size = {batch_size}").replace("samples = 100", "samples = 87")
+    race = made(experiment(text), 3)
+    assert len(race.problem.x_train) == 65
+    said = [(w.run, w.layer, w.step, w.value) for w in HealthWatch().look(race).now if w.key == "alone"]
+    assert said == ([] if share is None else [(0, 1, 0, pytest.approx(share))])
+    if share is not None:
+        work = race.problem.network.workspace(4, 1)
+        race.problem.network.forward(race.theta, race.problem.x_train[None, :1], work)
+        assert not work.normal[1].any()

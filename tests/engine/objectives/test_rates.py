@@ -1,4 +1,4 @@
-"""The shipped learning rates: one for every objective and optimizer, and each shows something."""
+"""The shipped learning rates: one for every objective and optimizer, and each shows something and stays."""
 
 from __future__ import annotations
 
@@ -6,19 +6,25 @@ import csv
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from workbench.engine.objectives import objectives
+from tests.many_objectives import run_all
+from workbench.engine.objectives import Objective, objectives
 from workbench.engine.objectives.problem import ObjectiveProblem
+from workbench.engine.objectives.rates import SUGGESTED_STEPS
 from workbench.engine.optimizers import optimizers
 from workbench.engine.params import complete
 from workbench.engine.race.race import LaneRule, Race
 from workbench.resources import resource
 
 STEPS = 300
+#: rules that ask for second derivatives or search along a line: each objective in a race of its own
+SEARCHING = ("lbfgs", "newton")
+Floats = NDArray[np.float64]
 KEYS = objectives.keys()
 #: FTRL's first step draws θ to 0 where gradients are small beside its initial accumulator, as on these plains: at any
-#: rate.
-BEYOND_HELP = {"easom": {"ftrl"}, "michalewicz": {"ftrl"}}
+#: rate. On log cosh, the rates of two rules that do not shake out of the minimum again are slow to come there.
+BEYOND_HELP = {"easom": {"ftrl"}, "michalewicz": {"ftrl"}, "log_cosh": {"lion", "schedule_free_adamw"}}
 
 
 def test_every_objective_has_a_rate_for_every_optimizer_that_the_optimizer_allows() -> None:
@@ -57,3 +63,135 @@ def test_every_rate_brings_a_run_clearly_down_without_diverging(key: str) -> Non
     assert weak == BEYOND_HELP.get(key, set())
     if known:
         assert race.alive.all(), [rule.optimizer for rule, well in zip(rules, race.alive, strict=True) if not well]
+
+
+# To the end of the suggested steps
+
+
+def rules_of(names: list[str]) -> list[LaneRule]:
+    return [LaneRule(name, "pytorch", complete(optimizers.get(name).params, {})) for name in names]
+
+
+def settled(objective: Objective, points: Floats) -> Floats:
+    """Where gradient descent ends from points (K, D), its steps halved and doubled: at minima, or on plains."""
+    x, rate = points.copy(), np.full((len(points), 1), 1e-3)
+    slope, value = np.empty_like(x), objective.value(x)
+    for _ in range(3000):
+        objective.gradient(x, slope)
+        moved = x - rate * slope
+        there = objective.value(moved)
+        better = (there < value)[:, None]
+        x, value = np.where(better, moved, x), np.where(better[:, 0], there, value)
+        rate = np.where(better, rate * 2.0, rate * 0.5)
+    return x
+
+
+def leavers(objective: Objective, loss: Floats, path: Floats) -> list[int]:
+    """The runs that leave a lowest minimum once within 1e-6, of the way down, of it: loss (T, L), path (T, L, D).
+
+    Lowest is what is known to be, or else the lowest point that any of these runs comes to or descends to from where it
+    stood: never rates that were measured, nor how they were.
+    """
+    known = [m for m in objective.minima(path.shape[-1]) if m.is_global]
+    first = float(loss[0, 0])
+    if known:
+        floor = min(m.value for m in known)
+    else:
+        lowest = path[np.nanargmin(loss, axis=0), np.arange(loss.shape[1])]
+        values = objective.value(settled(objective, lowest))
+        floor = float(np.nanmin(np.append(values, np.nanmin(loss))))
+    if not np.isfinite(floor) or floor < -1e12:  # there is no lowest value
+        return []
+    share = np.nan_to_num((loss - floor) / (first - floor), nan=np.inf)
+    reached = np.logical_or.accumulate(share < 1e-6, axis=0)
+    return np.flatnonzero((reached & (share > 1e-3)).any(axis=0)).tolist()
+
+
+def shakers(objective: Objective, loss: Floats, path: Floats) -> list[int]:
+    """The runs that come to rest in any minimum, for ten steps, and leave it: found where their losses stand still."""
+    if np.nanmin(loss) < -1e12:  # it leads down without end, where all rest is that of a saddle
+        return []
+    first, rests = float(loss[0, 0]), {}
+    for run in range(loss.shape[1]):
+        stands = np.abs(np.diff(loss[:, run])) <= 1e-9 * max(1e-300, first - float(np.nanmin(loss[:, run])))
+        still = np.flatnonzero(np.convolve(stands, np.ones(10), "valid") == 10)
+        if len(still):
+            rests[run] = int(still[0]) + 10
+    if not rests:
+        return []
+    bottoms = objective.value(settled(objective, np.array([path[at, run] for run, at in rests.items()])))
+    found = []
+    for (run, at), value in zip(rests.items(), bottoms.tolist(), strict=True):
+        way = first - value
+        if way <= 0 or loss[at, run] - value > 1e-6 * way:
+            continue  # it stood on a plain, or slid
+        if not (loss[at:, run] - value <= 1e-3 * way).all():
+            found.append(run)
+    return found
+
+
+@pytest.fixture(scope="module")
+def all_records() -> dict[str, tuple[list[str], Floats, Floats]]:
+    """Every objective with all optimizers at its suggested rates: their names, losses (T, L) and points (T, L, D)."""
+    names = [name for name in optimizers.keys() if name not in SEARCHING]  # noqa: SIM118 - iterating gives classes
+    records: dict[str, tuple[list[str], Floats, Floats]] = {}
+    with np.errstate(all="ignore"):
+        for size in (1, 2):
+            entries = [entry for entry in objectives if len(entry.start) == size]
+            rates = np.array([[entry.rates[name] for entry in entries] for name in names])
+            loss, path = run_all(entries, rules_of(names), rates, SUGGESTED_STEPS)
+            for i, entry in enumerate(entries):
+                records[entry.key] = (names, loss[:, :, i], path[:, :, i])
+    return records
+
+
+def test_many_objectives_in_one_race_are_the_races_of_each() -> None:
+    """Bit for bit: what the next test runs side by side is what a person's race does."""
+    names = [name for name in optimizers.keys() if name not in SEARCHING]  # noqa: SIM118 - iterating gives classes
+    entries = [objectives.get(key) for key in ("himmelblau", "rosenbrock", "ackley")]
+    rates = np.array([[entry.rates[name] for entry in entries] for name in names])
+    loss, path = run_all(entries, rules_of(names), rates, 300)
+    for i, entry in enumerate(entries):
+        rules = [
+            LaneRule(name, "pytorch", complete(optimizers.get(name).params, {"learning_rate": entry.rates[name]}))
+            for name in names
+        ]
+        race = Race(ObjectiveProblem(entry(), [entry.start], len(rules)), rules)
+        race.advance(300)
+        seen = race.history.view().values
+        assert np.array_equal(loss[:, :, i], seen["loss"], equal_nan=True)
+        assert np.array_equal(path[:, :, i], seen["path"], equal_nan=True)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("key", KEYS)
+def test_no_lane_leaves_a_minimum_that_it_has_reached(
+    key: str, all_records: dict[str, tuple[list[str], Floats, Floats]]
+) -> None:
+    """To the end of the suggested steps, at every suggested rate."""
+    names, loss, path = all_records[key]
+    objective = objectives.get(key)()
+    with np.errstate(all="ignore"):
+        gone = {names[run] for run in (*leavers(objective, loss, path), *shakers(objective, loss, path))}
+    assert gone == set()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", KEYS)
+def test_rules_that_search_along_a_line_stay_where_they_come_to_rest(key: str) -> None:
+    """They hold no momentum: once nothing has moved for a hundred steps, nothing ever will."""
+    entry = objectives.get(key)
+    rules = [
+        LaneRule(name, "pytorch", complete(optimizers.get(name).params, {"learning_rate": entry.rates[name]}))
+        for name in SEARCHING
+    ]
+    race = Race(ObjectiveProblem(entry(), [entry.start], 2), rules, limit=SUGGESTED_STEPS, capacity=None)
+    rested = False
+    while not race.finished and not rested:
+        before = race.theta.copy()
+        race.advance(100)
+        rested = np.array_equal(before, race.theta)
+    seen = race.history.view().values
+    with np.errstate(all="ignore"):
+        assert leavers(entry(), seen["loss"], seen["path"]) == []

@@ -13,7 +13,7 @@ from workbench.engine.network.demanded import network_of
 from workbench.engine.race.statistic import all_declared, declared
 from workbench.experiment import build
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 LOADED = """
 import sys
 from workbench.engine.race.statistic import declared

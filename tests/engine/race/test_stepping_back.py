@@ -119,7 +119,7 @@ def test_going_back_across_a_live_change_and_forward_repeats_it(
         states[k] = state(race)
         race.advance(1)
     end = state(race)
-    assert race.changes == tuple(k for k in (change, 40) if k)
+    assert {told.step for told in race.changes} == {k for k in (change, 40) if k}
     for step in (5, 15, 16, 17, 22, 23, 24, 39, 40, 41, 59, 0):
         race.seek(step)
         assert equal(state(race), states[step])
@@ -136,7 +136,7 @@ def test_a_change_in_the_past_replaces_what_came_after() -> None:
     first.seek(20)
     change_rates(first, 0.5)
     assert first.history.last == 20
-    assert first.changes == (20,)
+    assert {told.step for told in first.changes} == {20}
     first.advance(40)
     second.advance(20)
     change_rates(second, 0.5)

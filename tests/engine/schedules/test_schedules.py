@@ -27,6 +27,13 @@ def test_constant_never_changes() -> None:
     assert factors("constant", {}, (0, 10, 10**9)) == [1.0, 1.0, 1.0]
 
 
+def test_a_warm_up_goes_before_a_constant_rate_too() -> None:
+    """Goyal et al. 2017: in proportion to k + 1; only without one is there nothing to do at a step."""
+    assert factors("constant", {"warmup": 4}, (0, 1, 2, 3, 4, 100)) == [0.25, 0.5, 0.75, 1.0, 1.0, 1.0]
+    assert not schedules.get("constant")({"warmup": 4}).is_level
+    assert [key for key in schedules.keys() if schedules.get(key)().is_level] == ["constant"]  # noqa: SIM118
+
+
 def test_step_decay_falls_at_the_first_step_of_each_interval() -> None:
     assert factors("step", {"every": 10, "gamma": 0.5}, (0, 9, 10, 19, 20)) == [1.0, 1.0, 0.5, 0.5, 0.25]
 

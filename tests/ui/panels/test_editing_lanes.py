@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication, QLabel
 from tests.experiments import BOWL, NETWORK, experiment
 from tests.ui.gestures import choose, undone, write
 from workbench.experiment import build
-from workbench.experiment.build import LANE_COLORS
 from workbench.experiment.filling import fill
+from workbench.experiment.lane_colors import LANE_COLORS
 
 
 class TestLanes:
@@ -56,6 +56,23 @@ class TestLanes:
         assert window.snapshot.info.lanes[0].color == colors[1]
         assert len(window.lanes_panel.cards) == 2
         undone(window, window.before)
+
+    def test_a_warm_up_is_offered_before_a_constant_rate(self, window, cards, qtbot):
+        """Typed there, the first of four rates is a quarter. Another schedule keeps it; 0 takes it away."""
+        cards[0].unfold.setChecked(True)
+        form = cards[0].schedule
+        assert form.kind.currentData() == "constant"
+        write(qtbot, form._form.fields["warmup"].edit, "4")
+        lane = window.document.experiment.lanes[0]
+        assert (lane.schedule.kind, lane.schedule.parameters["warmup"]) == ("constant", 4)
+        qtbot.waitUntil(lambda: window.snapshot.rates[0] == 0.01 / 4)
+        choose(form.kind, "cosine")
+        lane = window.document.experiment.lanes[0]
+        assert (lane.schedule.kind, lane.schedule.parameters["warmup"]) == ("cosine", 4)
+        choose(form.kind, "constant")
+        assert window.document.experiment.lanes[0].schedule.kind == "constant"
+        write(qtbot, form._form.fields["warmup"].edit, "0")
+        assert window.document.experiment.lanes[0].schedule is None
 
     def test_the_last_enabled_lane_stays(self, window, cards):
         """The only lane that takes part can be neither removed nor switched off."""

@@ -153,3 +153,25 @@ def test_dimensions_that_a_person_chose_outlive_a_formula(field, qtbot):
     retyped(field, "x^2+y^2")
     assert window.document.experiment.problem.points == chosen
     assert len(chosen[0]) == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("0.26 (x² + y²) − 0.48 xy", "xy is read as x*y."),
+        ("x^2 + Y^2", "Y is a parameter. Did you mean y?"),
+        ("x*epx + y^2", "epx is a parameter. Did you mean exp?"),
+        ("a*x^2 + y^2", ""),
+    ],
+)
+def test_a_name_that_may_mean_another_thing_is_asked_about_below_the_text(field, text, note):
+    """The formula is taken as it is read, and what was made of the name stands below it."""
+    type_in(field, text)
+    assert field.fault == ""
+    assert field.note == note
+
+
+def test_a_function_run_together_with_its_argument_is_a_question(field):
+    type_in(field, "sinx + y^2")
+    assert "is it sin(x)?" in field.fault
+    assert field.note == ""

@@ -22,7 +22,9 @@ def test_another_rate_while_it_runs_keeps_the_state(window, qtbot):
     changed = window.document.experiment
     assert changed.lanes[0].hyperparameters["learning_rate"] == 0.037
     qtbot.waitUntil(lambda: window.snapshot.changes != ())
-    (at,) = window.snapshot.changes
+    (change,) = window.snapshot.changes
+    assert (change.lane, change.setting, change.before, change.after) == (0, "learning_rate", 0.01, 0.037)
+    at = change.step
     qtbot.waitUntil(lambda: window.snapshot.step > at + 50)
     assert window.snapshot.running
     window.transport.run.trigger()

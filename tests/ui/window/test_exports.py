@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from tests.experiments import VALLEY, experiment
 from tests.live.races import engine_snapshot
 from workbench.experiment import build
-from workbench.live import statistics
+from workbench.live import statistics_cache
 from workbench.live.worker import TrainingWorker
 from workbench.ui.views import VIEWS
 from workbench.ui.window.exports import Exports
@@ -69,7 +69,7 @@ def test_a_view_waits_for_what_it_demands(exports, race, tmp_path):
     assert exports.show_snapshot(snapshot)
     assert view.snapshot is snapshot
     assert list(tmp_path.iterdir()) == []
-    cache = statistics.Cache()
+    cache = statistics_cache.Cache()
     for _ in range(100):
         if not cache.stale(race, view.demand(), running=False):
             break

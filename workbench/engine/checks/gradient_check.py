@@ -1,9 +1,10 @@
 """The gradient check at a point of a race, in pieces: exact gradient against central differences, block by block.
 
-A component that differs is looked at again with other steps. Twice the step tells how far the curvature alone leads
-a difference astray (L. F. Richardson, The deferred approach to the limit, 1927). Where a bend, as ReLU has, lies
-within the step, an eighth or a 64th of it does not reach so far. On a bend itself there is a slope to either side and
-no gradient to compare with: components that differ there are counted as being on a kink, and not judged.
+A component that differs, or whose slopes to either side do, is looked at again with other steps. Twice the step tells
+how far the curvature alone leads a difference astray (L. F. Richardson, The deferred approach to the limit, 1927).
+Where a bend, as ReLU has, lies within the step, an eighth or a 64th of it does not reach so far; fine waves want
+shorter steps still. On a bend itself, at a jump, beside a place without a number there is no gradient to compare with:
+such components are counted and not judged (`slopes.py`).
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.engine.checks.slopes import STEPS, Kind, Slopes, judge
 from workbench.engine.params import RequestError
 from workbench.engine.problem import Floats, Problem
 from workbench.engine.race.race import Race
 from workbench.engine.race.statistic import Statistic, ground, piece, statistics
 
-Verdict = Literal["waiting", "agrees", "kinks", "differs", "small", "none"]
+Verdict = Literal["waiting", "agrees", "fine", "kinks", "jump", "edge", "unsettled", "differs", "small", "none"]
 
 #: A relative difference above this, and above what rounding explains, says that the exact gradient is wrong.
 TOLERANCE = 1e-6
@@ -28,8 +30,8 @@ TOLERANCE = 1e-6
 COORDINATES = 16
 #: numbers in the buffers of the losses that are evaluated at once
 _NUMBERS_AT_ONCE = 1_000_000
-#: further steps for what differs, as multiples of the first
-_OTHER_STEPS = (2.0, 1 / 8, 1 / 64)
+#: slopes to either side that differ by more than this share of a block's gradient are looked at again
+_BENT = 1e-3
 #: a difference that rounding spoils by more than this share of a block's gradient decides nothing
 _RESOLVES = 1e-3
 
@@ -51,12 +53,16 @@ class BlockCheck:
         name, shape: of the block; `size` is the number of its components, `chosen` of those to check.
         checked: components compared so far.
         largest: the largest absolute component of the exact gradient, over the whole block.
-        difference: the largest difference between exact and numerical gradient, kinks left out; `worst` is its place
-            within the block, flat, -1 where nothing is compared.
+        difference: the largest difference between exact and numerical gradient, of what could be judged; `worst` is its
+            place within the block, flat, -1 where nothing is compared.
         relative: the difference divided by the largest component; for a coordinate, by that of the whole gradient.
-        kinks: components that differ at a point where their slopes to either side do; they are not judged.
-        verdict: it `agrees`, or does but for `kinks`, or `differs`; the gradient is too `small` for rounding to let
-            differences tell, or `none` of it is a number; or it is still `waiting`.
+        kinks: components that stand where their slopes to either side differ; they are not judged.
+        unjudged: others that are not: at a jump, beside a place without a number, or where no step is short enough.
+        fine: components that agree by steps shorter than usual alone.
+        verdict: it `agrees`, also where shorter, `fine` steps were needed, or does but for `kinks`; there is none at a
+            `jump`, at an `edge` with no number beyond, or where slopes stay `unsettled` at every step; or it `differs`;
+            the gradient is too `small` for rounding to let differences tell, or `none` of it is a number; or it is
+            still `waiting`.
     """
 
     name: str
@@ -69,7 +75,14 @@ class BlockCheck:
     worst: int = -1
     relative: float = 0.0
     kinks: int = 0
+    unjudged: int = 0
+    fine: int = 0
     verdict: Verdict = "waiting"
+
+    @property
+    def judged(self) -> int:
+        """Components whose exact and numerical gradient were compared."""
+        return self.checked - self.kinks - self.unjudged
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +180,10 @@ class GradientCheck:
         self._at = 0
         self._h = float(np.finfo(np.float64).eps ** (1 / 3)) * np.maximum(1.0, np.abs(theta[self._columns]))
         #: for each component and step: slopes to the right and the left, and what rounding may have made of them
-        self._right, self._left, self._unseen = (np.full((1 + len(_OTHER_STEPS), len(self._columns)), np.nan)
+        self._right, self._left, self._unseen = (np.full((len(STEPS), len(self._columns)), np.nan)
                                                  for _ in range(3))  # fmt: skip
         self._numerical = np.full(len(self._columns), np.nan)
-        self._kink = np.zeros(len(self._columns), bool)
+        self._kinds = np.full(len(self._columns), Kind.AGREES, np.int8)
         self._reach = max(1.0, float(np.abs(theta).max(initial=0.0)))
         self._again: NDArray[np.intp] | None = None
         self._at_once = max(1, _NUMBERS_AT_ONCE // (2 * problem.numbers_a_point))
@@ -199,11 +212,12 @@ class GradientCheck:
         if self._again is None:
             difference = np.abs(self._exact[self._columns] - self._numerical)
             bound = TOLERANCE * self._scale + self._unseen[0]
-            self._again = np.flatnonzero(~(difference <= bound))
+            bent = np.abs(self._right[0] - self._left[0]) > _BENT * self._scale + 4.0 * self._unseen[0]
+            self._again = np.flatnonzero(~(difference <= bound) | bent)
         rows, self._again = self._again[: self._at_once], self._again[self._at_once :]
         if len(rows):
-            for i, factor in enumerate(_OTHER_STEPS, start=1):
-                self._slopes(rows, i, factor)
+            for i in range(1, len(STEPS)):
+                self._slopes(rows, i, STEPS[i])
             self._judge(rows)
         self._tell(done=not len(self._again))
 
@@ -226,25 +240,15 @@ class GradientCheck:
         self._unseen[i, rows] = 4.0 * np.finfo(np.float64).eps * size / np.minimum(up, down)
 
     def _judge(self, rows: NDArray[np.intp]) -> None:
-        """Take a better difference where another step gives one, and tell which components stand on a kink."""
+        """Take a better difference where another step gives one, and tell which components have none."""
+        given = Slopes(self._right[:, rows], self._left[:, rows], self._unseen[:, rows], np.outer(STEPS, self._h[rows]))
         exact, bound = self._exact[self._columns[rows]], TOLERANCE * self._scale[rows]
-        central = 0.5 * (self._right[:, rows] + self._left[:, rows])
-        jump = np.abs(self._right[:, rows] - self._left[:, rows])
-        unseen, first = self._unseen[:, rows], np.abs(exact - central[0])
-        better = (4.0 * central[0] - central[1]) / 3.0
-        open_ = ~(np.abs(exact - better) <= bound + 2.0 * unseen[0])
-        self._numerical[rows[~open_]] = better[~open_]
-        for i in (2, 3):
-            # a shorter step is rounder: it may only decide what it can see
-            settled = open_ & (np.abs(exact - central[i]) <= bound + unseen[i]) & (4.0 * unseen[i] <= first)
-            self._numerical[rows[settled]] = central[i][settled]
-            open_ &= ~settled
-        # the jump of a bend stays where the step shrinks; that of a curve shrinks with it
-        self._kink[rows[open_ & (jump[2] >= 0.5 * jump[0]) & (jump[2] > 4.0 * unseen[2])]] = True
+        self._kinds[rows], self._numerical[rows] = judge(exact, bound, given)
 
     def _tell(self, *, done: bool = False) -> None:
         """Write down what is known."""
-        difference = np.where(self._kink, 0.0, np.abs(self._exact[self._columns] - self._numerical))
+        judged = np.isin(self._kinds, [kind for kind in Kind if kind.judged])
+        difference = np.where(judged, np.abs(self._exact[self._columns] - self._numerical), 0.0)
         blocks, first = [], 0
         for b, (name, start, shape, size) in enumerate(self._blocks):
             rows = slice(first, first + len(self._chosen[b]))
@@ -257,10 +261,11 @@ class GradientCheck:
                 scale = max(float(self._scale[rows.start]), 1e-300)
                 verdict: Verdict = "waiting"
                 if done:
-                    verdict = _verdict(found, unseen, scale, self._kink[rows])
+                    verdict = _verdict(unseen, scale, self._kinds[rows])
+                kinks, unjudged, fine = _counts(self._kinds[rows])
                 row = replace(
                     row, checked=checked, difference=float(found[at]), worst=int(self._chosen[b][at]) - start,
-                    relative=float(found[at]) / scale, kinks=int(self._kink[rows].sum()), verdict=verdict,
+                    relative=float(found[at]) / scale, verdict=verdict, kinks=kinks, unjudged=unjudged, fine=fine,
                 )  # fmt: skip
             blocks.append(row)
         self._report = replace(
@@ -269,14 +274,32 @@ class GradientCheck:
         )  # fmt: skip
 
 
-def _verdict(difference: Floats, unseen: Floats, scale: float, kink: NDArray[np.bool_]) -> Verdict:
-    """The word for a block, whose differences (N,) are measured by `scale`."""
-    beyond = ~(difference <= TOLERANCE * scale + 2.0 * unseen)
-    if beyond.any():
+def _counts(kinds: NDArray[np.int8]) -> tuple[int, int, int]:
+    """How many components are on a kink, cannot be judged otherwise, and agree by fine steps alone."""
+    unjudged = np.isin(kinds, (Kind.JUMP, Kind.EDGE, Kind.UNSETTLED))
+    return int((kinds == Kind.KINK).sum()), int(unjudged.sum()), int((kinds == Kind.FINE).sum())
+
+
+#: what is said of a block for a component of the kind, the gravest first
+_WORDS: tuple[tuple[Kind, Verdict], ...] = (
+    (Kind.JUMP, "jump"),
+    (Kind.EDGE, "edge"),
+    (Kind.UNSETTLED, "unsettled"),
+    (Kind.KINK, "kinks"),
+)
+
+
+def _verdict(unseen: Floats, scale: float, kinds: NDArray[np.int8]) -> Verdict:
+    """The word for a block, whose components are of these kinds (N,) and measured by `scale`."""
+    if (kinds == Kind.DIFFERS).any():
         return "differs"
-    if float(unseen.max()) > _RESOLVES * scale:
+    for kind, word in _WORDS:
+        if (kinds == kind).any():
+            return word
+    by_usual_steps = unseen[(kinds == Kind.AGREES) & np.isfinite(unseen)]
+    if float(by_usual_steps.max(initial=0.0)) > _RESOLVES * scale:
         return "small"
-    return "kinks" if kink.any() else "agrees"
+    return "fine" if (kinds == Kind.FINE).any() else "agrees"
 
 
 def _blocks(problem: Problem) -> list[tuple[str, int, tuple[int, ...], int]]:

@@ -3,12 +3,14 @@
 from workbench.engine.datasets import curves, playground, points, shapes, shipped
 from workbench.engine.datasets.base import Dataset, Split, Table, datasets
 from workbench.engine.datasets.csv_file import CsvFile
+from workbench.engine.datasets.csv_format import CsvFormat
 from workbench.engine.datasets.points import Points
 from workbench.engine.datasets.splitting import SCALINGS, draw, load, split
 
 __all__ = [
     "SCALINGS",
     "CsvFile",
+    "CsvFormat",
     "Dataset",
     "Points",
     "Split",

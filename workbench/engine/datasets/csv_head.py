@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from workbench.engine.datasets.csv_numbers import like_number
 from workbench.engine.params import RequestError, show
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
@@ -78,15 +79,19 @@ def names_of(path: Path, line: int, first: Sequence[str]) -> tuple[str, ...]:
     seen: set[str] = set()
     for name in names:
         if name in seen:
-            raise refusal(path, f", line {line}: two columns are named {show(name)}")
+            way = 'rename one, or say header = "no" if this line holds no names'
+            raise refusal(path, f", line {line}: two columns are named {show(name)}; {way}")
         seen.add(name)
     return names
 
 
 def is_index(name: str, values: Sequence[str]) -> bool:
-    """Whether the first column is one that nobody named and that numbers the rows, as pandas writes it."""
-    whole = [value.strip() for value in values]
-    return name.strip().lower() in _UNNAMED and len(set(whole)) == len(whole) > 0 and all(v.isdecimal() for v in whole)
+    """Whether the first column is one that nobody named and that numbers or names the rows, as of pandas or R."""
+    cells = [value.strip() for value in values]
+    if name.strip().lower() not in _UNNAMED or len(set(cells)) != len(cells) or not all(cells):
+        return False
+    numbered = [value.isdecimal() for value in cells]
+    return all(numbered) or (len(cells) > 1 and not any(map(like_number, cells)))
 
 
 def no_text(path: Path, raw: bytes, error: UnicodeDecodeError) -> RequestError:

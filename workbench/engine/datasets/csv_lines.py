@@ -1,256 +1,190 @@
-"""The lines of a CSV file: its encoding, its delimiter, its names, and how its numbers are written."""
+"""The lines of a CSV file as a table: the names of its columns, its rows, and how its numbers are written."""
 
 from __future__ import annotations
 
-import csv
-import io
-import math
-import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, Literal
 
-from workbench.engine.datasets.csv_head import is_index, names_of, no_text, refusal, without_comments, without_separator
+from workbench.engine.datasets.csv_format import SEPARATORS, CsvFormat
+from workbench.engine.datasets.csv_head import is_index, names_of, refusal
+from workbench.engine.datasets.csv_header import is_header
+from workbench.engine.datasets.csv_numbers import Numbers, Row, is_worth_looking, survey
+from workbench.engine.datasets.csv_records import (
+    LOOKED_AT,
+    ROWS_AT_ONCE,
+    Watch,
+    guess_separator,
+    records,
+    watched,
+    without_blanks,
+)
+from workbench.engine.datasets.csv_text import read_text
 from workbench.engine.params import show
 
-LARGEST_FILE = 100 << 20
 MOST_ROWS = 200_000
 MOST_COLUMNS = 10_000
-_DELIMITERS = ",;\t|"
-MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "?", "-"})
-ROWS_AT_ONCE = 4096
-_LOOKED_AT = 20  # rows by which a column is judged
-
-#: told (lines read, lines in all)
-Watch = Callable[[int, int], None]
-Row = tuple[int, list[str]]
-#: a number with a decimal comma, with a decimal point, with neither, and one that may have a thousands' comma
-_COMMA = re.compile(r"\s*[+-]?(\d+,\d*|,\d+)([eE][+-]?\d+)?\s*")
-_POINT = re.compile(r"\s*[+-]?(\d+\.\d*|\.\d+)([eE][+-]?\d+)?\s*")
-_WHOLE = re.compile(r"\s*[+-]?\d+([eE][+-]?\d+)?\s*")
-#: a number with marks for thousands, which is never read: 1.234,5 or 1 234.5
-_MARKED = re.compile(r"\s*[+-]?\d{1,3}([.,' \u2019\u00a0\u202f]\d{3})+([.,]\d+)?\s*")
-_THOUSANDS = re.compile(r"\s*[+-]?[1-9]\d{0,2},\d{3}\s*")
-
-
-@dataclass(frozen=True, slots=True)
-class Numbers:
-    """How a file writes its numbers. It follows from the file alone, so that the same file always gives the same table.
-
-    Attributes:
-        decimal: whether a `comma` stands before the decimals, or a `point`.
-        doubt: why commas are not read as decimal commas though there are such numbers, in a sentence; else empty.
-    """
-
-    decimal: Literal["point", "comma"] = "point"
-    doubt: str = ""
-
-    def read(self, value: str) -> float:
-        """The number that a text is, maybe an infinite one, in no spelling but the usual: 1_000 is a name.
-
-        Raises:
-            ValueError: the text is no number.
-        """
-        if "_" in value:
-            raise ValueError(value)
-        return float(value.replace(",", ".") if self.decimal == "comma" else value)
-
-    def has(self, value: str) -> bool:
-        """Whether a text is a finite number."""
-        try:
-            return math.isfinite(self.read(value))
-        except ValueError:
-            return False
-
-    def fault(self, value: str) -> str:
-        """Why a text is no number to learn from."""
-        return f"must be a finite number, got {show(value)}{self._hint(value)}"
-
-    def _hint(self, value: str) -> str:
-        if _COMMA.fullmatch(value):
-            return f"; {self.doubt}" if self.doubt else " (a decimal point is wanted)"
-        if _MARKED.fullmatch(value):
-            return " (a number is wanted without marks for thousands)"
-        if _WHOLE.fullmatch(value) or _POINT.fullmatch(value):
-            return " (beyond 1.8e308 numbers are infinite)"
-        return ""
+_NO_ROW = "; take the line out if it is no row"
+_ABOVE = "; a # before each line above the names makes a comment of it"
+_COMMAS = _ABOVE + ", and decimal commas need quotation marks or another separator"
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """An opened file: the names of its columns, its rows with their line numbers, and how it writes numbers.
+    """An opened file.
 
-    `has_index` says that the first column has no name and numbers the rows.
+    Attributes:
+        names: the names of the columns.
+        rows: its rows, each as long as there are names, with their line numbers. Rows without any value are passed
+            over; their lines are then in `blank`.
+        numbers: how it writes numbers.
+        format: what is said of it.
+        separator: the letter between values.
+        has_header: whether the names stood in it.
+        has_index: whether the first column has no name and numbers or names the rows.
+        notes: what is not certain, a sentence each.
+        blank: the lines of rows without any value, as far as they have been read.
     """
 
     names: tuple[str, ...]
     rows: Iterator[Row]
     numbers: Numbers
+    format: CsvFormat
+    separator: str
+    has_header: bool
     has_index: bool = False
+    notes: tuple[str, ...] = ()
+    blank: list[int] = field(default_factory=list)
 
 
-def like_number(value: str) -> bool:
-    """Whether a text is written as a number, be it infinite, with a decimal comma or with marks for thousands."""
-    return bool(_COMMA.fullmatch(value) or _MARKED.fullmatch(value)) or _is_spelled_like_a_number(Numbers(), value)
-
-
-def stamp(path: Path) -> tuple[int, int]:
-    """What tells one state of the file from another."""
-    try:
-        stat = path.stat()
-    except FileNotFoundError:
-        raise refusal(path, " does not exist") from None
-    except (OSError, ValueError) as error:  # a ValueError for a zero byte in the name
-        raise refusal(path, f" cannot be read ({getattr(error, 'strerror', None) or error})") from None
-    if not path.is_file():
-        raise refusal(path, " is a folder or no ordinary file")
-    if stat.st_size > LARGEST_FILE:
-        raise refusal(path, f" has {stat.st_size / 2**20:,.0f} MiB; at most {LARGEST_FILE >> 20} are read")
-    return stat.st_mtime_ns, stat.st_size
-
-
-def open_lines(path: Path, watch: Watch | None = None) -> Lines:
+def open_lines(
+    path: Path, told: CsvFormat | None = None, watch: Watch | None = None, wanted: Sequence[str] = ()
+) -> Lines:
     """Open a file: all its rows are as long as the first.
+
+    A first line that holds one of the `wanted` names has names, whatever it looks like.
 
     Raises:
         RequestError: the file cannot be read, or is no table; also while the rows are read.
     """
-    text, told = _text(path)
-    delimiter = told or _delimiter(re.sub(r'"[^"]*"', "", text.lstrip().partition("\n")[0]))
-    numbers = _numbers(path, text, delimiter, watch)
-    rows = _rows(path, _reader(text, delimiter))
+    told = told or CsvFormat()
+    text, named = read_text(path)
+    separator = _separator(path, text, named, told)
+    text = without_blanks(text, separator)
+    numbers = Numbers()
+    if told.decimal != "guess" or told.thousands != "guess" or is_worth_looking(text, separator):
+        numbers = survey(_heard(records(path, text, separator), watch), told, separator)
+    blank: list[int] = []
+    rows = _with_values(records(path, text, separator), blank)
     if watch is not None:
-        rows = _watched(rows, watch, text.count("\n") + 1)
-    line, first = next(rows)
-    if len(first) == 1:
-        raise refusal(path, " has one column only: values must be separated by commas, semicolons, tabs or bars")
-    if len(first) > MOST_COLUMNS:
-        raise refusal(path, f", line {line}: has {len(first):,} columns; at most {MOST_COLUMNS:,} are read")
-    if all(_is_spelled_like_a_number(numbers, value) for value in first):
+        rows = watched(rows, watch, text.count("\n") + 1)
+    line, first = next(rows, (1, [""]))
+    begun = list(islice(rows, LOOKED_AT))
+    _refuse_no_table(path, line, first, begun, told)
+    has_header, note = is_header(first, [row for _, row in begun], numbers, told)
+    if not has_header and told.header == "guess" and set(wanted) & {value.strip() for value in first}:
+        has_header, note = True, ""
+    notes = [note] if note else []
+    if not has_header:
         names = tuple(f"column {i + 1}" for i in range(len(first)))
-        return Lines(names, _even(path, len(first), chain([(line, first)], rows)), numbers)
+        even = _even(path, len(first), [(line, first), *begun], rows, _COMMAS if separator == "," else _ABOVE)
+        return Lines(names, even, numbers, told, separator, False, False, tuple(notes), blank)
+    first, row_names = _as_wide_as_rows(first, [row for _, row in begun])
     names = names_of(path, line, first)
-    begun = list(islice(rows, _LOOKED_AT))
-    has_index = is_index(first[0], [row[0] for _, row in begun])
-    return Lines(names, _even(path, len(first), chain(begun, rows)), numbers, has_index)
+    has_index = row_names or is_index(first[0], [row[0] for _, row in begun])
+    even = _even(path, len(first), begun, rows, _COMMAS if separator == "," else _ABOVE)
+    return Lines(names, even, numbers, told, separator, True, has_index, tuple(notes), blank)
 
 
-def _text(path: Path) -> tuple[str, str]:
-    """The text of the file, which is not blank, and the separator that it names itself, if it does."""
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise refusal(path, f" cannot be read ({error.strerror})") from None
-    try:
-        text = raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise no_text(path, raw, error) from None
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise refusal(path, f", line {line}: holds a zero byte, so that this is no text file")
-    text, separator = without_separator(text, _DELIMITERS)
-    if not text.strip():
-        raise refusal(path, " is empty")
-    text = without_comments(text)
-    if not text.strip():
-        raise refusal(path, " holds comments alone: every line begins with #")
-    return text, separator
+def _separator(path: Path, text: str, named: str, told: CsvFormat) -> str:
+    return SEPARATORS[told.separator] if told.separator != "guess" else named or guess_separator(path, text)
 
 
-def _reader(text: str, delimiter: str) -> Any:
-    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-
-
-def _delimiter(beginning: str) -> str:
-    """What separates values, told from the first line; its commas may be those of decimals."""
-    for delimiter in _DELIMITERS[1:]:
-        values = beginning.split(delimiter)
-        if len(values) > 1 and all(_COMMA.fullmatch(value) or _WHOLE.fullmatch(value) for value in values):
-            return delimiter
-    return max(_DELIMITERS, key=beginning.count)
-
-
-def _numbers(path: Path, text: str, delimiter: str, watch: Watch | None) -> Numbers:
-    """Decimal commas, where numbers are written so and none has a point; where that is in doubt, points, and why."""
-    if delimiter == "," or "," not in text:
-        return Numbers()
-    seen: dict[str, str] = {}
-    for count, (line, row) in enumerate(islice(_rows(path, _reader(text, delimiter)), MOST_ROWS + 1)):
+def _heard(rows: Iterator[Row], watch: Watch | None) -> Iterator[Row]:
+    """The rows that tell how numbers are written; `watch` may end it."""
+    for count, row in enumerate(islice(rows, MOST_ROWS + 1)):
         if watch is not None and count % ROWS_AT_ONCE == 0:
             watch(0, 1)
-        for value in row:
-            if "," in value or "." in value:
-                _note(value, line, seen)
-        if "comma" in seen and ("point" in seen or "." not in text):
-            break
-    comma, thousands = seen.get("comma"), seen.get("thousands")
-    if "point" in seen and (comma or thousands):
-        commas = comma or thousands
-        return Numbers(doubt=f"the file has commas ({commas}) and points ({seen['point']}) in its numbers")
-    if thousands and not comma:
-        return Numbers(doubt=f"nothing tells whether the comma of {thousands} stands before decimals or thousands")
-    return Numbers("comma") if comma else Numbers()
+        yield row
 
 
-def _note(value: str, line: int, seen: dict[str, str]) -> None:
-    """Note the first number with a decimal `comma`, with a comma that may be one of `thousands`, and with a `point`."""
-    if "," in value and "comma" not in seen and _COMMA.fullmatch(value):
-        kind = "thousands" if _THOUSANDS.fullmatch(value) else "comma"
-    elif "." in value and "point" not in seen and _POINT.fullmatch(value):
-        kind = "point"
-    else:
-        return
-    if kind not in seen:
-        seen[kind] = f"{show(value.strip())} in line {line}"
-
-
-def _is_spelled_like_a_number(numbers: Numbers, value: str) -> bool:
-    try:
-        numbers.read(value)
-    except ValueError:
-        return False
-    return True
-
-
-def _rows(path: Path, reader: Any) -> Iterator[Row]:
-    """The rows that are not blank, each with the number of the line on which it ends."""
-    ended = 0
-    try:
-        for row in reader:
-            ended = reader.line_num
-            if row:
-                yield ended, row
-    except csv.Error as error:
-        raise refusal(path, _in_words(str(error), ended + 1, reader.line_num)) from None
-
-
-def _in_words(error: str, began: int, line: int) -> str:
-    """Python's words for what is no table, in those of a person who wrote one; the row began at line `began`."""
-    if "field limit" in error:
-        limit = csv.field_size_limit()
-        return f", line {line}: holds a value of more than {limit:,} letters; maybe a quotation mark is not closed"
-    if "unexpected end" in error:
-        return f", line {began}: a quotation mark is opened that is closed nowhere below"
-    if "expected after" in error:
-        return (
-            f", line {line}: a quotation mark is closed before its value ends; one inside of a value is written twice"
-        )
-    return f", line {line}: is no row of a table ({error})"
-
-
-def _watched(rows: Iterator[Row], watch: Watch, total: int) -> Iterator[Row]:
-    """The same rows; `watch` is told of every so many lines."""
-    for count, (line, row) in enumerate(rows):
-        if count % ROWS_AT_ONCE == 0:
-            watch(line, total)
-        yield line, row
-
-
-def _even(path: Path, width: int, rows: Iterator[Row]) -> Iterator[Row]:
-    """The same rows, which must all be as long as the first."""
+def _with_values(rows: Iterator[Row], blank: list[int]) -> Iterator[Row]:
+    """The rows that hold something; the lines of the others go into `blank`."""
     for line, row in rows:
-        if len(row) != width:
-            raise refusal(path, f", line {line}: has {len(row)} value(s) where the first line has {width}")
-        yield line, row
+        if row[0].strip() or any(map(str.strip, row)):
+            yield line, row
+        else:
+            blank.append(line)
+
+
+def _refuse_no_table(path: Path, line: int, first: list[str], begun: list[Row], told: CsvFormat) -> None:
+    if len(first) > MOST_COLUMNS:
+        raise refusal(path, f", line {line}: has {len(first):,} columns; at most {MOST_COLUMNS:,} are read")
+    if len(first) > 1:
+        return
+    wider = next(((at, row) for at, row in begun if len(row) > 1), None)
+    if wider is not None:
+        raise refusal(
+            path,
+            f", line {wider[0]}: has {len(wider[1])} value(s) where the first line has 1{_ABOVE}",
+        )
+    if told.separator != "guess":
+        raise refusal(path, f' has one column only where `separator` is "{told.separator}"')
+    spaces = ' (separator = "space" is read if it is said)' if " " in first[0].strip() else ""
+    raise refusal(path, f" has one column only: values must be separated by commas, semicolons, tabs or bars{spaces}")
+
+
+def _as_wide_as_rows(first: list[str], begun: list[list[str]]) -> tuple[list[str], bool]:
+    """The names where the rows are evenly longer or shorter, and whether the rows have names of their own.
+
+    R's `write.table` leaves out the name above the names of the rows; some programs end the line of names alone with a
+    separator.
+    """
+    widths = Counter(map(len, begun))
+    if len(widths) != 1:
+        return first, False
+    (width,) = widths
+    if width == len(first) + 1 and len(begun) > 1 and all(row[-1].strip() for row in begun) and first[-1].strip():
+        return ["", *first], True
+    while len(first) > max(width, 2) and not first[-1].strip():
+        first = first[:-1]
+    return first, False
+
+
+def _even(path: Path, width: int, begun: Sequence[Row], rows: Iterator[Row], longer: str) -> Iterator[Row]:
+    """The same rows, which must all be as long as the first, but for empty cells at their end.
+
+    Those at the beginning are looked at here and now, so that what is above the names is told before anything else;
+    `longer` is what may be the cause where one of them is longer.
+    """
+    first = [(line, _trimmed(path, width, line, row, longer)) for line, row in begun]
+    return chain(first, _trimmed_rows(path, width, rows))
+
+
+def _trimmed_rows(path: Path, width: int, rows: Iterator[Row]) -> Iterator[Row]:
+    for found in rows:
+        yield found if len(found[1]) == width else (found[0], _trimmed(path, width, *found, ""))
+
+
+def _trimmed(path: Path, width: int, line: int, row: list[str], longer: str) -> list[str]:
+    if len(row) > width and not any(value.strip() for value in row[width:]):
+        return row[:width]
+    if len(row) != width:
+        hint = longer if len(row) > width else _NO_ROW if len(row) == 1 else ""
+        raise refusal(path, f", line {line}: has {len(row)} value(s) where the first line has {width}{hint}")
+    return row
+
+
+def blank_note(blank: Sequence[int]) -> str:
+    """That rows without any value were left out; empty where there were none."""
+    if not blank:
+        return ""
+    which = ", ".join(map(str, blank[:5])) + (f" and {len(blank) - 5:,} more" if len(blank) > 5 else "")
+    return f"{len(blank):,} row(s) without any value are left out: line {which}"
+
+
+def known_names(names: Sequence[str]) -> str:
+    """The names of columns in a sentence, the first of many."""
+    return ", ".join(show(name) for name in names[:12]) + (", ..." if len(names) > 12 else "")

@@ -6,63 +6,13 @@ nested: the gradient of n nodes has a few times n of them (reverse accumulation;
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.floating[Any]]
-
-
-def _reciprocal(u: Array) -> Array:
-    """1/u, and 0 at u = 0: the subgradient of least size for roots and angles at their singular point."""
-    return np.asarray(np.where(u == 0.0, 0.0, 1.0 / np.where(u == 0.0, 1.0, u)))
-
-
-def _log_or_zero(u: Array) -> Array:
-    """The logarithm, and 0 at u = 0, where it stands only beside a factor that vanishes faster."""
-    return np.asarray(np.log(np.where(u == 0.0, 1.0, u)))
-
-
-def _step(u: Array) -> Array:
-    """1 where u ≥ 0, else 0: where two values tie, `min` and `max` follow their first."""
-    return np.asarray(np.heaviside(u, 1.0))
-
-
-OPERATIONS: Mapping[str, Callable[..., Any]] = {
-    "add": np.add,
-    "sub": np.subtract,
-    "mul": np.multiply,
-    "div": np.divide,
-    "pow": np.power,
-    "neg": np.negative,
-    "square": np.square,
-    "sqrt": np.sqrt,
-    "exp": np.exp,
-    "log": np.log,
-    "log10": np.log10,
-    "log2": np.log2,
-    "sin": np.sin,
-    "cos": np.cos,
-    "tan": np.tan,
-    "asin": np.arcsin,
-    "acos": np.arccos,
-    "atan": np.arctan,
-    "atan2": np.arctan2,
-    "sinh": np.sinh,
-    "cosh": np.cosh,
-    "tanh": np.tanh,
-    "abs": np.abs,
-    "sign": np.sign,
-    "floor": np.floor,
-    "ceil": np.ceil,
-    "min": np.minimum,
-    "max": np.maximum,
-    "reciprocal": _reciprocal,
-    "log_or_zero": _log_or_zero,
-    "step": _step,
-}
+from workbench.engine.formula.operations import MODERATE, OPERATIONS, Array
 
 
 class Graph:
@@ -120,7 +70,8 @@ class Graph:
             "add": lambda: b if va == 0.0 else a if vb == 0.0 else None,
             "sub": lambda: a if vb == 0.0 else self.node("neg", b) if va == 0.0 else None,
             "mul": lambda: self._simple_product(a, b, va, vb),
-            "div": lambda: a if vb == 1.0 else self.constant(0.0) if va == 0.0 else None,
+            "div": lambda: a if vb == 1.0 else self.constant(0.0) if va == 0.0 else self._logistic(a, b),
+            "log": lambda: self._softplus(a),
             "neg": lambda: self.arguments[a][0] if self.operations[a] == "neg" else None,
             "pow": lambda: self._simple_power(a, vb),
         }
@@ -141,6 +92,30 @@ class Graph:
             -1.0: lambda: self.node("div", self.constant(1.0), base),
         }
         return rules[exponent]() if exponent in rules else None
+
+    def _logistic(self, top: int, bottom: int) -> int | None:
+        """a/(1 + exp u) as a σ(−u), and exp u/(1 + exp u) as σ(u), which are finite where exp u is not."""
+        power = self._one_and_power(bottom)
+        if power is None:
+            return None
+        (u,) = self.arguments[power]
+        if top == power:
+            return self.node("sigmoid", u)
+        return self.node("mul", top, self.node("sigmoid", self.node("neg", u)))
+
+    def _softplus(self, a: int) -> int | None:
+        """log(1 + exp u) as softplus u, which does not overflow."""
+        power = self._one_and_power(a)
+        return None if power is None else self.node("softplus", self.arguments[power][0])
+
+    def _one_and_power(self, node: int) -> int | None:
+        """The exp u of a sum 1 + exp u; None for anything else."""
+        if self.operations[node] != "add":
+            return None
+        for one, power in (self.arguments[node], self.arguments[node][::-1]):
+            if self.value_of(one) == 1.0 and self.operations[power] == "exp":
+                return power
+        return None
 
     def reachable(self, roots: Iterable[int]) -> list[int]:
         """The nodes that the roots are made of, in an order in which they can be computed."""
@@ -178,12 +153,17 @@ class Graph:
         rules: dict[str, Callable[[], int]] = {
             "add": lambda: g,
             "sub": lambda: g if which == 0 else new("neg", g),
-            "mul": lambda: new("mul", g, b if which == 0 else a),
+            "mul": lambda: self._times(g, b if which == 0 else a),
             "div": lambda: self._through_quotient(node, which, g),
             "pow": lambda: self._through_power(node, which, g),
             "min": lambda: self._through_choice(new("sub", b, a), which, g),
             "max": lambda: self._through_choice(new("sub", a, b), which, g),
             "atan2": lambda: self._through_angle(node, which, g),
+            "hypot": lambda: self._times(g, new("mul", a if which == 0 else b, new("reciprocal", node))),
+            "mod": lambda: g if which == 0 else new("neg", self._times(g, new("floor", new("div", a, b)))),
+            "logaddexp": lambda: self._times(g, new("sigmoid", new("sub", a, b) if which == 0 else new("sub", b, a))),
+            "weighed": lambda: self._times(g, b if which == 0 else a),
+            "power_or_zero": lambda: self._through_power(node, which, g),
         }
         return rules[operation]() if operation in rules else self._chained(operation, node, a, g)
 
@@ -194,10 +174,23 @@ class Graph:
 
     def _through_power(self, node: int, which: int, g: int) -> int:
         (a, b), new = self.arguments[node], self.node
-        if which == 0:
-            lower = new("pow", a, new("sub", b, self.constant(1.0)))
-            return new("mul", g, new("mul", b, lower))
-        return new("mul", g, new("mul", node, new("log_or_zero", a)))
+        if which == 1:
+            return self._times(g, new("mul", node, new("log_or_zero", a)))
+        exponent = self.value_of(b)
+        # the slope of a root is infinite at 0: there it is 0, as that of √; elsewhere there is nothing to see to
+        plain = exponent is not None and not 0.0 < exponent < 1.0 and self.operations[node] == "pow"
+        lower = new("pow" if plain else "power_or_zero", a, new("sub", b, self.constant(1.0)))
+        return self._times(g, new("mul", b, lower))
+
+    def _times(self, g: int, factor: int) -> int:
+        """The product of g with a factor that may be infinite where g is 0, and counts for nothing there."""
+        careful = self.value_of(g) is None and self.value_of(factor) is None and not self._is_moderate(factor)
+        return self.node("weighed" if careful else "mul", g, factor)
+
+    def _is_moderate(self, node: int) -> bool:
+        """Whether a node is finite wherever what it is made of is, as far as a look at it tells."""
+        parts = self.arguments[node] if self.operations[node] == "mul" else (node,)
+        return all(self.operations[part] in MODERATE for part in parts)
 
     def _through_choice(self, gap: int, which: int, g: int) -> int:
         """Through `min` or `max`, which takes its first argument where `gap` is not below zero."""
@@ -215,10 +208,13 @@ class Graph:
         new, one = self.node, self.constant(1.0)
 
         def times(factor: int) -> int:
-            return new("mul", g, factor)
+            return self._times(g, factor)
+
+        def root(inside: int) -> int:
+            return new("reciprocal", new("sqrt", inside))
 
         def root_of_complement() -> int:
-            return new("reciprocal", new("sqrt", new("sub", one, new("square", a))))
+            return root(new("sub", one, new("square", a)))
 
         rules: dict[str, Callable[[], int]] = {
             "neg": lambda: new("neg", g),
@@ -238,7 +234,19 @@ class Graph:
             "sinh": lambda: times(new("cosh", a)),
             "cosh": lambda: times(new("sinh", a)),
             "tanh": lambda: times(new("sub", one, new("square", node))),
+            "asinh": lambda: times(root(new("add", one, new("square", a)))),
+            "acosh": lambda: times(root(new("sub", new("square", a), one))),
+            "atanh": lambda: new("div", g, new("sub", one, new("square", a))),
             "abs": lambda: times(new("sign", a)),
+            "cbrt": lambda: times(new("mul", self.constant(1.0 / 3.0), new("reciprocal", new("square", node)))),
+            "expm1": lambda: times(new("exp", a)),
+            "log1p": lambda: new("div", g, new("add", one, a)),
+            "sigmoid": lambda: times(new("mul", node, new("sigmoid", new("neg", a)))),
+            "softplus": lambda: times(new("sigmoid", a)),
+            "relu": lambda: times(new("sub", one, new("step", new("neg", a)))),
+            "erf": lambda: times(
+                new("mul", self.constant(2.0 / math.sqrt(math.pi)), new("exp", new("neg", new("square", a))))
+            ),
             "reciprocal": lambda: new("neg", times(new("square", node))),
         }
         # sign, floor, ceil and step are level wherever they have a derivative

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
+from operator import itemgetter
 from threading import Lock
 
 import numpy as np
 
-from workbench.engine.formula.expressions import Array, Tape
+from workbench.engine.formula.expressions import Tape
 from workbench.engine.formula.grammar import Parser
+from workbench.engine.formula.operations import Array
 
 
 class Formula:
@@ -20,17 +22,24 @@ class Formula:
         dimension: D, the highest coordinate that it names.
         parameters: the names of its parameters, in the order in which they first occur.
         variables: the indices of the coordinates that it names, in order.
+        coordinates: the names of those coordinates by their indices.
+        remarks: what it may not have meant.
         graph: what was read, as operations; later ones are of its derivatives.
         root: the node of the value.
     """
 
-    def __init__(self, text: str) -> None:
-        """Raises FormulaError for a text that is not a formula; `compiled` keeps what was read before."""
-        parser = Parser(text)
+    def __init__(self, text: str, kept: Collection[str] = ()) -> None:
+        """`kept` are names that are parameters in any case; `compiled` keeps what was read before.
+
+        Raises FormulaError for a text that is not a formula.
+        """
+        parser = Parser(text, kept)
         self.graph, self.root = parser.graph, parser.whole()
         self.text = text
         self.dimension = max(parser.coordinates.values()) + 1
         self.parameters = tuple(parser.parameters)
+        self.coordinates = {index: name for name, index in sorted(parser.coordinates.items(), key=itemgetter(1))}
+        self.remarks = parser.remarks
         self.variables = sorted(parser.coordinates.values())
         self._slopes = self.graph.gradient(self.root, self.variables)
         self._value = Tape(self.graph, [self.root])
@@ -71,6 +80,6 @@ class Formula:
 
 
 @lru_cache(maxsize=64)
-def compiled(text: str) -> Formula:
-    """The formula of a text, read once. Raises FormulaError."""
-    return Formula(text)
+def compiled(text: str, kept: tuple[str, ...] = ()) -> Formula:
+    """The formula of a text, read once; `kept` as in `Formula`. Raises FormulaError."""
+    return Formula(text, kept)

@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.engine.erf import erf
+from workbench.engine.logistic import write_logistic
 from workbench.engine.network.configured import Configured
-from workbench.engine.network.erf import erf
 from workbench.engine.params import Param
 from workbench.engine.registry import Registry, Source
 
@@ -67,15 +68,6 @@ class Identity(Activation):
         pass
 
 
-def logistic(z: Floats, out: Floats) -> None:
-    """Write 1 / (1 + e^−z) to `out`, which may be z."""
-    # tanh saturates where exp would overflow: 1 / (1 + e^-z) = (1 + tanh(z / 2)) / 2
-    np.multiply(z, 0.5, out=out)
-    np.tanh(out, out=out)
-    out += 1.0
-    out *= 0.5
-
-
 @activations.register("sigmoid")
 class Sigmoid(Activation):
     """The logistic function. Its derivative is at most 1/4, so that gradients shrink from layer to layer."""
@@ -90,7 +82,7 @@ class Sigmoid(Activation):
     saturates = True
 
     def forward(self, z: Floats, out: Floats) -> None:
-        logistic(z, out)
+        write_logistic(z, out)
 
     def backward(self, z: Floats, a: Floats, delta: Floats) -> None:
         np.subtract(1.0, a, out=z)
@@ -274,12 +266,12 @@ class Swish(Activation):
     )
 
     def forward(self, z: Floats, out: Floats) -> None:
-        logistic(z, out)
+        write_logistic(z, out)
         out *= z
 
     def backward(self, z: Floats, a: Floats, delta: Floats) -> None:
         # f' = σ + z σ (1 − σ) = a + σ (1 − a)
-        logistic(z, z)
+        write_logistic(z, z)
         slope = 1.0 - a
         slope *= z
         slope += a
@@ -304,7 +296,7 @@ class Mish(Activation):
         t = np.logaddexp(0.0, z)
         np.tanh(t, out=t)
         slope = np.empty_like(z)
-        logistic(z, slope)
+        write_logistic(z, slope)
         slope *= z
         slope *= 1.0 - t * t
         slope += t
@@ -323,7 +315,7 @@ class Softplus(Activation):
         np.logaddexp(0.0, z, out=out)
 
     def backward(self, z: Floats, a: Floats, delta: Floats) -> None:
-        logistic(z, z)
+        write_logistic(z, z)
         delta *= z
 
 

@@ -124,7 +124,7 @@ def _target(problem: NetworkProblem, source: Source, index: int) -> str:
     """What the sample should give, in words."""
     split = problem.split
     y = (split.y_test if source == "test" else split.y_train)[index]
-    return split.classes[int(y)] if split.classes else ", ".join(f"{v:.4g}" for v in np.ravel(y))
+    return split.classes[int(y)] if split.classes else ", ".join(f"{v:.4g}" for v in np.ravel(split.unscaled_values(y)))
 
 
 def _explained(stage: Stage) -> ExplainedStage:

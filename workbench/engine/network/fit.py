@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.engine.logistic import logistic
 from workbench.engine.network.demanded import NetworkStatistic, network_of
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.problem import Floats
@@ -30,7 +31,7 @@ class Judged:
     """What a network makes of samples, nothing dropped and no penalty added.
 
     Attributes:
-        values: the probability of each class (N, C); what the network gives (N, n_out) where it gives none.
+        values: the probability of each class (N, C); what the network gives (N, n_out), unscaled, where it gives none.
         losses: each sample's own loss (N,); their mean is the loss of them all.
     """
 
@@ -45,8 +46,8 @@ class Fit:
     Attributes:
         kind: `curves` (values of one input), `map` (two inputs), `pictures` (samples are images), `agreement` (values
             of more inputs: what is given against what should be), `matrix` (classes of other data).
-        x: the inputs of the curves (K,); of the map the two axes (2, G); of pictures the samples (K, n_in), as they
-            were before any scaling.
+        x: the inputs of the curves (K,); of the map the two axes (2, G); of pictures the samples (K, n_in), all as they
+            were before any scaling, as are values.
         outputs: curves (R, K, n_out); map (G, G) of the chosen run, the class as a number, or the value; pictures
             the predicted classes (K,) of the chosen run. Nothing for the last two kinds, which `train`, `test` and
             `Confusion` say all about.
@@ -93,7 +94,8 @@ def fit(problem: NetworkProblem, theta: Floats, run: int, *, judged: bool = True
         if kind == "curves":
             (low,), (high,) = _bounds(problem)
             x = np.linspace(low, high, _CURVE_POINTS)
-            return Fit(kind, x, problem.outputs(theta, x[:, None]), train=train, test=test, run=run)
+            curves = split.unscaled_values(problem.outputs(theta, x[:, None]))
+            return Fit(kind, split.unscaled(x[:, None])[:, 0], curves, train=train, test=test, run=run)
         if kind == "map":
             low, high = _bounds(problem)
             side = map_points(problem.size)
@@ -102,6 +104,7 @@ def fit(problem: NetworkProblem, theta: Floats, run: int, *, judged: bool = True
             outputs = problem.outputs(theta[run : run + 1], grid, runs=[run])[0]
             classes, margin = _decide(problem, outputs)
             shape = (side, side)
+            axes = split.unscaled(axes)
             return Fit(kind, axes.T, classes.reshape(shape), margin.reshape(shape), train=train, test=test, run=run)
         if kind != "pictures":
             return Fit(kind, np.empty(0), np.empty(0), train=train, test=test, run=run)
@@ -118,7 +121,7 @@ def judge(problem: NetworkProblem, theta: Floats, run: int, x: Floats, y: NDArra
         return Judged(np.empty((0, 1)), np.empty(0))
     outputs = problem.outputs(theta[run : run + 1], x, runs=[run])[0]
     # as so many runs of a single sample, so that the loss gives the mean over each one
-    losses = problem.network.loss.value(outputs[:, None], y[:, None])
+    losses = problem.network.loss.value(outputs[:, None], y[:, None]) * problem.loss_unit
     return Judged(probabilities(problem, outputs), np.asarray(losses))
 
 
@@ -126,12 +129,12 @@ def probabilities(problem: NetworkProblem, outputs: Floats) -> Floats:
     """The probability of each class (N, C) that outputs (N, n_out) mean; the outputs where they mean none."""
     loss = problem.network.loss
     if loss.binary:
-        right = 0.5 + 0.5 * np.tanh(0.5 * outputs)
+        right = logistic(outputs)
         return np.concatenate([1.0 - right, right], axis=1)
     if loss.takes_classes:
         found = np.exp(outputs - outputs.max(axis=1, keepdims=True))
         return np.asarray(found / found.sum(axis=1, keepdims=True))
-    return outputs
+    return problem.split.unscaled_values(outputs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +178,10 @@ def _bounds(problem: NetworkProblem) -> tuple[Floats, Floats]:
 def _decide(problem: NetworkProblem, outputs: Floats) -> tuple[NDArray[Any], Floats]:
     """The class of each sample (K,) and its probability; for values the value itself and certainty 1."""
     if not problem.split.classes:
-        return outputs[:, 0], np.ones(len(outputs))
+        return problem.split.unscaled_values(outputs)[:, 0], np.ones(len(outputs))
     classes = problem.predicted(outputs[None])[0]
     if problem.network.loss.binary:
-        sureness = 0.5 + 0.5 * np.tanh(0.5 * np.abs(outputs[:, 0]))
+        sureness = logistic(np.abs(outputs[:, 0]))
     elif problem.network.loss.takes_classes:
         sureness = np.exp(outputs - outputs.max(axis=1, keepdims=True))
         sureness = sureness.max(axis=1) / sureness.sum(axis=1)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.engine.logistic import write_logistic
 from workbench.engine.network.configured import Configured
 from workbench.engine.params import Param
 from workbench.engine.registry import Registry, Source
@@ -23,6 +24,8 @@ class Loss(Configured):
     """
 
     noun = "loss"
+    #: how it grows with the unit of the values; 0 where there are none
+    power: ClassVar[int] = 0
     takes_classes: ClassVar[bool] = False
     binary: ClassVar[bool] = False
 
@@ -48,6 +51,7 @@ class MeanSquaredError(Loss):
 
     title = "Mean squared error"
     formula = "L = Σ (o − y)² / (B n)"
+    power = 2
     source = Source("A.-M. Legendre, Nouvelles méthodes pour la détermination des orbites des comètes", 1805)
 
     def value(self, output: Floats, target: NDArray[Any], delta: Floats | None = None) -> Floats:
@@ -66,6 +70,7 @@ class Huber(Loss):
 
     title = "Huber"
     formula = "L = Σ h(o − y) / (B n),  h(d) = d²/2 for |d| ≤ δ, δ (|d| − δ/2) otherwise"
+    power = 2  # where delta is in that unit, too
     source = Source("P. Huber, Robust estimation of a location parameter", 1964)
     params = (
         Param(
@@ -110,11 +115,11 @@ class BinaryCrossEntropy(Loss):
         terms = np.logaddexp(0.0, output)
         terms -= target * output
         if delta is not None:
-            np.multiply(output, 0.5, out=delta)
-            np.tanh(delta, out=delta)
-            delta += 1.0
-            delta *= 0.5
-            delta -= target
+            # σ(o) − y, which of y = 1 is −σ(−o): in neither tail is there a difference that cancels
+            sign = 1.0 - 2.0 * target
+            np.multiply(output, sign, out=delta)
+            write_logistic(delta, delta)
+            delta *= sign
             delta /= output.shape[1] * output.shape[2]
         return _mean(terms)
 

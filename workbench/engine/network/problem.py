@@ -55,6 +55,8 @@ class NetworkProblem:
     """
 
     exact_hessian = None
+    measure = "loss"
+    known_minima = None
 
     def __init__(
         self,
@@ -95,8 +97,9 @@ class NetworkProblem:
         )
         n_in = len(features) or split.x_train.shape[1]
         self.network = Network(n_in, [*hidden, output], chosen, dtype, l1=l1, l2=l2)
+        #: back from scaled values to their own unit, where all have the same
+        self.loss_unit = _unit(split) ** chosen.power
         self.size = self.network.size
-        self.minima: Floats = np.empty((0, self.size))
         self.dtype = kind = self.network.dtype
         self.layers = tuple(LayerSlice(b.name, b.start, b.stop) for b in self.network.blocks)
         self.tensors = tuple(tensor for b in self.network.blocks for tensor in _tensors(b))
@@ -148,6 +151,13 @@ class NetworkProblem:
             if len(self.x_test):
                 names.append("test_accuracy")
         return names
+
+    @property
+    def normalised_alone(self) -> tuple[int, ...]:
+        """The layers that normalise a batch of a single sample, which leaves nothing of it."""
+        smallest = len(self.x_train) % self.batch_size or self.batch_size
+        specs = enumerate(self.network.layers)
+        return tuple(i for i, spec in specs if spec.batch_norm) if min(smallest, self.batch_size) == 1 else ()
 
     @property
     def numbers_a_point(self) -> int:
@@ -272,7 +282,7 @@ class NetworkProblem:
 
     def losses(self, theta: Floats) -> Floats:
         """As of any problem; batch normalisation takes the statistics of the training set under each vector."""
-        return self._over(theta, self.x_train, self.y_train, None, accuracy=False)[0]
+        return self._own(self._over(theta, self.x_train, self.y_train, None, accuracy=False)[0])
 
     def evaluate(self, theta: Floats, saved: Mapping[str, Floats] | None = None) -> dict[str, Floats]:
         wants = bool(self.split.classes)
@@ -280,14 +290,29 @@ class NetworkProblem:
         if self.network.moments:
             running = self.running if saved is None else saved["running"]
         found: dict[str, Floats] = {}
-        found["train_loss"], accuracy = self._over(theta, self.x_train, self.y_train, running, accuracy=wants)
+        loss, accuracy = self._over(theta, self.x_train, self.y_train, running, accuracy=wants)
+        found["train_loss"] = self._own(loss)
         if wants:
             found["accuracy"] = accuracy
         if len(self.x_test):
-            found["test_loss"], accuracy = self._over(theta, self.x_test, self.y_test, running, accuracy=wants)
+            loss, accuracy = self._over(theta, self.x_test, self.y_test, running, accuracy=wants)
+            found["test_loss"] = self._own(loss)
             if wants:
                 found["test_accuracy"] = accuracy
         return found
+
+    def shortfall(self, theta: Floats, step: int, loss: Floats, gradient_norm: Floats) -> Floats | None:
+        """The training loss, as it is evaluated once an epoch; where a step sees all of it, that of each step."""
+        if step % self.steps_per_epoch:
+            return None
+        if self.steps_per_epoch == 1 and not self._drops and not self.network.moments:
+            return loss
+        running = self.running if self.network.moments else None
+        return self._over(theta, self.x_train, self.y_train, running, accuracy=False)[0]
+
+    def _own(self, loss: Floats) -> Floats:
+        """A loss in the data's own unit."""
+        return loss if self.loss_unit == 1.0 else np.asarray(loss * self.loss_unit)
 
     def distance(self, theta: Floats) -> Floats | None:
         return None
@@ -378,3 +403,9 @@ def _tensors(block: Block) -> list[TensorSlice]:
     if block.stop > block.bias_stop:
         found.append(TensorSlice(f"{block.name}.scale", block.bias_stop, (block.n_out,)))
     return found
+
+
+def _unit(split: Split) -> float:
+    """What scaled targets are multiplied with to be in their own unit; 1 where they have several."""
+    scales = set(split.y_scale) or {1.0}
+    return scales.pop() if len(scales) == 1 else 1.0

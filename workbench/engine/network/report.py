@@ -10,9 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.network.demanded import NetworkStatistic
-from workbench.engine.network.layers import Workspace
-from workbench.engine.network.problem import NetworkProblem
-from workbench.engine.network.statistics import (
+from workbench.engine.network.layer_measures import (
     EXPLODING_ABOVE,
     PROBE,
     VANISHING_BELOW,
@@ -24,6 +22,8 @@ from workbench.engine.network.statistics import (
     histogram,
     layer_statistics,
 )
+from workbench.engine.network.layers import Workspace
+from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.race.race import Race
 from workbench.engine.race.statistic import statistics
 
@@ -138,7 +138,13 @@ class HealthWatch:
         for (name, run, layer), parts in stretches.items():
             first, _, value = max(parts, key=lambda part: part[1] - part[0])
             past.append(LayerWarning(name, run, layer, first, value))
-        return HealthReport(tuple(now), tuple(sorted(past, key=lambda w: (w.run, w.layer))))
+        return HealthReport((*now, *_alone(problem)), tuple(sorted(past, key=lambda w: (w.run, w.layer))))
+
+
+def _alone(problem: NetworkProblem) -> list[LayerWarning]:
+    """Layers that normalise single samples: they do so in every run and from the start, and it is said once."""
+    share = 1.0 / problem.steps_per_epoch if problem.batch_size > 1 else 1.0
+    return [LayerWarning("alone", 0, layer, 0, share) for layer in problem.normalised_alone]
 
 
 def _stretches(race: Race) -> dict[tuple[Any, int, int], list[tuple[int, int, float]]]:

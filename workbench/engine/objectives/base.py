@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.objectives.rates import rates_for
+from workbench.engine.objectives.tangents import derivative
 from workbench.engine.params import Param, Value, complete
 from workbench.engine.registry import Registry, Source
 
@@ -63,8 +64,6 @@ class Objective:
     start: ClassVar[tuple[float, ...]]
     #: whether heights span so many powers of ten that a picture needs a logarithmic scale
     log_scale: ClassVar[bool] = False
-    #: whether `hessian` is exact
-    exact_hessian: bool = False
     #: learning rates that show something from that start, by optimizer (`resources/data/rates.csv`)
     rates: ClassVar[_Rates] = _Rates()
 
@@ -94,6 +93,11 @@ class Objective:
         return self.start_for(min(max(len(self.start), least), most))
 
     @property
+    def called(self) -> str:
+        """What it is called in a sentence about it."""
+        return f'the objective "{self.key}"'
+
+    @property
     def in_force(self) -> tuple[Value, ...]:
         """The values of its parameters: with the key, all that the function depends on."""
         return tuple(getattr(self, param.name) for param in self.params)
@@ -114,19 +118,12 @@ class Objective:
     def hessian(self, x: Array, out: Array) -> Array:
         """The second derivatives: x (..., D) -> out (..., D, D), which is overwritten and returned.
 
-        Central differences of the exact gradient (right to about nine digits) unless a subclass knows better.
+        They follow from the code of `gradient` by exact rules unless a subclass gives them in a shorter way.
         """
-        h = 6e-6 * np.maximum(1.0, np.abs(x))
-        above, below = np.empty_like(x), np.empty_like(x)
         for j in range(x.shape[-1]):
-            moved = x.copy()
-            moved[..., j] += h[..., j]
-            width = moved[..., j].copy()
-            self.gradient(moved, above)
-            moved[..., j] = x[..., j] - h[..., j]
-            width -= moved[..., j]
-            self.gradient(moved, below)
-            out[..., j] = (above - below) / width[..., None]
+            direction = np.zeros_like(x)
+            direction[..., j] = 1.0
+            out[..., j] = derivative(self.gradient, x, direction)
         out += np.swapaxes(out, -1, -2).copy()
         out *= 0.5
         return out
@@ -137,6 +134,19 @@ class Objective:
         Empty where none is known or none exists.
         """
         return ()
+
+    def lowest_near(self, x: Array) -> Array | None:
+        """The lowest minimum nearest to each point (..., D), where there are more of them than `minima` lists.
+
+        None where `minima` lists all of them, as it mostly does: then the nearest of these is meant.
+        """
+        return None
+
+    def distance(self, x: Array, known: Array) -> Array:
+        """The distance (...) of points x (..., D) to the nearest lowest minimum; listed are `known` (M, D)."""
+        nearest = self.lowest_near(x)
+        apart = x[..., None, :] - known if nearest is None else (x - nearest)[..., None, :]
+        return np.asarray(np.sqrt((apart * apart).sum(axis=-1)).min(axis=-1))
 
     def polished(self, guesses: Sequence[Sequence[float]]) -> tuple[Minimum, ...]:
         """The minima near published values, to the last digit: Newton's method on the gradient.

@@ -30,7 +30,6 @@ class _WeightedSquares(Objective):
     """Σ w_i x_i² with weights that depend on i alone."""
 
     dimensions = ANY
-    exact_hessian = True
 
     def _weights(self, x: Array) -> Array:
         raise NotImplementedError

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from functools import cached_property
 
 import numpy as np
 
+from workbench.engine.logistic import logistic
 from workbench.engine.objectives.base import Array, Minimum, Objective, objectives
 from workbench.engine.params import Param
 from workbench.engine.registry import Source
@@ -121,7 +123,8 @@ class Forrester(_Curve):
 
     def _slope(self, x: Array) -> Array:
         u = 6.0 * x - 2.0
-        return np.asarray(12.0 * u * (np.sin(2.0 * u) + u * np.cos(2.0 * u)))
+        slope: Array = 12.0 * u * (np.sin(2.0 * u) + u * np.cos(2.0 * u))
+        return slope
 
     def minima(self, dimension: int | None = None) -> tuple[Minimum, ...]:
         return self.polished(((0.757249,), (0.14259,)))
@@ -145,7 +148,8 @@ class GramacyLee(_Curve):
         near = np.where(x == 0.0, 1.0, x)
         phase = 10.0 * math.pi * near
         wave = (phase * np.cos(phase) - np.sin(phase)) / (2.0 * near * near)
-        return np.asarray(np.where(x == 0.0, 0.0, wave) + 4.0 * (x - 1.0) ** 3)
+        slope: Array = np.where(x == 0.0, 0.0, wave) + 4.0 * (x - 1.0) ** 3
+        return slope
 
     def minima(self, dimension: int | None = None) -> tuple[Minimum, ...]:
         return self.polished(((0.548563,), (0.7487,), (0.9493,), (1.1504,)))
@@ -165,10 +169,20 @@ class SineSum(_Curve):
         return np.asarray(np.sin(x) + np.sin(10.0 * x / 3.0))
 
     def _slope(self, x: Array) -> Array:
-        return np.asarray(np.cos(x) + 10.0 / 3.0 * np.cos(10.0 * x / 3.0))
+        slope: Array = np.cos(x) + 10.0 / 3.0 * np.cos(10.0 * x / 3.0)
+        return slope
 
     def minima(self, dimension: int | None = None) -> tuple[Minimum, ...]:
         return self.polished(((5.145735,), (3.38725,), (7.0,)))
+
+    @cached_property
+    def _lowest(self) -> float:
+        return next(m.point[0] for m in self.minima() if m.is_global)
+
+    def lowest_near(self, x: Array) -> Array:
+        lowest = self._lowest
+        common = 6.0 * math.pi  # the period of both waves together
+        return np.asarray(lowest + common * np.round((x - lowest) / common))
 
 
 @objectives.register("log_cosh")
@@ -202,7 +216,8 @@ class LogCosh(_Curve):
         return np.asarray((t + np.log1p(0.5 * np.expm1(-2.0 * t))) / self.sharpness)
 
     def _slope(self, x: Array) -> Array:
-        return np.asarray(np.tanh(self.sharpness * x))
+        slope: Array = np.tanh(self.sharpness * x)
+        return slope
 
     def minima(self, dimension: int | None = None) -> tuple[Minimum, ...]:
         return (Minimum((0.0,), 0.0),)
@@ -234,12 +249,13 @@ class SaturatedNeuron(_Curve):
     target: float
 
     def _f(self, x: Array) -> Array:
-        error = 0.5 * (1.0 + np.tanh(0.5 * x)) - self.target
+        error = logistic(x) - self.target
         return np.asarray(0.5 * error * error)
 
     def _slope(self, x: Array) -> Array:
-        a = 0.5 * (1.0 + np.tanh(0.5 * x))
-        return np.asarray((a - self.target) * a * (1.0 - a))
+        a = logistic(x)
+        slope: Array = (a - self.target) * a * logistic(-x)
+        return slope
 
     def minima(self, dimension: int | None = None) -> tuple[Minimum, ...]:
         return (Minimum((math.log(self.target / (1.0 - self.target)),), 0.0),)

@@ -195,6 +195,25 @@ class Branin(Objective):
         points = ((-math.pi, 12.275), (math.pi, 2.275), (3.0 * math.pi, 2.475))
         return tuple(Minimum(point, low) for point in points)
 
+    def lowest_near(self, x: Array) -> Array:
+        """The valley y = p(x) has a minimum at every odd multiple of π: those beside the feet of the point on it."""
+        flat = x.reshape(-1, 2)
+        found = np.array([self._nearest(float(u), float(v)) for u, v in flat])
+        return found.reshape(x.shape)
+
+    def _nearest(self, u: float, v: float) -> tuple[float, float]:
+        if not (math.isfinite(u) and math.isfinite(v)):
+            return math.pi, self._floor(math.pi)
+        # where the squared distance to (t, a t² − c t + 6) is level: a cubic in t
+        a, c, rest = self._B, self._C, 6.0 - v
+        feet = np.roots([2 * a * a, -3 * a * c, c * c + 2 * a * rest + 1.0, -c * rest - u])
+        turns = {math.floor((float(foot.real) / math.pi - 1.0) / 2.0) + k for foot in feet for k in (0, 1)}
+        points = [(t, self._floor(t)) for t in ((2 * k + 1) * math.pi for k in sorted(turns))]
+        return min(points, key=lambda point: math.hypot(point[0] - u, point[1] - v))
+
+    def _floor(self, t: float) -> float:
+        return self._B * t * t - self._C * t + 6.0
+
 
 @objectives.register("hosaki")
 class Hosaki(Objective):

@@ -105,6 +105,12 @@ class Ackley(Objective):
     def minima(self, dimension: int | None = None) -> tuple[Minimum, ...]:
         return constant_point(0.0, dimension)
 
+    def lowest_near(self, x: Array) -> Array | None:
+        if self.a * self.b > 0.0 or self.c == 0.0:
+            return None
+        wave = 2.0 * math.pi / self.c  # without the funnel all dents are equal
+        return np.asarray(wave * np.round(x / wave))
+
 
 @objectives.register("griewank")
 class Griewank(Objective):
@@ -250,6 +256,9 @@ class Qing(Objective):
         roots = [math.sqrt(i) for i in range(1, (dimension or 2) + 1)]
         points = list(product(*((r, -r) for r in roots))) if len(roots) <= 2 else [tuple(roots)]
         return tuple(Minimum(point, 0.0) for point in points)
+
+    def lowest_near(self, x: Array) -> Array:
+        return np.asarray(np.copysign(np.sqrt(counted(x)), x))
 
 
 @objectives.register("michalewicz")

@@ -45,6 +45,7 @@ class ObjectiveProblem:
     steps_per_epoch = 0
     metrics: tuple[str, ...] = ()
     metrics_every = 1
+    loss_unit = 1.0
 
     def __init__(
         self,
@@ -74,9 +75,22 @@ class ObjectiveProblem:
         self._lanes = lanes
         self.noise_block = max(1, _NOISE_NUMBERS // self.size)
         self._block_number = -1
-        minima = objective.minima(self.size)
-        self.minima: Floats = np.array([m.point for m in minima]).reshape(-1, self.size)
+        self._known = minima = objective.minima(self.size)
+        self._lowest = min((m.value for m in minima if m.is_global), default=None)
         self._minima = np.array([m.point for m in minima if m.is_global] or [m.point for m in minima])
+
+    @property
+    def measure(self) -> str:
+        return "gradient_norm" if self._lowest is None else "gap"
+
+    @property
+    def known_minima(self) -> tuple[Floats, Floats] | None:
+        if not self._known:
+            return None
+        return np.array([m.point for m in self._known]), np.array([m.value for m in self._known])
+
+    def shortfall(self, theta: Floats, step: int, loss: Floats, gradient_norm: Floats) -> Floats | None:
+        return gradient_norm if self._lowest is None else loss - self._lowest
 
     @property
     def numbers_a_point(self) -> int:
@@ -114,8 +128,8 @@ class ObjectiveProblem:
 
     @property
     def exact_hessian(self) -> Callable[[Floats], Floats] | None:
-        """The second derivatives (K, D, D) at points (K, D), where the objective knows them exactly."""
-        if not self.objective.exact_hessian or self.difference is not None:
+        """The exact second derivatives (K, D, D) at points (K, D); None where gradients are to be numerical."""
+        if self.difference is not None:
             return None
         return lambda theta: self.objective.hessian(theta, np.empty((*theta.shape, self.size), theta.dtype))
 
@@ -123,10 +137,7 @@ class ObjectiveProblem:
         return {}
 
     def distance(self, theta: Floats) -> Floats | None:
-        if not len(self._minima):
-            return None
-        apart = theta[:, None, :] - self._minima[None, :, :]
-        return np.asarray(np.sqrt((apart * apart).sum(axis=2)).min(axis=1))
+        return self.objective.distance(theta, self._minima) if len(self._minima) else None
 
     def save(self) -> dict[str, Floats]:
         return {}

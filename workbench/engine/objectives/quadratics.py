@@ -61,7 +61,6 @@ class Quadratic(Objective):
     params = (_center("x"), _center("y"), _curvature("x", 2.0), _curvature("y", 2.0))
     domain = square(4.0)
     start = (-3.0, 2.5)
-    exact_hessian = True
 
     center_x: float
     center_y: float
@@ -108,7 +107,6 @@ class RotatedQuadratic(Objective):
     )
     domain = square(4.0)
     start = (-3.0, 2.5)
-    exact_hessian = True
 
     condition: float
     angle: float

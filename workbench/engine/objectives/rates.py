@@ -1,4 +1,4 @@
-"""Learning rates that show something on an objective, measured for every optimizer (`tests/tune_rates.py`)."""
+"""Learning rates that show something on an objective and stay in its minimum, measured (`tests/tune_rates.py`)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from functools import cache
 from types import MappingProxyType
 
 from workbench.resources import resource
+
+#: The steps that a race is suggested to take: to their end, and beyond, the rates keep a run in the minimum it reached.
+SUGGESTED_STEPS = 5000
 
 _NONE: Mapping[str, float] = MappingProxyType({})
 

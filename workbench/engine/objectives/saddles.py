@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from workbench.engine.logistic import logistic
 from workbench.engine.objectives.base import ANY, Array, Minimum, Objective, constant_point, objectives, square
 from workbench.engine.params import Param
 from workbench.engine.registry import Source
@@ -79,6 +80,12 @@ class SineSaddle(Objective):
 
     def minima(self, dimension: int | None = None) -> tuple[Minimum, ...]:
         return (Minimum((-math.pi / 2.0, 0.0), -1.0), Minimum((1.5 * math.pi, 0.0), -1.0))
+
+    def lowest_near(self, x: Array) -> Array:
+        found = np.zeros_like(x)
+        turns = np.round((x[..., 0] + 0.5 * math.pi) / (2.0 * math.pi))
+        found[..., 0] = 2.0 * math.pi * turns - 0.5 * math.pi
+        return found
 
 
 @objectives.register("strict_saddle")
@@ -170,14 +177,12 @@ class Cliff(Objective):
 
     def value(self, x: Array) -> Array:
         u, v = x[..., 0], x[..., 1]
-        step = 0.5 * (1.0 + np.tanh(0.5 * self.steepness * u))
+        step = logistic(self.steepness * u)
         return np.asarray(self.height * step + 0.1 * (u + 2.0) ** 2 + 0.5 * v * v)
 
     def gradient(self, x: Array, out: Array) -> Array:
         u = x[..., 0]
-        # cosh overflows to infinity far from the cliff, where the slope is rightly zero
-        with np.errstate(over="ignore"):
-            edge = 0.25 * self.height * self.steepness / np.cosh(0.5 * self.steepness * u) ** 2
+        edge = self.height * self.steepness * logistic(self.steepness * u) * logistic(-self.steepness * u)
         out[..., 0] = edge + 0.2 * (u + 2.0)
         out[..., 1] = x[..., 1]
         return out

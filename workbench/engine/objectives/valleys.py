@@ -56,7 +56,6 @@ class Rosenbrock(Objective):
     domain = ((-2.0, 2.0), (-1.0, 3.0))
     start = (-1.2, 1.0)
     log_scale = True
-    exact_hessian = True
 
     a: float
     b: float

@@ -36,8 +36,8 @@ class SGD(Optimizer):
 class Momentum(Optimizer):
     """Gradient descent with a velocity that remembers past gradients (the heavy ball).
 
-    Dampening d, PyTorch's own, takes (1 − d) g into the velocity at every step but the first; Keras has none, so that
-    under its convention it stands for the same factor on a velocity of steps.
+    Dampening d, PyTorch's own, takes (1 − d) g into the velocity at every step but the first; without momentum it does
+    nothing. Keras has none: under its convention it stands for the same factor on a velocity of steps.
     """
 
     title = "Momentum"
@@ -57,7 +57,10 @@ class Momentum(Optimizer):
     conventions_note = f"{_VELOCITY_NOTE} Dampening is PyTorch's alone."
 
     def settle(self) -> None:
-        self.dampens, self.taken = self.uses("dampening"), self.cast(1.0 - self.exact.dampening)
+        given = self.exact
+        # as in PyTorch, where a step without momentum has no velocity that a gradient could be kept out of
+        share = np.where(given.momentum == 0.0, 0.0, given.dampening)
+        self.dampens, self.taken = bool(share.any()), self.cast(1.0 - share)
 
     def update(self, theta: Floats, gradient: Floats, t: int) -> None:
         v, s = self.v, self.scratch(0)

@@ -30,6 +30,7 @@ class Checkpoint:
         schedules: what each lane's schedule remembers of the losses, empty for one that follows from the step alone.
         problem: the state arrays of the problem, such as running averages.
         diverged_layer: in which layer a run diverged, -1 where it did not or no layer can be named (R,) or (1,).
+        reached_at: the step at which a run came within the tolerance, -1 where it has not (R,) or (1,).
     """
 
     step: int
@@ -40,6 +41,7 @@ class Checkpoint:
     schedules: tuple[dict[str, Floats], ...] = ()
     problem: dict[str, Floats] = field(default_factory=dict)
     diverged_layer: NDArray[np.int64] = field(default_factory=lambda: np.full(1, -1))
+    reached_at: NDArray[np.int64] = field(default_factory=lambda: np.full(1, -1))
 
     @property
     def nbytes(self) -> int:
@@ -57,6 +59,7 @@ class Checkpoint:
             tuple(map(_copied, self.schedules)),
             _copied(self.problem),
             self.diverged_layer.copy(),
+            self.reached_at.copy(),
         )
 
 

@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.problem import Floats, Problem
+from workbench.engine.race.changes import Change, changes
 from workbench.engine.race.checkpoints import Checkpoint, Checkpoints
 from workbench.engine.race.evaluations import Evaluations
 from workbench.engine.race.groups import Group, build_groups
-from workbench.engine.race.history import History
+from workbench.engine.race.history import History, HistoryView
 from workbench.engine.race.lane_rule import LaneRule
-from workbench.engine.race.measures import DIVERGED_BEYOND, Norms, Ratios, surely_fine
+from workbench.engine.race.measures import DIVERGED_BEYOND, Norms, Ratios, all_finite, surely_fine
+from workbench.engine.race.stays import Stay, Watch
 
 __all__ = ["DIVERGED_BEYOND", "LaneRule", "Race"]
 
@@ -25,8 +27,8 @@ class Race:
     Row r belongs to lane r // S and start r mod S. `theta`, `gradient`, `loss` hold the state after `step` steps, the
     last two for the batch that the next step uses. Only the race writes its buffers.
 
-    A run whose loss or gradient stops being a number of reasonable size has diverged: it stays where it is, its later
-    rows are not-a-number, and the others go on.
+    A run whose loss or gradient stops being a number of reasonable size has diverged, and so has one with a parameter
+    that is no number: it stays where it is, its later rows are not-a-number, and the others go on.
     """
 
     def __init__(
@@ -35,24 +37,28 @@ class Race:
         lanes: Sequence[LaneRule],
         *,
         limit: int | None = None,
+        tolerance: float | None = None,
         record_every: int = 1,
         capacity: int | None = 8192,
         evaluate_every: int = 0,
     ) -> None:
         """Build the race and evaluate it at step 0.
 
+        The race ends at `limit` steps, or where every run has come within `tolerance` of its end (`Problem.shortfall`).
         `capacity` bounds the rows of the history (None keeps all, for files); `evaluate_every` is the number of steps
         between evaluations of the problem's metrics, 0 for as many as its sizes allow (`Problem.metrics_every`).
         """
         self.problem = problem
-        self.limit = limit
+        self.limit, self.tolerance = limit, tolerance
         self.theta = problem.initial()
-        self.gradient = np.zeros_like(self.theta)
+        self.gradient, self._flat = np.zeros_like(self.theta), self.theta.reshape(-1)
         runs = problem.runs
         self.step = 0
         self.alive = np.ones(runs, dtype=bool)
         self.diverged_at = np.full(runs, -1, dtype=np.int64)
         self.diverged_layer = np.full(runs, -1, dtype=np.int64)
+        #: the step at which a run first came within the tolerance, -1 where it has not
+        self.reached_at = np.full(runs, -1, dtype=np.int64)
         self._all_alive = True
         self._rates_taken = np.empty(runs)
         #: what `rates` gives while this race mirrors another one, whose memory of the losses it does not have
@@ -63,6 +69,9 @@ class Race:
         self._put_in_force(self._lanes)
         #: the rules in force from a step on; the last one at or before a step counts
         self.rules: dict[int, tuple[LaneRule, ...]] = {0: self._lanes}
+        self._changes: tuple[dict[int, tuple[LaneRule, ...]], tuple[Change, ...]] = (self.rules, ())
+        known = problem.known_minima
+        self._watch = None if known is None else Watch(*known)
         shapes = _recorded(problem)
         if capacity is not None:  # long rows (many dimensions) leave room for fewer of them
             row = 8 * sum(int(np.prod(shape)) for shape in shapes.values())
@@ -96,14 +105,22 @@ class Race:
         return self._norms.squares
 
     @property
-    def changes(self) -> tuple[int, ...]:
-        """The steps at which live hyperparameters were changed, in order."""
-        return tuple(sorted(step for step in self.rules if step))
+    def changes(self) -> tuple[Change, ...]:
+        """What was changed on the way, by step and lane."""
+        if self._changes[0] is not self.rules:  # which are never written to: others take their place
+            self._changes = (self.rules, changes(self.rules))
+        return self._changes[1]
+
+    def stays(self, history: HistoryView) -> tuple[Stay, ...]:
+        """Which known minima the runs came to rest in, and whether they were thrown out, as the race's record tells."""
+        return () if self._watch is None else self._watch.read(history)
 
     @property
     def finished(self) -> bool:
-        """Whether no run can go on: the limit is reached, or all have diverged."""
-        return (self.limit is not None and self.step >= self.limit) or not self.alive.any()
+        """Whether no run need go on: the limit is reached, all diverged, or those left are within the tolerance."""
+        if (self.limit is not None and self.step >= self.limit) or not self.alive.any():
+            return True
+        return self.tolerance is not None and bool(((self.reached_at >= 0) | ~self.alive).all())
 
     def advance(self, steps: int = 1, interrupted: Callable[[], bool] | None = None) -> int:
         """Take up to `steps` steps and give the number taken.
@@ -114,7 +131,8 @@ class Race:
         if self.limit is not None:
             steps = min(steps, self.limit - self.step)
         with np.errstate(all="ignore"):
-            while taken < steps and (self._all_alive or not self.finished):
+            # besides the limit, only a divergence or a tolerance ends a race: without either nothing is asked
+            while taken < steps and ((self._all_alive and self.tolerance is None) or not self.finished):
                 self._take_step()
                 taken += 1
                 if interrupted is not None and interrupted():
@@ -144,6 +162,7 @@ class Race:
             tuple(self._memories),
             problem=self.problem.save(),
             diverged_layer=self.diverged_layer,
+            reached_at=self.reached_at,
         )
 
     def checkpoint(self) -> Checkpoint:
@@ -239,6 +258,8 @@ class Race:
     def _arrive(self, before: Floats | None) -> None:
         """Evaluate the state just reached, mark runs that diverged, record, keep a checkpoint."""
         self._evaluate()
+        if self.tolerance is not None:
+            self._note_arrivals(self.tolerance)
         self._record(before)
         if self.step and self.step in self.rules:
             self._put_in_force(self.rules[self.step])
@@ -249,8 +270,11 @@ class Race:
         problem = self.problem
         self.loss = loss = problem.loss_and_gradient(self.theta, self.step, self.gradient)
         self.gradient_norm = norm = self._norms.measure()
-        if not self._all_alive or not surely_fine(loss, norm):
+        # a loss need not depend on a parameter that is no number any more; that of a network does, on every one
+        near = not surely_fine(loss, norm) or not (problem.steps_per_epoch or all_finite(self._flat))
+        if near or not self._all_alive:
             fine = (np.abs(loss) <= DIVERGED_BEYOND) & (norm <= DIVERGED_BEYOND)
+            fine &= np.isfinite(self.theta).all(axis=1)
             died = self.alive & ~fine
             if died.any():
                 self.diverged_at[died] = self.step
@@ -258,9 +282,19 @@ class Race:
                 self.alive &= fine
                 self._all_alive = False
 
+    def _note_arrivals(self, tolerance: float) -> None:
+        shortfall = self.problem.shortfall(self.theta, self.step, self.loss, self.gradient_norm)
+        if shortfall is not None:
+            self.reached_at[(self.reached_at < 0) & self.alive & (shortfall <= tolerance)] = self.step
+
+    def shown_loss(self) -> Floats:
+        """The loss (R,) in the unit in which it is shown and recorded."""
+        unit = self.problem.loss_unit
+        return self.loss if unit == 1.0 else np.asarray(self.loss * unit)
+
     def _record(self, before: Floats | None) -> None:
         gone = None if self._all_alive else self.gone()
-        row: dict[str, Any] = {"loss": self.loss, "gradient_norm": self.gradient_norm}
+        row: dict[str, Any] = {"loss": self.shown_loss(), "gradient_norm": self.gradient_norm}
         if self.history.wants(self.step):
             # of the step that led here: what comes next may still be changed; at the start that of the first step
             row["rate"] = self._rates_taken if self.step else self.rates()
@@ -294,6 +328,7 @@ class Race:
         np.copyto(self.alive, checkpoint.alive)
         np.copyto(self.diverged_at, checkpoint.diverged_at)
         np.copyto(self.diverged_layer, checkpoint.diverged_layer)
+        np.copyto(self.reached_at, checkpoint.reached_at)
         self.problem.load(checkpoint.problem)
         self.mirrored_rates = None
         self._all_alive = bool(self.alive.all())

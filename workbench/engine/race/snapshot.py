@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.datasets import Split
+from workbench.engine.race.changes import Change
 from workbench.engine.race.history import HistoryView
 from workbench.engine.race.race import Race
+from workbench.engine.race.stays import Stay
 
 Floats = NDArray[np.floating[Any]]
 
@@ -41,13 +43,15 @@ class RaceInfo:
         starts: S.
         layers: names of the parts of a parameter vector.
         points: the starting points (S, D) of an objective, else None.
-        minima: known minima (M, D) of an objective, else None.
+        minima: known minima (M, D) of an objective, else None; `values` are the losses there (M,).
         domain: what a picture should show of each axis (two, or one where D is 1), None where there is no surface.
         size: P.
         steps_per_epoch: 0 where there are no epochs.
         limit: where runs stop by themselves, None where they run on.
         metrics: names of the evaluated metrics.
         data: the training and test samples of a network, None for an objective.
+        tolerance: within which every run is to come for the race to end, None where it does not end so.
+        measure: what is compared with it: `gap` (f − f*), `gradient_norm` or the training `loss`.
     """
 
     kind: str
@@ -63,6 +67,9 @@ class RaceInfo:
     limit: int | None
     metrics: tuple[str, ...]
     data: Split | None = None
+    values: Floats | None = None
+    tolerance: float | None = None
+    measure: str = ""
 
     @property
     def runs(self) -> int:
@@ -78,17 +85,19 @@ class Snapshot:
         generation: counts the races built; a new one makes old requests void.
         step: steps taken; `recorded` is the last step known to the history, further on after stepping back.
         theta: parameters (R, P).
-        loss, gradient_norm: (R,) at this state, for the batch of the next step.
+        loss, gradient_norm: (R,) at this state, for the batch of the next step; the loss in the data's own unit.
         gradient_rms: root mean square of the gradient of each layer (R, L).
         alive: which runs go on; diverged_at: the step of divergence, -1 where there is none (R,).
         diverged_layer: the layer in which it began, its place in `info.layers`, -1 where none can be named (R,).
+        reached_at: the step at which a run first came within the tolerance, -1 where it has not (R,).
         distance: to the nearest known minimum (R,), None where none is known.
         rates: the learning rate (R,) that the next step takes, its schedule applied; in a row of the history `rate` is
             that of the step which led there, at the start that of the first step.
         metrics: the last evaluated metrics by name (R,), empty for an objective; `metrics_step` is their step.
         evaluate_every: steps between two rows of `evaluations`, whose own row numbers count evaluations.
         history: rows of the run; `evaluations`: rows of the metrics, empty for an objective.
-        changes: steps at which a live hyperparameter was changed.
+        changes: what was changed on the way, an edit, an undo or a redo, by step and lane.
+        stays: which known minima runs came to rest in, as far as the race is recorded, and whether they left them.
         target: the step that it is on its way to, None where it is on none that is far enough to be seen.
         running: whether the race goes on by itself; finished: whether it reached its limit or every run diverged.
         steps_per_second: the pace of the engine, measured.
@@ -106,6 +115,7 @@ class Snapshot:
     alive: NDArray[np.bool_]
     diverged_at: NDArray[np.int64]
     diverged_layer: NDArray[np.int64]
+    reached_at: NDArray[np.int64]
     distance: Floats | None
     rates: Floats
     metrics: Mapping[str, Floats]
@@ -113,7 +123,8 @@ class Snapshot:
     evaluate_every: int
     history: HistoryView
     evaluations: HistoryView | None
-    changes: tuple[int, ...] = ()
+    changes: tuple[Change, ...] = ()
+    stays: tuple[Stay, ...] = ()
     target: int | None = None
     running: bool = False
     finished: bool = False
@@ -139,26 +150,29 @@ def take_snapshot(
 ) -> Snapshot:
     """Copy what a race shows now; the race may go on at once, unless the run has `ended` and shows its last row."""
     distance = race.problem.distance(race.theta)
+    history = race.history.view(ended=ended)
     return Snapshot(
         info=info,
         generation=generation,
         step=race.step,
         recorded=race.history.last,
         theta=_copy(race.theta),
-        loss=_copy(race.loss),
+        loss=_copy(race.shown_loss()),
         gradient_norm=_copy(race.gradient_norm),
         gradient_rms=_copy(race.gradient_rms()),
         alive=_copy(race.alive),
         diverged_at=_copy(race.diverged_at),
         diverged_layer=_copy(race.diverged_layer),
+        reached_at=_copy(race.reached_at),
         distance=None if distance is None else _copy(distance),
         rates=_copy(race.rates()),
         metrics={name: _copy(values) for name, values in race.metrics.items()},
         metrics_step=race.metrics_step,
         evaluate_every=race.evaluated.every,
-        history=race.history.view(ended=ended),
+        history=history,
         evaluations=None if race.evaluated.record is None else race.evaluated.record.view(),
         changes=race.changes,
+        stays=race.stays(history),
         target=target,
         running=running,
         finished=race.finished,

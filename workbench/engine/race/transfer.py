@@ -58,6 +58,7 @@ class Readings:
     alive: NDArray[np.bool_]
     diverged_at: NDArray[np.int64]
     diverged_layer: NDArray[np.int64]
+    reached_at: NDArray[np.int64]
     metrics: Mapping[str, Floats]
     metrics_step: int
     problem: Mapping[str, Floats]
@@ -73,6 +74,7 @@ class Readings:
             self.alive.copy(),
             self.diverged_at.copy(),
             self.diverged_layer.copy(),
+            self.reached_at.copy(),
             {name: values.copy() for name, values in self.metrics.items()},
             self.metrics_step,
             self.problem,
@@ -134,6 +136,7 @@ def readings(race: Race) -> Readings:
         race.alive,
         race.diverged_at,
         race.diverged_layer,
+        race.reached_at,
         race.metrics,
         race.metrics_step,
         race.problem.save(),
@@ -150,6 +153,7 @@ def mirror(race: Race, shown: Readings, theta: Floats) -> None:
     np.copyto(race.alive, shown.alive)
     np.copyto(race.diverged_at, shown.diverged_at)
     np.copyto(race.diverged_layer, shown.diverged_layer)
+    np.copyto(race.reached_at, shown.reached_at)
     race.problem.load(shown.problem)
     race.evaluated.show(shown.metrics, shown.metrics_step)
     race.mirrored_rates = shown.rates

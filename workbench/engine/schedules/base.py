@@ -69,6 +69,11 @@ class Schedule:
             return (k + 1) / self.warmup * self.shape(0)
         return self.shape(k - self.warmup)
 
+    @property
+    def is_level(self) -> bool:
+        """Whether the rate never changes: then there is nothing to do at a step."""
+        return False
+
     def shape(self, k: int) -> float:
         """The factor k steps after the warm-up."""
         raise NotImplementedError

@@ -72,7 +72,9 @@ class CosineRestarts(Schedule):
 class OneCycle(Schedule):
     """Up to the full rate and down again far below where it began, each way along half a cosine, as in PyTorch.
 
-    The learning rate is the highest one. Momentum stays as it is; the paper lets it fall while the rate rises.
+    The learning rate is the highest one. Momentum stays as it is; the paper lets it fall while the rate rises. Where
+    less than a step is spent rising, this program begins at the full rate; PyTorch begins 1/n down the cosine, and
+    divides by zero where it is one step.
     """
 
     title = "One cycle"
@@ -106,9 +108,13 @@ class OneCycle(Schedule):
     begin_divisor: float
     end_divisor: float
 
-    def shape(self, k: int) -> float:
+    def turning_points(self) -> tuple[int, float]:
+        """The last step of the cycle, and where the rate is highest."""
         last = max(1, self.spread(self.period) - 1)
-        top = max(0.0, self.rise * (last + 1) - 1.0)
+        return last, max(0.0, self.rise * (last + 1) - 1.0)
+
+    def shape(self, k: int) -> float:
+        last, top = self.turning_points()
         low, end = 1.0 / self.begin_divisor, 1.0 / (self.begin_divisor * self.end_divisor)
         k = min(k, last)
         if k < top:

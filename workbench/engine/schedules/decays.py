@@ -1,4 +1,4 @@
-"""Schedules that only fall: step, exponential, inverse time and root, linear, polynomial."""
+"""The constant rate, and schedules that only fall: step, exponential, inverse time and root, linear, polynomial."""
 
 from __future__ import annotations
 
@@ -11,11 +11,15 @@ from workbench.engine.schedules.base import FLOOR, WARMUP, Schedule, gamma, peri
 
 @schedules.register("constant")
 class Constant(Schedule):
-    """The learning rate as it is."""
+    """The learning rate as it is, behind a warm-up where one is asked for."""
 
     title = "Constant"
     formula = "η_k = η"
     source = Source("H. Robbins, S. Monro, A stochastic approximation method", 1951)
+
+    @property
+    def is_level(self) -> bool:
+        return not self.warmup
 
     def shape(self, k: int) -> float:
         return 1.0

@@ -16,12 +16,14 @@ class ReduceOnPlateau(Schedule):
     """The rate falls by a factor whenever the loss has not become better for a while; each run by its own losses.
 
     What is compared is the mean loss over `window` steps. Better means lower by more than `threshold`, relative to
-    the best so far (for a negative best, relative to its size). The rule is PyTorch's, called once a window, before the
-    step that the last loss belongs to; PyTorch leaves out falls by less than its `eps` of 1e-8, this program none.
+    the size of the best so far. The rule is PyTorch's, called once a window, before the step that the last loss belongs
+    to, as long as losses are positive. It parts from it in two things: for a negative best PyTorch takes
+    L < (1 − τ) best, which also a higher loss fulfils, and it leaves out falls by less than its `eps` of 1e-8; this
+    program does neither.
     """
 
     title = "Reduce on plateau"
-    formula = "η ← γ η after more than p windows without L < (1 − τ) L_best"
+    formula = "η ← γ η after more than p windows without L < L_best − τ |L_best|"
     source = Source("S. Chintala et al., PyTorch documentation, ReduceLROnPlateau", 2017)
     params = (
         gamma(0.5, "The factor of each fall."),

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from workbench.engine.optimizers.base import Evaluate, Hessian
 from workbench.engine.problem import Floats
-from workbench.engine.race.measures import DIVERGED_BEYOND, Norms, surely_fine
+from workbench.engine.race.measures import DIVERGED_BEYOND, Norms, all_finite, surely_fine
 from workbench.engine.swarm.outcome import Results
 from workbench.engine.swarm.plan import Plan
 
@@ -63,7 +63,7 @@ class Block:
         self._plan, self._results = plan, results
         self.problem = plan.problem.of_runs(plan.starts[self.rows], plan.draws[self.rows])
         self.theta = self.problem.initial() if carried.theta is None else carried.theta
-        self.gradient = np.zeros_like(self.theta)
+        self.gradient, self._flat_theta = np.zeros_like(self.theta), self.theta.reshape(-1)
         self._flat, self._norms = self.gradient.reshape(-1), Norms(self.gradient, self.problem.layers)
         self._optimizer, self._options = plan.optimizer(self.rows), plan.options(self.rows)
         self._optimizer.bind(
@@ -140,19 +140,21 @@ class Block:
 
     def _look(self) -> None:
         """Note what the state just reached means for each run."""
-        loss = self.loss
-        if surely_fine(loss, self._flat):
-            np.minimum(self._best, loss, out=self._best)
+        unit, loss = self.problem.loss_unit, self.loss
+        self._shown = loss if unit == 1.0 else np.asarray(loss * unit)
+        if surely_fine(loss, self._flat) and (self.problem.steps_per_epoch or all_finite(self._flat_theta)):
+            np.minimum(self._best, self._shown, out=self._best)
         else:
             self._look_closer()
-        if self._aims and (loss <= self._target).any():
+        if self._aims and (self._shown <= self._target).any():
             self._arrive()
 
     def _look_closer(self) -> None:
         """Find the runs that have diverged: those, as in a race, whose loss or gradient is beyond the bound."""
         loss, norm = self.loss, self._norms.measure()
         fine = (np.abs(loss) <= DIVERGED_BEYOND) & (norm <= DIVERGED_BEYOND)
-        np.minimum(self._best, loss, out=self._best, where=fine)
+        fine &= np.isfinite(self.theta).all(axis=1)
+        np.minimum(self._best, self._shown, out=self._best, where=fine)
         self._wasted += len(self.rows) if self.gone else 0
         died = self._going & ~fine
         if died.any():
@@ -162,8 +164,8 @@ class Block:
 
     def _arrive(self) -> None:
         """Note the runs that are at their target."""
-        there = (self.loss <= self._target) & self._going
-        self._target[self.loss <= self._target] = -np.inf
+        there = (self._shown <= self._target) & self._going
+        self._target[self._shown <= self._target] = -np.inf
         self._results.reached_at[self.rows[there]] = self.step
         if self._plan.stops and there.any():
             self._end(there)
@@ -173,7 +175,7 @@ class Block:
         at, results = np.flatnonzero(which), self._results
         rows = self.rows[at]
         results.ended[rows], results.steps[rows] = True, self.step
-        results.theta[rows], results.loss[rows], results.best[rows] = self.theta[at], self.loss[at], self._best[at]
+        results.theta[rows], results.loss[rows], results.best[rows] = self.theta[at], self._shown[at], self._best[at]
         if results.metrics:
             saved = {name: array[at] for name, array in self.problem.save().items()}
             for name, values in self._plan.problem.evaluate(self.theta[at], saved).items():

@@ -66,7 +66,9 @@ class Results:
 
     def outcome(self, plan: Plan) -> Outcome:
         """Copies in the shape of the plan."""
-        nearest, distance = _nearest(self.theta, plan.problem.minima)
+        known = plan.problem.known_minima
+        minima = np.empty((0, plan.problem.size)) if known is None else known[0]
+        nearest, distance = _nearest(self.theta, minima)
         lost = ~self.ended | (self.diverged_at >= 0)
         nearest[lost], distance[lost] = -1, np.nan
         shaped = {name: values.reshape(plan.shape).copy() for name, values in vars(self).items() if name not in _APART}
@@ -74,7 +76,7 @@ class Results:
             **shaped,
             theta=self.theta.reshape(*plan.shape, -1).copy(),
             metrics={name: values.reshape(plan.shape).copy() for name, values in self.metrics.items()},
-            minima=plan.problem.minima,
+            minima=minima,
             nearest=nearest.reshape(plan.shape),
             distance=distance.reshape(plan.shape),
         )

@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from workbench.engine.formula.expressions import Graph
 
 #: PyTorch's names of the graph's operations where they are others
-_NAMES: Mapping[str, str] = {"min": "minimum", "max": "maximum"}
+_NAMES: Mapping[str, str] = {"min": "minimum", "max": "maximum", "mod": "remainder"}
+#: functions of the script's own where their argument varies
+_OWN: Mapping[str, str] = {"sqrt": "square_root", "cbrt": "cube_root"}
 _SIGNS = {"add": (" + ", 1), "sub": (" - ", 1), "mul": (" * ", 2), "div": (" / ", 2)}
 #: how strongly they bind, 1 and 2 being those above
 _SIGNED, _POWER, _ATOM = 3, 4, 5
 #: what a parameter cannot be called in a script, since the script itself does
-_TAKEN = ("point", "torch", "math", "np", "len", "max", "sum", "abs", "print", "range", "x", "y")
+_TAKEN = ("point", "torch", "math", "np", "len", "max", "sum", "abs", "print", "range", "power", "root", "x", "y")
 
 
 def parameter_names(names: tuple[str, ...]) -> dict[str, str]:
@@ -66,11 +68,29 @@ class _Writer:
             return f"{self._part(arguments[0], binds)}{sign}{self._part(arguments[1], binds + 1)}", binds
         if operation == "neg":
             return f"-{self._part(arguments[0], _POWER)}", _SIGNED
-        if operation in {"pow", "square"}:
+        if operation in {"pow", "square"} and not self._is_root(operation, arguments):
             exponent = "2" if operation == "square" else self._part(arguments[1], _ATOM)
             return f"{self._part(arguments[0], _ATOM)} ** {exponent}", _POWER
-        name = _NAMES.get(operation, operation)
-        return f"torch.{name}({', '.join(map(self._tensor, arguments))})", _ATOM
+        return self._function(operation, arguments), _ATOM
+
+    def _function(self, operation: str, arguments: tuple[int, ...]) -> str:
+        """A call: of the script's own functions where their argument varies, else of PyTorch's."""
+        texts = [self.texts[argument][0] for argument in arguments]
+        if operation == "pow":
+            return f"power({texts[0]}, {texts[1]})"
+        if operation in _OWN:
+            return f"{_OWN[operation]}({self._tensor(arguments[0])})"
+        if operation == "hypot":
+            squares = " + ".join(f"{self._part(argument, _ATOM)} ** 2" for argument in arguments)
+            return f"square_root(torch.as_tensor({squares}))"
+        if operation == "softplus":
+            return f"torch.logaddexp({self._tensor(arguments[0])}, torch.tensor(0.0))"
+        return f"torch.{_NAMES.get(operation, operation)}({', '.join(map(self._tensor, arguments))})"
+
+    def _is_root(self, operation: str, arguments: tuple[int, ...]) -> bool:
+        """Whether a power is one of something that varies to an exponent between 0 and 1."""
+        exponent = self._graph.value_of(arguments[1]) if operation == "pow" else None
+        return arguments[0] in self._varies and exponent is not None and 0.0 < exponent < 1.0
 
     def _part(self, node: int, at_least: int) -> str:
         text, binds = self.texts[node]

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from workbench import __version__
 from workbench.engine.optimizers import optimizers
 from workbench.experiment.experiment import Experiment, Lane, NetworkSetup, ObjectiveSetup, Setup
+from workbench.export.code.keras_steps import without_fit
 from workbench.export.code.parts import LIBRARIES, comment
 
 #: the steps of a script where the experiment has no end
 ENDLESS = 1000
 #: functions that have a kink or a jump
-_KINKED = tuple(f"torch.{name}(" for name in ("abs", "sqrt", "minimum", "maximum", "sign", "floor", "ceil"))
+_KINKED = tuple(f"torch.{name}(" for name in ("abs", "minimum", "maximum", "sign", "floor", "ceil"))
 
 
 def lane_title(lane: Lane) -> str:
@@ -80,10 +81,19 @@ def _told(full: Experiment, library: str, *, kinked: bool) -> list[str]:
         )
     if isinstance(setup, NetworkSetup) and any(layer.batch_norm for layer in setup.layers) and library == "keras":
         found.append(
-            "Keras averages the variances of batches with another divisor: the losses printed last differ a little."
+            "Keras averages the variances of batches with another divisor: the losses printed last differ, by some per "
+            "cent where batches are small."
+        )
+    if isinstance(setup, NetworkSetup) and setup.data.target_scaling != "none":
+        found.append(
+            "The target is scaled: losses here are of the scaled target, in the program in the data's own unit."
         )
     if isinstance(setup, ObjectiveSetup) and kinked:
         found.append(f"Where the objective has a kink or a jump, {called} may take another slope than the program.")
+    if library == "keras":
+        objective = "The loop is written out: an objective has no data that `fit` could take."
+        written = without_fit(lane) if isinstance(setup, NetworkSetup) else objective
+        found += [written] if written else []
     if full.steps is None:
         found.append(f"The experiment has no end: the script stops after {ENDLESS} steps.")
     found.append("It stops where the loss leaves 1e30; the program also where the gradient does.")

@@ -15,13 +15,14 @@ from workbench.engine.formula.formula import compiled
 from workbench.engine.objectives import objectives
 from workbench.engine.params import Value
 from workbench.export.code.formulas import expression, parameter_names
+from workbench.export.code.helpers import helper_lines
 from workbench.export.code.parts import LONGEST_LINE, NoCode, comment, indented
 
 CURVES: Mapping[str, str] = {
     "parabola": "curvature * x**2 / 2",
     "double_well": "x**4 / 4 - x**2 / 2 + tilt * x",
     "forrester": "(6 * x - 2) ** 2 * sin(12 * x - 4)",
-    "gramacy_lee": "sin(10 * math.pi * x) / (2 * x) + (x - 1) ** 4",
+    "gramacy_lee": "5 * math.pi * sinc(10 * x) + (x - 1) ** 4",
     "sine_sum": "sin(x) + sin(10 / 3 * x)",
     "log_cosh": "s = abs(sharpness * x)\n(s + log(1 + exp(-2 * s)) - math.log(2)) / sharpness",
     "saturated_neuron": "(1 / (1 + exp(-x)) - target) ** 2 / 2",
@@ -39,7 +40,7 @@ PLANES: Mapping[str, str] = {
     "beale": "(1.5 - x + x * y) ** 2 + (2.25 - x + x * y**2) ** 2 + (2.625 - x + x * y**3) ** 2",
     "cube": "100 * (y - x**3) ** 2 + (1 - x) ** 2",
     "ravine": "wall * (y - sin(x)) ** 2 / 2 + fall * x**2 / 2",
-    "bukin_6": "100 * sqrt(abs(y - 0.01 * x**2)) + 0.01 * abs(x + 10)",
+    "bukin_6": "100 * root(y - 0.01 * x**2) + 0.01 * abs(x + 10)",
     "himmelblau": "(x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2",
     "three_hump_camel": "2 * x**2 - 1.05 * x**4 + x**6 / 6 + x * y + y**2",
     "six_hump_camel": "(4 - 2.1 * x**2 + x**4 / 3) * x**2 + x * y + (-4 + 4 * y**2) * y**2",
@@ -69,12 +70,10 @@ PLANES: Mapping[str, str] = {
     ),
     "ecliptic_bowl": "-exp(-((x / 2) ** 2 + 5 * (y / 2) ** 2)) + (x / 2) ** 2 + 0.5 * (y / 2) ** 2",
     "easom": "-cos(x) * cos(y) * exp(-((x - math.pi) ** 2) - (y - math.pi) ** 2)",
-    "eggholder": "-(y + 47) * sin(sqrt(abs(x / 2 + y + 47))) - x * sin(sqrt(abs(x - (y + 47))))",
-    "cross_in_tray": (
-        "r = sqrt(x**2 + y**2)\n-0.0001 * (abs(sin(x) * sin(y) * exp(abs(100 - r / math.pi))) + 1) ** 0.1"
-    ),
-    "holder_table": "r = sqrt(x**2 + y**2)\n-abs(sin(x) * cos(y) * exp(abs(1 - r / math.pi)))",
-    "drop_wave": "squares = x**2 + y**2\n-(1 + cos(12 * sqrt(squares))) / (squares / 2 + 2)",
+    "eggholder": "-(y + 47) * sin(root(x / 2 + y + 47)) - x * sin(root(x - (y + 47)))",
+    "cross_in_tray": ("r = norm(point)\n-0.0001 * (abs(sin(x) * sin(y) * exp(abs(100 - r / math.pi))) + 1) ** 0.1"),
+    "holder_table": "r = norm(point)\n-abs(sin(x) * cos(y) * exp(abs(1 - r / math.pi)))",
+    "drop_wave": "r = norm(point)\n-(1 + cos(12 * r)) / (r**2 / 2 + 2)",
     "levy_13": (
         "first = (x - 1) ** 2 * (1 + sin(3 * math.pi * y) ** 2)\n"
         "second = (y - 1) ** 2 * (1 + sin(2 * math.pi * y) ** 2)\n"
@@ -88,7 +87,7 @@ PLANES: Mapping[str, str] = {
     "monkey_saddle": "x**3 - 3 * x * y**2",
     "sine_saddle": "sin(x) + y**2",
     "strict_saddle": "x**2 / 2 + y**4 / 4 - y**2 / 2",
-    "plateau": "r = 10 * sqrt(x**2 + y**2)\n-sin(r) / r + 0.01 * r**2",
+    "plateau": "r = 10 * norm(point)\n-sinc(r / math.pi) + 0.01 * r**2",
     "cliff": "height / (1 + exp(-steepness * x)) + (0.2 * (x + 2) ** 2 + y**2) / 2",
 }
 ANY: Mapping[str, str] = {
@@ -106,7 +105,7 @@ ANY: Mapping[str, str] = {
     "dixon_price": "(x[0] - 1) ** 2 + sum(i[1:] * (2 * x[1:] ** 2 - x[:-1]) ** 2)",
     "brown": "u, v = x[:-1] ** 2, x[1:] ** 2\nsum(u ** (v + 1) + v ** (u + 1))",
     "rastrigin": "amplitude * n + sum(x**2 - amplitude * cos(2 * math.pi * x))",
-    "ackley": "-a * exp(-b * sqrt(sum(x**2) / n)) - exp(sum(cos(c * x)) / n) + a + math.e",
+    "ackley": "-a * exp(-b * norm(x) / math.sqrt(n)) - exp(sum(cos(c * x)) / n) + a + math.e",
     "griewank": "1 + sum(x**2) / 4000 - prod(cos(x / sqrt(i)))",
     "levy": (
         "w = 1 + (x - 1) / 4\n"
@@ -114,18 +113,19 @@ ANY: Mapping[str, str] = {
         "end = (w[-1] - 1) ** 2 * (1 + sin(2 * math.pi * w[-1]) ** 2)\n"
         "sin(math.pi * w[0]) ** 2 + middle + end"
     ),
-    "schwefel": "418.9828872724338 * n - sum(x * sin(sqrt(abs(x))))",
+    "schwefel": "418.9828872724338 * n - sum(x * sin(root(x)))",
     "styblinski_tang": "sum(x**4 - 16 * x**2 + 5 * x) / 2",
     "qing": "sum((x**2 - i) ** 2)",
     "michalewicz": "-sum(sin(x) * sin(i * x**2 / math.pi) ** (2 * m))",
-    "salomon": "r = sqrt(sum(x**2))\n1 - cos(2 * math.pi * r) + 0.1 * r",
+    "salomon": "r = norm(x)\n1 - cos(2 * math.pi * r) + 0.1 * r",
     "egg_crate": "sum(x**2) + 25 * sum(sin(x) ** 2)",
     "terraces": (
         "wave = x * sin(2 * math.pi * x) / (2 * math.pi) - sin(math.pi * x) ** 2 / (2 * math.pi**2)\n"
         "sum(x**2 / 2 - flatness * wave)"
     ),
 }
-_FUNCTION = re.compile(r"(?<![\w.])(sin|cos|exp|log|sqrt|abs|sum|prod|cumsum|arange)\(")
+_FUNCTION = re.compile(r"(?<![\w.])(sin|cos|exp|log|sqrt|sinc|abs|sum|prod|cumsum|arange)\(")
+_NORM = re.compile(r"(?<![\w.])norm\(")
 
 
 def has_code(key: str) -> bool:
@@ -141,13 +141,17 @@ def objective_lines(key: str, parameters: Mapping[str, Value], dimension: int) -
     """
     entry = objectives.get(key)
     if key == "formula":
-        about, names, body = _typed(parameters, dimension)
+        about, names, body = _typed(parameters)
     else:
         about, names = f"{entry.title}: {entry.formula}", {param.name: param.name for param in entry.params}
         body = _listed(key, entry.title, dimension)
     given = "".join(f", {mine}={parameters[name]!r}" for name, mine in names.items())
-    *before, last = body if key == "formula" else [_FUNCTION.sub(r"torch.\1(", line) for line in body]
-    return [*comment(about), f"def objective(point{given}):", *indented([*before, *_returned(last)])]
+    if key != "formula":
+        body = [_NORM.sub("torch.linalg.norm(", _FUNCTION.sub(r"torch.\1(", line)) for line in body]
+    *before, last = body
+    helpers = helper_lines(body)
+    written = [*comment(about), f"def objective(point{given}):", *indented([*before, *_returned(last)])]
+    return [*helpers, *written]
 
 
 def _returned(value: str) -> list[str]:
@@ -175,14 +179,9 @@ def _listed(key: str, title: str, dimension: int) -> list[str]:
     return [*head, *text.split("\n")]
 
 
-def _typed(parameters: Mapping[str, Value], dimension: int) -> tuple[str, dict[str, str], list[str]]:
+def _typed(parameters: Mapping[str, Value]) -> tuple[str, dict[str, str], list[str]]:
     text = str(parameters["text"])
-    formula = compiled(text)
+    formula = compiled(text, tuple(sorted(name for name in parameters if name != "text")))
     names = parameter_names(formula.parameters)
-    indices = formula.variables
-    if dimension <= 2 and re.search(r"\b[xy]\b", text):
-        coordinates = {0: "x", 1: "y"}
-    else:
-        coordinates = {index: f"x{index}" for index in indices}
-    lines = [f"{coordinates[index]} = point[{index}]" for index in indices]
-    return f"f = {text}", names, [*lines, expression(formula.graph, formula.root, coordinates, names)]
+    lines = [f"{name} = point[{index}]" for index, name in formula.coordinates.items()]
+    return f"f = {text}", names, [*lines, expression(formula.graph, formula.root, formula.coordinates, names)]

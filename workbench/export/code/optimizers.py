@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from workbench.engine.optimizers import optimizers
+from workbench.engine.schedules import schedules
 from workbench.experiment.experiment import Lane
 from workbench.export.code.parts import LIBRARIES, NoCode
 
@@ -21,13 +22,14 @@ def _none(lane: Lane) -> str:  # noqa: ARG001 - an objection is asked about a la
 
 def _constant_rate(lane: Lane) -> str:
     """Velocities of gradients and of steps agree while the rate does not change."""
-    return (
-        "" if lane.schedule is None or lane.schedule.kind == "constant" else "its velocity is another under a schedule"
-    )
+    given = lane.schedule
+    level = given is None or schedules.get(given.kind)(given.parameters).is_level
+    return "" if level else "its velocity is another under a schedule"
 
 
 def _no_dampening(lane: Lane) -> str:
-    return "Keras has no dampening" if lane.hyperparameters["dampening"] else ""
+    given = lane.hyperparameters
+    return "Keras has no dampening" if given["dampening"] and given["momentum"] else ""
 
 
 def _no_rate_decay(lane: Lane) -> str:
@@ -43,12 +45,18 @@ def _some_beta1(lane: Lane) -> str:
 
 
 def _own_trials(lane: Lane) -> str:
+    if not lane.hyperparameters["learning_rate"]:
+        return "PyTorch's line search divides by the rate, which is 0"
     return "" if lane.hyperparameters["line_search_trials"] == 25 else "PyTorch's line search makes 25 trials, always"
 
 
 def _overwritten(lane: Lane) -> str:  # noqa: ARG001 - the same
     """So it is in Keras 3.15: the z of the rule is the variable that a step overwrites."""
     return "on PyTorch, Keras overwrites what the rule means to keep, and takes other steps"
+
+
+def _clips_from_one(lane: Lane) -> str:
+    return "" if lane.hyperparameters["clip_threshold"] >= 1.0 else "PyTorch's class takes no clip_threshold below 1"
 
 
 def _some_epsilon(lane: Lane) -> str:
@@ -160,6 +168,7 @@ _TORCH: Mapping[str, Rule] = {
             "clip_threshold": "d",
             "weight_decay": "weight_decay",
         },
+        objection=_clips_from_one,
     ),
     "muon": Rule(
         "Muon",

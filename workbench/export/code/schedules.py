@@ -52,9 +52,11 @@ class Rate:
         self.lines: list[str] = []
         self.scheduler = self.factor = ""
         self.remembers = False
-        if schedule is None or schedule.kind == "constant":
+        if schedule is None:
             return
         rule: Any = schedules.get(schedule.kind)(schedule.parameters, total=steps or 0)
+        if rule.is_level:
+            return
         own = "" if rule.warmup or not scheduler else _torch_scheduler(rule, run)
         if own:
             self.scheduler = f"torch.optim.lr_scheduler.{own}"
@@ -62,7 +64,9 @@ class Rate:
         self.factor, self.remembers = "factor(step)", rule.remembers
         shape = _shape(rule)
         self.lines = [f"# The factor on the learning rate at a step, counted from 0: {rule.title}"]
-        if rule.warmup:
+        if rule.key == "constant":
+            self.lines += ["def factor(step):", f"    return min(1.0, (step + 1) / {rule.warmup})"]
+        elif rule.warmup:
             self.lines += [
                 "def factor(step):",
                 f"    warmup = {rule.warmup}",
@@ -128,47 +132,62 @@ _SCHEDULERS: Mapping[str, Callable[[Any, int], str]] = {
 
 def _linear(rule: Any) -> list[str]:
     n = rule.spread(rule.period)
-    return [f"return 1.0 - (1.0 - {rule.floor!r}) * min(k, {n}) / {n}"]
+    return [f"return 1.0 - {_span(rule.floor)}min(k, {n}) / {n}"]
 
 
 def _polynomial(rule: Any) -> list[str]:
     n = rule.spread(rule.period)
-    return [f"return {rule.floor!r} + (1.0 - {rule.floor!r}) * (1.0 - min(k, {n}) / {n}) ** {rule.power!r}"]
+    return [f"return {_above(rule.floor)}(1.0 - min(k, {n}) / {n}) ** {rule.power!r}"]
 
 
 def _cosine(rule: Any) -> list[str]:
     n = rule.spread(rule.period)
-    return [
-        f"half = 0.5 * (1.0 + math.cos(math.pi * min(k, {n}) / {n}))",
-        f"return {rule.floor!r} + (1.0 - {rule.floor!r}) * half",
-    ]
+    return [f"half = 0.5 * (1.0 + math.cos(math.pi * min(k, {n}) / {n}))", f"return {_above(rule.floor)}half"]
 
 
 def _cosine_restarts(rule: Any) -> list[str]:
     return [
         f"n = {rule.every}",
         *(["k %= n"] if rule.growth == 1 else ["while k >= n:", f"    k, n = k - n, n * {rule.growth}"]),
-        f"return {rule.floor!r} + (1.0 - {rule.floor!r}) * 0.5 * (1.0 + math.cos(math.pi * k / n))",
+        f"return {_above(rule.floor)}0.5 * (1.0 + math.cos(math.pi * k / n))",
     ]
 
 
 def _one_cycle(rule: Any) -> list[str]:
-    return [
-        f"last = {max(1, rule.spread(rule.period) - 1)}",
-        f"top = max(0.0, {rule.rise!r} * (last + 1) - 1.0)",
-        f"low, end = 1.0 / {rule.begin_divisor!r}, 1.0 / ({rule.begin_divisor!r} * {rule.end_divisor!r})",
-        "k = min(k, last)",
-        "if k < top:",
-        "    return 1.0 + (low - 1.0) * 0.5 * (1.0 + math.cos(math.pi * k / top))",
-        "return end + (1.0 - end) * 0.5 * (1.0 + math.cos(math.pi * (k - top) / (last - top)))",
+    last, top = rule.turning_points()
+    low, end = 1.0 / rule.begin_divisor, 1.0 / (rule.begin_divisor * rule.end_divisor)
+    rise = [
+        f"if k < {top!r}:",
+        f"    return 1.0 - {1.0 - low!r} * 0.5 * (1.0 + math.cos(math.pi * k / {top!r}))",
     ]
+    done = f"(k - {top!r}) / {last - top!r}" if top else f"k / {last}"
+    return [
+        f"k = min(k, {last})",
+        *(rise if top else []),
+        f"return {end!r} + {1.0 - end!r} * 0.5 * (1.0 + math.cos(math.pi * {done}))",
+    ]
+
+
+def _times(factor: float) -> str:
+    """The factor as written before what it multiplies; nothing for 1."""
+    return "" if factor == 1.0 else f"{factor!r} * "
+
+
+def _span(floor: float) -> str:
+    """The factor that leaves the floor out, as written before what it multiplies; nothing where there is no floor."""
+    return f"(1.0 - {floor!r}) * " if floor else ""
+
+
+def _above(floor: float) -> str:
+    """The floor and the factor that leaves it out, as written before what they go with."""
+    return f"{floor!r} + {_span(floor)}" if floor else ""
 
 
 #: the schedules whose factor is not 1 all along
 _SHAPES: Mapping[str, Callable[[Any], list[str]]] = {
     "step": lambda rule: [f"return {rule.gamma!r} ** (k // {rule.every})"],
     "exponential": lambda rule: [f"return {rule.gamma!r} ** k"],
-    "inverse_time": lambda rule: [f"return 1.0 / (1.0 + {rule.gamma!r} * k / {rule.every})"],
+    "inverse_time": lambda rule: [f"return 1.0 / (1.0 + {_times(rule.gamma)}k / {rule.every})"],
     "inverse_sqrt": lambda rule: [f"return math.sqrt({rule.every} / ({rule.every} + k))"],
     "linear": _linear,
     "polynomial": _polynomial,

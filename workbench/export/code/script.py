@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from workbench.engine.network.normalization import MOMENTUM
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.objectives.problem import ObjectiveProblem
 from workbench.engine.optimizers import optimizers
@@ -16,11 +17,12 @@ from workbench.experiment.files import write_bytes
 from workbench.experiment.filling import fill
 from workbench.export.code import networks
 from workbench.export.code.head import ENDLESS, head_lines, import_lines, lane_title
+from workbench.export.code.keras_steps import FIT_PARTS, fit_lines, keras_loop, without_fit
 from workbench.export.code.objectives import has_code, objective_lines
 from workbench.export.code.optimizers import rule_of
 from workbench.export.code.parts import NoCode, indented, named
 from workbench.export.code.schedules import Rate
-from workbench.export.code.steps import Problem, check_gradient, keras_loop, torch_loop
+from workbench.export.code.steps import Problem, check_gradient, torch_loop
 
 #: some lines that a script prints
 _LINES_PRINTED = 50
@@ -232,16 +234,28 @@ def _network_parts(full: Experiment, problem: NetworkProblem, library: str) -> l
     ]
     if torch:
         loss = "loss_function(model(x), y)" + (" + penalty()" if penalty else "")
-        told = Problem("list(model.parameters())", loss, batches=True)
-        functions = [_torch_begin(problem), networks.batch_lines(problem, full.seed, lane.draw), penalty]
+        told = Problem("list(model.parameters())", loss, batches=True, normalised=bool(problem.network.moments))
+        functions = [
+            _torch_begin(problem),
+            _torch_follow(problem),
+            networks.batch_lines(problem, full.seed, lane.draw),
+            penalty,
+        ]
         run = ["begin(start)", "model.train()", *torch_loop(lane, rule, rate, told)]
         shared += ["", *networks.model_lines(problem, setup, library)]
         functions.append(_torch_judge(problem, penalty=bool(penalty)))
     else:
         loss = "loss_function(y, model(x, training=True))" + (" + sum(model.losses)" if penalty else "")
-        told = Problem("model.trainable_weights", loss, batches=True)
         functions = [_keras_begin(problem), networks.batch_lines(problem, full.seed, lane.draw)]
-        run = ["begin(start)", *keras_loop(lane, rule, rate, told)]
+        if without_fit(lane):
+            run = [
+                "begin(start)",
+                *keras_loop(lane, rule, rate, Problem("model.trainable_weights", loss, batches=True)),
+            ]
+        else:
+            functions += FIT_PARTS
+            fitted = fit_lines(lane, rule, rate, loss=loss, normalised=bool(problem.network.moments))
+            run = ["begin(start)", *fitted]
         shared += ["", *penalty, *networks.model_lines(problem, setup, library)]
         functions.append(_keras_judge(problem, penalty=bool(penalty)))
     ends = ['judge("training", x_train, y_train)', *(['judge("test", x_test, y_test)'] if len(problem.x_test) else [])]
@@ -268,6 +282,19 @@ def _torch_begin(problem: NetworkProblem) -> list[str]:
         "    with torch.no_grad():",
         "        for parameter, name in zip(model.parameters(), PARAMETERS):",
         "            parameter.copy_(torch.from_numpy(data[name][start].T))",
+    ]
+
+
+def _torch_follow(problem: NetworkProblem) -> list[str]:
+    """Whether running averages follow what is evaluated, a function of scripts with batch normalisation."""
+    if not problem.network.moments:
+        return []
+    return [
+        "def follow(batches):",
+        '    """Whether the running averages of batch normalisation follow the batches that the model sees."""',
+        "    for module in model:",
+        "        if isinstance(module, nn.BatchNorm1d):",
+        f"            module.momentum = {MOMENTUM!r} if batches else 0.0",
     ]
 
 

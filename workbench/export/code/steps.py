@@ -1,4 +1,7 @@
-"""What a script does at each step: loss, gradient, what happens to the gradient, the optimizer, the rate."""
+"""What a script does at each step: loss, gradient, what happens to the gradient, the optimizer, the rate.
+
+The loops of PyTorch; `keras_steps.py` has those of Keras.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,9 @@ from workbench.export.code.optimizers import Rule, arguments_of
 from workbench.export.code.parts import NoCode, call, indented
 from workbench.export.code.schedules import Rate
 
-#: what PyTorch adds to a gradient's norm before it divides by it
-_PYTORCH_NORM_EPSILON = 1e-6
-_LAST = "step == STEPS or not abs(loss.item()) <= 1e30"
-_TOLD = ["if step % PRINT_EVERY == 0 or step == STEPS:", '    print(f"step {step:6d}  loss {loss.item()!r}")']
+#: what each loop says, and where it ends
+LAST = "step == STEPS or not abs(loss.item()) <= 1e30"
+TOLD = ["if step % PRINT_EVERY == 0 or step == STEPS:", '    print(f"step {step:6d}  loss {loss.item()!r}")']
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Problem:
         batches: whether there are any.
         difference: the step of numerical gradients, 0 for exact ones.
         noise: whether gradients have noise.
+        normalised: whether batches are normalised, so that running averages follow them.
     """
 
     parameters: str
@@ -32,6 +35,13 @@ class Problem:
     batches: bool
     difference: float = 0.0
     noise: bool = False
+    normalised: bool = False
+
+    def each(self, parameter: str, *lines: str) -> list[str]:
+        """What is done to each thing that is learned, called `parameter`: a point alone needs no loop."""
+        if not self.batches:
+            return [line.replace(parameter, "point") for line in lines]
+        return [f"for {parameter} in {self.parameters}:", *indented(lines)]
 
 
 def check_gradient(lane: Lane) -> None:
@@ -56,7 +66,9 @@ def torch_loop(lane: Lane, rule: Rule, rate: Rate, problem: Problem) -> list[str
         made = rate.scheduler or "torch.optim.lr_scheduler.LambdaLR({}, factor)"
         lines.append(f"scheduler = {made.format('optimizer')}")
     lines += ["", "def evaluate(step):", *indented(_torch_evaluation(lane, problem)), ""]
-    body = ["loss = evaluate(step)", *_TOLD, f"if {_LAST}:", "    break"]
+    body = ["loss = evaluate(step)", *TOLD, f"if {LAST}:", "    break"]
+    if problem.normalised:  # what is evaluated to be printed, or to find a step, is not what averages follow
+        body = ["follow(step < STEPS)", *body, *(["follow(False)"] if lane.optimizer == "lbfgs" else [])]
     if by_hand:
         body += ["plateau.see(loss.item())"] if rate.remembers else []
         body.append(f"rate = {lane.hyperparameters['learning_rate']!r} * {rate.factor}")
@@ -64,11 +76,8 @@ def torch_loop(lane: Lane, rule: Rule, rate: Rate, problem: Problem) -> list[str
         body += ["for optimizer in optimizers:", *indented(groups)] if muon else groups
     if lane.gradient.get("weight_decay"):
         first = "optimizers[0]" if muon else "optimizer"
-        body += [
-            "with torch.no_grad():",
-            f"    for parameter in {learned}:",
-            f'        parameter *= 1.0 - {first}.param_groups[0]["lr"] * {lane.gradient["weight_decay"]!r}',
-        ]
+        force = f'{first}.param_groups[0]["lr"] * {lane.gradient["weight_decay"]!r}'
+        body += ["with torch.no_grad():", *indented(problem.each("parameter", f"parameter *= 1.0 - {force}"))]
     if muon:
         body += ["for optimizer in optimizers:", "    optimizer.step()"]
     elif lane.optimizer == "lbfgs":
@@ -106,7 +115,6 @@ def _with_comma(lines: list[str]) -> list[str]:
 
 
 def _torch_evaluation(lane: Lane, problem: Problem) -> list[str]:
-    learned = problem.parameters
     lines = ['"""The loss that a step sees; its gradient is left in the parameters."""']
     if problem.batches:
         lines += ["x, y = batch(start, step)", "model.zero_grad()", f"loss = {problem.loss}", "loss.backward()"]
@@ -116,74 +124,20 @@ def _torch_evaluation(lane: Lane, problem: Problem) -> list[str]:
         lines += ["point.grad = None", f"loss = {problem.loss}", "loss.backward()"]
     if problem.noise:
         lines.append("point.grad += torch.from_numpy(noise(start, step))")
-    return [*lines, *_torch_options(lane, learned), "return loss"]
+    return [*lines, *_torch_options(lane, problem), "return loss"]
 
 
-def _torch_options(lane: Lane, learned: str) -> list[str]:
+def _torch_options(lane: Lane, problem: Problem) -> list[str]:
     """What happens to the gradient, in the order of the engine: cut, scaled, L2."""
-    given, lines = lane.gradient, []
+    given, learned, lines = lane.gradient, problem.parameters if problem.batches else "point", []
     if given.get("clip_value"):
         lines.append(f"torch.nn.utils.clip_grad_value_({learned}, {given['clip_value']!r})")
     if given.get("clip_norm") and lane.convention == "pytorch":
         lines.append(f"torch.nn.utils.clip_grad_norm_({learned}, {given['clip_norm']!r})")
     elif given.get("clip_norm"):
-        lines += [
-            f"norm = torch.sqrt(sum((parameter.grad**2).sum() for parameter in {learned}))",
-            f"for parameter in {learned}:",
-            f"    parameter.grad *= min(1.0, {given['clip_norm']!r} / norm)",
-        ]
+        whole = f"torch.sqrt(sum((parameter.grad**2).sum() for parameter in {learned}))"
+        lines.append(f"norm = {whole if problem.batches else 'torch.linalg.norm(point.grad)'}")
+        lines += problem.each("parameter", f"parameter.grad *= min(1.0, {given['clip_norm']!r} / norm)")
     if given.get("l2"):
-        lines += [f"for parameter in {learned}:", f"    parameter.grad += {given['l2']!r} * parameter.detach()"]
-    return lines
-
-
-# Keras
-
-
-def keras_loop(lane: Lane, rule: Rule, rate: Rate, problem: Problem) -> list[str]:
-    """The body of `run` behind the making of what is learned; gradients are those of the torch backend."""
-    learned, given = problem.parameters, lane.gradient
-    arguments = arguments_of(lane, "keras", rule)
-    lines = call(f"keras.optimizers.{rule.name}", arguments, "optimizer = ", 1)
-    lines.append(f"optimizer.build({learned})")
-    lines += ["plateau = Plateau()"] if rate.remembers else []
-    body = ["x, y = batch(start, step)"] if problem.batches else []
-    body += [f"loss = {problem.loss}", *_TOLD, f"if {_LAST}:", "    break"]
-    if problem.difference:
-        body.append("gradients = [gradient(point.value.detach())]")
-    elif problem.batches:
-        body.append(f"gradients = torch.autograd.grad(loss, [weight.value for weight in {learned}])")
-    else:
-        body.append("gradients = torch.autograd.grad(loss, [point.value])")
-    if problem.noise:
-        body.append("gradients = [gradients[0] + torch.from_numpy(noise(start, step))]")
-    body += _keras_options(lane, learned)
-    body += ["plateau.see(loss.item())"] if rate.remembers else []
-    own = f"{lane.hyperparameters['learning_rate']!r}"
-    if not rate.constant:
-        body.append(f"optimizer.learning_rate = {own} * {rate.factor}")
-    if given.get("weight_decay"):
-        force = own if rate.constant else f"{own} * {rate.factor}"
-        body += [
-            f"for weight in {learned}:",
-            f"    weight.assign(weight.value * (1.0 - {force} * {given['weight_decay']!r}))",
-        ]
-    body.append(f"optimizer.apply(gradients, {learned})")
-    return [*lines, "for step in range(STEPS + 1):", *indented(body)]
-
-
-def _keras_options(lane: Lane, learned: str) -> list[str]:
-    """The same for Keras, written out: its own clipping rounds to single precision and leaves no room for L2."""
-    given, lines = lane.gradient, []
-    if given.get("clip_value"):
-        lines.append(f"gradients = [g.clamp(-{given['clip_value']!r}, {given['clip_value']!r}) for g in gradients]")
-    if given.get("clip_norm"):
-        added = f" + {_PYTORCH_NORM_EPSILON!r}" if lane.convention == "pytorch" else ""
-        lines += [
-            "norm = torch.sqrt(sum((g**2).sum() for g in gradients))",
-            f"gradients = [g * min(1.0, {given['clip_norm']!r} / (norm{added})) for g in gradients]",
-        ]
-    if given.get("l2"):
-        pairs = f"zip(gradients, {learned})"
-        lines.append(f"gradients = [g + {given['l2']!r} * weight.value.detach() for g, weight in {pairs}]")
+        lines += problem.each("parameter", f"parameter.grad += {given['l2']!r} * parameter.detach()")
     return lines

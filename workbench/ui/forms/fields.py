@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import html
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from workbench.engine.params import Param, RequestError, Value
 from workbench.ui.forms.fault import FaultLabel, clipped
@@ -144,13 +145,18 @@ class ChoiceField(QComboBox):
 
     def __init__(self, keys: tuple[str, ...], titles: tuple[str, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._keys = keys
-        for key, title in zip(keys, titles, strict=True):
-            self.addItem(title, key)
+        self.set_choices(keys, titles)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(8)
         self.activated.connect(self._on_activated)
+
+    def set_choices(self, keys: tuple[str, ...], titles: tuple[str, ...]) -> None:
+        """Offer other words; the first one is shown."""
+        self._keys = keys
+        self.clear()
+        for key, title in zip(keys, titles, strict=True):
+            self.addItem(title, key)
 
     def set_value(self, value: Value) -> None:
         """Show a value without telling of an edit."""
@@ -205,11 +211,17 @@ class TextField(QWidget):
         self.edit = LineEdit(self)
         self.edit.setMaxLength(_LONGEST_LINE)
         self._fault = FaultLabel(self)
+        self._note = QLabel(self)
+        self._note.setObjectName("muted")
+        self._note.setWordWrap(True)
+        self._note.setTextFormat(Qt.TextFormat.PlainText)
+        self._note.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(1)
         column.addWidget(self.edit)
         column.addWidget(self._fault)
+        column.addWidget(self._note)
         self.edit.textEdited.connect(self._on_text_edited)
 
     def set_value(self, value: Value) -> None:
@@ -237,6 +249,16 @@ class TextField(QWidget):
             self.edit.setProperty("faulty", bool(sentence))
             self.edit.style().unpolish(self.edit)
             self.edit.style().polish(self.edit)
+
+    def show_note(self, sentences: Sequence[str]) -> None:
+        """Say below the text what is right and yet may not be meant; nothing for none."""
+        self._note.setText("\n".join(sentences))
+        self._note.setVisible(bool(sentences))
+
+    @property
+    def note(self) -> str:
+        """What is asked about below the text, empty where nothing is."""
+        return "" if self._note.isHidden() else self._note.text()
 
     @property
     def fault(self) -> str:

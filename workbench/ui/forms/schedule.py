@@ -12,6 +12,7 @@ from workbench.engine.params import complete
 from workbench.engine.race.snapshot import Snapshot
 from workbench.engine.race.taken_rates import has_rate, taken_rates
 from workbench.engine.schedules import schedules
+from workbench.engine.schedules.base import WARMUP
 from workbench.experiment.experiment import Schedule
 from workbench.ui.forms.fields import ChoiceField
 from workbench.ui.forms.forms import ParamForm, add_row, clear_layout, compact_form
@@ -68,7 +69,7 @@ class ScheduleForm(QWidget):
             self._key = kind
             clear_layout(self._params)
             self._form = None
-            if entry.params and schedule is not None:
+            if entry.params:
                 self._form = ParamForm(entry.params, self)
                 self._form.edited.connect(self._on_parameter_edited)
                 self._params.addWidget(self._form)
@@ -106,9 +107,15 @@ class ScheduleForm(QWidget):
         self.preview.show_rates([self._rate * self._made.factor(int(k)) for k in at], self._shown)
 
     def _on_kind_edited(self, kind: object) -> None:
-        self.edited.emit(None if kind == NONE else Schedule(kind=str(kind)))
+        # the warm-up goes before any schedule, and stays with the lane when another one is chosen
+        warmup = {} if self._schedule is None else self._schedule.parameters
+        kept = {name: value for name, value in warmup.items() if name == WARMUP.name and value}
+        self._emit(Schedule(kind=str(kind), parameters=kept))
 
     def _on_parameter_edited(self, name: str, value: object) -> None:
-        if self._schedule is not None:
-            parameters = {**self._schedule.parameters, name: value}
-            self.edited.emit(Schedule(kind=self._schedule.kind, parameters=parameters))
+        shown = self._schedule or Schedule(kind=NONE)
+        self._emit(Schedule(kind=shown.kind, parameters={**shown.parameters, name: value}))
+
+    def _emit(self, schedule: Schedule) -> None:
+        level = schedules.get(schedule.kind)(schedule.parameters).is_level
+        self.edited.emit(None if level else schedule)

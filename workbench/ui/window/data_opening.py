@@ -7,9 +7,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from workbench.experiment.experiment import DataSetup, Experiment, NetworkSetup, replace
+from workbench.experiment.experiment import Experiment, NetworkSetup, replace
 from workbench.ui.dialogs import files as dialogs
-from workbench.ui.dialogs.csv.dialog import CsvDialog
+from workbench.ui.dialogs.csv.dialog import BEGINNING, CsvDialog
 from workbench.ui.panels.network.data import with_data
 
 
@@ -34,7 +34,7 @@ class DataOpening(QObject):
     def show(self, path: Path, experiment: Experiment, network: NetworkSetup) -> None:
         """Show the dialog for a file."""
         data = network.data
-        given = data if data.file else DataSetup(test_fraction=data.test_fraction, scaling="standard")
+        given = data if data.file else replace(BEGINNING, test_fraction=data.test_fraction)
         self._asked = (experiment, network)
         self.dialog = CsvDialog(path, given, self._window)
         self.dialog.finished.connect(self._on_finished)
@@ -47,6 +47,6 @@ class DataOpening(QObject):
             return
         if result == CsvDialog.DialogCode.Accepted:
             experiment, network = asked
-            problem = with_data(network, dialog.setup, len(dialog.setup.columns))
+            problem = with_data(network, dialog.setup, dialog.n_in)
             self.chosen.emit(replace(experiment, problem=problem), "")
         dialog.deleteLater()

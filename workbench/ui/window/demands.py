@@ -10,11 +10,13 @@ from PySide6.QtCore import QObject
 from workbench.live.frame_clock import FrameClock
 from workbench.live.worker import TrainingWorker
 from workbench.ui.dialogs.gradient_check.dialog import GradientCheckDialog
+from workbench.ui.views import VIEWS
 from workbench.ui.views.shared.base import View
 from workbench.ui.window.exports import Exports
 
 #: what the status bar says of a network's layers, whatever is visible
 _ALWAYS: Mapping[str, Any] = {"health": ()}
+_DECLARED: Mapping[str, tuple[str, ...]] = {entry.key: entry.demands for entry in VIEWS}
 
 
 class Demands(QObject):
@@ -43,6 +45,15 @@ class Demands(QObject):
         demands = dict(_ALWAYS) | dict(self._check.demand())
         for view in self._views:
             if view.isVisible() or self._exports.hold(view):
-                demands |= view.demand()
+                demands |= _declared(view)
         self._worker.set_demands(demands)
         self._clock.refresh()
+
+
+def _declared(view: View) -> Mapping[str, Any]:
+    """What a view demands, which its folder must declare."""
+    wanted = view.demand()
+    for name in wanted:
+        if name not in _DECLARED[view.key]:
+            raise KeyError(f"the view {view.key} demands {name}, which its folder does not declare")
+    return wanted

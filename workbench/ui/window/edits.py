@@ -13,7 +13,7 @@ from workbench.experiment.experiment import Experiment, ObjectiveSetup, replace
 from workbench.live.document import Document
 from workbench.live.worker import TrainingWorker
 from workbench.ui.panels.base import Panel
-from workbench.ui.window import race_words
+from workbench.ui.window import new_race_words
 from workbench.ui.window.own_data import OwnData
 
 
@@ -102,7 +102,7 @@ class Edits(QObject):
             return
         # a standing race on the same objective is repeated up to its step
         repeated = not shown.running and build.same_ground(before, experiment)
-        self.race_announced.emit("" if repeated else race_words.new_race(before, experiment))
+        self.race_announced.emit("" if repeated else new_race_words.new_race(before, experiment))
 
     def _on_drawn(self, _points: object = None) -> None:
         """Strokes of the brush that are no experiment yet are steps of undo, too."""

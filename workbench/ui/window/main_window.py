@@ -37,6 +37,7 @@ from workbench.ui.window.message_bar import MessageBar
 from workbench.ui.window.own_data import OwnData
 from workbench.ui.window.status import StatusBar
 from workbench.ui.window.tab_order import CalmFocus
+from workbench.ui.window.view_choices import ViewChoices
 from workbench.ui.words.text import engine_text
 
 
@@ -96,6 +97,7 @@ class MainWindow(QMainWindow):
         self.files = DocumentFiles(self, document=self.document, worker=self.worker, commands=self.commands)
         self.dropped = DroppedFiles(self)
         self.edits = Edits(self, document=self.document, worker=self.worker, panels=self.panels, own_data=self.own_data)
+        self.view_choices = ViewChoices(self, document=self.document, views=self.views)
         docks, left = list(self.docks.values()), len(self.panels)
         self.menus = Menus(
             self,
@@ -183,6 +185,7 @@ class MainWindow(QMainWindow):
         self.views[view_wires.FIRST].setFocus()
         self.worker.start()
         self.edits.show_experiment(self.document.experiment)
+        self.view_choices.show_experiment(self.document.experiment)
         self.files.show_title()
         self.clock.start()
 

@@ -45,18 +45,20 @@ def points_of(experiment: Experiment, split: Split | None) -> Points:
         return problem.data.points or EXAMPLE
     if split is None or split.x_train.shape[1] != 2 or not 0 < len(split.classes) <= MOST_CLASSES:
         return EXAMPLE
-    x, y = np.concatenate([split.x_train, split.x_test]), np.concatenate([split.y_train, split.y_test])
+    x, y = split.unscaled(np.concatenate([split.x_train, split.x_test])), np.concatenate([split.y_train, split.y_test])
     if len(x) > _TAKEN_OVER:
         return EXAMPLE
     return tuple((float(f"{a:.4g}"), float(f"{b:.4g}"), int(c)) for (a, b), c in zip(x, y, strict=True))
 
 
 def with_points(experiment: Experiment, points: Points) -> Experiment:
-    """The experiment learning from these points, as they lie: nothing is scaled."""
+    """The experiment learning from these points, scaled as the data before them were."""
     problem = experiment.problem
     if not isinstance(problem, NetworkSetup):
         return experiment
-    data = DataSetup(name="points", points=points, test_fraction=problem.data.test_fraction)
+    data = DataSetup(
+        name="points", points=points, test_fraction=problem.data.test_fraction, scaling=problem.data.scaling
+    )
     classes = 1 + max(number for *_, number in points)
     fits = problem.data.name == "points" and not (problem.loss == "binary_cross_entropy" and classes > 2)
     loss: dict[str, Any] = {} if fits else {"loss": "", "loss_parameters": {}}

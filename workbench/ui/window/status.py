@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 from workbench.engine.network.report import HealthReport
 from workbench.engine.race.snapshot import Snapshot
 from workbench.ui.style.elided import ElidedLabel
+from workbench.ui.words import stays
 from workbench.ui.words.health import gravest, layer_name, run_label, sentence
 from workbench.ui.words.text import counted, grouped
 
@@ -46,6 +47,7 @@ class StatusBar(QStatusBar):
         self._generation = -1
         self._event: tuple[Any, ...] = ()
         self._warned: set[tuple[str, int]] = set()
+        self._thrown: set[int] = set()  # lanes of which was said that they were thrown out of a minimum
         self._figures_at = 0.0
         self._state, self._ran = "", False  # what was said of the race's running, and whether it ran
         self._is_unlimited = True  # as fast as it goes
@@ -188,13 +190,14 @@ class StatusBar(QStatusBar):
         self._snapshot = snapshot
         fresh = snapshot.generation != self._generation
         if fresh:
-            self._generation, self._warned = snapshot.generation, set()
+            self._generation, self._warned, self._thrown = snapshot.generation, set(), set()
         event = (snapshot.generation, snapshot.finished, tuple(snapshot.diverged_at.tolist()))
         if event != self._event:
             self._event = event
             self._say_event(snapshot)
         else:
             self._say_new_warning(snapshot)
+        self._say_thrown_out(snapshot)
         if fresh and self._news:
             self._say_of_race(self._news)
             self._news, self._told, self._told_at = "", self.text(), time.monotonic()
@@ -225,14 +228,27 @@ class StatusBar(QStatusBar):
         if snapshot.finished:
             if len(gone) == info.runs:
                 said.append(self.tr("No run is left; smaller learning rates may help."))
+            elif info.tolerance is not None and (info.limit is None or snapshot.step < info.limit):
+                said.append(self.tr("Finished at step {}, within the tolerance.").format(snapshot.step))
             else:
                 said.append(self.tr("Finished at step {}.").format(snapshot.step))
+            said.append(stays.last_thrown(snapshot))
         if said:
-            self._say_of_race(" ".join(said))
+            self._say_of_race(" ".join(words for words in said if words))
         elif self._of_race and self.text() == self._of_race:
             self._say_where_it_stands(snapshot)
         elif not snapshot.running and (snapshot.step == 0 or not self.text()):
             self._say_what_to_press(snapshot)
+
+    def _say_thrown_out(self, snapshot: Snapshot) -> None:
+        """Say that a lane was thrown out of the minimum that it had reached, once for each lane of a race."""
+        if snapshot.target is not None or snapshot.finished:  # said on arrival, and with the end of the race
+            return
+        starts, found = snapshot.info.starts, stays.stays_of(snapshot)
+        fresh = [run for run in found if run // starts not in self._thrown and stays.has_left(found[run])]
+        if fresh:
+            self._thrown |= {run // starts for run in fresh}
+            self._say_of_race(stays.sentence(snapshot.info, found[fresh[-1]]))
 
     def _say_new_warning(self, snapshot: Snapshot) -> None:
         """Say that a layer vanishes, explodes, dies or saturates, once for each run and ailment."""

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
+from workbench.engine.network.layer_measures import LayerWarning
 from workbench.engine.network.report import HealthReport
-from workbench.engine.network.statistics import LayerWarning
 from workbench.engine.race.snapshot import RaceInfo
 from workbench.ui.words.text import grouped
 
 _CONTEXT = "Health"
-_GRAVITY = ("dead", "exploding", "vanishing", "saturated")
+_GRAVITY = ("alone", "dead", "exploding", "vanishing", "saturated")
 
 
 def run_label(info: RaceInfo, run: int) -> str:
@@ -64,6 +64,10 @@ def sentence(warning: LayerWarning, info: RaceInfo, *, past: bool = False) -> st
         ),
         ("exploding", True): translate(
             _CONTEXT, "{lane}: the gradient of {layer} exploded (RMS {size}) at step {step}."
+        ),
+        ("alone", False): translate(
+            _CONTEXT,
+            "Batch normalisation of a single sample in {layer} ({share} of the batches): nothing is left of it.",
         ),
         ("dead", False): translate(_CONTEXT, "{lane}: {share} of {layer} is dead, seen at step {step}."),
         ("saturated", False): translate(_CONTEXT, "{lane}: {share} of {layer} is saturated, seen at step {step}."),

@@ -206,7 +206,7 @@ def test_classes_that_were_left_out_are_said(shown, painting):
 
 
 def test_painting_goes_on_from_other_data(open_window, qtbot):
-    """The samples shown become points, those of the scaled plane as they lie; one undo gives the data back."""
+    """The samples shown become points where they lie, scaled as they were; one undo gives the data back."""
     window = open_window(experiment(NETWORK))
     before = window.document.experiment
     view = window.views["fit"]
@@ -214,7 +214,7 @@ def test_painting_goes_on_from_other_data(open_window, qtbot):
     view.paint.click()
     drag(view, (0.0, 1.2), (0.0, 1.2))
     data = window.document.experiment.problem.data
-    assert (data.name, data.scaling) == ("points", "none")
+    assert (data.name, data.scaling) == ("points", before.problem.data.scaling)
     assert len(data.points) > 100
     window.menus.undo.trigger()
     assert window.document.experiment == before

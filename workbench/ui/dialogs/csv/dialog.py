@@ -24,18 +24,19 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.engine.datasets import SCALINGS, Table
-from workbench.engine.datasets.csv_file import MOST_INPUTS, Peek
+from workbench.engine.datasets.csv_columns import MOST_INPUTS
+from workbench.engine.datasets.csv_peek import Peek
 from workbench.experiment.experiment import DataSetup, replace
 from workbench.ui.dialogs import files as dialogs
+from workbench.ui.dialogs.csv.format_bar import FormatBar
 from workbench.ui.dialogs.csv.reading import Reading, Request
+from workbench.ui.dialogs.csv.words import sum_up, with_notes
 from workbench.ui.forms.fields import ChoiceField
-from workbench.ui.words.text import counted
 
 _SHOWN_COLUMNS = 60
 _DELAY = 150
-#: columns left out whose reason is told; the others are counted
-_TOLD = 3
-_BEGINNING = DataSetup(scaling="standard")
+#: what a table new to the experiment begins with
+BEGINNING = DataSetup(scaling="standard", target_scaling="standard")
 
 
 class CsvDialog(QDialog):
@@ -44,7 +45,7 @@ class CsvDialog(QDialog):
     Every choice reads the table again in a thread; a fault in it stands as one sentence with its line and column.
     """
 
-    def __init__(self, path: Path, given: DataSetup = _BEGINNING, parent: QWidget | None = None) -> None:
+    def __init__(self, path: Path, given: DataSetup = BEGINNING, parent: QWidget | None = None) -> None:
         """`given` are the choices to begin with, where they are of this file."""
         super().__init__(parent)
         self.setWindowTitle(self.tr("Open data"))
@@ -54,6 +55,7 @@ class CsvDialog(QDialog):
         self._peek: Peek | None = None
         self._reading: Reading | None = None
         self._old: list[Reading] = []
+        self._told_anew = False
         self.table: Table | None = None
         self._delay = QTimer(self)
         self._delay.setSingleShot(True)
@@ -74,6 +76,8 @@ class CsvDialog(QDialog):
         top = QHBoxLayout()
         top.addWidget(self.name, 1)
         top.addWidget(self.other)
+        self.format = FormatBar(self._given_here or BEGINNING, self)
+        self.format.edited.connect(self._on_format_edited)
         self.rows = QTableWidget(self)
         self.rows.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.rows.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
@@ -97,6 +101,7 @@ class CsvDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setSpacing(8)
         layout.addLayout(top)
+        layout.addWidget(self.format)
         layout.addWidget(self.rows, 3)
         layout.addLayout(self._make_choices(), 2)
         layout.addWidget(self.progress)
@@ -110,6 +115,8 @@ class CsvDialog(QDialog):
         self.inputs.itemChanged.connect(self._on_choice)
         self._target_row = QFormLayout()
         self.target = ChoiceField((), (), self)
+        self.target.set_tip(self.tr("The column that is to be learned"), self.tr("Target"))
+        self.target.edited.connect(self._on_choice)
         kinds = ("auto", "classes", "values")
         words = (self.tr("guessed"), self.tr("classes"), self.tr("values"))
         self.kind = ChoiceField(kinds, words, self)
@@ -120,10 +127,27 @@ class CsvDialog(QDialog):
         )
         self.scaling.set_tip(self.tr("How inputs are scaled, by the training samples"), self.tr("Scaling"))
         self.scaling.set_value(self._given.scaling)
-        self._target_row.addRow(self.tr("Target"), self.target)
-        self._target_row.addRow(self.tr("It holds"), self.kind)
-        self._target_row.addRow(self.tr("Scale inputs"), self.scaling)
+        self.target_scaling = ChoiceField(SCALINGS, tuple(map(self.scaling.itemText, range(len(SCALINGS)))), self)
+        tip = self.tr("How a target of values is scaled, by the training samples; losses and fits stay in its own unit")
+        self.target_scaling.set_tip(tip, self.tr("Target scaling"))
+        self.target_scaling.set_value(self._given.target_scaling)
+        policies = (
+            self.tr("refuse"),
+            self.tr("leave the row out"),
+            self.tr("fill: mean"),
+            self.tr("fill: most frequent"),
+        )
+        self.missing = ChoiceField(("refuse", "leave_out", "mean", "most_frequent"), policies, self)
+        tip = self.tr("What becomes of missing values; they are filled with what the training samples have")
+        self.missing.set_tip(tip, self.tr("Missing values"))
+        self.missing.set_value(self._given.missing)
+        for title, field in (
+            (self.tr("Target"), self.target), (self.tr("It holds"), self.kind), (self.tr("Scale inputs"), self.scaling),
+            (self.tr("Scale target"), self.target_scaling), (self.tr("Missing values"), self.missing),
+        ):  # fmt: skip
+            self._target_row.addRow(title, field)
         self.kind.edited.connect(self._on_choice)
+        self.missing.edited.connect(self._on_choice)
         left = QVBoxLayout()
         left.addWidget(QLabel(self.tr("Inputs"), self))
         left.addWidget(self.inputs)
@@ -142,8 +166,20 @@ class CsvDialog(QDialog):
             self._given, name="", parameters={}, points=(), file=str(self._path.absolute()),
             target=str(self.target.currentData()), columns=self._columns(),
             target_kind=self.kind.currentData(), scaling=self.scaling.currentData(),
+            target_scaling=self.target_scaling.currentData() if self.target_scaling.isEnabled() else "none",
+            missing=self.missing.currentData(), **self.format.fields,
         )  # fmt: skip
         return made
+
+    @property
+    def n_in(self) -> int:
+        """How many inputs a network has of them: texts are several."""
+        return 0 if self.table is None else int(self.table.x.shape[1])
+
+    @property
+    def _given_here(self) -> DataSetup | None:
+        """What was chosen before, where it was of this file."""
+        return self._given if self._given.file == str(self._path.absolute()) else None
 
     def _columns(self) -> tuple[str, ...]:
         target = self.target.currentData()
@@ -154,14 +190,28 @@ class CsvDialog(QDialog):
     def open_file(self, path: Path) -> None:
         """Show another file."""
         self._path, self._peek = path, None
+        self.target.set_choices((), ())
+        self.format.show_format(self._given_here or BEGINNING)
         self.name.setText(path.name)
         self.name.setToolTip(str(path))
-        self._start(Request(path))
+        self._peep()
+
+    def _peep(self) -> None:
+        """Read the beginning, as it is told to be written."""
+        given = self._given_here
+        wanted = (given.target, *given.columns) if given else ()
+        self._start(Request(self._path, told=self.format.told, wanted=wanted))
 
     def _on_other_clicked(self) -> None:
         path = dialogs.ask_csv(self, self._path.parent)
         if path is not None:
             self.open_file(path)
+
+    def _on_format_edited(self) -> None:
+        self._abandon()
+        self.use.setEnabled(False)
+        self._told_anew = True
+        self._delay.start()
 
     def _on_choice(self, *_: object) -> None:
         self._abandon()
@@ -172,6 +222,10 @@ class CsvDialog(QDialog):
     # Reading
 
     def _read(self) -> None:
+        if self._told_anew:
+            self._told_anew = False
+            self._peep()
+            return
         if self._peek is None:
             return
         columns = self._columns()
@@ -180,7 +234,8 @@ class CsvDialog(QDialog):
             self._say(self._with_notes(sentence), fault=True)
             return
         setup = self.setup
-        self._start(Request(self._path, setup.target, columns, setup.target_kind))
+        missing = setup.missing
+        self._start(Request(self._path, setup.target, columns, setup.target_kind, self.format.told, missing))
 
     def _start(self, request: Request) -> None:
         self._abandon()
@@ -222,42 +277,17 @@ class CsvDialog(QDialog):
             self._read()
         elif reading.table is not None:
             self.table = reading.table
-            self._say(self._with_notes(self._sum_up(reading.table)))
+            self._say(self._with_notes(sum_up(reading.table)))
+            self.target_scaling.setEnabled(not reading.table.classes)
             self.use.setEnabled(True)
             self.use.setFocus()
 
-    def _sum_up(self, table: Table) -> str:
-        """What has been read, in a sentence."""
-        rows = counted(len(table.x), self.tr("{} row"), self.tr("{} rows"))
-        inputs = counted(table.x.shape[1], self.tr("{} input"), self.tr("{} inputs"))
-        if not table.classes:
-            return self.tr("{}, {}; the target is a value.").format(rows, inputs)
-        classes = counted(len(table.classes), self.tr("{} class"), self.tr("{} classes"))
-        names = ", ".join(table.classes[:6]) + (" …" if len(table.classes) > 6 else "")
-        return self.tr("{}, {}, {}: {}.").format(rows, inputs, classes, names)
-
     def _with_notes(self, sentence: str) -> str:
-        """The sentence, then how numbers are read where that is unusual, and which columns are left out and why."""
-        found = self._peek
+        found, table = self._peek, self.table
         if found is None:
             return sentence
-        said = [sentence]
-        if found.numbers.decimal == "comma":
-            said.append(self.tr("Decimal commas: 0,5 is read as 0.5."))
-        chosen, target = self._columns(), self.target.currentData()
-        if found.index and found.index not in (*chosen, target):
-            said.append(self.tr("Left out: {}, which has no name and numbers the rows.").format(found.index))
-        faults = [
-            fault
-            for name, fault in zip(found.columns, found.faults, strict=True)
-            if fault and name not in chosen and name != target
-        ]
-        if faults:
-            more = self.tr(" and {} more").format(len(faults) - _TOLD) if len(faults) > _TOLD else ""
-            said.append(self.tr("Left out: {}.").format("; ".join(faults[:_TOLD]) + more))
-        if len([name for name in found.numeric if name != target]) > MOST_INPUTS >= len(chosen):
-            said.append(self.tr("At most {} columns can be inputs; the others are left out.").format(MOST_INPUTS))
-        return " ".join(said)
+        notes = found.notes if table is None else table.notes
+        return with_notes(sentence, found, notes, self._columns(), str(self.target.currentData()))
 
     def _say(self, sentence: str, *, fault: bool = False) -> None:
         self.status.setObjectName("fault" if fault else "muted")
@@ -270,16 +300,12 @@ class CsvDialog(QDialog):
     def _show_peek(self, found: Peek) -> None:
         """List the columns, and guess: the last one is the target, those of numbers are the inputs."""
         self._peek = found if found.columns else None
-        given = self._given if self._given.file == str(self._path) else None
-        target = given.target if given and given.target in found.columns else _likely_target(found)
-        if self.target is not None:
-            self._target_row.removeRow(0)
-        self.target = ChoiceField(found.columns, found.columns, self)
-        self.target.set_tip(self.tr("The column that is to be learned"), self.tr("Target"))
+        given = self._given_here
+        before = (self.target.currentData(), given.target if given else None)
+        target = next((name for name in before if name in found.columns), _likely_target(found))
+        self.target.set_choices(found.columns, found.columns)
         self.target.set_value(target)
-        self.target.edited.connect(self._on_choice)
-        self._target_row.insertRow(0, self.tr("Target"), self.target)
-        chosen = given.columns if given and given.columns else None
+        chosen = given.columns if given and set(given.columns) <= set(found.columns) and given.columns else None
         self.inputs.blockSignals(True)
         self.inputs.clear()
         numbers = 0
@@ -289,7 +315,7 @@ class CsvDialog(QDialog):
             wanted = name in chosen if chosen is not None else learns and numbers < MOST_INPUTS
             numbers += learns and name != target
             item.setCheckState(Qt.CheckState.Checked if wanted else Qt.CheckState.Unchecked)
-            text = fault or self.tr("text: no input for a network")
+            text = fault or self.tr("text: an input of 0 and 1 for each different text, where it is chosen")
             item.setToolTip(self.tr("numbers") if kind == "number" else text)
         self.inputs.blockSignals(False)
         self._grey_out_target()

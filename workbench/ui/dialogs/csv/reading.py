@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-from workbench.engine.datasets import CsvFile, Table
-from workbench.engine.datasets.csv_file import Peek, TargetKind, peek
+from workbench.engine.datasets import CsvFile, CsvFormat, Table
+from workbench.engine.datasets.csv_format import Missing, TargetKind
+from workbench.engine.datasets.csv_peek import Peek, peek
 from workbench.engine.params import RequestError
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is to be read; without a target, the beginning alone."""
+    """What is to be read; without a target, the beginning alone, whose names may be among the `wanted` ones."""
 
     path: Path
     target: str = ""
     columns: tuple[str, ...] = ()
     target_kind: TargetKind = "auto"
+    told: CsvFormat = field(default_factory=CsvFormat)
+    missing: Missing = "refuse"
+    wanted: tuple[str, ...] = ()
 
 
 class _AbandonedError(Exception):
@@ -48,10 +52,13 @@ class Reading(QThread):
         asked = self.request
         try:
             if asked.target:
-                read = CsvFile(asked.path, asked.target, asked.columns, asked.target_kind, watch=self._watch)
+                read = CsvFile(
+                    asked.path, asked.target, asked.columns, asked.target_kind,
+                    told=asked.told, missing=asked.missing, watch=self._watch,
+                )  # fmt: skip
                 self.table = read.table
             else:
-                self.peek = peek(asked.path)
+                self.peek = peek(asked.path, told=asked.told, wanted=asked.wanted)
         except _AbandonedError:
             return
         except RequestError as error:

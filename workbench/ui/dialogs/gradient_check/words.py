@@ -49,7 +49,17 @@ def verdict_word(block: BlockCheck) -> str:
     return {
         "waiting": "…",
         "agrees": _tr("agrees"),
-        "kinks": _tr("agrees; {} on a kink").format(grouped(block.kinks)),
+        "fine": _tr("agrees; {} by shorter steps").format(grouped(block.fine)),
+        "kinks": (_tr("agrees; {} on a kink") if block.judged else _tr("no verdict; {} on a kink")).format(
+            grouped(block.kinks)
+        ),
+        "jump": (_tr("agrees; {} at a jump") if block.judged else _tr("no verdict; {} at a jump")).format(
+            grouped(block.unjudged)
+        ),
+        "edge": (_tr("agrees; {} at an edge") if block.judged else _tr("no verdict; {} at an edge")).format(
+            grouped(block.unjudged)
+        ),
+        "unsettled": _tr("cannot tell; {} where no step fits").format(grouped(block.unjudged)),
         "differs": _tr("✕ differs"),
         "small": _tr("too small to tell"),
         "none": _tr("no number"),
@@ -66,11 +76,18 @@ def verdict_sentence(block: BlockCheck) -> str:
             _tr("{} component stands on a kink, as of ReLU at 0: there is no slope to compare with."),
             _tr("{} components stand on a kink, as of ReLU at 0: there is no slope to compare with."),
         ),
+        "fine": _tr(
+            "The usual step is too long here, as for a fine wave or beside a singular point; by shorter ones exact and "
+            "numerical gradient are the same."
+        ),
+        "jump": _tr("The loss jumps at this point: there is no slope to compare with."),
+        "edge": _tr("On one side of this point the loss is no number: there is no slope to compare with."),
+        "unsettled": _tr("The slopes at different steps do not come together: each step is too long or too short."),
         "differs": _tr("The exact gradient is not the slope of the loss."),
         "small": _tr("This gradient is so small that the rounding of the losses hides it."),
         "none": _tr("The loss or the gradient is no number here."),
     }[block.verdict]
-    if block.verdict == "kinks" and block.checked > block.kinks:
+    if block.verdict in ("kinks", "jump", "edge", "unsettled") and block.judged:
         said += " " + _tr("The others agree.")
     if block.worst >= 0 and block.size > 1:
         said += " " + _tr("The largest difference is at {}.").format(_place(block))
@@ -109,6 +126,8 @@ def result_sentence(report: CheckReport) -> str:
         return _tr("There is no gradient to check: the run has left the numbers.")
     if wrong:
         return compared + " " + _tr("Blocks that differ: {} of {}.").format(wrong, len(verdicts))
+    if not any(block.judged for block in report.blocks):
+        return compared + " " + _tr("There is no slope to compare with here.")
     if set(verdicts) == {"small"}:
         return compared + " " + _tr("The gradient is too small to tell, as at a minimum.")
     return compared + " " + _tr("The exact gradient is right.")

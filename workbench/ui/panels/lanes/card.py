@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 from workbench.engine.optimizers import optimizers
 from workbench.engine.params import Param, complete
 from workbench.engine.race.gradient_options import GRADIENT_OPTIONS
-from workbench.experiment.build import LANE_COLORS
 from workbench.experiment.experiment import DRAWS, Lane, Setup, replace
+from workbench.experiment.lane_colors import LANE_COLORS, color_of
 from workbench.ui.forms.decays import DecayNote
 from workbench.ui.forms.fields import ChoiceField, NumberField, make_field
 from workbench.ui.forms.forms import ParamForm, add_row, clear_layout, compact_form
@@ -252,7 +252,7 @@ class LaneCard(QFrame):
         return box
 
     def _show_color(self) -> None:
-        color = self._theme.lane(self._lane.color or LANE_COLORS[self.index % len(LANE_COLORS)])
+        color = self._theme.lane(color_of(self._lane, self.index))
         style = f"background: {color}; border: 1px solid {self._theme.line}; border-radius: 9px;"
         if style != self.color.styleSheet():  # to be given a style takes long, also the same one
             self.color.setStyleSheet(style)
@@ -264,7 +264,7 @@ class LaneCard(QFrame):
         self._edit(enabled=checked)
 
     def _on_color_clicked(self) -> None:
-        dialog = QColorDialog(QColor(self._lane.color or LANE_COLORS[self.index % len(LANE_COLORS)]), self)
+        dialog = QColorDialog(QColor(color_of(self._lane, self.index)), self)
         for i, color in enumerate(LANE_COLORS):
             QColorDialog.setCustomColor(i, QColor(color))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -8,7 +8,9 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
-from workbench.engine.datasets import SCALINGS, datasets
+from workbench.engine.datasets import SCALINGS, CsvFile, Dataset, datasets
+from workbench.engine.params import RequestError
+from workbench.experiment.data import fill_data, notes_on_batches, table_of
 from workbench.experiment.experiment import DataSetup, Experiment, NetworkSetup, replace
 from workbench.ui.forms.fields import ChoiceField, NumberField
 from workbench.ui.forms.forms import add_row, compact_form
@@ -30,6 +32,24 @@ def with_data(setup: NetworkSetup, data: DataSetup, inputs: int) -> NetworkSetup
     return changed
 
 
+def _in_memory(data: DataSetup) -> CsvFile | None:
+    """The person's own table, as it was read for the race; None where it would have to be read now."""
+    if not data.file:
+        return None
+    try:
+        return table_of(data, only_known=True)
+    except RequestError:
+        return None
+
+
+def _make_source(data: DataSetup) -> Dataset | None:
+    """The source of samples of a data set, None where its settings do not fit it."""
+    try:
+        return fill_data(data)[1]
+    except RequestError:
+        return None
+
+
 class DataPart(NetworkPart):
     """Chooses the data, its settings, its share for testing and its scaling."""
 
@@ -38,6 +58,7 @@ class DataPart(NetworkPart):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._file: CsvFile | None = None
         self.choice = GroupedChoice(self._groups(), self)
         self.choice.setAccessibleName(self.tr("Data"))
         self.choice.edited.connect(self._on_data_edited)
@@ -88,22 +109,32 @@ class DataPart(NetworkPart):
         )
         self.scaling.set_tip(tip, self.tr("Scaling"))
         add_row(form, self.tr("scaling"), self.scaling, tip)
+        self.target_scaling = ChoiceField(SCALINGS, words, self)
+        tip = self.tr(
+            "How the values to be learned are scaled, by the training samples; losses and fits stay in their own unit"
+        )
+        self.target_scaling.set_tip(tip, self.tr("Target scaling"))
+        self._form = form
+        add_row(form, self.tr("target scaling"), self.target_scaling, tip)
         self.test_fraction.edited.connect(self._on_test_fraction_edited)
         self.scaling.edited.connect(self._on_scaling_edited)
+        self.target_scaling.edited.connect(self._on_target_scaling_edited)
         return box
 
     @property
     def inputs(self) -> int | None:
         """How many inputs the data have; None where only the file could tell."""
         data = self.setup.data
-        return (len(data.columns) or None) if data.file else datasets.get(data.name).n_in
+        if data.file:
+            return None if self._file is None else self._file.n_in
+        return datasets.get(data.name).n_in
 
     @property
     def classes(self) -> int | None:
         """How many classes the data have, 0 for values; None where only the data could tell."""
         data = self.setup.data
         if data.file:
-            return None
+            return None if self._file is None else self._file.n_classes
         if data.name == "points":
             return 1 + max((number for *_, number in data.points), default=1)
         count = data.parameters.get("classes", datasets.get(data.name).n_classes)
@@ -111,6 +142,7 @@ class DataPart(NetworkPart):
 
     def refresh(self, experiment: Experiment) -> None:
         data = self.setup.data
+        self._file = _in_memory(data)
         self.choice.set_value(FILE if data.file else data.name)
         self.file_button.setVisible(bool(data.file))
         self.settings.setVisible(not data.file and bool(datasets.get(data.name).params))
@@ -127,10 +159,22 @@ class DataPart(NetworkPart):
             self.settings.show_entry(entry, data.parameters)
             if data.name == "points":
                 said = self.tr("Press Paint in the fit to add points of any class, or to erase some.")
+        self._form.setRowVisible(self.target_scaling, not self.classes)
+        self.target_scaling.set_value(data.target_scaling)
+        said = "\n".join(part for part in (said, *self._notes()) if part)
         self.note.setText(said)
         self.note.setVisible(bool(said))
         self.test_fraction.set_value(data.test_fraction)
         self.scaling.set_value(data.scaling)
+
+    def _notes(self) -> list[str]:
+        """What is not certain of the data, or of what is made of them."""
+        data = self.setup.data
+        notes = [] if self._file is None else list(self._file.table.notes)
+        if any(layer.batch_norm for layer in self.setup.layers):
+            source = self._file if data.file else _make_source(data)
+            notes += [] if source is None else notes_on_batches(self.setup, source)
+        return [f"{note[:1].upper()}{note[1:]}." for note in notes]
 
     def _edit_data(self, merge: str = "", **fields: Any) -> None:
         self.edit(merge, data=replace(self.setup.data, **fields))
@@ -155,6 +199,9 @@ class DataPart(NetworkPart):
 
     def _on_test_fraction_edited(self, value: object) -> None:
         self._edit_data("data.test_fraction", test_fraction=value)
+
+    def _on_target_scaling_edited(self, value: object) -> None:
+        self._edit_data(target_scaling=value)
 
     def _on_scaling_edited(self, value: object) -> None:
         self._edit_data(scaling=value)

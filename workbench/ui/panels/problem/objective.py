@@ -16,6 +16,7 @@ from workbench.ui.forms.fields import ChoiceField, NumberField, TextField
 from workbench.ui.forms.forms import ParamForm, add_row, clear_layout, compact_form
 from workbench.ui.forms.line_edit import commit_edits
 from workbench.ui.panels.base import Panel, setting
+from workbench.ui.panels.problem.asked import asked
 from workbench.ui.words.text import engine_text, explanation
 
 _MOST_STARTS = 8
@@ -138,6 +139,10 @@ class ObjectiveForm(Panel):
         for form in (self._form, self._extra_form):
             if form is not None:
                 form.show_values(values)
+        if setup.objective == "formula" and self._form is not None:
+            field = self._form.fields["text"]
+            assert isinstance(field, TextField)  # noqa: S101 - the formula's own field
+            field.show_note(asked(setup))
 
     def _made(self, place: QVBoxLayout, params: tuple[Param, ...]) -> ParamForm | None:
         """A fresh form in place of the one there was; none for no parameters."""
@@ -206,9 +211,10 @@ class ObjectiveForm(Panel):
             field = self._form.fields["text"]
             assert isinstance(field, TextField)  # noqa: S101 - the formula's own field
             try:
-                settings = objectives.get(self.setup.objective).settings({"text": value})
+                settings = objectives.get(self.setup.objective).settings({**self.setup.parameters, "text": value})
             except FormulaError as error:
                 field.show_fault(error.problem, error.position, error.length)
+                field.show_note(())
                 return
             field.show_fault("", -1, 0)
             kept = {p.name for p in settings}

@@ -23,6 +23,7 @@ from workbench.ui.panels.problem.objective import ObjectiveForm
 from workbench.ui.style import theme as themes
 
 _DEFAULT_STEPS = 2000
+_DEFAULT_TOLERANCE = 1e-8
 
 
 class ProblemPanel(Panel):
@@ -85,15 +86,33 @@ class ProblemPanel(Panel):
         self.stops = QCheckBox(self.tr("stop at"), self)
         self.stops.setToolTip(self.tr("Stop by itself after a number of steps; otherwise the race runs on"))
         self.stops.clicked.connect(self._on_stops_clicked)
+        self._make_tolerance()
         self.seed.edited.connect(self._on_seed_edited)
         self.steps.edited.connect(self._on_steps_edited)
         form_box = QWidget(self)
         form = compact_form(form_box)
         add_row(form, self.tr("seed"), row, self.seed.edit.toolTip())
         form.addRow(self.stops, self.steps)
+        form.addRow(self.tolerates, self.tolerance)
         column = QVBoxLayout()
         column.addWidget(form_box)
         return column
+
+    def _make_tolerance(self) -> None:
+        about = self.tr(
+            "Stop by itself once every lane is this near its end: f − f* where the lowest value is known, else the "
+            "gradient norm; for a network its training loss"
+        )
+        tolerance = setting(
+            "tolerance", _DEFAULT_TOLERANCE, self.tr("tolerance"), about, low=1e-300, high=1e30, scale="log",
+            slider=(1e-15, 1.0),
+        )  # fmt: skip
+        self.tolerance = NumberField(tolerance, self)
+        self.tolerance.set_tip(about, self.tr("Tolerance"))
+        self.tolerates = QCheckBox(self.tr("within"), self)
+        self.tolerates.setToolTip(about)
+        self.tolerates.clicked.connect(self._on_tolerates_clicked)
+        self.tolerance.edited.connect(self._on_tolerance_edited)
 
     @property
     def network(self) -> NetworkSetup:
@@ -124,6 +143,10 @@ class ProblemPanel(Panel):
         self.steps.setEnabled(experiment.steps is not None)
         if experiment.steps is not None:
             self.steps.set_value(experiment.steps)
+        self.tolerates.setChecked(experiment.tolerance is not None)
+        self.tolerance.setEnabled(experiment.tolerance is not None)
+        if experiment.tolerance is not None:
+            self.tolerance.set_value(experiment.tolerance)
 
     def _on_objective_clicked(self) -> None:
         commit_edits(self)
@@ -146,6 +169,13 @@ class ProblemPanel(Panel):
     def _on_stops_clicked(self, checked: bool) -> None:
         commit_edits(self)
         self.change(steps=_DEFAULT_STEPS if checked else None)
+
+    def _on_tolerates_clicked(self, checked: bool) -> None:
+        commit_edits(self)
+        self.change(tolerance=_DEFAULT_TOLERANCE if checked else None)
+
+    def _on_tolerance_edited(self, value: object) -> None:
+        self.change("tolerance", tolerance=value)
 
     def _on_steps_edited(self, value: object) -> None:
         self.change("steps", steps=value)

@@ -42,6 +42,8 @@ class BackpropagationView(View):
     Left and right arrow go through the stages, Home and End to the first and the last, P plays them by a timer.
     """
 
+    key = "backpropagation"
+
     #: a `StageMark`: the stage shown is another
     stage_shown = Signal(object)
 

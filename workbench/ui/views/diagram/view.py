@@ -23,6 +23,8 @@ from workbench.ui.words.text import counted, grouped
 class DiagramView(View):
     """Weights or gradients of one lane, by width and colour; hidden where the network is too large to be read."""
 
+    key = "diagram"
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.canvas = DiagramCanvas(self)

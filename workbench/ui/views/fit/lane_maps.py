@@ -99,7 +99,7 @@ class LaneMaps(QWidget):
             return
         (x0, x1), (y0, y1) = (float(fit.x[0][0]), float(fit.x[0][-1])), (float(fit.x[1][0]), float(fit.x[1][-1]))
         scale = np.array([cell.width() / (x1 - x0), -cell.height() / (y1 - y0)])
-        places = (data.x_train[:_SHOWN_POINTS] - [x0, y0]) * scale + [cell.left(), cell.bottom()]
+        places = (data.unscaled(data.x_train[:_SHOWN_POINTS]) - [x0, y0]) * scale + [cell.left(), cell.bottom()]
         painter.setPen(Qt.PenStyle.NoPen)
         radius = 1.0 if cell.width() < 160 else 1.6
         for number in range(len(data.classes)):

@@ -60,7 +60,7 @@ def sample_places(data: Split, fit: Fit, *, tested: bool) -> NDArray[Any]:
     if fit.kind in ("pictures", "matrix"):
         return np.empty((0, 2))
     x, y = (data.x_test, data.y_test) if tested else (data.x_train, data.y_train)
-    x, y = x[:SAMPLES], y[:SAMPLES]
+    x, y = data.unscaled(x[:SAMPLES]), data.unscaled_values(y[:SAMPLES])
     judged = fit.test if tested else fit.train
     if fit.kind == "agreement":
         return np.column_stack([y[:, 0], judged.values[:, 0]]) if judged is not None and len(y) else np.empty((0, 2))

@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from workbench.engine.datasets import Split
 from workbench.engine.datasets.points import MOST_CLASSES
 from workbench.engine.network.fit import Confusion, Fit
 from workbench.engine.race.snapshot import Snapshot
@@ -38,6 +39,8 @@ class FitView(View):
     Points can be painted over two inputs. Under the cursor stands what the network says there, and over a sample what
     it makes of that sample, with its own loss.
     """
+
+    key = "fit"
 
     #: a dab of the brush, a `Dab`; the stroke has ended; all points are to go
     dabbed = Signal(object)
@@ -221,12 +224,19 @@ class FitView(View):
             self.samples.show_points(self._draft, self.theme)
             return
         self.samples.show_data(data, fit, self.theme)
-        names = {"curves": ("x", "y"), "agreement": (self.tr("true value"), self.tr("value given"))}
-        below, beside = names.get(fit.kind, ("x₁", "x₂"))
-        if fit.kind == "map" and len(data.columns) == 2:
-            below, beside = data.columns
+        below, beside = self._axis_names(fit, data)
         self.plot.set_label("bottom", below)
         self.plot.set_label("left", beside)
+
+    def _axis_names(self, fit: Fit, data: Split) -> tuple[str, str]:
+        """What stands at the axes: the names of the columns, where they have such."""
+        if fit.kind == "map" and len(data.columns) == 2:
+            return data.columns[0], data.columns[1]
+        if fit.kind == "curves":
+            return data.columns[0] if len(data.columns) == 1 else "x", data.target or "y"
+        if fit.kind == "agreement" and data.target:
+            return self.tr("{}, true value").format(data.target), self.tr("{}, value given").format(data.target)
+        return (self.tr("true value"), self.tr("value given")) if fit.kind == "agreement" else ("x₁", "x₂")
 
     def _draw_fit(self, snapshot: Snapshot, fit: Fit) -> None:
         self.plot.box.setAspectLocked(fit.kind == "pictures")
@@ -245,7 +255,7 @@ class FitView(View):
             self.plot.set_range((float(x0 - dx), float(x1 + dx)), (float(y0 - dy), float(y1 + dy)))
         elif fit.kind == "agreement":
             self._draw_data(snapshot, fit)
-            y = np.concatenate([data.y_train[:, 0], data.y_test[:, 0]])
+            y = data.unscaled_values(np.concatenate([data.y_train, data.y_test]))[:, 0]
             room = 0.12 * max(float(np.ptp(y)), 1e-9)
             ends = np.array([y.min() - room, y.max() + room])
             self.curves.set_lines([(ends, ends, pen(self.theme.accent, 1.2))])
@@ -262,7 +272,7 @@ class FitView(View):
         )  # fmt: skip
         data = snapshot.info.data
         if data is not None:
-            y = np.concatenate([data.y_train.ravel(), data.y_test.ravel()])
+            y = data.unscaled_values(np.concatenate([data.y_train, data.y_test]))
             room = 0.12 * max(float(np.ptp(y)), 1e-9)
             self.plot.set_range((float(fit.x[0]), float(fit.x[-1])), (float(y.min() - room), float(y.max() + room)))
 

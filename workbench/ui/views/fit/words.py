@@ -35,7 +35,8 @@ def sample_words(data: Split, fit: Fit, source: str, index: int, *, lane: str) -
             order[-1] = true
         lines += [f"P({data.classes[c]}) = {number(float(values[c]), 3)}" for c in order if c < len(values)]
     else:
-        shown = ", ".join(number(float(v)) for v in np.ravel(y)[:_CLASSES])
+        true_values = np.ravel(data.unscaled_values(y))
+        shown = ", ".join(number(float(v)) for v in true_values[:_CLASSES])
         lines.append(_tr("true {}").format(shown))
         lines.append(_tr("given {}").format(", ".join(number(float(v)) for v in values[:_CLASSES])))
     lines.append(_tr("loss {}").format(number(float(judged.losses[index]))))

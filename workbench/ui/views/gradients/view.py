@@ -31,6 +31,8 @@ from workbench.ui.words.health import layer_name
 class GradientsView(View):
     """Lines over time on a logarithmic axis, and bars of the present value."""
 
+    key = "gradients"
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.plot, self.bars = Plot(self), Plot(self)

@@ -41,6 +41,8 @@ class LandscapeView(View, HandleOwner):
     A click places the (first) start, a drag of its ring moves it, the wheel zooms, a drag elsewhere pans.
     """
 
+    key = "landscape"
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.plot = Plot(self)

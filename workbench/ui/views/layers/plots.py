@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtWidgets import QWidget
 
-from workbench.engine.network.statistics import Histogram
+from workbench.engine.network.layer_measures import Histogram
 from workbench.ui.plotting.curves import Curves, pen, thinned
 from workbench.ui.plotting.marks import Marks
 from workbench.ui.plotting.plot import Plot
@@ -46,6 +46,12 @@ class RatioPlot(Plot):
         self.box.setMouseEnabled(x=False, y=False)
         self.set_log("left", is_log=True)
         self.set_label("left", self.tr("update : parameter"))
+        self.setToolTip(
+            self.tr(
+                "Mean absolute update by mean absolute parameter of each layer, over all its parameters: weights, "
+                "biases, and the scales and shifts of batch normalisation"
+            )
+        )
 
     def set_theme(self, theme: themes.Theme) -> None:
         super().set_theme(theme)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
-from workbench.engine.network.statistics import LayerStatistics
+from workbench.engine.network.layer_measures import LayerStatistics
 from workbench.ui.style import theme as themes
 
 _MOST_TABLE = 0.64  # of the width, so that histograms have room

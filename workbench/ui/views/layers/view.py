@@ -43,6 +43,8 @@ _WARNINGS = 4
 class LayersView(View):
     """Update ratios and gradients over time, activations now, and histograms of the layer one clicks."""
 
+    key = "layers"
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.ratios, self.heat, self.strip = RatioPlot(self), HeatMap(self), ColorStrip(self)

@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication
 from workbench.engine.optimizers import optimizers
 from workbench.engine.race.snapshot import Snapshot
 from workbench.engine.race.taken_rates import has_rate, taken_rates
+from workbench.export.change_words import change_column, changes_until
 from workbench.ui.plotting.curves import pen
 from workbench.ui.plotting.plot import nice_upper
 from workbench.ui.views.loss.series import Line
@@ -90,12 +91,14 @@ def rates_csv(snapshot: Snapshot) -> bytes:
     kept = np.append(np.diff(steps) > 0, True)  # the start stands in two rows
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(["lane", "label", "run", "step", "learning_rate"])
+    changes, rows = changes_until(snapshot), steps[kept].astype(int).tolist()
+    writer.writerow(["lane", "label", "run", "step", "learning_rate", *(["change"] if changes else [])])
     for run in range(snapshot.info.runs):
         lane = snapshot.info.lanes[run // snapshot.info.starts]
-        for step, rate in zip(steps[kept].tolist(), rates[kept, run].tolist(), strict=True):
+        told = change_column(changes, run // snapshot.info.starts, rows)
+        for step, rate, cell in zip(rows, rates[kept, run].tolist(), told, strict=True):
             if np.isfinite(rate):
-                writer.writerow([lane.index, lane.label, run, int(step), repr(rate)])
+                writer.writerow([lane.index, lane.label, run, step, repr(rate), *([cell] if changes else [])])
     return buffer.getvalue().encode()
 
 

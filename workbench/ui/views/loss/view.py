@@ -39,6 +39,8 @@ class LossView(View):
     batches jump: their mean over some steps goes before them.
     """
 
+    key = "loss"
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.plot = Plot(self)
@@ -54,15 +56,7 @@ class LossView(View):
         self.quantity.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.quantity.activated.connect(self._on_quantity_activated)
         self.controls.addWidget(self.quantity)
-        self.log_x = self.add_switch(self.tr("log x"), self.tr("Show the step on a logarithmic axis"))
-        self.log_y = self.add_switch(
-            self.tr("log y"), self.tr("Show what is above zero on a logarithmic axis"), checked=True
-        )
-        self.smooth = self.add_switch(
-            self.tr("smooth"),
-            self.tr("Draw the mean over the steps of a few pixels; what single batches give stays behind it, pale"),
-            checked=True,
-        )
+        self.log_x, self.log_y, self.smooth = (self.add_option(name) for name in ("log_x", "log_y", "smooth"))
         self.hint = Hint(self.plot)
         self.legend = Legend(self.plot)
         self.readout = Readout(self.plot, self._read)
@@ -96,7 +90,7 @@ class LossView(View):
         self._pace.add(snapshot)
         self.log_y.setEnabled(shown != "accuracy")
         self.smooth.setVisible(shown == "loss" and info.steps_per_epoch > 1 and info.starts == 1)
-        log_x, log_y = self.log_x.isChecked(), self._is_log(shown, snapshot)
+        log_x, log_y = bool(self.options["log_x"]), self._is_log(shown, snapshot)
         lines, ends, ranges = self._lines_in_ranges(shown, snapshot, log_x=log_x, log_y=log_y)
         self.curves.set_lines(lines)
         banded = shown == "loss" and info.kind == "network" and info.starts > 1
@@ -118,7 +112,7 @@ class LossView(View):
 
     def _is_log(self, shown: str, snapshot: Snapshot) -> bool:
         """Whether the upright axis is to be logarithmic, and can be."""
-        log_y = self.log_y.isChecked() and shown != "accuracy"
+        log_y = bool(self.options["log_y"]) and shown != "accuracy"
         if shown == "loss":
             # a loss that falls below zero has no logarithm: it is shown as it is, and the axis says so
             low = snapshot.history.low["loss"]
@@ -176,7 +170,7 @@ class LossView(View):
         }[shown]
 
     def _linear_label(self) -> str:
-        return self.tr("loss (not all positive: linear)") if self.log_y.isChecked() else self.tr("loss")
+        return self.tr("loss (not all positive: linear)") if bool(self.options["log_y"]) else self.tr("loss")
 
     def _accuracy_lines(self, snapshot: Snapshot, *, log_x: bool) -> tuple[list[Line], NDArray[Any]]:
         lines, ends = accuracy_lines(snapshot, self.lane_colors(snapshot.info))
@@ -219,7 +213,7 @@ class LossView(View):
         y = scaled(np.concatenate([y, now[None]]), log_y, 0.0)
         y = without_endless(y, is_log=log_y)
         colors = self.lane_colors(info)
-        smooth = not self.smooth.isHidden() and self.smooth.isChecked()
+        smooth = not self.smooth.isHidden() and bool(self.options["smooth"])
         pens = [pale(color) if smooth else pen(color, 1.6) for color in colors]
         lines: list[Line] = [(x, y[:, run], pens[run // info.starts]) for run in range(info.runs)]
         if smooth:
@@ -286,7 +280,7 @@ class LossView(View):
         snapshot = self.snapshot
         if snapshot is None or not len(snapshot.history.steps):
             return ""
-        step = 10.0**x - 1.0 if self.log_x.isChecked() else x
+        step = 10.0**x - 1.0 if bool(self.options["log_x"]) else x
         row = int(np.clip(round(step / snapshot.history.stride), 0, len(snapshot.history.steps) - 1))
         at = int(snapshot.history.steps[row])
         if at > snapshot.step:

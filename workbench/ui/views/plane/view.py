@@ -37,6 +37,8 @@ _TRUE_WITHIN = 0.1  # a lane's loss is shown truly where the plane's differs by 
 class PlaneView(View):
     """Height map and contours of the plane, the feet of every lane's path, and how true its present point is shown."""
 
+    key = "plane"
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.plot = Plot(self)

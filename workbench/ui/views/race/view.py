@@ -16,6 +16,7 @@ from workbench.engine.race.snapshot import Snapshot
 from workbench.export import race_tables
 from workbench.ui.style import theme as themes
 from workbench.ui.views.shared.base import Table, View, lane_symbols
+from workbench.ui.words import stays
 from workbench.ui.words.health import layer_name, run_label
 from workbench.ui.words.text import grouped
 
@@ -79,7 +80,7 @@ class RaceModel(QAbstractTableModel):
         return dict([(name, title) for name, title in known.items() if name in snapshot.metrics][:1])
 
     def _values(self, snapshot: Snapshot) -> list[list[str]]:
-        info, rows = snapshot.info, []
+        info, rows, found = snapshot.info, [], stays.stays_of(snapshot)
         for run in range(info.runs):
             lane = info.lanes[run // info.starts]
             # in a few letters: of a column that is cut, the number is what tells the starts apart
@@ -94,13 +95,15 @@ class RaceModel(QAbstractTableModel):
                 for name in self._metrics(snapshot):
                     value = float(snapshot.metrics[name][run])
                     row.append(_percent(value) if "accuracy" in name else _cell(value))
-            row.append(self._status(snapshot, diverged))
+            row.append(self._status(snapshot, diverged, stays.status_word(found.get(run, ()))))
             rows.append(row)
         return rows
 
-    def _status(self, snapshot: Snapshot, diverged: int) -> str:
+    def _status(self, snapshot: Snapshot, diverged: int, stay: str = "") -> str:
         if diverged >= 0:
             return self.tr("✕ diverged")  # its step stands in the step column
+        if stay:
+            return stay  # out of the minimum that it had reached, which says more than that all goes on
         if snapshot.finished:
             return self.tr("finished")
         if snapshot.target is not None:
@@ -117,12 +120,13 @@ class RaceModel(QAbstractTableModel):
         return [told.format(name, draw) if draw else name for name, draw in zip(names, draws, strict=True)]
 
     def _status_tips(self, snapshot: Snapshot) -> list[str]:
-        """What there is to say of each run's status: where it diverged, and in which layer."""
-        tips = []
+        """What there is to say of each run's status: where it diverged, in which layer, or left its minimum."""
+        tips, found = [], stays.stays_of(snapshot)
         for run in range(snapshot.info.runs):
             diverged, layer = int(snapshot.diverged_at[run]), int(snapshot.diverged_layer[run])
             if diverged < 0:
-                tips.append(self._status(snapshot, diverged))
+                told = stays.sentence(snapshot.info, found.get(run, ()))
+                tips.append(told or self._status(snapshot, diverged))
             elif layer < 0:
                 tips.append(self.tr("Diverged at step {}").format(diverged))
             else:
@@ -169,6 +173,8 @@ class RaceModel(QAbstractTableModel):
 
 class RaceView(View):
     """The table of the race, its numbers refreshed ten times a second so that they can be read."""
+
+    key = "race"
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

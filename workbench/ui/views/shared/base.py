@@ -8,9 +8,12 @@ from typing import Any
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
+from workbench.engine.params import Value
 from workbench.engine.race.snapshot import RaceInfo, Snapshot
+from workbench.experiment.view_options import VIEW_OPTIONS, options
 from workbench.ui.plotting.marks import SYMBOLS
 from workbench.ui.style import theme as themes
+from workbench.ui.views.shared.option_controls import OptionChoice, OptionSwitch
 
 #: makes the content of a file
 Table = Callable[[], bytes]
@@ -31,6 +34,13 @@ class View(QWidget):
     drag_ended = Signal(bool)
     #: something is to be exported: the format
     export_requested = Signal(str)
+    #: (name, value): another option of this view is wanted, which the experiment then has
+    option_edited = Signal(str, object)
+    #: (place among the race's lanes): a lane was picked in this view
+    lane_picked = Signal(int)
+
+    #: its name among the views, and what an experiment may tell it
+    key = ""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +48,8 @@ class View(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.theme = themes.LIGHT
         self.snapshot: Snapshot | None = None
+        self._options = options({}, self.key)
+        self._option_controls: list[OptionSwitch | OptionChoice] = []
         #: it is painted for a picture that stands alone: what the window says beside it, the view says itself
         self.stands_alone = False
         self.controls = QHBoxLayout()
@@ -76,6 +88,26 @@ class View(QWidget):
         self.retint(theme)
         if self.snapshot is not None:
             self.show_snapshot(self.snapshot)
+
+    @property
+    def options(self) -> Mapping[str, Value]:
+        """How the experiment wants this view to look (`workbench.experiment.view_options`), with all defaults."""
+        return self._options
+
+    def choose(self, name: str, value: Value) -> None:
+        """Look that way at once, and say so: a control of this view was moved."""
+        if self._options[name] != value:
+            self._options[name] = value
+            self.settings_changed()
+            self.option_edited.emit(name, value)
+
+    def set_options(self, given: Mapping[str, Value]) -> None:
+        """Look as the experiment says, and draw again where that is another way."""
+        if given != self._options:
+            self._options = dict(given)
+            for control in self._option_controls:
+                control.show_value(self._options[control.name])
+            self.settings_changed()
 
     def demand(self) -> Mapping[str, Any]:
         """The statistics that this view draws besides the snapshot itself: names and plain arguments."""
@@ -136,6 +168,16 @@ class View(QWidget):
         button.toggled.connect(self._on_control_toggled)
         self.controls.addWidget(button)
         return button
+
+    def add_option(self, name: str) -> OptionSwitch | OptionChoice:
+        """A control for an option in the row: a switch, or a choice of words."""
+        param = next(p for p in VIEW_OPTIONS[self.key] if p.name == name)
+        control = OptionSwitch(param, self) if param.kind == "bool" else OptionChoice(param, self)
+        control.show_value(self._options[name])
+        control.edited.connect(self.choose)
+        self._option_controls.append(control)
+        self.controls.addWidget(control)
+        return control
 
     def _on_control_toggled(self, _checked: bool) -> None:
         self.settings_changed()

@@ -13,7 +13,7 @@ from workbench.engine.checks.gradient_check import CheckRequest
 from workbench.engine.network.survey import PlaneRequest
 from workbench.engine.race.statistic import Statistic
 from workbench.experiment import build
-from workbench.live.statistics import Cache
+from workbench.live.statistics_cache import Cache
 
 
 class Counted(Statistic):

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from workbench.engine.datasets import load
+from workbench.engine.network.layer_measures import LayerStatistics, health, histogram, histograms, layer_statistics
 from workbench.engine.network.network import LayerSpec
 from workbench.engine.network.problem import NetworkProblem
-from workbench.engine.network.statistics import LayerStatistics, health, histogram, histograms, layer_statistics
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ def new_race(old: Experiment, new: Experiment) -> str:
 
 def _change(old: Experiment, new: Experiment) -> str:
     translate = QCoreApplication.translate
-    if old.seed != new.seed:
-        return translate(_CONTEXT, "another seed")
+    if (old.seed, old.tolerance) != (new.seed, new.tolerance):
+        return translate(_CONTEXT, "another seed" if old.seed != new.seed else "another tolerance")
     before, after = old.problem, new.problem
     if isinstance(before, ObjectiveSetup) and isinstance(after, ObjectiveSetup) and before != after:
         return _objective_change(before, after)

@@ -108,13 +108,15 @@ def histograms(
 
 @dataclass(frozen=True, slots=True)
 class LayerWarning:
-    """Something wrong with a layer of a run: `key` is `vanishing`, `exploding`, `dead` or `saturated`.
+    """Something wrong with a layer of a run: `key` is `vanishing`, `exploding`, `dead`, `saturated` or `alone`.
+
+    A layer is `alone` where it normalises a batch of a single sample.
 
     Attributes:
-        value: the number that gives rise to it: the RMS gradient, or the share of units.
+        value: the number that gives rise to it: the RMS gradient, the share of units, or of batches.
     """
 
-    key: Literal["vanishing", "exploding", "dead", "saturated"]
+    key: Literal["vanishing", "exploding", "dead", "saturated", "alone"]
     run: int
     layer: int
     step: int

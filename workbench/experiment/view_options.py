@@ -1,0 +1,88 @@
+"""How an experiment is shown: all that its table `[view]` may say, declared once.
+
+A key of `[view]` itself is for the whole window, one of `[view.loss]` and the like for that view. What is left out
+looks its best. Nothing here changes a number of a race.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from workbench.engine.params import Param, RequestError, Value, complete, nearest
+
+#: of the window as a whole
+GENERAL: tuple[Param, ...] = ()
+LANDSCAPE: tuple[Param, ...] = ()
+PLANE: tuple[Param, ...] = ()
+LOSS: tuple[Param, ...] = (
+    Param(name="log_x", default=False, title="log x", doc="Show the step on a logarithmic axis"),
+    Param(name="log_y", default=True, title="log y", doc="Show what is above zero on a logarithmic axis"),
+    Param(
+        name="smooth",
+        default=True,
+        doc="Draw the mean over the steps of a few pixels; what single batches give stays behind it, pale",
+    ),
+)
+GRADIENTS: tuple[Param, ...] = ()
+LAYERS: tuple[Param, ...] = ()
+#: by the key of the view
+VIEW_OPTIONS: Mapping[str, tuple[Param, ...]] = MappingProxyType(
+    {"landscape": LANDSCAPE, "plane": PLANE, "loss": LOSS, "gradients": GRADIENTS, "layers": LAYERS}
+)
+
+
+def options(view: Mapping[str, Any], key: str) -> dict[str, Value]:
+    """Every option of a view, or of the window where `key` is empty: the one given, else its default.
+
+    Raises:
+        RequestError: a name that the view does not have, or a value out of its range.
+    """
+    if not key:
+        given = {name: value for name, value in view.items() if name not in VIEW_OPTIONS}
+        owner, beside = "the window", tuple(name for name, params in VIEW_OPTIONS.items() if params)
+        return _completed(GENERAL, given, "view", owner, beside)
+    return _completed(VIEW_OPTIONS.get(key, ()), view.get(key, {}), f"view.{key}", f"the view {key}", ())
+
+
+def _completed(
+    params: tuple[Param, ...], given: object, path: str, owner: str, beside: tuple[str, ...]
+) -> dict[str, Value]:
+    if not isinstance(given, Mapping):
+        raise RequestError(path, "must be a table")
+    try:
+        return complete(params, given, owner=owner, beside=beside)
+    except RequestError as error:
+        raise error.under(path) from None
+
+
+def filled(view: Mapping[str, Any]) -> dict[str, Any]:
+    """The whole table with every default.
+
+    Raises:
+        RequestError: as `options`.
+    """
+    whole: dict[str, Any] = dict(options(view, ""))
+    return whole | {key: options(view, key) for key, params in VIEW_OPTIONS.items() if params or key in view}
+
+
+def edited(view: Mapping[str, Any], key: str, name: str, value: Value) -> dict[str, Any]:
+    """The table with one option changed, checked; an option at its default is left out of it.
+
+    Raises:
+        RequestError: as `options`.
+    """
+    params = VIEW_OPTIONS.get(key, ()) if key else GENERAL
+    param = next((p for p in params if p.name == name), None)
+    if param is None:
+        raise RequestError(f"view.{key}".rstrip("."), f"has no option {name}{nearest(name, [p.name for p in params])}")
+    checked = param.check(value, f"view.{key}.{name}" if key else f"view.{name}")
+    table = dict(view if not key else view.get(key, {}))
+    table[name] = checked
+    if checked == param.default:
+        del table[name]
+    if not key:
+        return table
+    whole = {k: v for k, v in view.items() if k != key}
+    return whole | {key: table} if table else whole
