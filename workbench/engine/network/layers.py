@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.params import Value
+from workbench.engine.problem import TensorSlice
 
 Floats = NDArray[np.floating[Any]]
 
@@ -57,6 +58,17 @@ class Block:
     @property
     def stop(self) -> int:
         return self.bias_stop + self.n_out * self.batch_norm
+
+    @property
+    def tensors(self) -> list[TensorSlice]:
+        """The arrays of the layer: weights, bias, and the scale where it is normalised."""
+        found = [
+            TensorSlice(f"{self.name}.weight", self.start, (self.n_in, self.n_out)),
+            TensorSlice(f"{self.name}.bias", self.bias_start, (self.n_out,)),
+        ]
+        if self.batch_norm:
+            found.append(TensorSlice(f"{self.name}.scale", self.bias_stop, (self.n_out,)))
+        return found
 
     def weight(self, theta: Floats) -> Floats:
         """The weights as a view: theta (R, P) -> (R, n_in, n_out)."""

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from workbench.engine.datasets import Split
 from workbench.engine.network.cost import epochs_between_evaluations
 from workbench.engine.network.features import check_features, expand
-from workbench.engine.network.layers import Block, Views
+from workbench.engine.network.layers import Views
 from workbench.engine.network.losses import losses
 from workbench.engine.network.network import LayerSpec, Masks, Network, Workspace
 from workbench.engine.network.normalization import fold
 from workbench.engine.params import RequestError
-from workbench.engine.problem import Floats, LayerSlice, TensorSlice
+from workbench.engine.problem import Floats, LayerSlice
 from workbench.engine.streams import Purpose, Streams
 
 #: numbers in all buffers of an evaluation of many parameter vectors: what a processor keeps near is fastest
@@ -102,7 +102,7 @@ class NetworkProblem:
         self.size = self.network.size
         self.dtype = kind = self.network.dtype
         self.layers = tuple(LayerSlice(b.name, b.start, b.stop) for b in self.network.blocks)
-        self.tensors = tuple(tensor for b in self.network.blocks for tensor in _tensors(b))
+        self.tensors = tuple(tensor for b in self.network.blocks for tensor in b.tensors)
         self._output, self._loss_parameters = output, loss_parameters
         self.x_train = expand(split.x_train, features).astype(kind)
         self.x_test = expand(split.x_test, features).astype(kind)
@@ -392,17 +392,6 @@ class NetworkProblem:
 
 def _in_precision(y: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
     return y if y.dtype.kind == "i" else y.astype(dtype)
-
-
-def _tensors(block: Block) -> list[TensorSlice]:
-    """The arrays of a layer: weights, bias, and the scale where the layer is normalised."""
-    found = [
-        TensorSlice(f"{block.name}.weight", block.start, (block.n_in, block.n_out)),
-        TensorSlice(f"{block.name}.bias", block.bias_start, (block.n_out,)),
-    ]
-    if block.stop > block.bias_stop:
-        found.append(TensorSlice(f"{block.name}.scale", block.bias_stop, (block.n_out,)))
-    return found
 
 
 def _unit(split: Split) -> float:
