@@ -9,6 +9,9 @@ import pytest
 
 from tests.engine.race.test_draws import problem as problem_of_draws
 from tests.engine.races import every_rule, on_objective, problem_of, rule
+from workbench.engine import datasets
+from workbench.engine.network.network import LayerSpec
+from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.objectives import objectives
 from workbench.engine.objectives.problem import ObjectiveProblem
 from workbench.engine.optimizers import optimizers
@@ -200,6 +203,24 @@ def test_a_run_that_diverged_ended_at_no_minimum() -> None:
     assert found.diverged_at[0] > 0
     assert found.nearest[0] == -1
     assert np.isnan(found.distance[0])
+
+
+def test_losses_and_targets_are_in_the_unit_in_which_a_race_records_them() -> None:
+    """Where targets are scaled, what is minimised is another number than what is shown."""
+    source = datasets.datasets.get("linear")({"samples": 44})
+    split = datasets.draw(source, 0, 0.25, "standard", "standard")
+
+    def problem(lanes: int) -> NetworkProblem:
+        return NetworkProblem(split, [LayerSpec(5, "tanh")], lanes=lanes, starts=2, batch_size=8)
+
+    assert problem(1).loss_unit != 1.0
+    race = Race(problem(1), [rule("adam", 0.05)])
+    race.advance(STEPS)
+    losses = race.history.view(ended=True).values["loss"]
+    target = float(np.median(losses))
+    found = finished(problem(1), rule("adam", 0.05), target=target, stops=False)
+    assert_same_ends(found, race)
+    assert np.array_equal(found.reached_at, (losses <= target).argmax(axis=0))
 
 
 def test_a_swarm_of_no_steps_tells_of_the_starts() -> None:
