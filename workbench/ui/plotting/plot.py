@@ -26,7 +26,8 @@ class Plot(pg.PlotWidget):
         axes = {side: ValueAxis(orientation=side) for side in ("left", "bottom")}
         self._labels: dict[str, str] = {}
         self._has_grid = False
-        super().__init__(parent, axisItems=axes)
+        # without a menu from the start: pyqtgraph takes 4 ms to make one that nobody sees
+        super().__init__(parent, axisItems=axes, enableMenu=False)
         self.axes: dict[str, ValueAxis] = axes
         item = self.getPlotItem()
         item.setMenuEnabled(False)
