@@ -362,13 +362,14 @@ def test_a_rule_that_both_libraries_share_goes_to_either():
 
 
 def test_lanes_are_found_by_name_and_number():
-    """A name counts before a number; one that several lanes have is asked about again."""
+    """A name counts before a number, which counts from 0; one that several lanes have is asked about again."""
     one, two, three = (
         lane(VALLEY, key, "pytorch", label=label).lanes[0]
         for key, label in (("adam", "fast"), ("sgd", "1"), ("sgd", ""))
     )
     experiment = replace(VALLEY, lanes=(one, two, three, three))
-    assert [find_lane(experiment, text) for text in ("fast", "FAST", "1", "2", "3")] == [0, 0, 1, 1, 2]
-    for text in ("SGD", "7", "0", "slow"):
+    given = ("fast", "FAST", "0", "1", "2", "lanes[3]")
+    assert [find_lane(experiment, text) for text in given] == [0, 0, 0, 1, 2, 3]
+    for text in ("SGD", "7", "4", "lanes[4]", "slow"):
         with pytest.raises(NoCode, match="lane"):
             find_lane(experiment, text)

@@ -15,7 +15,11 @@ from workbench.engine.race.race import Race
 from workbench.engine.registry import Registry
 
 #: The modules that declare statistics, in the order in which these are computed.
-_OF_ANY_PROBLEM = ("workbench.engine.objectives.landscape", "workbench.engine.checks.gradient_check")
+_OF_ANY_PROBLEM = (
+    "workbench.engine.objectives.landscape",
+    "workbench.engine.objectives.stationary",
+    "workbench.engine.checks.gradient_check",
+)
 #: Those of statistics that only networks have: a race of an objective does not load them.
 _OF_NETWORKS = (
     "workbench.engine.network.fit",
@@ -24,6 +28,8 @@ _OF_NETWORKS = (
     "workbench.engine.network.diagram",
     "workbench.engine.network.survey",
 )
+#: Those of objectives that are no landscape themselves.
+_OF_MANY_PARAMETERS = ("workbench.engine.network.survey",)
 #: Seconds of one piece of what is worked at in pieces, while the race runs and while it rests.
 _PIECE, _PIECE_AT_REST = 0.004, 0.03
 
@@ -73,7 +79,9 @@ statistics: Registry[Statistic] = Registry("statistic")
 
 def declared(problem: Problem) -> tuple[type[Statistic], ...]:
     """The statistics that races of this problem may have, in the order in which they are computed."""
-    return _filed(_OF_ANY_PROBLEM if hasattr(problem, "objective") else _OF_ANY_PROBLEM + _OF_NETWORKS)
+    if not hasattr(problem, "objective"):
+        return _filed(_OF_ANY_PROBLEM + _OF_NETWORKS)
+    return _filed(_OF_ANY_PROBLEM + (_OF_MANY_PARAMETERS if problem.size > 2 else ()))
 
 
 def all_declared() -> tuple[type[Statistic], ...]:

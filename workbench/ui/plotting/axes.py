@@ -10,6 +10,8 @@ import pyqtgraph as pg
 
 from workbench.ui.words.text import signed
 
+#: so many numbers along an axis are enough to read from
+_ENOUGH = 3
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -24,8 +26,11 @@ class ValueAxis(pg.AxisItem):
     is_log = False
 
     def tickValues(self, low: float, high: float, size: float) -> Any:  # noqa: N802 - pyqtgraph's name
-        if not self.is_log:
-            return super().tickValues(low, high, size)
+        levels = self._log_values(low, high, size) if self.is_log else super().tickValues(low, high, size)
+        # lines over the whole plot stand at the coarsest numbers alone, as long as those are enough to read from
+        return levels[:1] if self.grid is not False and levels and len(levels[0][1]) >= _ENOUGH else levels
+
+    def _log_values(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
         low, high = min(low, high), max(low, high)
         decades = high - low
         room = max(2.0, size / 28.0)

@@ -25,6 +25,7 @@ class Plot(pg.PlotWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         axes = {side: ValueAxis(orientation=side) for side in ("left", "bottom")}
         self._labels: dict[str, str] = {}
+        self._has_grid = False
         super().__init__(parent, axisItems=axes)
         self.axes: dict[str, ValueAxis] = axes
         item = self.getPlotItem()
@@ -74,6 +75,15 @@ class Plot(pg.PlotWidget):
             self.axes[side].picture = None
             self.axes[side].update()
 
+    def show_grid(self) -> None:
+        """Draw faint lines at the numbers of both axes, behind what the plot shows."""
+        self._has_grid = True
+        self.plot_item.getViewBox().setZValue(0.0)
+        for axis in self.axes.values():
+            axis.setGrid(255)
+            axis.setZValue(-1.0)
+            axis.setStyle(tickAlpha=255)
+
     def set_theme(self, theme: themes.Theme) -> None:
         """Take the colours and the typeface of a theme."""
         self._theme = theme
@@ -85,7 +95,7 @@ class Plot(pg.PlotWidget):
             axis.setTickPen(pg.mkPen(theme.grid))
             axis.setTickFont(small)
             axis.label.setFont(small)
-            axis.setGrid(False)
+            axis.setGrid(255 if self._has_grid else False)
             if side in self._labels:
                 self._write_label(side)
 

@@ -52,3 +52,9 @@ def offsets(width: float) -> tuple[tuple[float, float], ...]:
     count = math.ceil(2 * reach) + 1
     places = [reach * (2 * i / (count - 1) - 1) for i in range(count)]
     return tuple((x, y) for x in places for y in places)
+
+
+@cache
+def ring(radius: float) -> tuple[tuple[float, float], ...]:
+    """Where thin lines stand to make a halo around a line: eight places around its middle."""
+    return tuple((radius * math.cos(k * math.pi / 4), radius * math.sin(k * math.pi / 4)) for k in range(8))

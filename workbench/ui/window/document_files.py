@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from workbench.engine.params import RequestError
 from workbench.experiment import files, fresh
 from workbench.experiment.experiment import Experiment
 from workbench.live.document import Document
@@ -34,6 +36,8 @@ class DocumentFiles(QObject):
         super().__init__(window)
         self._document, self._worker, self._commands, self._window = document, worker, commands, window
         self.asks_before_losing = True
+        if document.path is not None:
+            document.digest = files.digest(document.path)
         document.file_changed.connect(self.show_title)
 
     def show_title(self) -> None:
@@ -60,14 +64,6 @@ class DocumentFiles(QObject):
             self._show(experiment, None)
             self.said.emit(self.tr("A new experiment: {}").format(titles.described(experiment)))
 
-    def _show(self, experiment: Experiment, path: Path | None) -> None:
-        """Make an experiment the open one, at its start."""
-        self.opening.emit()
-        self._worker.pause()
-        self._document.open(experiment, path)
-        self._worker.reset()  # a file begins at its start, however little sets it apart from what was open
-        self.shown.emit()
-
     def ask_open(self) -> None:
         """Ask for a file and open it."""
         path = self._document.path
@@ -90,20 +86,48 @@ class DocumentFiles(QObject):
         self.said.emit(experiment.title or self.tr("Opened {}").format(path.name))
         return True
 
+    def restore(self, draft: Experiment, path: Path | None, digest: str) -> None:
+        """Open a draft as changes to its file, which held what the digest says; without one to what is open now."""
+        before, known = self._document.experiment, ""
+        if path is not None:
+            known = digest
+            with contextlib.suppress(files.ExperimentFileError):  # a file that is gone can be saved to again
+                before = files.read(path)
+        self._show(before, path, known)
+        self._document.replace(draft)
+
+    def _show(self, experiment: Experiment, path: Path | None, digest: str = "") -> None:
+        """Make an experiment the open one, at its start; `digest` is what its file held, where that is not read now."""
+        self.opening.emit()
+        self._worker.pause()
+        self._document.open(experiment, path, digest or (files.digest(path) if path is not None else ""))
+        self._worker.reset()  # a file begins at its start, however little sets it apart from what was open
+        self.shown.emit()
+
     def write(self, path: Path) -> bool:
-        """Write the open experiment to a file."""
+        """Write the open experiment to a file; one that somebody else has changed is asked about."""
+        if self.asks_before_losing and self._is_changed(path):
+            answer = dialogs.ask_changed(self._window, path.name)
+            if answer != "overwrite":
+                return answer == "other" and self.save_as()
         try:
             files.write(self._document.experiment, path)
-        except OSError as error:
-            self.failed.emit(self.tr("{} was not written: {}").format(path, error.strerror or error))
+        except (OSError, RequestError) as error:
+            why = error.strerror if isinstance(error, OSError) else None
+            self.failed.emit(self.tr("{} was not written: {}").format(path, why or error))
             return False
-        self._document.mark_saved(path)
+        self._document.mark_saved(path, files.digest(path))
         self._remember(path)
         said = self.tr("Saved to {}").format(path)
         if self._document.has_draft:
             said += self.tr(", without the points painted last: two classes are needed")
         self.said.emit(said)
         return True
+
+    def _is_changed(self, path: Path) -> bool:
+        """Whether the open file holds something else than when it was read or written last."""
+        known, own = self._document.digest, self._document.path
+        return bool(known) and path == own and files.digest(path) not in {known, ""}
 
     def save(self) -> bool:
         """Save to the document's file, asking for one where there is none."""

@@ -38,12 +38,14 @@ from workbench.ui.window.layout import DockLayout
 from workbench.ui.window.looks import Looks
 from workbench.ui.window.menus import Menus
 from workbench.ui.window.message_bar import MessageBar
+from workbench.ui.window.offer_bar import OfferBar
 from workbench.ui.window.own_data import OwnData
 from workbench.ui.window.pace import Pace
 from workbench.ui.window.picked_lane import PickedLane
 from workbench.ui.window.presentation import Presentation
 from workbench.ui.window.status import StatusBar
 from workbench.ui.window.tab_order import CalmFocus
+from workbench.ui.window.unsaved import UnsavedWork
 from workbench.ui.window.view_choices import ViewChoices
 from workbench.ui.words.text import engine_text
 
@@ -80,9 +82,14 @@ class MainWindow(QMainWindow):
         self.exporters = self.exports.exporters
         self.centre = Centre(self.views, self.exporters, self, first=view_wires.FIRST)
         self.message, self.status = MessageBar(self), StatusBar(self)
+        self.offer = OfferBar(self)
         self.setStatusBar(self.status)
         self.dock_layout = DockLayout(
-            self, centre=(self.message, self.centre), panels=self.panels, views=self.views, exporters=self.exporters
+            self,
+            centre=(self.offer, self.message, self.centre),
+            panels=self.panels,
+            views=self.views,
+            exporters=self.exporters,
         )
         self.docks = self.dock_layout.docks
         self.gradient_check = GradientCheckDialog(self)
@@ -102,6 +109,7 @@ class MainWindow(QMainWindow):
             panels=self.panels,
         )
         self.files = DocumentFiles(self, document=self.document, worker=self.worker, commands=self.commands)
+        self.unsaved = UnsavedWork(self, document=self.document, document_files=self.files, bar=self.offer)
         self.dropped = DroppedFiles(self)
         self.edits = Edits(self, document=self.document, worker=self.worker, panels=self.panels, own_data=self.own_data)
         self.pace = Pace(self, document=self.document, transport=self.transport)
@@ -131,7 +139,9 @@ class MainWindow(QMainWindow):
             picked=self.picked,
             presentation=self.presentation,
         )
-        self.focus = CalmFocus(self, [self.transport, *docks[:left], self.message, self.centre, *docks[left:]])
+        self.focus = CalmFocus(
+            self, [self.transport, *docks[:left], self.offer, self.message, self.centre, *docks[left:]]
+        )
         self.frames = Frames(
             self,
             worker=self.worker,
@@ -184,6 +194,7 @@ class MainWindow(QMainWindow):
             part.failed.connect(self.message.say)
         self.copying.said.connect(self.status.announce)
         self.own_data.said.connect(self.status.announce)
+        self.unsaved.said.connect(self.status.announce)
         self.own_data.settled.connect(self.status.withdraw)
         self.edits.refused.connect(self.message.say)
         self.edits.race_announced.connect(self.status.say_of_next_race)
@@ -231,6 +242,12 @@ class MainWindow(QMainWindow):
     def open_file(self, path: Path, *, example: bool = False) -> bool:
         """Open an experiment file; one that cannot be used leaves the open experiment as it is."""
         return self.files.open(path, example=example)
+
+    def end_now(self) -> None:
+        """Close without a question, with what is unsaved kept for the next start: the program is told to end."""
+        self.unsaved.leave()
+        self.asks_before_losing = False
+        self.close()
 
     def shut_down(self) -> None:
         """End the clock and the worker; safe to call twice."""
@@ -283,5 +300,6 @@ class MainWindow(QMainWindow):
         if self.remembers_layout:
             remembered.keep(self.dock_layout, self.looks)
             remembered.keep_speed(self.pace)
+        self.unsaved.close()
         self.shut_down()
         event.accept()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFormLayout, QLabel, QToolButton, QVBoxLayout, QWi
 from workbench.engine.params import Param, complete
 from workbench.engine.race.gradient_options import GRADIENT_OPTIONS
 from workbench.experiment.experiment import DRAWS, Lane
+from workbench.experiment.names import without_controls
 from workbench.ui.forms import decays
 from workbench.ui.forms.decays import DecayField
 from workbench.ui.forms.fields import ChoiceField, NumberField
@@ -165,8 +166,9 @@ class LaneRest(QWidget):
         self.edited.emit("", {"convention": value})
 
     def _on_label_edited(self) -> None:
-        if self.label.isModified() and self.label.text() != self._lane.label:
-            self.edited.emit("label", {"label": self.label.text()})
+        label = without_controls(self.label.text())
+        if self.label.isModified() and label != self._lane.label:
+            self.edited.emit("label", {"label": label})
 
     def _on_draw_edited(self, value: object) -> None:
         self.edited.emit("draw", {"draw": value})

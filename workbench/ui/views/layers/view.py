@@ -31,6 +31,7 @@ from workbench.ui.views.shared.base import Table, View
 from workbench.ui.views.shared.lane_choice import LaneChoice
 from workbench.ui.views.shared.layer_colors import layer_colors
 from workbench.ui.views.shared.readout import Readout
+from workbench.ui.views.shared.steps import step_lines
 from workbench.ui.words.health import layer_name, run_label, summary
 from workbench.ui.words.text import grouped
 
@@ -192,16 +193,22 @@ class LayersView(View):
         ratios, rms = history.values["update_ratio"][rows, run], history.values["gradient_rms"][rows, run]
         self._rows = (steps, ratios, rms)
         colors = layer_colors(self.theme, rms.shape[1])
-        self.ratios.show_ratios(steps, ratios, colors, self.table.currentRow())
+        whole = rows if window else slice(None)
+        self.ratios.show_ratios(
+            history.steps[whole].astype(float), history.values["update_ratio"][whole, run], colors,
+            self.table.currentRow(), columns=self.columns(self.ratios), now=snapshot.step,
+        )  # fmt: skip
         if not self.lock.isChecked() or self._levels is None:
             self._levels = _levels(rms)
         self.heat.show_gradients(steps, rms, self._levels)
         self.strip.show_levels(self._levels, self.theme, has_zero=not self.heat.zeros.is_empty)
-        limit, last = snapshot.info.limit, max(snapshot.step, 10)
+        limit, last = snapshot.info.limit, max(snapshot.step, snapshot.recorded, 10)
         right = float(limit) if limit is not None and last > limit / 3 else nice_upper(last)
         ends = (float(steps[0]), max(float(steps[0]) + 1.0, float(snapshot.step))) if window else (0.0, right)
         for plot in (self.ratios, self.heat):
             plot.set_range(ends, None)
+            found = [] if window else step_lines(snapshot, np.asarray, self.theme)
+            plot.uprights.set_lines(found, tuple(plot.box.viewRange()[1]))
 
     def _draw_report(self, snapshot: Snapshot, report: LayersReport) -> None:
         found = report.statistics
