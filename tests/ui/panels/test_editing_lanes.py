@@ -139,7 +139,7 @@ class TestLanes:
         titles = [
             label.text() for form in (rest.form, rest.gradient, rest.decay) for label in form.findChildren(QLabel)
         ]
-        assert [title for title in titles if "decay" in title] == ["weight decay  λ", "decay acts"]
+        assert [title for title in titles if "decay" in title] == ["decay  λ", "decay acts"]
         ways = [rest.decay.how.itemText(i) for i in range(rest.decay.how.count())]
         assert ways == ["by the rule", "decoupled", "in the gradient (L2)"]
         assert f"By the rule: {own}." in rest.decay.how.toolTip()

@@ -53,7 +53,7 @@ class DecayField(QWidget):
         self.note.hide()
         box = QWidget(self)
         self.form = compact_form(box)
-        add_row(self.form, self.tr("weight decay  λ"), self.amount, tip)
+        add_row(self.form, self.tr("decay  λ"), self.amount, tip)
         add_row(self.form, self.tr("decay acts"), self.how, self._tip())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -183,6 +183,7 @@ class MainWindow(QMainWindow):
         self.files.opening.connect(self.commands.let_go_edits)
         self.files.opening.connect(self.own_data.painter.begin_anew)
         self.files.shown.connect(self.pace.begin)
+        self.files.shown.connect(self.dock_layout.share_left)
         self.dropped.experiment_dropped.connect(self.files.open)
         self.dropped.table_dropped.connect(self.own_data.show_table)
 
