@@ -13,7 +13,7 @@ from tests import house
 
 #: What each room may import from, besides itself and what lies at the root (version, resources).
 ENGINE = ("engine", "engine.formula", "engine.objectives", "engine.optimizers", "engine.schedules", "engine.datasets",
-          "engine.network", "engine.race", "engine.checks")  # fmt: skip
+          "engine.network", "engine.race", "engine.checks", "engine.swarm")  # fmt: skip
 ROOMS: dict[str, tuple[str, ...]] = {
     "root": (),
     "engine": (),
@@ -25,6 +25,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "engine.checks": ("engine", "engine.race"),
     "engine.race": ("engine", "engine.datasets", "engine.optimizers", "engine.schedules"),
     "engine.network": ("engine", "engine.datasets", "engine.race"),
+    "engine.swarm": ("engine", "engine.optimizers", "engine.race"),
     "experiment": ENGINE,
     "export": (*ENGINE, "experiment"),
     "export.code": (*ENGINE, "experiment"),

@@ -86,7 +86,14 @@ LOSS: tuple[Param, ...] = (
     _SMOOTH,
 )
 GRADIENTS: tuple[Param, ...] = (_SMOOTH,)
-LAYERS: tuple[Param, ...] = ()
+LAYERS: tuple[Param, ...] = (
+    Param(
+        name="steps",
+        default="all",
+        doc="Show, and scale the colours to, the most recent steps alone",
+        choices=("all", "200", "1000", "5000"),
+    ),
+)
 #: by the key of the view
 VIEW_OPTIONS: Mapping[str, tuple[Param, ...]] = MappingProxyType(
     {"landscape": LANDSCAPE, "plane": PLANE, "loss": LOSS, "gradients": GRADIENTS, "layers": LAYERS}

@@ -116,11 +116,11 @@ class History:
                 index, offset = divmod(step, self.stride)
                 index -= self._first
             if offset == 0:
+                values = self._values
                 for name, value in row.items():
-                    self._values[name][index] = value
-                    if name in self._low:
-                        self._low[name][index] = value
-                        self._high[name][index] = value
+                    values[name][index] = value
+                for name in self._low:
+                    self._low[name][index] = self._high[name][index] = row[name]
                 return
         for name in self._low:
             np.fmin(self._low[name][index], row[name], out=self._low[name][index])

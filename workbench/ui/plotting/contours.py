@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import contourpy
 import numpy as np
@@ -18,6 +19,7 @@ from workbench.engine.objectives.levels import Level
 from workbench.ui.plotting.contour_labels import Label, place_labels, without_labels
 from workbench.ui.plotting.curves import pen
 from workbench.ui.plotting.kept_pixels import StillItem
+from workbench.ui.plotting.strokes import draw_path
 from workbench.ui.style import theme as themes
 from workbench.ui.style.theme import Theme
 
@@ -51,21 +53,21 @@ class ContourFinder:
     """
 
     def __init__(self, surface: Surface, levels: Sequence[Level]) -> None:
-        values = np.asarray(surface.values, np.float64)
-        finite = np.isfinite(values)
-        masked = values if finite.all() else np.ma.array(values, mask=~finite)
-        self._generator = contourpy.contour_generator(
-            surface.x, surface.y, masked, line_type=contourpy.LineType.ChunkCombinedNan
-        )
+        self._surface = surface
+        self._generator: Any = None
         self._cell = np.array([surface.x[1] - surface.x[0], surface.y[1] - surface.y[0]])
         self._extrema = None if surface.extrema is None else Extrema(surface.extrema, self._cell)
         self._waiting = list(levels)[::-1]
         self._found: list[Contour] = []
 
     def work(self, seconds: float) -> bool:
-        """Go on for about so long, at least by a level; whether all are found."""
+        """Go on for about so long; whether all are found."""
         until = time.perf_counter() + seconds
         while self._waiting:
+            if self._generator is None:  # a piece of work by itself
+                self._generator = _generator(self._surface)
+                if time.perf_counter() >= until:
+                    break
             level = self._waiting.pop()
             points = self._generator.lines(level.value)[0][0]
             contour = Contour(level, np.zeros((0, 2)) if points is None else np.asarray(points))
@@ -90,6 +92,13 @@ class ContourFinder:
     def contours(self) -> tuple[Contour, ...]:
         """What is found."""
         return tuple(self._found)
+
+
+def _generator(surface: Surface) -> Any:
+    values = np.asarray(surface.values, np.float64)
+    finite = np.isfinite(values)
+    masked = values if finite.all() else np.ma.array(values, mask=~finite)
+    return contourpy.contour_generator(surface.x, surface.y, masked, line_type=contourpy.LineType.ChunkCombinedNan)
 
 
 class Extrema:
@@ -168,8 +177,7 @@ class ContourLines(StillItem):
                 if contour.level.strong is strong and len(points):
                     kept = simplified(without_labels(points, labels))
                     path.addPath(pg.functions.arrayToQPath(kept[:, 0].copy(), kept[:, 1].copy(), connect="finite"))
-            painter.setPen(pen(color, width))
-            painter.drawPath(path)
+            draw_path(painter, path, pen(color, width))
         painter.setPen(QColor(self._theme.muted))
         for label in labels:
             painter.setWorldTransform(QTransform().translate(label.x, label.y).rotate(label.angle))

@@ -26,7 +26,8 @@ class Plot(pg.PlotWidget):
         axes = {side: ValueAxis(orientation=side) for side in ("left", "bottom")}
         self._labels: dict[str, str] = {}
         self._has_grid = False
-        super().__init__(parent, axisItems=axes)
+        # without a menu from the start: pyqtgraph takes 4 ms to make one that nobody sees
+        super().__init__(parent, axisItems=axes, enableMenu=False)
         self.axes: dict[str, ValueAxis] = axes
         item = self.getPlotItem()
         item.setMenuEnabled(False)
@@ -107,6 +108,11 @@ class Plot(pg.PlotWidget):
         y = (y0, y1) if y is None else widened(*y)
         if (x0, x1) != x or (y0, y1) != y:
             box.setRange(xRange=x, yRange=y, padding=0.0, disableAutoRange=True)
+
+    def set_equal(self, *, equal: bool) -> None:
+        """Give a unit of both axes the same length, or no longer."""
+        if bool(self.box.state["aspectLocked"]) != equal:
+            self.box.setAspectLocked(equal)
 
     def keep_foot(self, height: float) -> None:
         """Keep so many pixels free under the axes, for what stands there."""

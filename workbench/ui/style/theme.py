@@ -113,7 +113,7 @@ LIGHT = Theme(
 DARK = Theme(
     name="dark", window="#171b21", panel="#1d2229", field="#12161b", button="#323b47", text="#e4e8ee", muted="#98a3b3",
     line="#343c47", accent="#5b93f5", on_accent="#0c1016", error="#ff8a80", plot="#12161b", grid="#252c35",
-    low=0.2, high=0.365, relief=0.022, tint=0.62, contour="#5b6b7f", strong_contour="#8090a4",
+    low=0.2, high=0.365, relief=0.022, tint=0.52, contour="#5b6b7f", strong_contour="#8090a4",
     lanes=(
         ("#0072B2", "#4a8cff"), ("#E69F00", "#f0a81c"), ("#009E73", "#1fbf8f"), ("#D55E00", "#f0702a"),
         ("#CC79A7", "#d98bb8"), ("#56B4E9", "#7cd0f7"), ("#F0E442", "#f0e442"), ("#000000", "#e4e8ee"),

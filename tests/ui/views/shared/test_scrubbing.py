@@ -59,6 +59,9 @@ def test_a_change_in_mid_run_leaves_its_mark(open_window, settled, qtbot):
         assert [(line.x, line.dotted) for line in lines] == [(60, True), (90, True)]
         color = window.views[key].lane_colors(window.snapshot.info)[0]
         assert all(line.flags == (color,) for line in lines)
+    view = window.views["loss"]
+    assert view._read(60.0, 0.0).splitlines()[-1] == "step 60: Adam, learning rate 0.01 → 0.02"
+    assert view._read(30.0, 0.0).splitlines()[-1].startswith("Momentum")
     assert "other settings" in [text for text, _, _ in window.views["loss"].legend._entries]
 
 
@@ -86,3 +89,23 @@ def click(view, at):
     mouse(view, QEvent.Type.MouseMove, at, no, no)
     mouse(view, QEvent.Type.MouseButtonPress, at)
     mouse(view, QEvent.Type.MouseButtonRelease, at, held=no)
+
+
+def test_layers_scrub_as_curves_do(open_window, settled):
+    """Update ratios are pale beyond the step, a line stands there in both pictures, and the axis of steps stays."""
+    window = open_window(experiment(NETWORK))
+    window.centre.bring("layers")
+    view = window.views["layers"]
+    window.worker.seek(300)
+    settled(window, 300)
+    view.settings_changed()
+    before = view.ratios.box.viewRange()[0]
+    window.worker.seek(120)
+    settled(window, 120)
+    view.settings_changed()
+    for plot in (view.ratios, view.heat):
+        assert plot.box.viewRange()[0] == before
+        assert [line.x for line in plot.uprights.lines] == [120]
+    lines = view.ratios.curves.given
+    assert all(x[-1] <= 120 for x, _, made in lines if made.color().alphaF() > 0.5)
+    assert any(x[0] <= 120 < x[-1] for x, _, made in lines if made.color().alphaF() < 0.5)

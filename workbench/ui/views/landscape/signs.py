@@ -14,7 +14,7 @@ from workbench.ui.style import theme as themes
 from workbench.ui.words.text import signed
 
 _SYMBOLS = {"minimum": "t", "saddle": "x", "maximum": "t1", "degenerate": "d"}
-_MANY = 80  # signs: so many are small
+_MANY, _TOO_MANY = 80, 150  # signs: so many are small, and so many would hide what they stand on
 _SIZE, _SMALL = 10.0, 5.0  # pixels
 _NEAR = 8.0  # pixels from the mouse to a point that it points at
 
@@ -38,7 +38,8 @@ class StationarySigns(QObject):
             return
         known = np.zeros((0, info.size)) if info.minima is None else info.minima
         near = 1e-3 / self._pixels[: info.size] * self._plot.width()
-        shown = [not (np.abs(known - point) < near).all(axis=1).any() for point in found.points]
+        few = len(found.points) < _TOO_MANY  # of more of them the mouse tells all the same
+        shown = [few and not (np.abs(known - point) < near).all(axis=1).any() for point in found.points]
         points = found.points if info.size == 2 else np.column_stack([found.points[:, 0], found.values])
         symbols = [_SYMBOLS[kind] for kind, is_shown in zip(found.kinds, shown, strict=True) if is_shown]
         size = _SIZE if len(symbols) <= _MANY else _SMALL

@@ -167,6 +167,7 @@ class LandscapeView(View, HandleOwner, LegendOwner):
 
     def _draw_curve(self, snapshot: Snapshot) -> None:
         """The objective as a curve, every step of every run on it, the start as a handle that slides along x."""
+        self.plot.set_equal(equal=False)
         info, shown = snapshot.info, interval(snapshot)
         self.ground.hide()
         self.stars.setVisible(True)
@@ -242,7 +243,7 @@ class LandscapeView(View, HandleOwner, LegendOwner):
             self.demand_changed.emit()
 
     def _draw_ground(self, snapshot: Snapshot) -> None:
-        self.plot.box.setAspectLocked(bool(self.options["equal_axes"]))
+        self.plot.set_equal(equal=bool(self.options["equal_axes"]))
         self._ask_for_surface()  # options say what is asked for besides
         surface = snapshot.extras.get("surface")
         if surface is not None:

@@ -17,6 +17,8 @@ def key_entries(
 ) -> list[Entry]:
     """A row for each sign that is in the picture, and none for what is not."""
     said: list[tuple[str, str]] = []
+    if not snapshot.recorded:
+        return []
     if any(line[2].style() == Qt.PenStyle.DashLine for _, line in drawing.past):
         said.append((_tr("test set"), DASHED))
     if drawing.best and not accuracy:

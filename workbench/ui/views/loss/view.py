@@ -39,9 +39,10 @@ from workbench.ui.views.shared.option_controls import OptionChoice
 from workbench.ui.views.shared.picking import CurvePicker
 from workbench.ui.views.shared.ranges import at_least, foot, is_below, linear_range, log_range, step_range
 from workbench.ui.views.shared.readout import Readout
-from workbench.ui.views.shared.steps import step_lines
+from workbench.ui.views.shared.steps import said_of_changes, step_lines
 
 _ACCURACIES = (-2.0, 103.0)
+_NEAR = 5.0  # pixels within which the mouse is on an upright line
 
 
 class LossView(View):
@@ -302,7 +303,9 @@ class LossView(View):
         row = int(np.clip(round(step / snapshot.history.stride), 0, len(snapshot.history.steps) - 1))
         shown = self.shown(snapshot)
         if self._course is not None:
-            return read_course(snapshot, self._course, row)
+            near = _NEAR * float(self.plot.box.viewPixelSize()[0])
+            changed = said_of_changes(snapshot, self.drawing.scale.x, x, near)
+            return "\n".join([read_course(snapshot, self._course, row), *changed])
         at = int(snapshot.history.steps[row])
         if at > snapshot.step and shown != "accuracy":
             return ""

@@ -209,8 +209,7 @@ class Legend(StillItem):
         painter.setBrush(ground)
         painter.drawRoundedRect(self._size.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         painter.setFont(themes.font(themes.SMALL_POINTS))
-        shown = self._entries[self._first : self._first + len(self._entries) - self._most_hidden]
-        for i, (label, color, symbol) in enumerate(shown):
+        for i, (label, color, symbol) in enumerate(self._in_sight):
             column, place = divmod(i, self._rows)
             left, middle = _MARGIN + column * (self._cell + _GAP), _MARGIN - 2 + (place + 0.5) * self._row
             if symbol in _SIGNS:
@@ -228,6 +227,15 @@ class Legend(StillItem):
             row = QRectF(left + _SYMBOL_WIDTH, middle - self._row / 2, self._size.width(), self._row)
             painter.drawText(row, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), label)
         self._draw_scroll_marks(painter)
+
+    @property
+    def _in_sight(self) -> tuple[Entry, ...]:
+        return self._entries[self._first : self._first + len(self._entries) - self._most_hidden]
+
+    @property
+    def names_in_sight(self) -> list[str]:
+        """The rows that are seen now."""
+        return [label for label, _, _ in self._in_sight]
 
     def _draw_scroll_marks(self, painter: QPainter) -> None:
         """An arrow where rows are out of sight above, and one where they are below."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QCoreApplication
 
 from workbench.engine.race.snapshot import Snapshot
 from workbench.ui.plotting.uprights import Upright
@@ -14,6 +15,8 @@ from workbench.ui.style.theme import Theme
 
 #: so many steps with changes are marked, the last ones: a slider that was drawn along makes one a step
 _MOST = 200
+#: changes that a read-out tells of
+_MOST_SAID = 3
 
 
 def step_lines(snapshot: Snapshot, place: Callable[[NDArray[Any]], NDArray[Any]], theme: Theme) -> list[Upright]:
@@ -43,3 +46,18 @@ def changed_steps(snapshot: Snapshot) -> Mapping[int, tuple[int, ...]]:
             lanes = found.get(change.step, ())
             found[change.step] = lanes if change.lane in lanes else (*lanes, change.lane)
     return dict(sorted(found.items()))
+
+
+def said_of_changes(
+    snapshot: Snapshot, place: Callable[[NDArray[Any]], NDArray[Any]], x: float, within: float
+) -> list[str]:
+    """A line for each setting that was changed at a step whose place is within so much of x; a few of them at most."""
+    said = []
+    for change in snapshot.changes:
+        if change.step > snapshot.recorded or abs(float(place(np.array([float(change.step)]))[0]) - x) > within:
+            continue
+        label = snapshot.info.lanes[change.lane].label
+        before, after = (("–" if value == "" else f"{value}") for value in (change.before, change.after))
+        words = QCoreApplication.translate("StepLines", "step {}: {}, {} {} → {}")
+        said.append(words.format(change.step, label, change.setting.replace("_", " "), before, after))
+    return said[-_MOST_SAID:]
