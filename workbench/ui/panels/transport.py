@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QSlider, QStyle, QStyleOptionSlider, QToolBar, QWidget
@@ -14,6 +16,7 @@ from workbench.ui.words.text import counted, grouped
 #: The stops of the speed slider, in steps a second; the last is as fast as it goes.
 SPEEDS: tuple[int | None, ...] = (*view_options.SPEEDS, None)
 _USUAL = 50  # steps a second, where full speed is left that no other came before
+_LONGEST_WAIT = 2.0  # seconds in which a race hears of a step asked for, whatever else it computes
 #: A limit of more steps is shown whole once a tenth of it is recorded: before, the way back would be less than a pixel.
 _WIDE_LIMIT = 100_000
 
@@ -82,6 +85,7 @@ class TransportBar(QToolBar):
         self._running = False
         self._shown: Snapshot | None = None
         self._key_repeats = False
+        self._asked: tuple[int, float] | None = None  # the step that the handle was put to, and when
         self._add_buttons()
         self.addSeparator()
         self._add_speed()
@@ -173,13 +177,23 @@ class TransportBar(QToolBar):
         self.back.setEnabled(snapshot.step > 0)
         self.step.setEnabled(not snapshot.finished)
         self._step_label.setText(self.tr("step {}").format(grouped(snapshot.step)))
-        if not self.timeline.isSliderDown():
+        if not self.timeline.isSliderDown() and not self._waits_for(snapshot):
             with QSignalBlocker(self.timeline):
                 end = timeline_end(snapshot.recorded, snapshot.info.limit)
                 self.timeline.setRange(0, max(end, snapshot.target or 0))
                 self.timeline.setValue(snapshot.step if snapshot.target is None else snapshot.target)
         self.timeline.present = None if snapshot.target is None else snapshot.step
         self.timeline.update()
+
+    def _waits_for(self, snapshot: Snapshot) -> bool:
+        """Whether the handle was put elsewhere and the race has not heard of it: it stays where it was put."""
+        if self._asked is None:
+            return False
+        step, since = self._asked
+        heard = snapshot.target is not None or snapshot.step == step or snapshot.running
+        if heard or time.monotonic() - since > _LONGEST_WAIT:
+            self._asked = None
+        return self._asked is not None
 
     def _action(self, text: str, key: str, tip: str) -> QAction:
         action = QAction(text, self)
@@ -202,6 +216,7 @@ class TransportBar(QToolBar):
             self._speed_label.setText(counted(speed, self.tr("{} step/s"), self.tr("{} steps/s")))
 
     def _on_run_triggered(self) -> None:
+        self._asked = None
         self.run_toggled.emit(not self._running)
 
     def note_key(self, event: QKeyEvent) -> None:
@@ -210,6 +225,7 @@ class TransportBar(QToolBar):
 
     def _ask_step(self, count: int) -> None:
         repeats, self._key_repeats = self._key_repeats, False
+        self._asked = None
         self.step_requested.emit(count, repeats)
 
     def _on_step_triggered(self) -> None:
@@ -219,6 +235,7 @@ class TransportBar(QToolBar):
         self._ask_step(-1)
 
     def _on_reset_triggered(self) -> None:
+        self._asked = None
         self.reset_requested.emit()
 
     def _on_speed_changed(self, _value: int) -> None:
@@ -231,6 +248,7 @@ class TransportBar(QToolBar):
         self.speed.setValue(SPEEDS.index(None if full else self._before))
 
     def _on_timeline_moved(self, value: int) -> None:
+        self._asked = (value, time.monotonic())
         self.seek_requested.emit(value)
 
     def _on_timeline_action(self, _action: int) -> None:

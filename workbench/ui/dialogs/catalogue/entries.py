@@ -74,8 +74,6 @@ def _of_objective(entry: Any) -> list[str]:
         found.append(_say("one minimum") if len(known) == 1 else _say("several minima: {}").format(len(known)))
         if lowest > 1:
             found.append(_say("{} of them global").format(lowest))
-    if made.exact_hessian:
-        found.append(_say("exact second derivatives"))
     if entry.log_scale:
         found.append(_say("heights over many powers of ten"))
     return found

@@ -37,7 +37,8 @@ class StationarySigns(QObject):
             self.marks.set_marks(np.zeros((0, 2)), [], [], theme.plot)
             return
         known = np.zeros((0, info.size)) if info.minima is None else info.minima
-        near = 1e-3 / self._pixels[: info.size] * self._plot.width()
+        pixels = np.maximum(self._pixels[: info.size], 1e-9)  # none, of a view that was never seen
+        near = 1e-3 / pixels * self._plot.width()
         few = len(found.points) < _TOO_MANY  # of more of them the mouse tells all the same
         shown = [few and not (np.abs(known - point) < near).all(axis=1).any() for point in found.points]
         points = found.points if info.size == 2 else np.column_stack([found.points[:, 0], found.values])
