@@ -95,6 +95,8 @@ def _table(params: Iterable[Param]) -> list[str]:
 def _value(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, str):  # a cell of a table is one line
+        value = "; ".join(value.split("\n")).rstrip("; ")
     return f"{value:.9g}" if isinstance(value, float) else f"`{value}`" if isinstance(value, str) else str(value)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.optimizers.hyperparameters import DECAY_DOC
-from workbench.engine.params import CONVENTIONS, Param, Value
+from workbench.engine.params import CONVENTIONS, Param, Value, complete
 from workbench.engine.problem import TensorSlice
 from workbench.engine.registry import CONVENTIONS_HEADING, Registry, Source
 
@@ -77,6 +77,20 @@ class Optimizer:
             else param
             for param in cls.params
         )
+
+    @classmethod
+    def settings(cls, given: Mapping[str, object], convention: str) -> tuple[Param, ...]:  # noqa: ARG003
+        """The settings for what is `given`, which may decide which there are. Raises RequestError."""
+        return cls.params_under(convention)
+
+    @classmethod
+    def complete(cls, given: Mapping[str, object], convention: str = CONVENTIONS[0]) -> dict[str, Value]:
+        """Every setting's checked value: the given one, else the convention's default.
+
+        Raises:
+            RequestError: a name that the optimizer does not have, or a value that is not allowed.
+        """
+        return complete(cls.settings(given, convention), given, convention, owner=f'the optimizer "{cls.key}"')
 
     def __init_subclass__(cls) -> None:
         """Complete the note on the conventions and put it under the docstring, where `help` shows it."""
