@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from types import SimpleNamespace
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,16 @@ _DECAY_WORDS: Mapping[Decay, tuple[str, str]] = {
 _DECAY_NOTE = "Weight decay is added to the gradient in PyTorch; in Keras it shrinks the parameters before the step."
 
 
+class Stage(NamedTuple):
+    """A named part of a step: the sign that formulas have for it, what it is in a few words, and whether it is added
+    to theta: those that are add up to the step.
+    """
+
+    name: str
+    words: str
+    adds: bool = False
+
+
 class Optimizer:
     """A rule for R runs at once, each with its own hyperparameters.
 
@@ -58,6 +68,13 @@ class Optimizer:
     run_state: ClassVar[tuple[str, ...]] = ()
     #: what the rule's own `weight_decay` does under each convention
     decays: ClassVar[Mapping[str, Decay]] = _DECAYS_APART
+    #: the rule as lines of assignments (`engine.rules`), which hold under the conventions, switches and settings in the
+    #: brackets before them; what `decays` leaves to `step` is added by itself. Empty for rules with `stages`
+    lines: ClassVar[str] = ""
+    #: names of state arrays by those in `lines`, where they are others
+    line_names: ClassVar[Mapping[str, str]] = {}
+    #: what a step of a rule that no lines can say consists of
+    stages: ClassVar[tuple[Stage, ...]] = ()
     #: the largest number of parameters that the rule can take, None where there is no bound
     largest: ClassVar[int | None] = None
     #: what the learning rate is: a factor on each step, the first trial of a line search, or where step sizes start
@@ -178,6 +195,12 @@ class Optimizer:
         """A factor computed in double precision, in the precision of the parameters."""
         return exact.astype(self._dtype, copy=False)
 
+    def shrunk(self, theta: Floats) -> Floats:
+        """What decoupled weight decay leaves of theta (R, P) before the rule itself."""
+        if self._decay != "decoupled":
+            return theta
+        return np.asarray(theta * self.cast(1.0 - self.exact.rate * self.exact.weight_decay))
+
     def set_rate_factor(self, factor: Floats | float) -> None:
         """Put the learning rate in force: learning_rate times the schedule's factor, (R, 1) or one number."""
         self.exact.rate = self.exact.learning_rate * factor
@@ -197,6 +220,14 @@ class Optimizer:
 
     def update(self, theta: Floats, gradient: Floats, t: int) -> None:
         """The rule itself: step t without the weight decay that `decays` leaves to `step`."""
+        raise NotImplementedError
+
+    def stage_arrays(self, theta: Floats, gradient: Floats, after: Floats, t: int) -> dict[str, Floats]:
+        """The arrays of `stages` by name, each (R, P), (R, 1) or as the stage says, asked for right behind step t.
+
+        `theta` and `gradient` (R, P) are those that the step was given, `after` (R, P) is where it led. Nothing is
+        overwritten but scratch.
+        """
         raise NotImplementedError
 
     def evaluate(self, theta: Floats, rows: NDArray[np.intp], out: Floats) -> Floats:
