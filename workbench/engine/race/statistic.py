@@ -15,7 +15,11 @@ from workbench.engine.race.race import Race
 from workbench.engine.registry import Registry
 
 #: The modules that declare statistics, in the order in which these are computed.
-_OF_ANY_PROBLEM = ("workbench.engine.objectives.landscape", "workbench.engine.checks.gradient_check")
+_OF_ANY_PROBLEM = (
+    "workbench.engine.objectives.landscape",
+    "workbench.engine.checks.gradient_check",
+    "workbench.engine.race.anatomy",
+)
 #: Those of statistics that only networks have: a race of an objective does not load them.
 _OF_NETWORKS = (
     "workbench.engine.network.fit",
