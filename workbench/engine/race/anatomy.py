@@ -151,7 +151,7 @@ class _Step:
         parts = [self._quantity(name, symbol(name), "setting", value) for name, value in settings.items()]
         parts += [self._quantity(name, rule.symbols.get(name, name), "state", value) for name, value in states.items()]
         parts += [
-            self._quantity(line.name, line.shown, "line", value, line.text, line.reads)
+            self._quantity(line.name, line.shown, "line", value, line.text, reads=line.reads)
             for line, value in zip(rule.lines, found, strict=False)
         ]
         return parts, np.broadcast_to(found[-1], self._theta.shape)
@@ -195,19 +195,9 @@ class _Step:
         found.flags.writeable = False
         return found
 
-    def _quantity(
-        self,
-        name: str,
-        shown: str,
-        origin: Origin,
-        value: Any,
-        text: str = "",
-        reads: tuple[str, ...] = (),
-        *,
-        adds: bool = False,
-    ) -> Quantity:
+    def _quantity(self, name: str, shown: str, origin: Origin, value: Any, text: str = "", **more: Any) -> Quantity:
         norm = float(np.linalg.norm(np.asarray(value, dtype=np.float64)))
-        return Quantity(name, shown, origin, text, self._at(value), norm, reads, adds)
+        return Quantity(name, shown, origin, text, self._at(value), norm, **more)
 
 
 @statistics.register("anatomy")
