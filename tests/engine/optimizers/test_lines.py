@@ -11,8 +11,9 @@ import pytest
 from tests.engine.literal_problems import network, valley
 from tests.engine.optimizers.test_optimizers import SWITCHED, settings
 from workbench.engine.optimizers import optimizers
-from workbench.engine.optimizers.lines import lines_of, rule_of, state_names
+from workbench.engine.optimizers.lines import lines_of, rule_of, state_names, typed_out
 from workbench.engine.problem import Problem
+from workbench.engine.race.race import LaneRule, Race
 from workbench.engine.rules.machine import Machine
 from workbench.engine.rules.names import POINT, RATE
 from workbench.engine.rules.values import values_of
@@ -61,6 +62,19 @@ def test_the_lines_are_the_step(key: str, convention: str, switches: dict[str, A
             np.testing.assert_allclose(mine, x, rtol=1e-12, atol=1e-12, err_msg=f"step {t} of {h}")
         for name, own in state_names(entry, rule).items():
             np.testing.assert_allclose(state[name], optimizer.state_arrays[own], rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize(("key", "convention", "switches"), LINED)
+def test_a_built_in_rule_typed_out_takes_its_path(key: str, convention: str, switches: dict[str, Any]) -> None:
+    """Side by side in one race on a network, 100 steps to 1e-12."""
+    entry = optimizers.get(key)
+    for h in settings(key, convention, switches):
+        given = typed_out(entry, convention, h)
+        assert given is not None
+        typed = LaneRule("rule", convention, optimizers.get("rule").complete(given, convention))
+        race = Race(network(2), [LaneRule(key, convention, h), typed])
+        race.advance(100)
+        np.testing.assert_allclose(race.theta[1], race.theta[0], rtol=1e-12, atol=1e-12)
 
 
 STAGED = [case for case in SWITCHED if optimizers.get(case[0]).stages]

@@ -101,13 +101,19 @@ class Optimizer:
         return cls.params_under(convention)
 
     @classmethod
+    def spelt(cls, given: Mapping[str, object]) -> dict[str, object]:
+        """What is given, under the names of `settings`. Raises RequestError for one that is given twice."""
+        return dict(given)
+
+    @classmethod
     def complete(cls, given: Mapping[str, object], convention: str = CONVENTIONS[0]) -> dict[str, Value]:
         """Every setting's checked value: the given one, else the convention's default.
 
         Raises:
             RequestError: a name that the optimizer does not have, or a value that is not allowed.
         """
-        return complete(cls.settings(given, convention), given, convention, owner=f'the optimizer "{cls.key}"')
+        spelt = cls.spelt(given)
+        return complete(cls.settings(spelt, convention), spelt, convention, owner=f'the optimizer "{cls.key}"')
 
     def __init_subclass__(cls) -> None:
         """Complete the note on the conventions and put it under the docstring, where `help` shows it."""

@@ -61,3 +61,12 @@ def rule_of(
 def state_names(entry: type[Optimizer], rule: Rule) -> dict[str, str]:
     """The optimizer's own name of each state of its lines."""
     return {name: entry.line_names.get(name, name) for name in rule.states}
+
+
+def typed_out(entry: type[Optimizer], convention: str, hyperparameters: Mapping[str, Value]) -> dict[str, Value] | None:
+    """The settings of a typed rule that takes the steps of an optimizer; None for one that has no lines."""
+    made = rule_of(entry, convention, hyperparameters)
+    if made is None:
+        return None
+    rule, values = made
+    return {RATE: values[RATE], "text": f"{rule.text}\n", **{name: values[name] for name in rule.hyperparameters}}

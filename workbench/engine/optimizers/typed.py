@@ -75,15 +75,15 @@ class TypedRule(Optimizer):
         return (*cls.params, *map(_param, compiled(str(text)).hyperparameters))
 
     @classmethod
-    def complete(cls, given: Mapping[str, object], convention: str = CONVENTIONS[0]) -> dict[str, Value]:
-        """As `Optimizer.complete`; names may be given in any spelling that the text may have, `β1` as `beta1`."""
-        spelt: dict[str, object] = {}
+    def spelt(cls, given: Mapping[str, object]) -> dict[str, object]:
+        """Names may be given in any spelling that the text may have: `β1` is `beta1`."""
+        found: dict[str, object] = {}
         for name, value in given.items():
             one = name if name == "text" else canonical(name)
-            if one in spelt:
+            if one in found:
                 raise RequestError(name, f"is {one} in another spelling, which is given already")
-            spelt[one] = value
-        return super().complete(spelt, convention)
+            found[one] = value
+        return found
 
     def __init__(self, hyperparameters: Any, convention: str = CONVENTIONS[0]) -> None:
         super().__init__(hyperparameters, convention)

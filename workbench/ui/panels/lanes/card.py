@@ -18,7 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from workbench.engine.formula.faults import FormulaError
 from workbench.engine.optimizers import optimizers
+from workbench.engine.optimizers.lines import typed_out
 from workbench.engine.params import Param, complete
 from workbench.engine.race.gradient_options import GRADIENT_OPTIONS
 from workbench.experiment.experiment import DRAWS, Lane, Setup, replace
@@ -27,6 +29,7 @@ from workbench.ui.forms.decays import DecayNote
 from workbench.ui.forms.fields import ChoiceField, NumberField, make_field
 from workbench.ui.forms.forms import ParamForm, add_row, clear_layout, compact_form
 from workbench.ui.forms.line_edit import LineEdit
+from workbench.ui.forms.lines_field import LinesField
 from workbench.ui.forms.schedule import ScheduleForm
 from workbench.ui.panels.base import setting
 from workbench.ui.panels.lanes import draw_words
@@ -96,6 +99,9 @@ class LaneCard(QFrame):
         self.menu_button.setAccessibleName(self.tr("Lane menu"))
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self.menu_button)
+        self.typing = menu.addAction(self.tr("Edit this rule"))
+        self.typing.setToolTip(self.tr("Write the rule out in lines that can be changed"))
+        self.typing.triggered.connect(self._on_typing_triggered)
         self.duplicate = menu.addAction(self.tr("Duplicate"))
         self.duplicate.triggered.connect(self._on_duplicate_triggered)
         self.remove = menu.addAction(self.tr("Remove"))
@@ -135,10 +141,11 @@ class LaneCard(QFrame):
         if self._key != (lane.optimizer, lane.convention):
             self._key = (lane.optimizer, lane.convention)
             self._build_rate(entry)
-        values = complete(entry.params, lane.hyperparameters, lane.convention)
+        values = entry.complete(lane.hyperparameters, lane.convention)
         self.enabled.setChecked(lane.enabled)
         self.enabled.setEnabled(not alone)
         self.remove.setEnabled(not alone)
+        self.typing.setEnabled(bool(entry.lines))
         self.optimizer.set_value(lane.optimizer)
         self.optimizer.setToolTip(f"{explanation(entry.__doc__ or '')}\n{entry.formula}")
         if self.rate is not None:
@@ -153,8 +160,10 @@ class LaneCard(QFrame):
         if self._built != self._key:
             self._built = self._key
             self._build(entry)
-        values = complete(entry.params, lane.hyperparameters, lane.convention)
-        self._form.show_values(values)
+        values = entry.complete(lane.hyperparameters, lane.convention)
+        self._show_numbers(entry)
+        for form in (self._typed, self._form):
+            form.show_values(values)
         self.convention.set_value(lane.convention)
         options = complete(GRADIENT_OPTIONS, lane.gradient)
         self.gradient.show_values(options)
@@ -203,10 +212,12 @@ class LaneCard(QFrame):
     def _build(self, entry: Any) -> None:
         """Make the fields of this optimizer that unfold."""
         clear_layout(self._more_layout)
-        others: list[Param] = [p for p in entry.params_under(self._lane.convention) if p.name != "learning_rate"]
-        self._form = ParamForm(others, self)
-        self._form.edited.connect(self._on_hyperparameter_edited)
-        self._more_layout.addWidget(self._form)
+        self._typed = ParamForm([p for p in entry.params if p.kind == "text"], self)
+        self._typed.edited.connect(self._on_text_edited)
+        self._more_layout.addWidget(self._typed)
+        self._numbers_place = QVBoxLayout()
+        self._numbers: tuple[Param, ...] | None = None
+        self._more_layout.addLayout(self._numbers_place)
         heading = QLabel(self.tr("gradient before the rule"), self)
         heading.setObjectName("muted")
         heading.setToolTip(self.tr("What happens to the gradient before the optimizer sees it; 0 leaves it alone"))
@@ -226,6 +237,17 @@ class LaneCard(QFrame):
         formula.setWordWrap(True)
         formula.setToolTip(f"{entry.source.text}, {entry.source.year}")
         self._more_layout.addWidget(formula)
+
+    def _show_numbers(self, entry: Any) -> None:
+        """The fields of the other hyperparameters, made anew where the text of a rule names others."""
+        settings = entry.settings(entry.spelt(self._lane.hyperparameters), self._lane.convention)
+        numbers = tuple(p for p in settings if p.kind != "text" and p.name != "learning_rate")
+        if numbers != self._numbers:
+            self._numbers = numbers
+            clear_layout(self._numbers_place)
+            self._form = ParamForm(numbers, self)
+            self._form.edited.connect(self._on_hyperparameter_edited)
+            self._numbers_place.addWidget(self._form)
 
     def _make_identity(self, entry: Any) -> QWidget:
         """Make the fields of whose rule a lane follows, what it is called and what it draws."""
@@ -284,7 +306,30 @@ class LaneCard(QFrame):
         self._on_hyperparameter_edited("learning_rate", value)
 
     def _on_hyperparameter_edited(self, name: str, value: object) -> None:
-        self._edit(name, hyperparameters={**self._lane.hyperparameters, name: value})
+        spelt = optimizers.get(self._lane.optimizer).spelt(self._lane.hyperparameters)
+        self._edit(name, hyperparameters={**spelt, name: value})
+
+    def _on_text_edited(self, name: str, text: object) -> None:
+        """Take the lines of a rule where they can be read, with the hyperparameters that they still name."""
+        lane, entry, field = self._lane, optimizers.get(self._lane.optimizer), self._typed.fields[name]
+        assert isinstance(field, LinesField)  # noqa: S101 - rules are lines
+        try:
+            known = {p.name for p in entry.settings({name: text}, lane.convention)}
+        except FormulaError as error:
+            field.show_fault(error.problem, error.position, error.length)
+            return
+        field.show_fault("", -1, 0)
+        kept = {key: value for key, value in entry.spelt(lane.hyperparameters).items() if key in known}
+        self._edit(name, hyperparameters={**kept, name: text})
+
+    def _on_typing_triggered(self) -> None:
+        """The lane's own rule as lines that can be changed: it takes the same steps at first."""
+        lane, entry = self._lane, optimizers.get(self._lane.optimizer)
+        given = typed_out(entry, lane.convention, entry.complete(lane.hyperparameters, lane.convention))
+        if given is not None:
+            label = lane.label or self.tr("{} typed").format(engine_text(entry.title))
+            self._edit(optimizer="rule", hyperparameters=given, label=label)
+            self.unfold.setChecked(True)
 
     def _on_gradient_edited(self, name: str, value: object) -> None:
         given = {k: v for k, v in {**self._lane.gradient, name: value}.items() if v}
