@@ -54,7 +54,7 @@ def test_the_lines_of_a_file_are_shown_with_a_slider_for_each_free_name(card):
 def test_a_fault_is_said_and_underlined_where_it_is_and_the_race_goes_on_with_the_last_rule(card):
     window = card.window()
     type_in(card, " / (γ")
-    assert "in line 2, column 15" in lines(card).fault
+    assert lines(card).fault == 'has a fault in line 2, column 15: a ")" is missing for this "("'
     (mark,) = lines(card).edit.extraSelections()
     assert mark.cursor.selectionStart() >= lines(card).edit.toPlainText().index("(")
     assert window.document.experiment.lanes[1].hyperparameters["text"].rstrip() == "m = β1 m + g\nx = x − η m"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QColor, QFontDatabase, QKeyEvent, QKeySequence, QTextCharFormat
+from PySide6.QtGui import QFontDatabase, QKeyEvent, QKeySequence, QTextCharFormat
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
 
 from workbench.engine.params import Value
@@ -41,6 +40,7 @@ class LinesField(QWidget):
         self.edit.setTabChangesFocus(True)
         self._showing = False
         self._fault = FaultLabel(self)
+        self._fault.setTextFormat(Qt.TextFormat.PlainText)
         self._note = QLabel(self)
         self._note.setObjectName("muted")
         self._note.setWordWrap(True)
@@ -81,11 +81,11 @@ class LinesField(QWidget):
             cursor.setPosition(min(units + max(1, length), last), cursor.MoveMode.KeepAnchor)
             style = QTextCharFormat()
             style.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
-            style.setUnderlineColor(QColor("#d1242f"))
+            style.setUnderlineColor(self._fault.palette().color(self._fault.foregroundRole()))  # the theme's
             mark.cursor, mark.format = cursor, style
             marks.append(mark)
         self.edit.setExtraSelections(marks)
-        self._fault.say(html.escape(sentence))
+        self._fault.say(sentence)
         if self.edit.property("faulty") != bool(sentence):
             self.edit.setProperty("faulty", bool(sentence))
             self.edit.style().unpolish(self.edit)
