@@ -13,7 +13,7 @@ from tests import house
 
 #: What each room may import from, besides itself and what lies at the root (version, resources).
 ENGINE = ("engine", "engine.formula", "engine.objectives", "engine.optimizers", "engine.schedules", "engine.datasets",
-          "engine.network", "engine.race", "engine.rules", "engine.checks")  # fmt: skip
+          "engine.network", "engine.race", "engine.rules", "engine.checks", "engine.swarm")  # fmt: skip
 ROOMS: dict[str, tuple[str, ...]] = {
     "root": (),
     "engine": (),
@@ -26,6 +26,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "engine.checks": ("engine", "engine.race"),
     "engine.race": ("engine", "engine.datasets", "engine.optimizers", "engine.rules", "engine.schedules"),
     "engine.network": ("engine", "engine.datasets", "engine.race"),
+    "engine.swarm": ("engine", "engine.optimizers", "engine.race"),
     "experiment": ENGINE,
     "export": (*ENGINE, "experiment"),
     "export.code": (*ENGINE, "experiment"),
@@ -66,7 +67,7 @@ MORE_MODULES = {"ui.views": ("workbench.experiment.view_options",)}
 #: Rooms in which the folders do not know each other, and what all of them share.
 APART = {
     "workbench.ui.views": ("shared", "entry"),
-    "workbench.ui.panels": ("base",),
+    "workbench.ui.panels": ("base", "titles"),
     "workbench.ui.dialogs": ("files",),
 }
 #: a panel is put together of those of its parts

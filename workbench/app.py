@@ -18,6 +18,7 @@ from PySide6.QtCore import (
     QMessageLogContext,
     QSize,
     Qt,
+    QTimer,
     QtMsgType,
     qInstallMessageHandler,
 )
@@ -34,10 +35,13 @@ from workbench.live import statistics_cache
 from workbench.resources import resource
 from workbench.ui.style import theme as themes
 from workbench.ui.views import VIEWS
+from workbench.ui.views.shared.base import View
 from workbench.ui.window.main_window import MainWindow
 
 FIRST_EXAMPLE = "examples/banana_race.toml"
 _WAIT_SECONDS = 120.0
+#: The platforms of Qt on Linux that need a display; none named is one of them.
+_ON_A_DISPLAY = ("", "xcb", "wayland")
 #: Seconds in which what a picture draws beside the race, such as the grid of a plane, is computed at most.
 _LONGEST_STATISTIC = 20.0
 
@@ -47,24 +51,25 @@ def make_application(*, offscreen_if_needed: bool = False) -> QApplication:
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
-    qInstallMessageHandler(_on_qt_message)
-    if (
-        offscreen_if_needed
-        and sys.platform == "linux"
-        and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-    ):
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    qInstallMessageHandler(_on_qt_message_at_first)
+    if offscreen_if_needed and _has_no_display() and os.environ.get("QT_QPA_PLATFORM", "") in _ON_A_DISPLAY:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
     with contextlib.suppress(OSError, RuntimeError):  # where standard error is none, or no file of the system
         faulthandler.enable()
     # The thread that computes must give Python's lock back to the one that paints within a fraction of a frame.
     sys.setswitchinterval(0.0005)
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     application = QApplication(sys.argv[:1])
+    qInstallMessageHandler(_on_qt_message)
     application.setApplicationName("Gradient Workbench")
     application.setOrganizationName("Gradient Workbench")
     application.setApplicationVersion(__version__)
     application.setDesktopFileName("gradient-workbench")
     return application
+
+
+def _has_no_display() -> bool:
+    return sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def _on_qt_message(_kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
@@ -73,17 +78,51 @@ def _on_qt_message(_kind: QtMsgType, _context: QMessageLogContext, message: str)
         print(message, file=sys.stderr)
 
 
+def _on_qt_message_at_first(kind: QtMsgType, _context: QMessageLogContext, _message: str) -> None:
+    """While Qt looks for a display: where there is none it says so in several lines and aborts; here in a sentence."""
+    if kind == QtMsgType.QtFatalMsg:
+        why = "the display cannot be reached, or a library that windows need is missing"
+        if os.environ.get("QT_QPA_PLATFORM", "") not in _ON_A_DISPLAY:
+            why = "the platform that QT_QPA_PLATFORM names cannot be used here"
+        elif _has_no_display():
+            why = "there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)"
+        print(f"gradient-workbench: no window can be opened: {why}", file=sys.stderr, flush=True)
+        os._exit(2)
+
+
 def run(path: str | None) -> int:
     """Open the window, with a file or with the first example, and stay until it closes."""
     application = make_application()
     file = Path(path) if path else resource(FIRST_EXAMPLE)
     window = MainWindow(files.read(file), Path(path) if path else None)
     application.setWindowIcon(themes.icon("app", window.looks.theme.accent))
-    # Python handles a signal only between its own instructions: the clock of the frames gives it the occasion
-    signal.signal(signal.SIGINT, lambda *_: window.close())
+    ended = _end_with(window)
     window.show()
     application.aboutToQuit.connect(window.shut_down)
-    return application.exec()
+    QTimer.singleShot(0, window.unsaved.begin)  # once the window is up
+    code = application.exec()
+    return 128 + ended[0] if ended else code
+
+
+def _end_with(window: MainWindow) -> list[int]:
+    """Let signals close the window: Ctrl+C as a person does, the others at once, with what is unsaved kept.
+
+    Gives a list that the number of such a signal is put into. Python handles a signal only between its own
+    instructions: the clock of the frames gives it the occasion. That may be in the middle of painting, so that all
+    else is left to the event loop.
+    """
+    ended: list[int] = []
+
+    def end(number: int, _frame: object) -> None:
+        ended.append(number)
+        QTimer.singleShot(0, window.end_now)
+        QTimer.singleShot(0, QCoreApplication.exit)  # also where a dialog stands before the window
+
+    signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, window.close))
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) is not signal.SIG_IGN:
+            signal.signal(getattr(signal, name), end)
+    return ended
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = _WAIT_SECONDS) -> bool:
@@ -140,17 +179,40 @@ def settle(window: MainWindow) -> None:
     for _ in range(12):
         window.clock.refresh()
         wait_for(lambda: False, 0.03)
+    # what is worked at in pieces, such as contour lines, is whole in a picture
+    wait_for(lambda: all(_is_whole(view) for view in window.views.values()), _LONGEST_STATISTIC)
+    window.clock.refresh()
+    for view in window.views.values():
+        view.finish()
+    wait_for(lambda: False, 0.03)
+
+
+def _is_whole(view: View) -> bool:
+    """Whether a view that is seen lacks nothing."""
+    snapshot = view.snapshot
+    return snapshot is None or not view.isVisible() or view.has_what_it_demands(snapshot)
 
 
 def write_pictures(
-    experiment: Experiment, snapshot: Snapshot, race: Race, folder: Path, formats: Sequence[str]
+    experiment: Experiment,
+    snapshot: Snapshot,
+    race: Race,
+    folder: Path,
+    formats: Sequence[str],
+    *,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> None:
-    """One file for each view and format, of a race of an experiment that was run without a window."""
-    application = make_application(offscreen_if_needed=True)
+    """One file for each view and format, of a race that was run without a window; no further one once `stopped`.
+
+    The views look as the experiment says.
+    """
+    if sys.platform == "linux" and os.environ.get("QT_QPA_PLATFORM", "") in _ON_A_DISPLAY:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"  # nothing is shown: a display that is away is not in the way
+    application = make_application()
     themes.apply(application, themes.LIGHT)
     folder.mkdir(parents=True, exist_ok=True)
     for entry in VIEWS:
-        if snapshot.info.kind not in entry.kinds:
+        if snapshot.info.kind not in entry.kinds or stopped():
             continue
         view = entry.load()()
         controls = QWidget()  # they have no place in a picture; in a window they stand in the title of the dock
@@ -163,10 +225,13 @@ def write_pictures(
         view.set_options(view_options.options(experiment.view, entry.key))
         cache = statistics_cache.Cache()
         for _ in range(3):  # a view names its demand once it has seen the race
-            view.show_snapshot(_with_demands(snapshot, race, view.demand(), cache))
+            view.show_snapshot(_with_demands(snapshot, race, view.demand(), cache, stopped))
             QCoreApplication.processEvents()
+        view.finish()
         if not view.empty_word(view.snapshot):
             for kind in formats:
+                if stopped():
+                    break
                 size = QSize(2 * view.width(), 2 * view.height()) if kind == "png" else None
                 files.write_bytes(folder / f"{entry.key}.{kind}", picture_bytes(view, kind, size))
         view.close()
@@ -176,12 +241,16 @@ def write_pictures(
 
 
 def _with_demands(
-    snapshot: Snapshot, race: Race, demands: Mapping[str, Any], cache: statistics_cache.Cache
+    snapshot: Snapshot,
+    race: Race,
+    demands: Mapping[str, Any],
+    cache: statistics_cache.Cache,
+    stopped: Callable[[], bool],
 ) -> Snapshot:
     """The snapshot with what a view demands, whole, or as whole as it gets in a while."""
     from dataclasses import replace
 
     until = time.monotonic() + _LONGEST_STATISTIC
-    while cache.stale(race, demands, running=False) and time.monotonic() < until:
+    while cache.stale(race, demands, running=False) and time.monotonic() < until and not stopped():
         cache.refresh(race, dict(demands), running=False)
     return replace(snapshot, extras=cache.current(race))

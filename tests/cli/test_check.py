@@ -22,14 +22,14 @@ def test_check_agrees_with_central_differences(write, capsys, text):
 
 def test_check_finds_a_wrong_gradient(write, capsys, monkeypatch):
     """The block that is off differs, and the exit code says that something is wrong."""
-    right = objectives.get("rosenbrock").gradient
+    right = objectives.get("rosenbrock").value_and_gradient
 
     def wrong(self, x, out):
-        right(self, x, out)
+        value = right(self, x, out)
         out[..., 1] *= 1.01
-        return out
+        return value
 
-    monkeypatch.setattr(objectives.get("rosenbrock"), "gradient", wrong)
+    monkeypatch.setattr(objectives.get("rosenbrock"), "value_and_gradient", wrong)
     assert cli.main(["check", write(VALLEY)]) == 1
     words = {line.split()[0]: line.split()[-1] for line in capsys.readouterr().out.splitlines()[1:]}
     assert words == {"x0": "agrees", "x1": "differs"}

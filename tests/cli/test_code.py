@@ -20,7 +20,12 @@ ONE = NETWORK.split('[[lanes]]\noptimizer = "sgd"')[0]
 def test_code_prints_the_script_of_a_lane(write, capsys):
     """By number, by name, and for the other library where the rule is the same there."""
     file = write(BOWL)
-    for options in (["--lane", "2"], ["--lane", "Wild"], ["--lane", "wild", "--library", "keras"]):
+    for options in (
+        ["--lane", "1"],
+        ["--lane", "lanes[1]"],
+        ["--lane", "Wild"],
+        ["--lane", "wild", "--library", "keras"],
+    ):
         assert cli.main(["code", file, *options]) == 0
         text = capsys.readouterr().out
         ast.parse(text)
@@ -40,8 +45,9 @@ def test_code_of_a_network_writes_its_data_beside_it(write, tmp_path, capsys):
 @pytest.mark.parametrize(
     "refused",
     [
-        (BOWL, [], "give --lane, one of 1 (Momentum), 2 (Wild)"),
-        (BOWL, ["--lane", "Tame"], 'lane "Tame": there is no such lane'),
+        (BOWL, [], "give --lane, one of 0 (Momentum), 1 (Wild)"),
+        (BOWL, ["--lane", "Tame"], 'lane "Tame": there is no such lane; there are 0 (Momentum), 1 (Wild)'),
+        (BOWL, ["--lane", "2"], 'lane "2": there is no such lane; there are 0 (Momentum), 1 (Wild)'),
         (ONE, ["--library", "keras"], "Adam cannot be exported for Keras"),
         (ONE, [], "--out is missing"),
         (ONE, ["--out", "moons.txt"], "must end in .py"),

@@ -64,7 +64,7 @@ def test_a_file_that_is_not_there(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("change", "part"),
     [
-        ("lanes[7].optimizer=adam", "lanes[7]"),
+        ("lanes[7].optimizer=adam", "has no `lanes[7].optimizer`; there are lanes[0] (adam), lanes[1] (momentum)"),
         ("lanes[0].hyperparameters.beta1=1.5", "`lanes[0].hyperparameters.beta1`"),
         ("sed=1", "`sed`"),
         ("seed", "seed"),

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from tests.experiment.files_of_text import SMALL, objective
 from tests.experiment.strategies import experiments
 from workbench.experiment import files
-from workbench.experiment.experiment import Experiment, ObjectiveSetup
+from workbench.experiment.experiment import Experiment, ObjectiveSetup, replace
 from workbench.experiment.files import dumps, loads, read, write, write_bytes
 from workbench.experiment.filling import fill
 
@@ -28,6 +28,18 @@ def test_filling_in_defaults_is_done_once_and_survives_the_file(experiment: Expe
     full = fill(experiment)
     assert fill(full) == full
     assert loads(dumps(full)) == full
+
+
+@pytest.mark.parametrize("notes", ["# One\n\n* two\n", 'a\r\nb "" """ x', "\\ tail \\", "tab\t\u0001\n", "\n"])
+def test_notes_come_back_as_they_were(notes: str) -> None:
+    """Whatever stands in them."""
+    noted = replace(SMALL, notes=notes)
+    assert loads(dumps(noted)) == noted
+
+
+def test_notes_of_several_lines_are_lines_in_the_file() -> None:
+    """So that they can be read and written there, too."""
+    assert "\n# One\n\n* two\n" in dumps(replace(SMALL, notes="# One\n\n* two\n"))
 
 
 def test_a_filled_experiment_names_every_default() -> None:

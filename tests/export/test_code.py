@@ -6,6 +6,7 @@ import ast
 import builtins
 import io
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -213,6 +214,32 @@ def test_a_script_names_nothing_that_is_not_there(label):
     assert read <= known
 
 
+@pytest.mark.parametrize("label", CASES)
+def test_a_script_computes_nothing_that_a_person_would_not_write(label):
+    """No loop over a point alone, no product with 0 or 1, no sum with 0."""
+    assert not re.search(r"for \w+ in \[point\]|\b0\.0 [*+]|[*] 1\.0\b|\b1\.0 [*] ", script(CASES[label]))
+
+
+@pytest.mark.parametrize(
+    ("gradient", "words"),
+    [
+        ({}, ""),
+        ({"clip_value": 1.0}, "clipvalue=1.0"),
+        ({"clip_norm": 1.0}, "global_clipnorm=1.0"),
+        ({"weight_decay": 0.1}, "weight_decay=0.1"),
+        ({"l2": 0.1}, "no L2 on gradients"),
+        ({"clip_value": 1.0, "clip_norm": 1.0}, "cuts or scales gradients, not both"),
+    ],
+)
+def test_a_network_for_keras_is_compiled_and_fitted_or_the_head_says_why_not(gradient, words):
+    """What Keras does itself is an argument of its optimizer; what it cannot do is a loop, with a reason."""
+    text = lane_code(lane(MOONS, "sgd", "keras", gradient=gradient), 0, "keras").script
+    head = " ".join(line.lstrip("# ") for line in text.split("\n\n")[0].splitlines())
+    assert words in head + text
+    assert ("model.fit(" in text) == ("written out" not in head)
+    assert ("l2" in gradient or len(gradient) == 2) == ("written out" in head)
+
+
 def test_a_script_tells_what_it_is_of():
     """Program, experiment, lane and convention stand in its head."""
     head = script(CASES["pytorch adam valley"]).split("\n\n")[0]
@@ -337,13 +364,14 @@ def test_a_rule_that_both_libraries_share_goes_to_either():
 
 
 def test_lanes_are_found_by_name_and_number():
-    """A name counts before a number; one that several lanes have is asked about again."""
+    """A name counts before a number, which counts from 0; one that several lanes have is asked about again."""
     one, two, three = (
         lane(VALLEY, key, "pytorch", label=label).lanes[0]
         for key, label in (("adam", "fast"), ("sgd", "1"), ("sgd", ""))
     )
     experiment = replace(VALLEY, lanes=(one, two, three, three))
-    assert [find_lane(experiment, text) for text in ("fast", "FAST", "1", "2", "3")] == [0, 0, 1, 1, 2]
-    for text in ("SGD", "7", "0", "slow"):
+    given = ("fast", "FAST", "0", "1", "2", "lanes[3]")
+    assert [find_lane(experiment, text) for text in given] == [0, 0, 0, 1, 2, 3]
+    for text in ("SGD", "7", "4", "lanes[4]", "slow"):
         with pytest.raises(NoCode, match="lane"):
             find_lane(experiment, text)

@@ -283,7 +283,7 @@ def test_a_landscape_that_was_never_seen_is_exported_whole(qapp, tmp_path):
         window.exporters["landscape"].write_picture(tmp_path / "view.svg")  # asked for while the other one waits
         assert app.wait_for(lambda: len(said) == 2, 10)
         assert (tmp_path / "view.svg").stat().st_size > 1000
-        assert view._surface is not None
+        assert view.ground.surface is not None
         image = QImage(str(tmp_path / "view.png"))
         rows = [[image.pixelColor(x, y).name() for x in range(120, 760, 8)] for y in range(40, 500, 8)]
         assert len({color for row in rows for color in row}) > 40, "the ground has the shades of a height map"

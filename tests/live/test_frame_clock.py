@@ -94,3 +94,26 @@ def test_a_fault_while_showing_lets_the_race_go_on(worker, qtbot, clock):
     broken.deleteLater()
     worker.seek(30)
     qtbot.waitUntil(lambda: worker.snapshot.step == 30)
+
+
+def test_with_nothing_to_show_the_clock_rests_until_something_is_asked_for(clock, worker, qtbot):
+    """A paused window is looked at twice a second; a step, a run and a refresh wake it at once."""
+    clock.start()
+    for wake in (worker.step, worker.go, clock.refresh):
+        qtbot.waitUntil(lambda: clock.rests, timeout=10_000)
+        before = len(clock.shown)
+        wake()
+        qtbot.waitUntil(lambda: not clock.rests)
+        qtbot.waitUntil(lambda before=before: len(clock.shown) > before)
+        worker.pause()
+    qtbot.waitUntil(lambda: clock.rests, timeout=10_000)
+    assert clock.shown[-1].step == worker.snapshot.step
+
+
+def test_what_a_demanded_statistic_finds_wakes_the_clock(clock, worker, qtbot):
+    """It comes from the worker's thread, unasked, while the race stands."""
+    clock.start()
+    qtbot.waitUntil(lambda: clock.rests, timeout=10_000)
+    worker.set_demands({"surface": ((-2.0, 2.0), (-1.0, 3.0), 24)})
+    qtbot.waitUntil(lambda: "surface" in clock.shown[-1].extras)
+    qtbot.waitUntil(lambda: clock.rests, timeout=10_000)

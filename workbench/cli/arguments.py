@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from workbench.engine.params import show
 from workbench.export.formats import FORMATS
 
 
@@ -20,7 +21,7 @@ def named(text: str) -> str:
 def png(text: str) -> str:
     """The name of a PNG file."""
     if Path(text).suffix.lower() != ".png":
-        raise argparse.ArgumentTypeError(f"must be a file that ends in .png, got {text!r}")
+        raise argparse.ArgumentTypeError(f"must be a file that ends in .png, got {show(text)}")
     return text
 
 
@@ -33,7 +34,7 @@ def whole(low: int) -> Callable[[str], int]:
         except ValueError:
             number = low - 1
         if not low <= number <= 10**9:
-            raise argparse.ArgumentTypeError(f"must be a whole number from {low} to 1000000000, got {text!r}")
+            raise argparse.ArgumentTypeError(f"must be a whole number from {low} to 1000000000, got {show(text)}")
         return number
 
     return parse
@@ -43,7 +44,7 @@ def size(text: str) -> tuple[int, int]:
     """Width and height in pixels."""
     match = re.fullmatch(r"(\d{3,4})x(\d{3,4})", text)
     if not match:
-        raise argparse.ArgumentTypeError(f"must be WIDTHxHEIGHT in pixels, like 1280x800, got {text!r}")
+        raise argparse.ArgumentTypeError(f"must be WIDTHxHEIGHT in pixels, like 1280x800, got {show(text)}")
     return int(match[1]), int(match[2])
 
 
@@ -52,5 +53,5 @@ def formats(text: str) -> tuple[str, ...]:
     names = tuple(part.strip().lower() for part in text.split(",") if part.strip())
     for name in names:
         if name not in FORMATS:
-            raise argparse.ArgumentTypeError(f"must name some of {', '.join(FORMATS)}, got {name!r}")
+            raise argparse.ArgumentTypeError(f"must name some of {', '.join(FORMATS)}, got {show(name)}")
     return names

@@ -4,45 +4,65 @@ from __future__ import annotations
 
 import argparse
 import re
-import tomllib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.cli.ending import Wrong
 from workbench.engine.params import RequestError
+
+if TYPE_CHECKING:
+    from workbench.experiment.experiment import Experiment
+
+#: Characters of a path that a sentence repeats.
+_SAID = 120
+
+
+def experiment_in(file: str) -> Experiment:
+    """The experiment of a file, with names that can be printed."""
+    from workbench.experiment import files
+    from workbench.experiment.names import check_names
+
+    experiment = files.read(file)
+    try:
+        check_names(experiment)
+    except RequestError as error:
+        raise Wrong(f"{file}: {error}") from None
+    return experiment
 
 
 def with_changes(options: argparse.Namespace) -> Any:
     """The experiment of a file with --set, --steps and --seed applied."""
     from workbench.experiment import files
     from workbench.experiment.experiment import replace
+    from workbench.experiment.names import check_names
 
     if not options.changes:
-        experiment = files.read(options.file)
+        experiment = experiment_in(options.file)
     else:
         data = files.with_whole_paths(files.read_tables(options.file), Path(options.file).parent)
         for change in options.changes:
             _apply(data, change)
         try:
             experiment = files.parse(data)
+            check_names(experiment)
         except RequestError as error:
             raise Wrong(f"{options.file} with --set: {error}") from None
     given = {name: getattr(options, name) for name in ("steps", "seed") if getattr(options, name) is not None}
     return replace(experiment, **given)
 
 
+_KEY = r"[A-Za-z_]\w*(?:\[\d{1,9}\])*"
+
+
 def _apply(data: dict[str, Any], change: str) -> None:
     """Put one PATH=VALUE into a file's tables; tables on the way are made, items of lists are not."""
     path, equals, text = change.partition("=")
-    parts = re.findall(r"([A-Za-z_]\w*)|\[(\d+)\]", path)
-    if not equals or not parts or not re.fullmatch(r"[A-Za-z_]\w*(\[\d+\])*(\.[A-Za-z_]\w*(\[\d+\])*)*", path):
-        raise Wrong(f"--set {change}: must be PATH=VALUE, like lanes[0].hyperparameters.learning_rate=0.01")
-    try:
-        value = tomllib.loads(f"value = {text}")["value"]
-    except (tomllib.TOMLDecodeError, KeyError):
-        value = text  # a bare word is a text, so that --set lanes[0].optimizer=adam needs no quotes
+    said = f"--set {change[:_SAID]}{'...' if len(change) > _SAID else ''}"
+    if not equals or not re.fullmatch(rf"{_KEY}(?:\.{_KEY})*", path):
+        raise Wrong(f"{said}: must be PATH=VALUE, like lanes[0].hyperparameters.learning_rate=0.01")
+    value = _value(said, text)
     place: Any = data
-    keys: list[str | int] = [name or int(index) for name, index in parts]
+    keys: list[str | int] = [name or int(at) for name, at in re.findall(r"([A-Za-z_]\w*)|\[(\d+)\]", path)]
     for i, key in enumerate(keys):
         last = i == len(keys) - 1
         try:
@@ -54,4 +74,27 @@ def _apply(data: dict[str, Any], change: str) -> None:
                 place[key] = {}
             place = place[key]
         except (IndexError, TypeError, KeyError):
-            raise Wrong(f"--set {change}: the experiment has no `{path}`") from None
+            lanes = _lanes(data) if path.startswith("lanes[") else ""
+            raise Wrong(f"{said}: the experiment has no `{path[:_SAID]}`{lanes}") from None
+
+
+def _value(said: str, text: str) -> Any:
+    """The value that a text says in TOML; a bare word is a text, so that --set lanes[0].optimizer=adam is enough."""
+    from workbench.experiment import files
+
+    try:
+        found = files.tables(f"value = {text}")
+    except RequestError:
+        found = {"value": text}
+    if found.keys() != {"value"} or not (found["value"] != text or text.isprintable()):
+        raise Wrong(f"{said}: must be set to one value, in one line")
+    return found["value"]
+
+
+def _lanes(data: dict[str, Any]) -> str:
+    """Which lanes there are, by their numbers, for a sentence."""
+    lanes = data.get("lanes")
+    if not isinstance(lanes, list) or not all(isinstance(lane, dict) for lane in lanes):
+        return ""
+    named = (f"lanes[{i}] ({lane.get('label') or lane.get('optimizer')})" for i, lane in enumerate(lanes))
+    return f"; there are {', '.join(named)}"

@@ -6,6 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from workbench.cli.changes import experiment_in
 from workbench.cli.ending import FAILED, OK
 from workbench.cli.notes import tell
 
@@ -40,10 +41,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def carry_out(options: argparse.Namespace) -> int:
     """Compare block by block and print the verdicts."""
     from workbench.engine.checks.gradient_check import CheckRequest, GradientCheck
-    from workbench.experiment import build, files
+    from workbench.experiment import build
     from workbench.experiment.notes import notes
 
-    experiment = files.read(options.file)
+    experiment = experiment_in(options.file)
     problem = build.make_problem(experiment)
     tell(notes(experiment, problem))
     check = GradientCheck(problem, problem.initial(), 0, CheckRequest(most=0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from workbench.cli.changes import experiment_in
 from workbench.cli.ending import OK
 from workbench.cli.notes import tell
 from workbench.engine.params import CONVENTIONS, RequestError
@@ -16,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
     parser.add_argument("file", metavar="FILE", help="the experiment, a TOML file")
     parser.add_argument(
-        "--lane", metavar="NAME_OR_NUMBER", help="the lane, by its name or its number from 1 (default: the only one)"
+        "--lane", metavar="NAME_OR_NUMBER", help="the lane, by its name or its number from 0 (default: the only one)"
     )
     parser.add_argument("--library", choices=CONVENTIONS, help="the library (default: that of the lane's convention)")
     parser.add_argument(
@@ -26,16 +27,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def carry_out(options: argparse.Namespace) -> int:
     """Print the script, or write it with its data."""
-    from workbench.experiment import files
     from workbench.experiment.notes import of_data
     from workbench.export import code
 
-    experiment = files.read(options.file)
+    experiment = experiment_in(options.file)
     tell(of_data(experiment))
     try:
         if options.lane is None and len(experiment.lanes) > 1:
-            titles = ", ".join(f"{i} ({code.lane_title(lane)})" for i, lane in enumerate(experiment.lanes, start=1))
-            raise code.NoCode(f"give --lane, one of {titles}")
+            raise code.NoCode(f"give --lane, one of {code.listed_lanes(experiment)}")
         index = 0 if options.lane is None else code.find_lane(experiment, options.lane)
         library = options.library or experiment.lanes[index].convention
         found = code.lane_code(experiment, index, library)

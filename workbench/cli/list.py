@@ -6,7 +6,7 @@ import argparse
 import json
 
 from workbench.cli.ending import OK, Wrong
-from workbench.engine.params import nearest
+from workbench.engine.params import nearest, show
 from workbench.listing import catalogues, describe
 
 HELP = "list what there is to choose from"
@@ -23,7 +23,7 @@ def carry_out(options: argparse.Namespace) -> int:
     kinds = catalogues()
     if options.kind not in kinds:
         hint = nearest(options.kind, kinds)
-        raise Wrong(f"list: KIND must be one of {', '.join(kinds)}, got {options.kind!r}{hint}")
+        raise Wrong(f"list: KIND must be one of {', '.join(kinds)}, got {show(options.kind)}{hint}")
     entries = [describe(entry, options.kind) for entry in kinds[options.kind]()]
     if options.json:
         print(json.dumps(entries, indent=2, ensure_ascii=False))

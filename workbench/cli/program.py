@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import os
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import NoReturn, Protocol
 
 from workbench import __version__
 from workbench.cli import check, code, run, screenshot
 from workbench.cli import list as listing
-from workbench.cli.ending import FAILED, INTERRUPTED, OK, WRONG, Wrong
+from workbench.cli.ending import FAILED, INTERRUPTED, OK, WRONG, Failed, Wrong, sentence
 from workbench.engine.params import RequestError, nearest
 
 
@@ -35,7 +36,7 @@ class _Parser(argparse.ArgumentParser):
     """Says one sentence and where to read more, and exits with the code for a wrong request."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(WRONG, f"{self.prog}: {message} (see {self.prog} --help)\n")
+        self.exit(WRONG, f"{sentence(f'{self.prog}: {message}')} (see {self.prog} --help)\n")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -56,16 +57,36 @@ def main(arguments: Sequence[str]) -> int:
 def _carry_out(options: argparse.Namespace) -> int:
     """Do what a command says; whatever goes wrong becomes a sentence and an exit code."""
     try:
-        return int(options.action(options))
-    except _wrong_requests() as error:
-        return _refuse(str(error))
-    except BrokenPipeError:
-        sys.stderr.close()
+        code = int(options.action(options))
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # whoever reads has enough
+        _drop_output()
         return OK
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:
-        return _refuse(f"{type(error).__name__}: {error}", FAILED)
+        return _explain(error)
+
+
+def _explain(error: Exception) -> int:
+    """Say what went wrong, and give the exit code."""
+    if isinstance(error, _wrong_requests()):
+        return _refuse(str(error))
+    if isinstance(error, Failed):
+        return _refuse(str(error), FAILED)
+    if isinstance(error, OSError):
+        _drop_output()
+        return _refuse(f"{error.filename or 'standard output'}: {error.strerror or error}", FAILED)
+    return _refuse(f"{type(error).__name__}: {error}", FAILED)
+
+
+def _drop_output() -> None:
+    """Let what is still to be printed go nowhere: at the end Python would try again, and say so."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def _wrong_requests() -> tuple[type[Exception], ...]:
@@ -75,8 +96,8 @@ def _wrong_requests() -> tuple[type[Exception], ...]:
     return RequestError, ExperimentFileError, Wrong
 
 
-def _refuse(sentence: str, code: int = WRONG) -> int:
-    print(f"gradient-workbench: {sentence}", file=sys.stderr)
+def _refuse(said: str, code: int = WRONG) -> int:
+    print(f"gradient-workbench: {sentence(said)}", file=sys.stderr)
     return code
 
 
@@ -98,7 +119,7 @@ def _make_parser() -> argparse.ArgumentParser:
 def _window(arguments: Sequence[str]) -> int:
     """Open the window, with a file or without; a command that was mistyped is no file."""
     if len(arguments) > 1:
-        hint = "" if Path(arguments[0]).exists() else nearest(arguments[0], COMMANDS)
+        hint = "" if os.path.lexists(arguments[0]) else nearest(arguments[0], COMMANDS)
         return _refuse(
             f"one FILE at most can be opened, got {len(arguments)} arguments (commands: {', '.join(COMMANDS)}){hint}"
         )
@@ -106,7 +127,7 @@ def _window(arguments: Sequence[str]) -> int:
     if file is not None:
         from workbench.experiment.files import ExperimentFileError, read
 
-        if not Path(file).exists():
+        if not os.path.lexists(file):
             return _refuse(f"{file}: there is no such file{nearest(file, COMMANDS)}")
         try:
             read(file)

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import argparse
-import signal
+import contextlib
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, TYPE_CHECKING, Any
 
 from workbench.cli.arguments import formats, named, whole
 from workbench.cli.changes import with_changes
-from workbench.cli.ending import INTERRUPTED, OK, Wrong
+from workbench.cli.ending import INTERRUPTED, OK, Failed, Wrong, visible
+from workbench.cli.interrupts import Interrupts
 from workbench.cli.notes import tell
 from workbench.export.formats import FORMATS
+
+if TYPE_CHECKING:  # a command that is not asked for loads no numerics
+    from workbench.engine.race.race import Race
+    from workbench.engine.race.snapshot import Snapshot
+    from workbench.export.recording import Recording
 
 HELP = "run an experiment without a window and write its results"
 _RESULTS = ("experiment.toml", "history.csv", "history.npz", "summary.json")
@@ -54,37 +60,42 @@ def carry_out(options: argparse.Namespace) -> int:
     from workbench.experiment.filling import fill
     from workbench.experiment.notes import notes
     from workbench.export import tables
+    from workbench.export.recording import Recording
 
     experiment = with_changes(options)
     if experiment.steps is None:
         raise Wrong(f"{options.file}: `steps` is missing: write it in the file or give --steps N")
     out = Path(options.out)
     _check_out(out, options.pictures)
-    every = options.every
-    race = build.make_race(experiment, record_every=every, capacity=None, evaluate_every=every)
+    race = build.make_race(experiment, record_every=options.every, capacity=None, evaluate_every=options.every)
     info = build.race_info(experiment, race)
     tell(notes(experiment, race.problem))
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise Wrong(f"--out {out}: the folder cannot be made: {error.strerror}") from None
-    began = time.monotonic()
-    interrupted = _advance(race, experiment.steps)
-    if race.problem.metrics and race.metrics_step != race.step:
-        race.evaluate_metrics()
-    seconds = time.monotonic() - began
-    snapshot = take_snapshot(race, info, 1, ended=True)
-    write = files.write_bytes
-    files.write(fill(experiment), out / "experiment.toml")
-    write(out / "history.csv", tables.csv_bytes(snapshot))
-    write(out / "history.npz", tables.npz_bytes(snapshot, race))
-    write(out / "summary.json", tables.summary_bytes(snapshot, seconds))
-    if options.pictures and not interrupted:
-        from workbench import app
+    with Interrupts() as interrupts:
+        text = files.content(fill(experiment), out)
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            recording = Recording(race, info, out)
+        except OSError as error:
+            raise Wrong(f"--out {out}: nothing can be written there: {error.strerror}") from None
+        with contextlib.closing(recording):
+            began = time.monotonic()
+            _advance(race, experiment.steps, lambda: interrupts.asked() or recording.fault is not None)
+            recording.end()
+            if race.problem.metrics and race.metrics_step != race.step:
+                race.evaluate_metrics()
+            seconds = time.monotonic() - began
+            snapshot = take_snapshot(race, info, 1, ended=True)
+            _write(out, text, snapshot, race, recording=recording, seconds=seconds)
+        if options.pictures and not interrupts.asked():
+            from workbench import app
 
-        app.write_pictures(experiment, snapshot, race, out / "pictures", options.pictures)
-    print(_report(tables.summary(snapshot, seconds), out))
-    return INTERRUPTED if interrupted else OK
+            folder = out / "pictures"
+            try:
+                app.write_pictures(experiment, snapshot, race, folder, options.pictures, stopped=interrupts.asked)
+            except OSError as error:
+                raise Failed(f"{error.filename or folder}: cannot be written: {error.strerror or error}") from None
+        print(_report(tables.summary(snapshot, seconds), out))
+    return INTERRUPTED if interrupts.asked() else OK
 
 
 def _check_out(out: Path, pictures: Sequence[str]) -> None:
@@ -98,29 +109,56 @@ def _check_out(out: Path, pictures: Sequence[str]) -> None:
         raise Wrong(f"--out {out}: pictures would be a folder there, but a file has that name")
 
 
-def _advance(race: Any, steps: int) -> bool:
-    """Run to the end with a progress bar on a terminal; True where it was interrupted."""
-    stop: list[int] = []
-    # Ctrl-C, too, is looked at between steps: an exception in the middle of one would leave half of it in the results
-    before = {n: signal.signal(n, lambda number, _: stop.append(number)) for n in (signal.SIGTERM, signal.SIGINT)}
+def _advance(race: Race, steps: int, stopped: Callable[[], bool]) -> None:
+    """Run to the end, or until it is stopped, with a progress bar on a terminal."""
     bar = sys.stderr.isatty()
     count = 1
-    try:
-        while not race.finished and not stop:
-            began = time.monotonic()
-            race.advance(count)
-            took = time.monotonic() - began
-            count = max(1, min(4 * count, round(count * _SLICE_SECONDS / max(took, 1e-6))))
-            if bar:
-                done = race.step / steps
-                filled = "#" * round(40 * done)
-                print(f"\r[{filled:<40}] step {race.step} of {steps}", end="", file=sys.stderr)
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    while not race.finished and not stopped():
+        began = time.monotonic()
+        race.advance(count)
+        took = time.monotonic() - began
+        count = max(1, min(4 * count, round(count * _SLICE_SECONDS / max(took, 1e-6))))
         if bar:
-            print(file=sys.stderr)
-    return bool(stop)
+            filled = "#" * round(40 * race.step / steps)
+            print(f"\r[{filled:<40}] step {race.step} of {steps}", end="", file=sys.stderr)
+    if bar:
+        print(file=sys.stderr)
+
+
+def _write(out: Path, text: bytes, snapshot: Snapshot, race: Race, *, recording: Recording, seconds: float) -> None:
+    """Write the results one by one, each whole or not at all.
+
+    Raises:
+        Failed: one cannot be written, as on a full disk; the ones before it stay.
+    """
+    from workbench.experiment.writing import whole_file
+    from workbench.export import tables
+
+    contents: dict[str, Callable[[IO[bytes]], object]] = {
+        "experiment.toml": lambda file: file.write(text),
+        "summary.json": lambda file: file.write(tables.summary_bytes(snapshot, seconds)),
+        "history.npz": lambda file: tables.write_npz(file, snapshot, race, recording),
+        "history.csv": lambda file: tables.write_csv(file, snapshot, recording),
+    }
+    fault, lost = recording.fault, ""
+    if fault is not None:
+        recording.close()  # gives back the room that the rest needs
+        lost = "history.npz"
+        contents = {name: content for name, content in contents.items() if not name.startswith("history")}
+    else:
+        recording.complete(snapshot)
+    whole: list[str] = []
+    for name, content in contents.items():
+        try:
+            with whole_file(out / name) as file:
+                content(file)
+        except OSError as error:
+            fault, lost = error, name
+            break
+        whole.append(name)
+    if fault is not None:
+        rest = ", ".join(whole) or "nothing"
+        raise Failed(f"--out {out}: {lost} cannot be written: {fault.strerror or fault} (whole there: {rest})")
 
 
 def _report(summary: dict[str, Any], out: Path) -> str:
@@ -133,5 +171,5 @@ def _report(summary: dict[str, Any], out: Path) -> str:
             line += f" distance {run['distance']:.4g}"
         if "test_accuracy" in run and run["test_accuracy"] is not None:
             line += f" test accuracy {run['test_accuracy']:.2%}"
-        lines.append(line.rstrip())
-    return "\n".join([*lines, f"written to {out}"])
+        lines.append(visible(line.rstrip()))
+    return "\n".join([*lines, visible(f"written to {out}")])

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from workbench.cli.arguments import png, size, whole
+from workbench.cli.changes import experiment_in
 
 HELP = "a picture of the window with an experiment"
 
@@ -21,9 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def carry_out(options: argparse.Namespace) -> int:
     """Open the window unseen, run to a step and save its picture."""
-    from workbench.experiment import files
-
-    experiment = files.read(options.file)
+    experiment = experiment_in(options.file)
     from workbench import app  # after the file: one that cannot be read needs no Qt
 
     return app.screenshot(

@@ -62,6 +62,8 @@ class Problem(Protocol):
         tensors: the arrays of which a parameter vector is made.
         steps_per_epoch: steps that see every training sample once; 0 where there are no samples.
         metrics: names of what `evaluate` gives.
+        metrics_every: steps between evaluations unless one asks for others: whole epochs, so many that metrics take
+            at most a tenth of a race's time.
         measure: what `shortfall` gives: `gap`, the loss above the lowest known value, `gradient_norm`, or `loss`.
         loss_unit: what the loss that is minimised is multiplied with where it is shown, 1 unless targets are scaled.
         numbers_a_point: numbers in the buffers that an evaluation of one parameter vector needs.
@@ -92,6 +94,8 @@ class Problem(Protocol):
         """
         ...
 
+    metrics_every: int
+
     @property
     def numbers_a_point(self) -> int: ...
 
@@ -117,6 +121,13 @@ class Problem(Protocol):
 
     def precise(self, run: int) -> Problem:
         """The same problem for the lane of a run alone: in double precision, with exact gradients, without noise."""
+        ...
+
+    def of_runs(self, starts: NDArray[np.intp], draws: NDArray[np.intp]) -> Problem:
+        """The same problem for K other runs, of these starts, numbered as in this one, and draws (K,) each.
+
+        Run i sees what a run of its start in a lane of its draw sees, bit for bit.
+        """
         ...
 
     def losses(self, theta: Floats) -> Floats:

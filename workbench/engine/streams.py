@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import IntEnum
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -39,7 +40,6 @@ class Streams:
     What is random is drawn once for each pair of these, in the order of `keys`, and handed to the runs by `of`.
 
     Attributes:
-        keys: the pairs (draw, start) that there are, K of them.
         of: the pair (R,) of each run, its place in `keys`.
     """
 
@@ -53,9 +53,26 @@ class Streams:
             raise ValueError(f"there must be a draw for each of the {lanes} lanes, got {len(draws)}")
         self.seed = seed
         distinct = tuple(dict.fromkeys(draws or (0,)))
-        self.keys = tuple((draw, start) for draw in distinct for start in range(starts))
+        self._draws = np.repeat(np.array(distinct, np.intp), starts)
+        self._starts = np.tile(np.arange(starts), len(distinct))
         first = np.array([distinct.index(draw) * starts for draw in draws or (0,) * lanes], np.intp)
         self.of: NDArray[np.intp] = (first[:, None] + np.arange(starts)).ravel()
+
+    @classmethod
+    def of_runs(cls, seed: int, starts: NDArray[np.intp], draws: NDArray[np.intp]) -> Streams:
+        """The streams of K runs in any order, of these starts and draws (K,)."""
+        found = cls(seed, 1, 1)
+        _, first, place = np.unique(draws * (int(starts.max()) + 1) + starts, return_index=True, return_inverse=True)
+        seen = np.argsort(first)  # pairs stand in the order in which the runs have them
+        rank = np.empty_like(seen)
+        rank[seen] = np.arange(len(seen))
+        found._draws, found._starts, found.of = draws[first[seen]], starts[first[seen]], rank[place]
+        return found
+
+    @cached_property
+    def keys(self) -> tuple[tuple[int, int], ...]:
+        """The pairs (draw, start) that there are; made when first asked for, since there may be very many."""
+        return tuple(zip(self._draws.tolist(), self._starts.tolist(), strict=True))
 
     def draw_of(self, run: int) -> int:
         """The draw of a run's lane."""
@@ -65,6 +82,10 @@ class Streams:
         """The generator of each of the K pairs for one purpose."""
         return [stream(self.seed, purpose, start, index, draw) for draw, start in self.keys]
 
+    def copies(self, drawn: int) -> int:
+        """The length of what `for_runs` makes of so many drawn."""
+        return drawn if drawn in (1, len(self.of)) else len(self.of)
+
     def for_runs(self, drawn: NDArray[Any]) -> NDArray[Any]:
         """What was drawn (K, ..) as the runs see it: (R, ..), or (1, ..) where all of them share it."""
-        return drawn if len(self.keys) in (1, len(self.of)) else drawn[self.of]
+        return drawn if self.copies(len(drawn)) == len(drawn) else drawn[self.of]

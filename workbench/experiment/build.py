@@ -187,9 +187,17 @@ def race_info(experiment: Experiment, race: Race) -> RaceInfo:
         metrics=problem.metrics,
         data=problem.split if isinstance(problem, NetworkProblem) else None,
         values=values,
+        shakes=_shakes(setup, problem),
         tolerance=experiment.tolerance,
         measure=problem.measure,
     )
+
+
+def _shakes(setup: ObjectiveSetup | NetworkSetup, problem: Problem) -> bool:
+    """Whether chance moves the losses from step to step, so that their mean over some steps says more than each."""
+    if isinstance(setup, ObjectiveSetup):
+        return setup.noise > 0
+    return problem.steps_per_epoch > 1 or any(layer.dropout > 0 for layer in setup.layers)
 
 
 def _domain_around(race: Race) -> tuple[tuple[float, float], tuple[float, float]]:

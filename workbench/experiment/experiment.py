@@ -20,6 +20,8 @@ FORMAT = 1
 #: What a seed, a number of steps and the like may be.
 Whole = Annotated[int, Meta(ge=0, le=2**53)]
 NO_SETTINGS: Settings = MappingProxyType({})
+#: characters of a title, and of the notes beside an experiment
+LONGEST_TITLE, LONGEST_NOTES = 200, 20_000
 #: the largest number of a lane's draw
 DRAWS = 1_000_000
 
@@ -187,11 +189,13 @@ class Experiment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     A race stops by itself after `steps`, or where every run is within the `tolerance`: its loss less the lowest known
     value, where that is known, else its gradient norm; for a network its training loss.
-    `view` says how it is shown (`workbench.experiment.view_options`), and changes no number.
+    `view` says how it is shown (`workbench.experiment.view_options`), `notes` what a person writes beside it, in
+    Markdown: neither changes a number.
     """
 
     format: Annotated[int, Meta(ge=1)] = FORMAT
-    title: Annotated[str, Meta(max_length=200)] = ""
+    title: Annotated[str, Meta(max_length=LONGEST_TITLE)] = ""
+    notes: Annotated[str, Meta(max_length=LONGEST_NOTES)] = ""
     seed: Whole = 0
     steps: Annotated[int, Meta(ge=1, le=10**9)] | None = None
     tolerance: Annotated[float, Meta(gt=0, le=1e30)] | None = None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-import tempfile
-import threading
+import stat
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,11 +16,28 @@ import tomli_w
 from workbench.engine.params import RequestError
 from workbench.experiment.build import validate
 from workbench.experiment.experiment import FORMAT, OF_A_FILE, DataSetup, Experiment, Schedule
+from workbench.experiment.limits import check_limits
 from workbench.experiment.type_faults import explain
+from workbench.experiment.writing import write_bytes
+
+__all__ = [
+    "ExperimentFileError",
+    "content",
+    "digest",
+    "dumps",
+    "loads",
+    "parse",
+    "read",
+    "read_tables",
+    "tables",
+    "with_whole_paths",
+    "write",
+    "write_bytes",
+]
 
 _LARGEST_FILE = 1 << 20
 #: texts that say nothing where they are empty
-_LEFT_OUT_EMPTY = frozenset({"label", "color", "loss", "title", "name", "file", "target"})
+_LEFT_OUT_EMPTY = frozenset({"label", "color", "loss", "title", "notes", "name", "file", "target"})
 
 
 class ExperimentFileError(ValueError):
@@ -69,16 +86,17 @@ def loads(text: str, folder: str | Path | None = None) -> Experiment:
     Raises:
         RequestError: it is not TOML, or not an experiment.
     """
-    data = _tables(text)
+    data = tables(text)
     return parse(data if folder is None else with_whole_paths(data, folder))
 
 
-def _tables(text: str) -> dict[str, Any]:
+def tables(text: str) -> dict[str, Any]:
     """The bare tables of TOML text.
 
     Raises:
         RequestError: it is not TOML, or deeper or longer than any experiment.
     """
+    check_limits(text)
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -102,6 +120,14 @@ def read(path: str | Path) -> Experiment:
         raise ExperimentFileError(f"{path}: {error}") from None
 
 
+def digest(path: str | Path) -> str:
+    """A short text that is another one when a file holds something else; empty where it cannot be read."""
+    try:
+        return hashlib.sha256(_read_text(Path(path)).encode()).hexdigest()
+    except ExperimentFileError:
+        return ""
+
+
 def read_tables(path: str | Path) -> dict[str, Any]:
     """The bare tables of a file, for changes before `parse`.
 
@@ -110,15 +136,16 @@ def read_tables(path: str | Path) -> dict[str, Any]:
     """
     text = _read_text(Path(path))
     try:
-        return _tables(text)
+        return tables(text)
     except RequestError as error:
         raise ExperimentFileError(f"{path}: {error}") from None
 
 
 def _read_text(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            content = file.read(_LARGEST_FILE + 1)  # a device may have no size, and no end
+        with open(path, "rb", opener=_without_waiting) as file:
+            plain = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+            content = file.read(_LARGEST_FILE + 1) if plain else b""
     except FileNotFoundError:
         raise ExperimentFileError(f"{path}: there is no such file") from None
     except IsADirectoryError:
@@ -127,12 +154,19 @@ def _read_text(path: Path) -> str:
         raise ExperimentFileError(f"{path}: cannot be read: {error.strerror}") from None
     except ValueError:
         raise ExperimentFileError(f"{str(path)!r}: cannot be read: no file can have this name") from None
+    if not plain:  # it may have no end, or give nothing until somebody writes to it
+        raise ExperimentFileError(f"{path}: this is a pipe or a device, not an experiment file")
     if len(content) > _LARGEST_FILE:
         raise ExperimentFileError(f"{path}: the file is larger than an experiment can be (1 MiB)")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ExperimentFileError(f"{path}: is not TOML: byte {error.start} is not UTF-8 text") from None
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file; of a pipe that nobody writes to, too, without waiting until somebody does."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def dumps(experiment: Experiment, folder: str | Path | None = None) -> str:
@@ -147,38 +181,34 @@ def dumps(experiment: Experiment, folder: str | Path | None = None) -> str:
         if Path(file).is_relative_to(inside):
             data["problem"]["data"]["file"] = Path(file).relative_to(inside).as_posix()
     lanes, layers = data.pop("lanes"), data["problem"].pop("layers", [])
-    parts = [tomli_w.dumps(data)]
+    # notes of several lines are lines in the file, too; a carriage return would not come back from there
+    parts = [tomli_w.dumps(data, multiline_strings="\\r" not in repr(data))]
     # Lanes and layers each get their own heading, however short: they are what people edit by hand.
     parts += [_with_heading("problem.layers", layer) for layer in layers]
     parts += [_with_heading("lanes", lane) for lane in lanes]
     return "\n".join(parts)
 
 
-def write(experiment: Experiment, path: str | Path) -> None:
-    """Save the experiment; the file is replaced as a whole or not at all."""
-    write_bytes(path, dumps(experiment, Path(path).parent).encode())
+def content(experiment: Experiment, folder: str | Path) -> bytes:
+    """What a file in `folder` holds of the experiment.
 
-
-_UMASK = threading.Lock()
-
-
-def write_bytes(path: str | Path, content: bytes) -> None:
-    """Write a file so that its final name never holds half of it."""
-    path = Path(path).resolve()  # a link stays, and what it points to is replaced
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    Raises:
+        RequestError: the name of its data file is no UTF-8, which alone a file can hold.
+    """
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        with _UMASK:  # of the whole process: files may be written in several threads
-            umask = os.umask(0)
-            os.umask(umask)
-        Path(temporary).chmod(0o666 & ~umask)  # mkstemp's own mode is for its owner alone
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        return dumps(experiment, folder).encode()
+    except UnicodeEncodeError:
+        raise RequestError("problem.data.file", "must have a name in UTF-8, to be written to a file") from None
+
+
+def write(experiment: Experiment, path: str | Path) -> None:
+    """Save the experiment; the file is replaced as a whole or not at all.
+
+    Raises:
+        RequestError: as `content`.
+        OSError: it cannot be written.
+    """
+    write_bytes(path, content(experiment, Path(path).parent))
 
 
 def _with_heading(name: str, table: dict[str, Any]) -> str:

@@ -12,21 +12,88 @@ from typing import Any
 
 from workbench.engine.params import Param, RequestError, Value, complete, nearest
 
+#: what the speed of a race may be: as a person last chose it, else one at which the race is seen; as fast as it goes
+AUTO, UNLIMITED = "auto", "unlimited"
+#: steps a second, slow to fast
+SPEEDS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)
 #: of the window as a whole
-GENERAL: tuple[Param, ...] = ()
-LANDSCAPE: tuple[Param, ...] = ()
-PLANE: tuple[Param, ...] = ()
-LOSS: tuple[Param, ...] = (
-    Param(name="log_x", default=False, title="log x", doc="Show the step on a logarithmic axis"),
-    Param(name="log_y", default=True, title="log y", doc="Show what is above zero on a logarithmic axis"),
+GENERAL: tuple[Param, ...] = (
     Param(
-        name="smooth",
-        default=True,
-        doc="Draw the mean over the steps of a few pixels; what single batches give stays behind it, pale",
+        name="speed",
+        default=AUTO,
+        choices=(AUTO, *(str(speed) for speed in SPEEDS), UNLIMITED),
+        doc="Steps a second in the window: as it was last chosen there, a number of them, or as fast as it goes",
     ),
 )
-GRADIENTS: tuple[Param, ...] = ()
-LAYERS: tuple[Param, ...] = ()
+#: of every height map
+_HEIGHTS: tuple[Param, ...] = (
+    Param(name="colors", default="sea", choices=("sea", "dusk", "grey"), doc="The colours of the height map"),
+    Param(
+        name="heights",
+        default="auto",
+        choices=("auto", "log", "linear", "rank"),
+        doc="How heights become colours and lines: by their logarithm, as they are, or by their rank",
+    ),
+    Param(name="lines", default=True, title="contour lines", doc="Draw contour lines with their values"),
+    Param(name="shading", default=True, title="hill shading", doc="Shade the hills as if lit from the upper left"),
+    Param(name="color_bar", default=True, doc="Show what the colours mean, beside the plot"),
+)
+_LEGEND = Param(
+    name="legend",
+    default="auto",
+    choices=("auto", "top_right", "top_left", "bottom_left", "bottom_right", "hidden"),
+    doc="The corner of the legend; by itself it takes the emptiest one",
+)
+LANDSCAPE: tuple[Param, ...] = (
+    *_HEIGHTS,
+    Param(name="equal_axes", default=False, doc="Give both axes the same scale, so that circles are round"),
+    Param(
+        name="arrows",
+        default=False,
+        title="arrows of −∇f",
+        doc="Draw which way is down: arrows along the negative gradient, as long as the logarithm of its length",
+    ),
+    Param(
+        name="stationary",
+        default=True,
+        title="stationary points",
+        doc="Mark minima, saddles and maxima that are found in the part that is shown",
+    ),
+    Param(
+        name="minimum_lines",
+        default=False,
+        title="lines through the minimum",
+        doc="Draw dashed lines through the known minima, to both axes",
+    ),
+    Param(name="steps", default=True, title="dots at steps", doc="Draw a dot a step where they can be told apart"),
+    _LEGEND,
+)
+PLANE: tuple[Param, ...] = (*_HEIGHTS, _LEGEND)
+_SMOOTH = Param(
+    name="smooth",
+    default=True,
+    doc="Draw the mean over the steps of a few pixels; what single steps give stays behind it, pale",
+)
+LOSS: tuple[Param, ...] = (
+    Param(
+        name="quantity",
+        default="loss",
+        doc="What is shown against the step; the loss where a race does not have it",
+        choices=("loss", "gap", "best", "distance", "accuracy", "rate", "time"),
+    ),
+    Param(name="log_x", default=False, title="log x", doc="Show the step on a logarithmic axis"),
+    Param(name="log_y", default=True, title="log y", doc="Show what is above zero on a logarithmic axis"),
+    _SMOOTH,
+)
+GRADIENTS: tuple[Param, ...] = (_SMOOTH,)
+LAYERS: tuple[Param, ...] = (
+    Param(
+        name="steps",
+        default="all",
+        doc="Show, and scale the colours to, the most recent steps alone",
+        choices=("all", "200", "1000", "5000"),
+    ),
+)
 #: by the key of the view
 VIEW_OPTIONS: Mapping[str, tuple[Param, ...]] = MappingProxyType(
     {"landscape": LANDSCAPE, "plane": PLANE, "loss": LOSS, "gradients": GRADIENTS, "layers": LAYERS}

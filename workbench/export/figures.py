@@ -15,6 +15,8 @@ from workbench.export.formats import FORMATS
 
 _DPI = 96
 _UNSEEN = QSize(640, 480)
+#: Points a pixel that lines have in pictures of vectors, which may be printed finer than any screen.
+_VECTOR_FINENESS = 4.0
 
 
 def picture_bytes(widget: QWidget, kind: str, size: QSize | None = None) -> bytes:
@@ -40,11 +42,13 @@ def picture_bytes(widget: QWidget, kind: str, size: QSize | None = None) -> byte
         try:
             _lay_out(widget)
             if alone is not None:
+                vars(widget)["fineness"] = scale if FORMATS[kind].is_raster else _VECTOR_FINENESS
                 alone(True)
             return _raster(widget, kind, wanted, scale) if FORMATS[kind].is_raster else _vector(widget, kind)
         finally:
             widget.resize(before)
             if alone is not None:
+                vars(widget)["fineness"] = 1.0
                 alone(False)
 
 

@@ -6,8 +6,10 @@ import csv
 import io
 import json
 import math
-from collections.abc import Iterator, Mapping
-from typing import Any
+import zipfile
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, repeat
+from typing import IO, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,19 +35,22 @@ def history_arrays(snapshot: Snapshot) -> Arrays:
     steps = history.steps[keep]
     if not len(steps) or steps[-1] < snapshot.step:
         steps = np.append(steps, snapshot.step)
-        rows = {name: np.concatenate([values, _now(snapshot, name)[None]]) for name, values in rows.items()}
-    arrays: Arrays = {"steps": steps, "loss": rows["loss"], "gradient_norm": rows["gradient_norm"]}
-    if "path" in rows:
-        arrays["path"] = rows["path"]
-    for name in ("gradient_rms", "update_ratio"):
-        if name in rows:
-            for i, layer in enumerate(info.layers):
-                arrays[f"{name}/{layer}"] = rows[name][:, :, i]
-    arrays |= _metric_arrays(snapshot, steps)
-    return arrays
+        rows = {name: np.concatenate([values, now_of(snapshot, name)[None]]) for name, values in rows.items()}
+    return {"steps": steps} | columns_of(info, rows) | _metric_arrays(snapshot, steps)
 
 
-def _now(snapshot: Snapshot, name: str) -> NDArray[Any]:
+def columns_of(info: RaceInfo, rows: Mapping[str, NDArray[Any]]) -> Arrays:
+    """The channels of a history (T, ...) as columns: one for each layer where a channel has all of them."""
+    columns = {name: rows[name] for name in ("loss", "gradient_norm", "path") if name in rows}
+    for name, values in rows.items():
+        if name in ("gradient_rms", "update_ratio"):
+            columns |= {f"{name}/{layer}": values[:, :, i] for i, layer in enumerate(info.layers)}
+        elif name not in columns:
+            columns[name] = values
+    return columns
+
+
+def now_of(snapshot: Snapshot, name: str) -> NDArray[Any]:
     """The present state's value of a channel, not-a-number for runs that diverged before it."""
     gone = (snapshot.diverged_at >= 0) & (snapshot.diverged_at < snapshot.step)
     if name == "path":
@@ -74,60 +79,143 @@ def _metric_arrays(snapshot: Snapshot, steps: NDArray[Any]) -> Arrays:
     return arrays
 
 
-def csv_columns(info: RaceInfo, arrays: Mapping[str, NDArray[Any]]) -> list[tuple[str, NDArray[Any]]]:
-    """The columns behind `lane,label,run,step`, each (T, R), in the order of the file."""
-    columns = [("loss", arrays["loss"]), ("gradient_norm", arrays["gradient_norm"])]
+class Rows(Protocol):
+    """The rows of a race, piece by piece: all at once where they are in memory.
+
+    Attributes:
+        steps: the step of each row (T,).
+        names: the columns, as `history_arrays` has them.
+    """
+
+    steps: NDArray[np.int64]
+    names: list[str]
+
+    def column(self, name: str) -> Iterator[NDArray[Any]]:
+        """A column: pieces (n, R), or (n, R, D) for the path."""
+
+    def run(self, run: int) -> Iterator[tuple[NDArray[np.int64], Mapping[str, NDArray[Any]]]]:
+        """One run: pieces of the steps (n,) with each column (n,), or (n, D) for the path."""
+
+
+class HeldRows:
+    """Rows in memory, as `history_arrays` gives them."""
+
+    def __init__(self, arrays: Arrays) -> None:
+        self.steps = arrays["steps"]
+        self._columns = {name: array for name, array in arrays.items() if name != "steps"}
+        self.names = list(self._columns)
+
+    def column(self, name: str) -> Iterator[NDArray[Any]]:
+        yield self._columns[name]
+
+    def run(self, run: int) -> Iterator[tuple[NDArray[np.int64], Arrays]]:
+        yield self.steps, {name: column[:, run] for name, column in self._columns.items()}
+
+
+def _csv_columns(info: RaceInfo, names: Collection[str]) -> list[tuple[str, str, int | None]]:
+    """What stands behind `lane,label,run,step`: each one's name, the column that it is of, and the place within it."""
+    columns: list[tuple[str, str, int | None]] = [(name, name, None) for name in ("loss", "gradient_norm")]
     if info.kind == "objective":
-        columns += [(f"x{i}", arrays["path"][:, :, i]) for i in range(info.size)]
-        return columns
-    columns.append(("epoch", np.repeat((arrays["steps"] / info.steps_per_epoch)[:, None], info.runs, axis=1)))
-    columns += [(name, arrays[name]) for name in _METRICS if name in arrays]
+        return columns + [(f"x{i}", "path", i) for i in range(info.size)]
+    columns += [(name, name, None) for name in ("epoch", *(m for m in _METRICS if m in names))]
     for name in ("gradient_rms", "update_ratio"):
-        columns += [(f"{name}.{layer}", arrays[f"{name}/{layer}"]) for layer in info.layers]
+        columns += [(f"{name}.{layer}", f"{name}/{layer}", None) for layer in info.layers]
     return columns
 
 
 _METRICS = ("test_loss", "accuracy", "test_accuracy", "train_loss")
 
 
-def csv_rows(snapshot: Snapshot) -> Iterator[list[str]]:
-    """The header, then a row a lane, start and step; a diverged run ends with the step at which it did.
+def csv_text(snapshot: Snapshot, rows: Rows) -> Iterator[str]:
+    """`history.csv` in pieces: the header, then a row a lane, start and step; a diverged run ends where it did.
 
     Where settings were changed on the way, a last column says at which row, and from what to what.
     """
-    info, arrays = snapshot.info, history_arrays(snapshot)
-    columns = csv_columns(info, arrays)
-    steps, changes = arrays["steps"].tolist(), changes_until(snapshot)
-    yield ["lane", "label", "run", "step", *(name for name, _ in columns), *(["change"] if changes else [])]
+    info, changes = snapshot.info, changes_until(snapshot)
+    columns = _csv_columns(info, rows.names)
+    told = ["change"] if changes else []
+    yield _line(["lane", "label", "run", "step", *(name for name, _, _ in columns), *told]) + "\n"
     for run in range(info.runs):
         lane = info.lanes[run // info.starts]
-        ended = int(snapshot.diverged_at[run])
-        values = [column[:, run].tolist() for _, column in columns]
-        told = [[cell] for cell in change_column(changes, run // info.starts, steps)] if changes else [[]] * len(steps)
-        for t, step in enumerate(steps):
-            if 0 <= ended < step:
+        head = _line([str(lane.index), lane.label, str(run)])
+        ended, left = int(snapshot.diverged_at[run]), changes
+        for steps, found in rows.run(run):
+            count = len(steps) if ended < 0 else int(np.searchsorted(steps, ended, side="right"))
+            values = [
+                steps / info.steps_per_epoch if of == "epoch" else found[of] if place is None else found[of][:, place]
+                for _, of, place in columns
+            ]
+            if not count:
                 break
-            yield [str(lane.index), lane.label, str(run), str(step), *(_text(column[t]) for column in values), *told[t]]
+            at = steps[:count].tolist()
+            cells_of = [map(str, at), *(_texts(column[:count]) for column in values)]
+            if changes:
+                cells_of.append(map(_cell, change_column(left, run // info.starts, at)))
+                left = tuple(change for change in left if change.step > at[-1])
+            texts = zip(repeat(head), *cells_of, strict=False)
+            yield "".join([f"{','.join(cells)}\n" for cells in texts])
+            if count < len(steps):
+                break
 
 
-def _text(value: float) -> str:
-    """A number that reads back exactly; nothing where there is none."""
-    return "" if math.isnan(value) else repr(value)
+def _cell(text: str) -> str:
+    """One cell of text, in quotation marks where it needs them."""
+    return _line([text]) if text else ""
+
+
+def _line(cells: Sequence[str]) -> str:
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer, lineterminator="").writerow(cells)
+    return buffer.getvalue()
+
+
+def _texts(values: NDArray[Any]) -> Iterable[str]:
+    """Numbers that read back exactly; nothing where there is none."""
+    if np.isnan(values).any():
+        return ["" if math.isnan(value) else repr(value) for value in values.tolist()]
+    return map(repr, values.tolist())
 
 
 def csv_bytes(snapshot: Snapshot) -> bytes:
-    """`history.csv` as it is written: UTF-8, commas, floats in full precision."""
-    buffer = io.StringIO(newline="")
-    csv.writer(buffer, lineterminator="\n").writerows(csv_rows(snapshot))
-    return buffer.getvalue().encode()
+    """`history.csv` of what a snapshot has: UTF-8, commas, floats in full precision."""
+    rows = HeldRows(history_arrays(snapshot))
+    return "".join(csv_text(snapshot, rows)).encode()
 
 
-def npz_bytes(snapshot: Snapshot, race: Race) -> bytes:
-    """`history.npz`: the arrays of `history_arrays`, for a network also its weights and the data. No pickles."""
-    arrays = history_arrays(snapshot)
-    problem = race.problem
+def write_csv(file: IO[bytes], snapshot: Snapshot, rows: Rows) -> None:
+    """Write `history.csv` piece by piece."""
+    for text in csv_text(snapshot, rows):
+        file.write(text.encode())
+
+
+def write_npz(file: IO[bytes], snapshot: Snapshot, race: Race, rows: Rows) -> None:
+    """Write `history.npz` piece by piece: rows as `history_arrays` has them, then `fixed_arrays`. No pickles."""
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive:
+        _write_member(archive, "steps", rows.steps.shape, rows.steps.dtype, [rows.steps])
+        for name in rows.names:
+            pieces = rows.column(name)
+            first = next(pieces)
+            shape = (len(rows.steps), *first.shape[1:])
+            _write_member(archive, name, shape, first.dtype, chain([first], pieces))
+        for name, array in fixed_arrays(snapshot, race).items():
+            _write_member(archive, name, array.shape, array.dtype, [array])
+
+
+def _write_member(
+    archive: zipfile.ZipFile, name: str, shape: tuple[int, ...], dtype: np.dtype[Any], pieces: Iterable[NDArray[Any]]
+) -> None:
+    """One array, in the format of NumPy's own files."""
+    header = {"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
+    with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+        np.lib.format.write_array_header_1_0(member, header)
+        for piece in pieces:
+            member.write(np.ascontiguousarray(piece).data.cast("B") if piece.size else b"")
+
+
+def fixed_arrays(snapshot: Snapshot, race: Race) -> Arrays:
+    """What `history.npz` has of a network besides its rows: weights at first and at last, and the data."""
+    problem, arrays = race.problem, {}
     if isinstance(problem, NetworkProblem):
-        arrays.pop("path", None)
         for when, theta in (("initial", problem.initial()), ("final", snapshot.theta)):
             for block in problem.network.blocks:
                 arrays[f"{when}/{block.name}/weight"] = block.weight(theta)
@@ -136,9 +224,7 @@ def npz_bytes(snapshot: Snapshot, race: Race) -> bytes:
                     arrays[f"{when}/{block.name}/scale"] = block.scale(theta)[:, 0]
         arrays |= _running_averages(problem)
         arrays |= {name: getattr(problem, name) for name in ("x_train", "y_train", "x_test", "y_test")}
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, allow_pickle=False, **arrays)
-    return buffer.getvalue()
+    return arrays
 
 
 def _running_averages(problem: NetworkProblem) -> Arrays:

@@ -35,6 +35,8 @@ class Document(QObject):
         self._last_merge = ("", 0.0)
         self._gesture = False
         self._has_draft = False
+        #: what the file held when it was read or written last, as `files.digest` gives it; empty where that is unknown
+        self.digest = ""
 
     @property
     def experiment(self) -> Experiment:
@@ -47,7 +49,12 @@ class Document(QObject):
     @property
     def is_modified(self) -> bool:
         """Whether there is something to save, or a draft that would be lost."""
-        return self._has_draft or self._experiment != self._saved
+        return self._has_draft or self.is_unsaved
+
+    @property
+    def is_unsaved(self) -> bool:
+        """Whether the experiment is another than the one that was opened or saved."""
+        return self._experiment != self._saved
 
     @property
     def has_draft(self) -> bool:
@@ -67,6 +74,21 @@ class Document(QObject):
     @property
     def can_redo(self) -> bool:
         return bool(self._redo)
+
+    @property
+    def undo_value(self) -> Experiment | None:
+        """What `undo` goes back to, None where there is nothing to undo."""
+        return self._undo[-1] if self._undo else None
+
+    @property
+    def redo_value(self) -> Experiment | None:
+        """What `redo` goes on to, None where nothing was undone."""
+        return self._redo[-1] if self._redo else None
+
+    @property
+    def saved(self) -> Experiment:
+        """The experiment as it was opened or saved last."""
+        return self._saved
 
     def replace(self, experiment: Experiment, merge: str = "") -> None:
         """Make `experiment` the open one; an equal one changes nothing."""
@@ -110,17 +132,17 @@ class Document(QObject):
             self._last_merge = ("", 0.0)
             self._set(self._redo.pop())
 
-    def open(self, experiment: Experiment, path: Path | None) -> None:
+    def open(self, experiment: Experiment, path: Path | None, digest: str = "") -> None:
         """Begin with another experiment and an empty undo list."""
         self._undo.clear()
         self._redo.clear()
-        self._saved, self._path = experiment, path
+        self._saved, self._path, self.digest = experiment, path, digest
         self._last_merge = ("", 0.0)
         self._set(experiment)
 
-    def mark_saved(self, path: Path) -> None:
+    def mark_saved(self, path: Path, digest: str = "") -> None:
         """Remember that the open value is the one in this file."""
-        self._saved, self._path = self._experiment, path
+        self._saved, self._path, self.digest = self._experiment, path, digest
         self.file_changed.emit()
 
     def _set(self, experiment: Experiment) -> None:

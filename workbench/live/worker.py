@@ -38,6 +38,9 @@ class TrainingWorker(QThread):
     #: one sentence: something goes on in another way than it should
     noted = Signal(str)
 
+    #: something was asked for, or there is something new to show: told once after each `watch`
+    stirred = Signal()
+
     def __init__(self, parent: QObject | None = None, *, child: bool = True, entry: Entry = serve) -> None:
         """`child` False runs everything in the thread; `entry` is what a child process begins with."""
         super().__init__(parent)
@@ -53,6 +56,7 @@ class TrainingWorker(QThread):
         self._moved = False
         self._attending = False
         self._interrupt = False
+        self._watched = False
         self._parked = threading.Event()
         self._snapshot: Snapshot | None = None
 
@@ -67,6 +71,7 @@ class TrainingWorker(QThread):
                 self._requests.append((self._adopt_newest, False))
             self._interrupt = True
             self._wake.notify()
+        self._stir()
 
     def go(self) -> None:
         """Run until paused, finished, or closed."""
@@ -147,6 +152,10 @@ class TrainingWorker(QThread):
             self._wants_report = True
             self._wake.notify()
 
+    def watch(self) -> None:
+        """Have `stirred` told once, at the next request or new snapshot."""
+        self._watched = True
+
     def close(self) -> None:
         """End the thread and wait for it. Called from closeEvent, and before the object goes."""
         with self._wake:
@@ -220,7 +229,15 @@ class TrainingWorker(QThread):
         self._full_speed.bring_home(lambda: self._closing)
 
     def _publish(self) -> None:
-        self._snapshot = self._loop.snapshot(self._snapshot)
+        before, self._snapshot = self._snapshot, self._loop.snapshot(self._snapshot)
+        if self._snapshot is not before:
+            self._stir()
+
+    def _stir(self) -> None:
+        """Say that something is going on, to whoever watches; from either thread."""
+        if self._watched:
+            self._watched = False
+            self.stirred.emit()
 
     def _adopt_newest(self) -> None:
         with self._wake:
@@ -235,6 +252,7 @@ class TrainingWorker(QThread):
             self._requests.append((request, at_home))
             self._interrupt = True
             self._wake.notify()
+        self._stir()
 
     def _guarded(self, action: Callable[[], None]) -> None:
         """A fault must not end the thread: it is said in a sentence, and the race stands where it is."""

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from workbench.engine.datasets import load
+from workbench.engine.network.activations import activations
 from workbench.engine.network.network import LayerSpec
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.optimizers import optimizers
@@ -50,3 +51,13 @@ def test_a_race_tells_the_layer_of_those_that_diverged_alone(problem):
     assert race.alive.tolist() == [True, False, True, False]
     assert (race.diverged_layer >= 0).tolist() == [False, True, False, True]
     assert race.checkpoint().diverged_layer.tolist() == race.diverged_layer.tolist()
+
+
+@pytest.mark.parametrize("key", activations.keys())
+def test_the_loss_of_a_network_is_no_number_where_one_of_its_weights_is_none(key):
+    """So that a run with such a weight is seen by its loss, whatever the activation lets through."""
+    problem = NetworkProblem(load("moons", {"samples": 20}, 1, 0.0), [LayerSpec(4, key), LayerSpec(3, key)])
+    theta = problem.initial()
+    problem.network.blocks[0].weight(theta)[0, 0, 0] = np.nan
+    with np.errstate(all="ignore"):
+        assert np.isnan(problem.loss_and_gradient(theta, 0, np.empty_like(theta))).all()

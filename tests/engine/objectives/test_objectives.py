@@ -272,3 +272,16 @@ def test_central_differences_in_pieces_equal_those_in_one() -> None:
     for r in range(3):
         central_differences(value, x[r : r + 1].copy(), 1e-4, one_by_one[r : r + 1])
     np.testing.assert_allclose(found, one_by_one, rtol=1e-9)
+
+
+@pytest.mark.parametrize("key", objectives.keys())
+def test_value_and_gradient_together_are_those_of_each_bit_for_bit(key: str) -> None:
+    entry = objectives.get(key)
+    one = entry()
+    for dimension in {len(one.usual_start()), min(entry.dimensions[1], 5)}:
+        x = np.random.default_rng(3).normal(0.5, 1.0, (7, dimension))
+        apart, together = np.empty_like(x), np.empty_like(x)
+        one.gradient(x, apart)
+        value = one.value_and_gradient(x, together)
+        assert np.array_equal(value, one.value(x), equal_nan=True)
+        assert np.array_equal(together, apart, equal_nan=True)

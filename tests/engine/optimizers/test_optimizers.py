@@ -327,3 +327,15 @@ def test_a_live_change_of_the_rate_keeps_the_state(key: str) -> None:
 def test_a_name_that_a_rule_does_not_have_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="SGD has no 'velocity'"):
         _ = optimizers.get("sgd")([{"learning_rate": 0.1}]).velocity
+
+
+def test_powers_for_many_steps_at_once_are_those_of_each_step_bit_for_bit() -> None:
+    """Of runs that share a setting, and of runs that do not: a lane must not see who is beside it."""
+    for base in (0.9, 0.999, 0.5, 0.0, 1.0 - 1e-7):
+        given = settings("adam", "pytorch")[0]
+        shared = optimizers.get("adam")([{**given, "beta1": base}] * 2)
+        apart = optimizers.get("adam")([{**given, "beta1": beta} for beta in (base, 0.123)])
+        for each in (shared, apart):
+            each.bind(np.zeros((2, 3)))
+        for t in (*range(1, 600), 10**6, 3):
+            assert shared.power("beta1", t) == apart.power("beta1", t)[0, 0], (base, t)

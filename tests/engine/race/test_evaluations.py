@@ -10,7 +10,7 @@ import pytest
 from tests.engine.races import on_network, rule
 from workbench.engine.network.network import LayerSpec
 from workbench.engine.network.problem import NetworkProblem
-from workbench.engine.race.race import Race
+from workbench.engine.race.race import LaneRule, Race
 from workbench.engine.race.snapshot import Floats
 from workbench.engine.race.transfer import come_home, hand_over
 
@@ -27,6 +27,11 @@ def normalised(lanes: int, **settings: Any) -> NetworkProblem:
     """A network whose metrics depend on running averages besides its parameters."""
     split = on_network("moons", 1).split
     return NetworkProblem(split, [LayerSpec(4, "tanh", batch_norm=True)], lanes=lanes, **settings)
+
+
+def each_epoch(problem: NetworkProblem, rules: list[LaneRule], **settings: Any) -> Race:
+    """A race that has its metrics evaluated once an epoch."""
+    return Race(problem, rules, evaluate_every=problem.steps_per_epoch, **settings)
 
 
 def test_a_diverged_run_has_no_metrics_behind_its_step() -> None:
@@ -62,7 +67,7 @@ def test_a_run_that_is_brought_back_before_its_divergence_has_metrics_again() ->
 def test_scrubbing_back_in_a_long_run_shows_what_a_straight_run_showed(make: Any, batch: int) -> None:
     """Long enough that the record has dropped evaluations again and again: they are found anew."""
     names = () if make is normalised else ("moons",)
-    race = Race(make(*names, lanes=2, batch_size=batch), [rule("adam", 0.01), rule("sgd", 0.1)], capacity=256)
+    race = each_epoch(make(*names, lanes=2, batch_size=batch), [rule("adam", 0.01), rule("sgd", 0.1)], capacity=256)
     seen = []
     for _ in range(1500 if batch == 0 else 3400):
         seen.append(metrics_of(race))
@@ -81,7 +86,7 @@ def test_a_change_in_the_past_of_a_long_run_leaves_the_metrics_those_of_a_straig
     """The record stays as coarse as it was; what is shown does not."""
     lanes = [rule("adam", 0.01), rule("sgd", 0.1)]
     faster = [rule("adam", 0.03), rule("sgd", 0.3)]
-    walked, straight = (Race(on_network("moons", 2), lanes, capacity=256) for _ in range(2))
+    walked, straight = (each_epoch(on_network("moons", 2), lanes, capacity=256) for _ in range(2))
     walked.advance(1100)
     walked.seek(50)
     straight.advance(50)
@@ -96,7 +101,7 @@ def test_a_change_in_the_past_of_a_long_run_leaves_the_metrics_those_of_a_straig
 
 def test_a_state_put_to_between_two_evaluations_that_are_lost_has_none() -> None:
     """Restored, and nothing run: not-a-number, with the step that the metrics would be of."""
-    race = Race(on_network("moons", 1, batch_size=11), [rule("adam", 0.01)], capacity=256)
+    race = each_epoch(on_network("moons", 1, batch_size=11), [rule("adam", 0.01)], capacity=256)
     race.advance(4000)
     record, every = race.evaluated.record, race.evaluated.every
     assert (record.stride, every) == (8, 3)
@@ -111,7 +116,9 @@ def test_a_state_put_to_between_two_evaluations_that_are_lost_has_none() -> None
 
 def test_metrics_that_a_race_lacks_are_found_though_it_has_run_elsewhere_meanwhile() -> None:
     """Handed over without any, it comes home without any, and a step within the same epochs has them evaluated."""
-    race, straight = (Race(on_network("moons", 1, batch_size=11), [rule("adam", 0.01)], capacity=256) for _ in range(2))
+    race, straight = (
+        each_epoch(on_network("moons", 1, batch_size=11), [rule("adam", 0.01)], capacity=256) for _ in range(2)
+    )
     race.advance(4000)
     record, every = race.evaluated.record, race.evaluated.every
     lost = next(c for c in race.checkpoints.up_to(600) if c.step // every % record.stride and c.step % every == 1)

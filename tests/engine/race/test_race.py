@@ -279,8 +279,9 @@ def test_recording_every_kth_step_keeps_those_steps() -> None:
 
 
 def test_metrics_are_those_of_the_state_at_the_end_of_each_epoch() -> None:
-    race = Race(on_network("moons", 2, batch_size=8), [rule("adam", 0.01), rule("sgd", 0.1)])
-    epoch = race.problem.steps_per_epoch
+    problem = on_network("moons", 2, batch_size=8)
+    epoch = problem.steps_per_epoch
+    race = Race(problem, [rule("adam", 0.01), rule("sgd", 0.1)], evaluate_every=epoch)
     expected = []
     for _ in range(4):
         expected.append(race.problem.evaluate(race.theta))

@@ -7,9 +7,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QLabel
 
-from tests.experiments import BOWL, NETWORK, experiment
+from tests.experiments import BOWL, NETWORK, VALLEY, experiment
 from tests.ui.gestures import choose, undone, write
 from workbench.experiment import build
+from workbench.experiment.experiment import replace
 from workbench.experiment.filling import fill
 from workbench.experiment.lane_colors import LANE_COLORS
 
@@ -123,34 +124,61 @@ class TestLanes:
     @pytest.mark.parametrize(
         ("optimizer", "convention", "own"),
         [
-            ("adam", "pytorch", "weight decay (in the gradient)  λ"),
-            ("adam", "keras", "weight decay (decoupled)  λ"),
-            ("adamw", "pytorch", "weight decay (decoupled)  λ"),
-            ("schedule_free_adamw", "pytorch", "weight decay (in the rule)  λ"),
+            ("adam", "pytorch", "weight decay (in the gradient)"),
+            ("adam", "keras", "weight decay (decoupled)"),
+            ("adamw", "pytorch", "weight decay (decoupled)"),
+            ("schedule_free_adamw", "pytorch", "weight decay (in the rule)"),
         ],
     )
-    def test_no_two_fields_have_one_title(self, cards, optimizer, convention, own):
-        """The rule's own weight decay is titled by what it does, and the one before any rule by another name."""
+    def test_there_is_one_weight_decay(self, cards, optimizer, convention, own):
+        """One field, and a choice of how it acts: first what the rule itself has, then what acts before any rule."""
         cards[0].unfold.setChecked(True)
         choose(cards[0].optimizer, optimizer)
         choose(cards[0].convention, convention)
-        titles = [label.text() for form in (cards[0]._form, cards[0].gradient) for label in form.findChildren(QLabel)]
-        titles = [title for title in titles if title]  # no faults
-        assert own in titles
-        assert len(set(titles)) == len(titles)
-        tips = [form.fields["weight_decay"].edit.toolTip() for form in (cards[0]._form, cards[0].gradient)]
-        assert tips[0] != tips[1]
+        rest = cards[0].rest
+        titles = [
+            label.text() for form in (rest.form, rest.gradient, rest.decay) for label in form.findChildren(QLabel)
+        ]
+        assert [title for title in titles if "decay" in title] == ["decay  λ", "decay acts"]
+        ways = [rest.decay.how.itemText(i) for i in range(rest.decay.how.count())]
+        assert ways == ["by the rule", "decoupled", "in the gradient (L2)"]
+        assert f"By the rule: {own}." in rest.decay.how.toolTip()
 
-    def test_decays_that_act_at_once_are_said_to(self, window, cards, qtbot):
-        """One alone needs no word; two are named, and the word goes with the second."""
+    def test_a_decay_is_written_where_it_acts(self, window, cards, qtbot):
+        """The keys of the file are those of the rule, of the decoupled decay and of L2, one at a time."""
         cards[0].unfold.setChecked(True)
-        write(qtbot, cards[0]._form.fields["weight_decay"].edit, "0.01")
-        assert not cards[0].decays.isVisible()
-        write(qtbot, cards[0].gradient.fields["weight_decay"].edit, "0.02")
-        assert "weight decay (in the gradient)\u00a0λ, extra decay (decoupled)\u00a0λ′" in cards[0].decays.text()
-        assert cards[0].decays.isVisible()
-        write(qtbot, cards[0]._form.fields["weight_decay"].edit, "0")
-        assert not cards[0].decays.isVisible()
+        decay = cards[0].rest.decay
+        write(qtbot, decay.amount.edit, "0.01")
+        lane = window.document.experiment.lanes[0]
+        assert (lane.hyperparameters["weight_decay"], dict(lane.gradient)) == (0.01, {})
+        choose(decay.how, "option.weight_decay")
+        lane = window.document.experiment.lanes[0]
+        assert (lane.hyperparameters["weight_decay"], dict(lane.gradient)) == (0.0, {"weight_decay": 0.01})
+        choose(decay.how, "option.l2")
+        lane = window.document.experiment.lanes[0]
+        assert (lane.hyperparameters["weight_decay"], dict(lane.gradient)) == (0.0, {"l2": 0.01})
+        assert window.menus.undo.text().startswith("&Undo: ")
+        for _ in range(3):
+            window.menus.undo.trigger()
+        assert window.document.experiment == window.before
+        assert float(decay.amount.edit.text()) == 0.0
+
+    def test_decays_that_act_at_once_are_said_to(self, open_window, qtbot):
+        """Those of a file that asks for several; an edit leaves the one chosen, and the sentence goes."""
+        given = experiment(VALLEY)
+        both = replace(
+            given.lanes[0], optimizer="adam", hyperparameters={"weight_decay": 0.25}, gradient={"weight_decay": 0.5}
+        )
+        window = open_window(replace(given, lanes=(both, *given.lanes[1:])))
+        card = window.lanes_panel.cards[0]
+        card.unfold.setChecked(True)
+        decay = card.rest.decay
+        assert decay.note.text() == "These act at once: by the rule\u00a00.25, decoupled\u00a00.5."
+        assert decay.note.isVisible()
+        write(qtbot, decay.amount.edit, "0.125")
+        assert not decay.note.isVisible()
+        lane = window.document.experiment.lanes[0]
+        assert (lane.hyperparameters["weight_decay"], dict(lane.gradient)) == (0.125, {})
 
     def test_another_name(self, window, cards, qtbot):
         """The name stands in legend and table."""

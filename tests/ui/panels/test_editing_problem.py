@@ -52,7 +52,7 @@ class TestProblem:
         assert row.remove_button.isHidden()
         row.add_button.click()
         qtbot.waitUntil(lambda: window.snapshot.info.runs == 4)
-        assert len(window.views["landscape"]._handles) == 2
+        assert len(window.views["landscape"].starts.handles) == 2
         two = window.document.experiment
         panel.objective_form._rows[0].remove_button.click()
         assert len(panel.objective_form._rows) == 1

@@ -28,7 +28,7 @@ def card(open_window):
 
 
 def lines(card) -> LinesField:
-    return card._typed.fields["text"]
+    return card.rest.lines.field
 
 
 def type_in(card, text: str) -> None:
@@ -83,9 +83,9 @@ def test_any_rule_with_lines_can_be_edited_from_where_it_is(card, qtbot):
     """Momentum becomes its lines, with its settings, and takes the same first steps; undo takes it back."""
     window = card.window()
     first, before = window.lanes_panel.cards[0], window.document.experiment
-    assert first.typing.isEnabled()
-    assert not card.typing.isEnabled()
-    first.typing.trigger()
+    assert first.menu.typing.isEnabled()
+    assert not card.menu.typing.isEnabled()
+    first.menu.typing.trigger()
     lane = window.document.experiment.lanes[0]
     assert lane.optimizer == "rule"
     assert lane.hyperparameters["text"] == "v = μ v + g\nx = x − η v\n"
@@ -99,7 +99,7 @@ def test_a_new_rule_begins_with_adam_and_one_that_has_stages_cannot_be_typed(car
     window = card.window()
     first = window.lanes_panel.cards[0]
     choose(first.optimizer, "muon")
-    assert not first.typing.isEnabled()
+    assert not first.menu.typing.isEnabled()
     choose(first.optimizer, "rule")
     first.unfold.setChecked(True)
     assert lines(first).edit.toPlainText() == optimizers.get("rule").params[1].default

@@ -107,11 +107,13 @@ def test_another_objective_leaves_nothing_of_the_one_before_it(open_window, qtbo
     for name in ("banana_race", "first_descent", "banana_race"):
         window.document.open(example(name), None)
         rest(qtbot, window)
-        qtbot.waitUntil(lambda: "surface" in window.snapshot.extras)
+        qtbot.waitUntil(lambda: view.has_what_it_demands(window.snapshot))
+        window.clock.refresh()
+        qtbot.waitUntil(lambda: view.ground.is_whole)
         for _ in range(3):
             QApplication.processEvents()
             window.grab()
         shown = pixels(view)
-        view.height_map.changed()
-        view.contours.changed()
+        view.ground.height_map.changed()
+        view.ground.contours.changed()
         assert np.array_equal(shown, pixels(view)), name

@@ -27,12 +27,13 @@ def test_there_is_what_is_asked_for_and_nothing_else():
 @pytest.mark.parametrize("entry", VIEWS, ids=lambda entry: entry.key)
 def test_a_view_asks_for_what_it_declares(entry, qtbot):
     """Over races of every kind, and with each of its switches on, it asks for all of that and for nothing else."""
-    asked = set()
+    asked, kept = set(), []  # one let go would be taken to pieces while Qt still sends it events
     for text in (BOWL, CURVE, NETWORK, DRAWS):
         given = experiment(text)
         race = build.make_race(given)
         race.advance(3)
         view = entry.load()()
+        kept.append(view)
         qtbot.addWidget(view)
         controls = QWidget()  # their place is in the window
         controls.setLayout(view.controls)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSettings
+import pytest
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication
 
 from tests.experiments import VALLEY, experiment
 from workbench.ui.style import theme as themes
-from workbench.ui.window import remembered
+from workbench.ui.window import layout, remembered
 
 
 def left_edge(window, part):
@@ -60,3 +61,33 @@ def test_another_window_takes_the_layout_theme_and_size_that_are_kept(open_windo
     remembered.restore(other.dock_layout, other.looks, theme=True)
     assert other.looks.choice == "dark"
     assert other.menus.theme_actions["dark"].isChecked()
+
+
+@pytest.mark.parametrize(
+    ("room", "needed", "given"),
+    [(700, (200, 900), [200, 500]), (700, (900, 200), [500, 200]), (700, (900, 900), [380, 320]),
+     (700, (100, 100), [100, 600]), (700, (380, 321), [380, 320])],
+)  # fmt: skip
+def test_room_goes_to_what_needs_it(room, needed, given):
+    """A part that needs less than its share leaves the rest to the other; all of the room is given."""
+    found = layout.divided(room, needed, (0.5, 0.42))
+    assert sum(found) == room
+    assert found == pytest.approx(given, abs=2)
+
+
+def test_the_left_column_follows_what_is_open(open_window, qtbot):
+    """Few lanes leave their room to a long problem; a person's own division stays."""
+    window = open_window(experiment(VALLEY))
+    window.menus.new_network.trigger()
+    qtbot.waitUntil(lambda: window.snapshot.info.kind == "network")
+    qtbot.wait(100)
+    lanes, problem = window.docks["lanes"], window.docks["problem"]
+    window.dock_layout.share_left()
+    assert problem.height() > lanes.height()
+    assert lanes.height() >= window.lanes_panel.sizeHint().height()
+    window.resizeDocks([problem], [250], Qt.Orientation.Vertical)
+    QApplication.processEvents()
+    before = problem.height()
+    window.menus.new_network.trigger()
+    qtbot.wait(100)
+    assert problem.height() == before

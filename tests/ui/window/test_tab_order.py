@@ -45,13 +45,13 @@ def test_each_part_is_gone_through_once_in_visual_order(open_window, qtbot, text
 
 
 def test_what_is_made_later_has_its_place_in_the_order(open_window, qtbot):
-    """A lane that is added comes after the ones above it and before the button that added it."""
+    """A lane that is added comes after the ones above it, and all of them after the button that stands over them."""
     window = open_window(experiment(VALLEY))
     window.lanes_panel.add.click()
     qtbot.waitUntil(lambda: window.snapshot.info.runs == 3 and window.lanes_panel.cards[2].rate.edit.isVisible())
     seen = walk(qtbot, window)
     rates = [card.rate.edit for card in window.lanes_panel.cards]
-    places = [seen.index(widget) for widget in (*rates, window.lanes_panel.add)]
+    places = [seen.index(widget) for widget in (window.lanes_panel.add, *rates)]
     assert len(rates) == 3
     assert places == sorted(places)
     assert parts(window, seen) == ["bar", "problem", "lanes", "centre", "loss", "gradients", "race"]

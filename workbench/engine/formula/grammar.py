@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 
 from workbench.engine.formula.faults import FormulaError, fault, shown
+from workbench.engine.formula.name_reader import MOST_PARAMETERS, Names
 from workbench.engine.formula.names import (
     CONSTANTS,
     FUNCTIONS,
@@ -21,7 +22,6 @@ from workbench.engine.formula.names import (
     function_called,
     is_coordinate,
 )
-from workbench.engine.formula.naming import MOST_PARAMETERS, Names
 from workbench.engine.formula.reader import DEEPEST_NESTING, MOST_NODES
 from workbench.engine.formula.tokens import LONGEST_TEXT, Token, fraction
 from workbench.engine.params import nearest

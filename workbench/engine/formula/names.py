@@ -67,8 +67,8 @@ def parts_of(name: str, known: Collection[str]) -> list[str] | None:
 
 def meant_by(name: str) -> str:
     """What a name that became a parameter may have meant, as it would be typed; empty where nothing is near."""
-    if name in {"X", "Y", "z", "Z"}:
-        return {"X": "x", "Y": "y"}.get(name, "x3")
+    if name in {"X", "Y", "E", "z", "Z"}:
+        return {"X": "x", "Y": "y", "E": "e"}.get(name, "x3")
     for begin in range(1, len(name)):
         letters = (name[:begin], name[begin:])
         if any(map(is_coordinate, letters)) and all(len(each) == 1 or is_coordinate(each) for each in letters):

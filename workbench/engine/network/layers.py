@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.params import Value
+from workbench.engine.problem import TensorSlice
 
 Floats = NDArray[np.floating[Any]]
 
@@ -58,6 +59,17 @@ class Block:
     def stop(self) -> int:
         return self.bias_stop + self.n_out * self.batch_norm
 
+    @property
+    def tensors(self) -> list[TensorSlice]:
+        """The arrays of the layer: weights, bias, and the scale where it is normalised."""
+        found = [
+            TensorSlice(f"{self.name}.weight", self.start, (self.n_in, self.n_out)),
+            TensorSlice(f"{self.name}.bias", self.bias_start, (self.n_out,)),
+        ]
+        if self.batch_norm:
+            found.append(TensorSlice(f"{self.name}.scale", self.bias_stop, (self.n_out,)))
+        return found
+
     def weight(self, theta: Floats) -> Floats:
         """The weights as a view: theta (R, P) -> (R, n_in, n_out)."""
         flat: Floats = theta[:, self.start : self.bias_start]
@@ -72,6 +84,23 @@ class Block:
         """The scale of batch normalisation as a view: theta (R, P) -> (R, 1, n_out)."""
         scale: Floats = theta[:, None, self.bias_stop : self.stop]
         return scale
+
+
+class Views:
+    """Each layer's part of one buffer (R, P): made once for the buffers of a race, whose steps all read the same ones.
+
+    Attributes:
+        weights, transposed: (R, n_in, n_out) and (R, n_out, n_in) each.
+        biases, scales: (R, 1, n_out) each.
+    """
+
+    __slots__ = ("biases", "scales", "transposed", "weights")
+
+    def __init__(self, blocks: Sequence[Block], theta: Floats) -> None:
+        self.weights = [block.weight(theta) for block in blocks]
+        self.transposed = [weight.swapaxes(1, 2) for weight in self.weights]
+        self.biases = [block.bias(theta) for block in blocks]
+        self.scales = [block.scale(theta) for block in blocks]
 
 
 @dataclass(slots=True)

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from workbench.engine.network import normalization
 from workbench.engine.network.activations import Activation, Identity, activations
 from workbench.engine.network.initializers import initializers
-from workbench.engine.network.layers import Block, LayerSpec, Workspace
+from workbench.engine.network.layers import Block, LayerSpec, Views, Workspace
 from workbench.engine.network.losses import Loss
 from workbench.engine.streams import Purpose, stream
 
-__all__ = ["Block", "Floats", "LayerSpec", "Masks", "Network", "Workspace"]
+__all__ = ["Block", "Floats", "LayerSpec", "Masks", "Network", "Views", "Workspace"]
 
 Floats = NDArray[np.floating[Any]]
 #: for each layer the factors of dropout, (1 or R, B, n), or None where it has none
@@ -107,14 +107,19 @@ class Network:
         Without `masks` nothing is dropped. Batch normalisation takes the statistics of the batch itself, or the
         averages `running` (R, 2 M).
         """
+        return self._forward(Views(self.blocks, theta), x, work, masks, running)
+
+    def _forward(
+        self, own: Views, x: Floats, work: Workspace, masks: Masks | None, running: Floats | None = None
+    ) -> Floats:
         h = x
         for i, (block, activation) in enumerate(zip(self.blocks, self.activations, strict=True)):
             z, a = work.z[i], work.a[i]
-            np.matmul(h, block.weight(theta), out=z)
+            np.matmul(h, own.weights[i], out=z)
             if block.batch_norm:
                 self._normalise(i, z, work, running)
-                z *= block.scale(theta)
-            z += block.bias(theta)
+                z *= own.scales[i]
+            z += own.biases[i]
             if a is not z:
                 activation.forward(z, a)
             mask, dropped = masks[i] if masks is not None else None, work.dropped[i]
@@ -134,24 +139,32 @@ class Network:
         out: Floats,
         *,
         masks: Masks | None = None,
+        views: tuple[Views, Views] | None = None,
     ) -> Floats:
-        """The loss (R,) of a batch, penalties included; its gradient is written to out (R, P)."""
-        output = self.forward(theta, x, work, masks=masks)
+        """The loss (R,) of a batch, penalties included; its gradient is written to out (R, P).
+
+        `views` are those of theta and out, where they are there already.
+        """
+        own, slopes = views or (Views(self.blocks, theta), Views(self.blocks, out))
+        output = self._forward(own, x, work, masks)
         value = self.loss.value(output, y, work.delta[-1])
-        self.backward(theta, x, work, out, masks=masks)
+        self._backward(own, x, work, slopes, masks)
         if self.l1 or self.l2:
             value = value + self.penalty(theta, out)
         return value
 
     def backward(self, theta: Floats, x: Floats, work: Workspace, out: Floats, *, masks: Masks | None = None) -> None:
         """From the gradient with respect to the output in `work.delta[-1]` to that of the parameters, in out (R, P)."""
+        self._backward(Views(self.blocks, theta), x, work, Views(self.blocks, out), masks)
+
+    def _backward(self, own: Views, x: Floats, work: Workspace, slopes: Views, masks: Masks | None) -> None:
         for i in range(len(self.blocks) - 1, -1, -1):
-            block, delta, mask = self.blocks[i], work.delta[i], masks[i] if masks is not None else None
+            delta, mask = work.delta[i], masks[i] if masks is not None else None
             if mask is not None:
                 delta *= mask
             self.activations[i].backward(work.z[i], work.a[i], delta)
             # A product with ones sums each run by itself: sum() would order its additions by R.
-            np.matmul(work.ones, delta, out=block.bias(out))
+            np.matmul(work.ones, delta, out=slopes.biases[i])
             normal, inverse = work.normal[i], work.inverse[i]
             if normal is not None and inverse is not None:
                 normalization.backward(
@@ -159,14 +172,14 @@ class Network:
                     work.ones,
                     normal=normal,
                     inverse=inverse,
-                    scale=block.scale(theta),
-                    scale_out=block.scale(out),
+                    scale=own.scales[i],
+                    scale_out=slopes.scales[i],
                     scratch=work.z[i],
                 )
             below = work.h[i - 1] if i else x
-            np.matmul(below.swapaxes(1, 2), delta, out=block.weight(out))
+            np.matmul(below.swapaxes(1, 2), delta, out=slopes.weights[i])
             if i:
-                np.matmul(delta, block.weight(theta).swapaxes(1, 2), out=work.delta[i - 1])
+                np.matmul(delta, own.transposed[i], out=work.delta[i - 1])
 
     def penalty(self, theta: Floats, out: Floats | None = None) -> Floats:
         """l1 Σ|w| + l2 Σw² over the weights (K,); where `out` (K, P) is given, the gradient is added to it."""

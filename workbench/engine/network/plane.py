@@ -101,6 +101,13 @@ def random_plane(blocks: Sequence[Block], center: Floats, seed: int) -> Plane:
     return Plane(center, axes)
 
 
+def random_directions(center: Floats, seed: int) -> Plane:
+    """Two random directions from the center (P,), square to each other, each as long as 1."""
+    random = stream(seed, Purpose.PLANE)
+    axes = np.linalg.qr(random.standard_normal((np.asarray(center).size, 2)))[0].T
+    return Plane(np.asarray(center, np.float64), axes)
+
+
 def plane_through(center: Floats, first: Floats, second: Floats) -> Plane:
     """The plane through three points (P,): `first` at (1, 0), the axis to `second` taken square to the first.
 

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.datasets import Split
+from workbench.engine.network.cost import epochs_between_evaluations
 from workbench.engine.network.features import check_features, expand
-from workbench.engine.network.layers import Block
+from workbench.engine.network.layers import Views
 from workbench.engine.network.losses import losses
 from workbench.engine.network.network import LayerSpec, Masks, Network, Workspace
 from workbench.engine.network.normalization import fold
 from workbench.engine.params import RequestError
-from workbench.engine.problem import Floats, LayerSlice, TensorSlice
+from workbench.engine.problem import Floats, LayerSlice
 from workbench.engine.streams import Purpose, Streams
 
 #: numbers in all buffers of an evaluation of many parameter vectors: what a processor keeps near is fastest
 _EVALUATED_NUMBERS = 2_000_000
+#: numbers in the samples of an epoch, laid out in its order for each run, beyond which batches are gathered one by one
+_GATHERED_NUMBERS = 1 << 20
 _OVERLARGE = 1e15  # values whose squares leave the range that a run can go on from
 
 
@@ -95,12 +99,11 @@ class NetworkProblem:
         self.network = Network(n_in, [*hidden, output], chosen, dtype, l1=l1, l2=l2)
         #: back from scaled values to their own unit, where all have the same
         self.loss_unit = _unit(split) ** chosen.power
-        self.starts, self.runs, self.size = starts, lanes * starts, self.network.size
+        self.size = self.network.size
         self.dtype = kind = self.network.dtype
         self.layers = tuple(LayerSlice(b.name, b.start, b.stop) for b in self.network.blocks)
-        self.tensors = tuple(tensor for b in self.network.blocks for tensor in _tensors(b))
+        self.tensors = tuple(tensor for b in self.network.blocks for tensor in b.tensors)
         self._output, self._loss_parameters = output, loss_parameters
-        self.streams = Streams(seed, lanes, starts, draws)
         self.x_train = expand(split.x_train, features).astype(kind)
         self.x_test = expand(split.x_test, features).astype(kind)
         takes, binary = chosen.takes_classes, chosen.binary
@@ -110,12 +113,30 @@ class NetworkProblem:
         self.batch_size = min(batch_size, count) or count
         self.steps_per_epoch = -(-count // self.batch_size)
         self.metrics = tuple(self._metric_names())
+        blocks = self.network.blocks
+        self.metrics_every = self.steps_per_epoch * epochs_between_evaluations(
+            layers=len(blocks),
+            units=sum(b.n_out for b in blocks),
+            products=sum(b.n_in * b.n_out for b in blocks),
+            parameters=self.size,
+            samples=count + len(self.x_test),
+            passes=2 if len(self.x_test) else 1,
+            batch=self.batch_size,
+            steps=self.steps_per_epoch,
+        )
+        self._drops = any(spec.dropout for spec in self.network.layers)
+        self._begin(Streams(seed, lanes, starts, draws), starts)
+
+    def _begin(self, streams: Streams, starts: int) -> None:
+        """Stand before step 0 of the runs of these streams."""
+        self.streams, self.starts, self.runs = streams, starts, len(streams.of)
         self._workspaces: dict[tuple[int, int], Workspace] = {}
         self._epoch = -1
-        self._drops = any(spec.dropout for spec in self.network.layers)
+        self._gathered: tuple[Floats, NDArray[Any]] | None = None
+        self._seen: tuple[Floats, Floats, tuple[Views, Views]] | None = None
         self._masks: Masks | None = None
         self._masks_of = (-1, 0)
-        self.running = np.zeros((self.runs, self.network.moments), kind)
+        self.running = np.zeros((self.runs, self.network.moments), self.dtype)
         self.running[:, self.network.moments // 2 :] = 1.0
         self._pending: Floats | None = None
         self._pending_step = -1
@@ -156,12 +177,24 @@ class NetworkProblem:
             return self.x_train[None], self.y_train[None]
         epoch, number = divmod(step, self.steps_per_epoch)
         if epoch != self._epoch:
-            count = len(self.x_train)
-            orders = [random.permutation(count) for random in self.streams.generators(Purpose.BATCHES, epoch)]
-            self._orders, self._epoch = np.stack(orders), epoch
-        rows = self._orders[:, number * self.batch_size : (number + 1) * self.batch_size]
+            self._shuffle(epoch)
+        here = slice(number * self.batch_size, (number + 1) * self.batch_size)
+        if self._gathered is not None:
+            x, y = self._gathered
+            return x[:, here], y[:, here]
+        rows = self._orders[:, here]
         # gathered before it is handed to the runs: copying costs less
         return self.streams.for_runs(self.x_train[rows]), self.streams.for_runs(self.y_train[rows])
+
+    def _shuffle(self, epoch: int) -> None:
+        """Draw the order of an epoch's samples, and lay them out in it for every run where there is room."""
+        count = len(self.x_train)
+        orders = [random.permutation(count) for random in self.streams.generators(Purpose.BATCHES, epoch)]
+        self._orders, self._epoch, self._gathered = np.stack(orders), epoch, None
+        if self.streams.copies(len(orders)) * self.x_train.size <= _GATHERED_NUMBERS:
+            # a sixth of the time of an index in brackets
+            x, y = (np.take(part, self._orders, axis=0) for part in (self.x_train, self.y_train))
+            self._gathered = self.streams.for_runs(x), self.streams.for_runs(y)
 
     def masks(self, step: int, samples: int) -> Masks | None:
         """The factors of dropout that a step sees, 0 or 1 / (1 − p) by layer; None where no layer drops anything."""
@@ -189,13 +222,20 @@ class NetworkProblem:
         if runs is not None and masks is not None:
             masks = [mask if mask is None or len(mask) == 1 else mask[runs] for mask in masks]
         work = self._workspace(len(theta), x.shape[1])
-        value = self.network.loss_and_gradient(theta, x, y, work, out, masks=masks)
+        views = self._views(theta, out) if runs is None else None
+        value = self.network.loss_and_gradient(theta, x, y, work, out, masks=masks, views=views)
         # only the first evaluation of a step is the one that running averages follow
         if self.network.moments and step != self._pending_step:
             if self._pending is not None and step == self._pending_step + 1:
                 fold(self.running, self._pending, self._pending_count)
             self._pending, self._pending_step, self._pending_count = work.moments.copy(), step, x.shape[1]
         return value
+
+    def _views(self, theta: Floats, out: Floats) -> tuple[Views, Views]:
+        """The views of the buffers that a race hands in at every step (8 µs a step for three layers)."""
+        if self._seen is None or self._seen[0] is not theta or self._seen[1] is not out:
+            self._seen = theta, out, (Views(self.network.blocks, theta), Views(self.network.blocks, out))
+        return self._seen[2]
 
     def step_losses(self, theta: Floats, step: int, run: int) -> Floats:
         x, y = self.batch(step)
@@ -224,6 +264,11 @@ class NetworkProblem:
             l2=self.network.l2,
             features=self.features,
         )
+
+    def of_runs(self, starts: NDArray[np.intp], draws: NDArray[np.intp]) -> NetworkProblem:
+        other = copy(self)
+        other._begin(Streams.of_runs(self.streams.seed, starts, draws), len(starts))
+        return other
 
     def save(self) -> dict[str, Floats]:
         """Copies of what changes from step to step beside the parameters: running averages."""
@@ -347,17 +392,6 @@ class NetworkProblem:
 
 def _in_precision(y: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
     return y if y.dtype.kind == "i" else y.astype(dtype)
-
-
-def _tensors(block: Block) -> list[TensorSlice]:
-    """The arrays of a layer: weights, bias, and the scale where the layer is normalised."""
-    found = [
-        TensorSlice(f"{block.name}.weight", block.start, (block.n_in, block.n_out)),
-        TensorSlice(f"{block.name}.bias", block.bias_start, (block.n_out,)),
-    ]
-    if block.stop > block.bias_stop:
-        found.append(TensorSlice(f"{block.name}.scale", block.bias_stop, (block.n_out,)))
-    return found
 
 
 def _unit(split: Split) -> float:

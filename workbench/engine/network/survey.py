@@ -1,4 +1,4 @@
-"""A plane under the paths of a race of networks, its losses found a few points at a time.
+"""A plane under the paths of a race of more than two parameters, its losses found a few points at a time.
 
 The plane is laid through what the paths are at one moment and kept while they go on, so that the picture holds still;
 it is laid anew when they have gone a good way further, or the race rests elsewhere.
@@ -13,11 +13,18 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.engine.network.demanded import NetworkStatistic
-from workbench.engine.network.plane import Plane, plane_through, principal_plane, random_plane, view_of
+from workbench.engine.network.plane import (
+    Plane,
+    plane_through,
+    principal_plane,
+    random_directions,
+    random_plane,
+    view_of,
+)
 from workbench.engine.network.problem import NetworkProblem
+from workbench.engine.problem import Problem
 from workbench.engine.race.race import Race
-from workbench.engine.race.statistic import piece, statistics
+from workbench.engine.race.statistic import Statistic, piece, statistics
 
 Floats = NDArray[np.floating[Any]]
 Kind = Literal["paths", "random", "ends"]
@@ -126,8 +133,6 @@ class Survey:
         While the coarse grid of a new plane is not known, the old plane is given.
         """
         problem = race.problem
-        if not isinstance(problem, NetworkProblem):
-            raise TypeError("only networks have planes laid through their paths")
         began = time.perf_counter()
         outdated = self._is_outdated(race.step, resting=resting)
         self._at = (race.step, race.history.last)
@@ -167,7 +172,7 @@ class Survey:
             return True
         return not len(self._queue) and step > grid.step * (1 + _FURTHER) + _FURTHER_STEPS
 
-    def _lay(self, race: Race, problem: NetworkProblem) -> None:
+    def _lay(self, race: Race, problem: Problem) -> None:
         """Lay the plane anew and begin its grid."""
         self._queue = np.zeros(0, np.intp)
         paths = _paths(race)[1]
@@ -197,11 +202,13 @@ class Survey:
     def _set_fault(self, key: Literal["still", "line", "diverged"]) -> None:
         self._fault, self._grid, self._shown = PlaneFault(self.request, key), None, None
 
-    def _plane(self, problem: NetworkProblem, flat: Floats, paths: Floats) -> Plane:
+    def _plane(self, problem: Problem, flat: Floats, paths: Floats) -> Plane:
         """The plane that was asked for. Raises ValueError where the points do not make one."""
         a, b = (min(run, problem.runs - 1) for run in self.request.runs)
         if self.request.kind == "random":
-            return random_plane(problem.network.blocks, paths[-1, a], self.request.seed)
+            if isinstance(problem, NetworkProblem):
+                return random_plane(problem.network.blocks, paths[-1, a], self.request.seed)
+            return random_directions(paths[-1, a], self.request.seed)
         if self.request.kind == "ends":
             return plane_through(paths[0, a], paths[-1, a], paths[-1, b])
         plane = principal_plane(flat)
@@ -209,7 +216,7 @@ class Survey:
         senses = np.sign(plane.axes @ (paths[-1] - paths[0]).T)
         return replace(plane, axes=plane.axes * [[next((s for s in row if s), 1.0)] for row in senses])
 
-    def _fill(self, problem: NetworkProblem, grid: PlaneGrid, until: float) -> None:
+    def _fill(self, problem: Problem, grid: PlaneGrid, until: float) -> None:
         """Evaluate points of the grid until the time is over."""
         count = max(1, min(_POINTS_AT_ONCE, _NUMBERS_AT_ONCE // problem.size))
         while len(self._queue):
@@ -224,7 +231,7 @@ class Survey:
                 break
             count = max(1, min(count, int(count * (until - now) / max(now - began, 1e-9))))
 
-    def _take(self, race: Race, problem: NetworkProblem, grid: PlaneGrid) -> PlanePicture:
+    def _take(self, race: Race, problem: Problem, grid: PlaneGrid) -> PlanePicture:
         on, at = self._on, (race.step, race.history.last)
         if on is None or on.plane is not grid.plane or on.at != at:  # while the race rests, the grid alone is filled
             on = self._on = _on_plane(race, problem, grid.plane)
@@ -243,7 +250,7 @@ class _OnPlane:
     shown: Floats
 
 
-def _on_plane(race: Race, problem: NetworkProblem, plane: Plane) -> _OnPlane:
+def _on_plane(race: Race, problem: Problem, plane: Plane) -> _OnPlane:
     steps, paths = _paths(race)
     theta = np.asarray(race.theta, np.float64)
     with np.errstate(all="ignore"):
@@ -302,10 +309,15 @@ def _between(losses: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 @statistics.register("plane")
-class PlaneStatistic(NetworkStatistic):
+class PlaneStatistic(Statistic):
     """The picture of the plane that the `PlaneRequest` given asks for, worked at in pieces."""
 
-    refresh, rest = 0.02, 7.0
+    refresh, rest, follows_steps = 0.02, 7.0, True
+
+    @classmethod
+    def applies(cls, problem: Problem) -> bool:
+        """Networks have it, and objectives that are no landscape themselves."""
+        return isinstance(problem, NetworkProblem) or problem.size > 2
 
     def __init__(self) -> None:
         self._survey: tuple[Race | None, Survey] = (None, Survey(PlaneRequest()))

@@ -1,4 +1,4 @@
-"""Objective functions, and the problem and the pictures of one.
+"""Objective functions, the problem that one is, and the heights over two parameters of any problem.
 
 Importing the package files every one of them in `objectives`.
 """

@@ -110,6 +110,11 @@ class Objective:
         """The exact gradient at each point: x (..., D) -> out (..., D), which is overwritten and returned."""
         raise NotImplementedError
 
+    def value_and_gradient(self, x: Array, out: Array) -> Array:
+        """What `value` gives, and in out what `gradient` writes: for those that share work, bit for bit the same."""
+        self.gradient(x, out)
+        return self.value(x)
+
     def hessian(self, x: Array, out: Array) -> Array:
         """The second derivatives: x (..., D) -> out (..., D, D), which is overwritten and returned.
 

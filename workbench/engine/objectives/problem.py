@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,7 @@ class ObjectiveProblem:
 
     steps_per_epoch = 0
     metrics: tuple[str, ...] = ()
+    metrics_every = 1
     loss_unit = 1.0
 
     def __init__(
@@ -99,19 +101,27 @@ class ObjectiveProblem:
 
     def loss_and_gradient(self, theta: Floats, step: int, out: Floats, runs: NDArray[np.intp] | None = None) -> Floats:
         if self.difference is None:
-            self.objective.gradient(theta, out)
+            value = self.objective.value_and_gradient(theta, out)
         else:
             central_differences(self.objective.value, theta, self.difference, out)
+            value = self.objective.value(theta)
         if self.noise:
             noise, of = self._noise_of(step), self.streams.of
             out += noise[of if runs is None else of[runs]]
-        return self.objective.value(theta)
+        return value
 
     def step_losses(self, theta: Floats, step: int, run: int) -> Floats:
         return self.objective.value(theta)
 
     def precise(self, run: int) -> ObjectiveProblem:
         return ObjectiveProblem(self.objective, self.points.tolist(), seed=self.streams.seed)
+
+    def of_runs(self, starts: NDArray[np.intp], draws: NDArray[np.intp]) -> ObjectiveProblem:
+        other = copy(self)
+        other.points = self.points[starts]
+        other.starts = other.runs = len(starts)
+        other.streams, other._lanes, other._block_number = Streams.of_runs(self.streams.seed, starts, draws), 1, -1
+        return other
 
     def losses(self, theta: Floats) -> Floats:
         return self.objective.value(theta)

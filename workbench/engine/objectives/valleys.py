@@ -69,11 +69,18 @@ class Rosenbrock(Objective):
         v = x[..., 1:] - x[..., :-1] * x[..., :-1]
         return np.asarray((u * u + self.b * v * v).sum(axis=-1))
 
+    def value_and_gradient(self, x: Array, out: Array) -> Array:
+        if x.shape[-1] != 2:
+            return super().value_and_gradient(x, out)
+        p, q = x[..., 0], x[..., 1]
+        u, v = self.a - p, q - p * p
+        np.subtract(-2.0 * u, 4.0 * self.b * p * v, out=out[..., 0])
+        np.multiply(2.0 * self.b, v, out=out[..., 1])
+        return u * u + self.b * v * v
+
     def gradient(self, x: Array, out: Array) -> Array:
         if x.shape[-1] == 2:
-            v = x[..., 1] - x[..., 0] * x[..., 0]
-            out[..., 0] = -2.0 * (self.a - x[..., 0]) - 4.0 * self.b * x[..., 0] * v
-            out[..., 1] = 2.0 * self.b * v
+            self.value_and_gradient(x, out)
             return out
         v = x[..., 1:] - x[..., :-1] * x[..., :-1]
         out[..., 0] = 0.0

@@ -253,16 +253,16 @@ class FTRL(Optimizer):
     def settle(self) -> None:
         self.shrinks = self.uses("l2_shrinkage")
         # At full size: numpy computes a power by another path, with another last digit, where it repeats one exponent.
-        self.power = np.repeat(-self.learning_rate_power, self._shape[1], axis=1)
+        self.exponent = np.broadcast_to(-self.learning_rate_power, self._shape).copy()
 
     def update(self, theta: Floats, gradient: Floats, t: int) -> None:
         n, z, s, d = self.n, self.z, self.scratch(0), self.scratch(1)
         exact_rate = np.maximum(self.exact.rate, _LEAST_RATE)
         rate = self.cast(exact_rate)
-        np.power(n, self.power, out=d)
+        np.power(n, self.exponent, out=d)
         np.multiply(gradient, gradient, out=s)
         n += s
-        np.power(n, self.power, out=s)
+        np.power(n, self.exponent, out=s)
         np.subtract(s, d, out=d)
         d /= rate
         d *= theta

@@ -70,6 +70,10 @@ class ASGD(Optimizer):
     decays = {"pytorch": "l2", "keras": "l2"}
     conventions_note = "Keras has no ASGD: both conventions take PyTorch's formula and defaults."
 
+    def settle(self) -> None:
+        # of the runs' own shape: numpy computes a power by another path where it repeats one exponent
+        self.exponent = np.broadcast_to(self.exact.alpha, (self._shape[0], 1)).copy()
+
     def update(self, theta: Floats, gradient: Floats, t: int) -> None:
         e, a, eta, s = self.exact, self.a, self.eta, self.scratch(0)
         if t == 1:
@@ -77,7 +81,8 @@ class ASGD(Optimizer):
         np.multiply(gradient, self.cast(eta), out=s)
         theta *= self.cast(1.0 - e.lambd * eta)
         theta -= s
-        eta[:] = e.rate / (1.0 + e.lambd * e.rate * t) ** e.alpha
+        eta[:] = 1.0 + e.lambd * e.rate * t
+        eta[:] = e.rate / eta**self.exponent
         share = 1.0 / np.maximum(1.0, (t - 1) - e.t0)
         np.subtract(theta, a, out=s)
         s *= self.cast(share)
@@ -148,13 +153,13 @@ class QHAdam(TwoAverages):
     def update(self, theta: Floats, gradient: Floats, t: int) -> None:
         self.remember(gradient)
         e, s, d, x = self.exact, self.scratch(0), self.scratch(1), self.scratch(2)
-        np.multiply(self.v, self.cast(e.nu2 / (1.0 - e.beta2**t)), out=d)
+        np.multiply(self.v, self.cast(e.nu2 / (1.0 - self.power("beta2", t))), out=d)
         np.multiply(gradient, gradient, out=s)
         s *= self.cast(1.0 - e.nu2)
         d += s
         np.sqrt(d, out=d)
         d += self.epsilon
-        np.multiply(self.m, self.cast(e.nu1 / (1.0 - e.beta1**t)), out=s)
+        np.multiply(self.m, self.cast(e.nu1 / (1.0 - self.power("beta1", t))), out=s)
         np.multiply(gradient, self.cast(1.0 - e.nu1), out=x)
         s += x
         s /= d
@@ -230,7 +235,7 @@ class ScheduleFreeAdamW(Optimizer):
             c = largest**2 / np.maximum(weights, np.finfo(np.float64).tiny)
         np.multiply(gradient, gradient, out=s)
         average(self.v, self.beta2, self.new2, s, s)
-        np.divide(self.v, self.cast(1.0 - e.beta2**t), out=d)
+        np.divide(self.v, self.cast(1.0 - self.power("beta2", t)), out=d)
         np.sqrt(d, out=d)
         d += self.epsilon
         np.divide(gradient, d, out=s)

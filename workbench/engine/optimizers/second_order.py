@@ -39,6 +39,8 @@ def _trials(default: int) -> Param:
 class Searching(Optimizer):
     """What both share: a line search for each run, evaluated together."""
 
+    spreads = False
+
     def search(self, theta: Floats, d: Floats, rows: NDArray[np.intp], searches: list[Search]) -> Floats:
         """Step lengths (K, 1) of the runs `rows` (K,) from theta (R, P) along d (R, P)."""
         out = np.empty((len(rows), theta.shape[1]), theta.dtype)

@@ -94,6 +94,7 @@ class Adafactor(Optimizer):
         ),
         weight_decay(doc="How much parameters shrink at each step, times the rate."),
     )
+    spreads = False
     decays = {"pytorch": "itself", "keras": "decoupled"}
     conventions_note = (
         "PyTorch bounds the estimate of squares from below by the square of epsilon and takes the size of theta before "
@@ -195,6 +196,7 @@ class LAMB(TwoAverages):
         epsilon(1e-6, 1e-7),
         weight_decay(0.01, 0.0, "Pulls parameters to zero: within u in the paper, a shrinking of its own in Keras."),
     )
+    spreads = False
     decays = {"pytorch": "itself", "keras": "decoupled"}
     conventions_note = (
         "PyTorch has no LAMB: its convention takes the paper's algorithm and its decay of 0.01 within the scaled step. "
@@ -300,6 +302,7 @@ class Muon(Optimizer):
         weight_decay(0.1, 0.004, "How much parameters shrink at each step, times the rate."),
     )
     state = ("m", "v")
+    spreads = False
     decays = {"pytorch": "decoupled", "keras": "decoupled"}
     conventions_note = (
         "The scale s is √max(1, n_out/n_in) in PyTorch and 0.2 √max(n_in, n_out) in Keras; PyTorch averages (1 − μ) g "

@@ -1,4 +1,4 @@
-"""The metrics of a race that need all samples: evaluated once an epoch, recorded, and found again by their step."""
+"""The metrics of a race that need all samples: evaluated every few epochs, recorded, and found again by their step."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Evaluations:
 
     def __init__(self, problem: Problem, every: int, capacity: int | None) -> None:
         self.problem = problem
-        self.every = every or problem.steps_per_epoch or 1
+        self.every = every or problem.metrics_every
         self.record: History | None = None
         if problem.metrics:
             self.record = History(dict.fromkeys(problem.metrics, (problem.runs,)), stride=1, capacity=capacity)

@@ -50,10 +50,15 @@ class GradientOptions:
     the problem.
     """
 
-    def __init__(self, options: Sequence[Mapping[str, Value]], convention: str, dtype: Any) -> None:
-        """Take complete, checked options, one mapping for each of the R runs."""
+    def __init__(
+        self, options: Sequence[Mapping[str, Value]] | Mapping[str, NDArray[Any]], convention: str, dtype: Any
+    ) -> None:
+        """Take complete, checked options: one mapping for each of the R runs, or one of arrays (R,)."""
         columns = {
-            param.name: np.array([run[param.name] for run in options], dtype=np.float64)[:, None]
+            param.name: np.array(
+                options[param.name] if isinstance(options, Mapping) else [run[param.name] for run in options],
+                dtype=np.float64,
+            ).reshape(-1, 1)
             for param in GRADIENT_OPTIONS
         }
         off = {name: not column.any() for name, column in columns.items()}

@@ -71,6 +71,7 @@ class History:
         """`channels` gives each channel's shape within a row; `capacity` None keeps every row (for files)."""
         self.stride = self._first_stride = stride
         self.last = -1  # the last step recorded
+        self._first = 0  # the number of the first row in the arrays
         self._capacity = None if capacity is None else max(4, capacity - capacity % 2)
         self._tracked = tracked
         self._token = 0
@@ -108,16 +109,18 @@ class History:
             return
         self.last = step
         index, offset = divmod(step, self.stride)
+        index -= self._first
         if offset == 0:
             if index >= self._rows():
                 self._make_room()
                 index, offset = divmod(step, self.stride)
+                index -= self._first
             if offset == 0:
+                values = self._values
                 for name, value in row.items():
-                    self._values[name][index] = value
-                    if name in self._low:
-                        self._low[name][index] = value
-                        self._high[name][index] = value
+                    values[name][index] = value
+                for name in self._low:
+                    self._low[name][index] = self._high[name][index] = row[name]
                 return
         for name in self._low:
             np.fmin(self._low[name][index], row[name], out=self._low[name][index])
@@ -125,8 +128,11 @@ class History:
 
     def view(self, *, ended: bool = False) -> HistoryView:
         """The complete rows; the last one is not among them while its interval is open, unless the run has `ended`."""
-        count = self.last // self.stride + 1 if ended else (self.last + 1) // self.stride
-        steps = np.arange(count, dtype=np.int64) * self.stride
+        return self._view((self.last // self.stride + 1 if ended else (self.last + 1) // self.stride) - self._first)
+
+    def _view(self, count: int) -> HistoryView:
+        """The first rows in the arrays."""
+        steps = np.arange(self._first, self._first + count, dtype=np.int64) * self.stride
         values = {name: _frozen(array[:count]) for name, array in self._values.items()}
         low = {name: _frozen(self._low.get(name, self._values[name])[:count]) for name in self._tracked}
         high = {name: _frozen(self._high.get(name, self._values[name])[:count]) for name in self._tracked}
@@ -179,6 +185,10 @@ class History:
         """Move what was recorded to arrays of this history's own allocation."""
         self._move(self._rows(), self.last // self.stride + 1)
 
+    def streamed(self, rows: int, take: Callable[[HistoryView], None]) -> StreamedHistory:
+        """A record that goes on from this one, keeps `rows` rows in memory and gives full ones to `take`."""
+        return StreamedHistory(self, rows, take)
+
     def clear(self) -> None:
         """Begin again without a row, in private arrays."""
         self.allocate = partial(_private, self._dtype)
@@ -229,6 +239,34 @@ class History:
         self._values, self._low, self._high = values, fresh_low, fresh_high
         self.stride *= 2
         self._token += 1
+
+
+class StreamedHistory(History):
+    """A record of any length in a bounded memory: its arrays hold the last rows, the ones before were given away.
+
+    Every row is kept, in order. Nothing can be forgotten: it goes forward alone.
+    """
+
+    def __init__(self, begun: History, rows: int, take: Callable[[HistoryView], None]) -> None:
+        """Go on from `begun`, all of whose rows fit into `rows`; `take` has each piece until it returns."""
+        super().__init__(begun._shapes, begun._tracked, stride=begun.stride, capacity=None, dtype=begun._dtype)
+        self._take = take
+        self._values, self._low, self._high = self._fresh(rows, extremes=begun.stride > 1)
+        kept = begun.last // begun.stride + 1
+        for own, theirs in zip(self.arrays, begun.arrays, strict=True):
+            own[:kept] = theirs[:kept]
+        self.last = begun.last
+
+    def hand_on(self) -> None:
+        """Give away all rows, the last one as if the run had ended there."""
+        self._give(self.last // self.stride + 1 - self._first)
+
+    def _make_room(self) -> None:
+        self._give(self._rows())
+
+    def _give(self, count: int) -> None:
+        self._take(self._view(count))
+        self._first += count
 
 
 def _private(dtype: np.dtype[Any], shapes: Sequence[Shape]) -> list[Floats]:

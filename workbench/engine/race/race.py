@@ -15,12 +15,10 @@ from workbench.engine.race.evaluations import Evaluations
 from workbench.engine.race.groups import Group, build_groups
 from workbench.engine.race.history import History, HistoryView
 from workbench.engine.race.lane_rule import LaneRule
+from workbench.engine.race.measures import DIVERGED_BEYOND, Norms, Ratios, all_finite, surely_fine
 from workbench.engine.race.stays import Stay, Watch
 
 __all__ = ["DIVERGED_BEYOND", "LaneRule", "Race"]
-
-#: A run whose loss or gradient leaves this range is taken to have diverged: what follows is overflow.
-DIVERGED_BEYOND = 1e30
 
 
 class Race:
@@ -48,12 +46,12 @@ class Race:
 
         The race ends at `limit` steps, or where every run has come within `tolerance` of its end (`Problem.shortfall`).
         `capacity` bounds the rows of the history (None keeps all, for files); `evaluate_every` is the number of steps
-        between evaluations of the problem's metrics, 0 for once an epoch.
+        between evaluations of the problem's metrics, 0 for as many as its sizes allow (`Problem.metrics_every`).
         """
         self.problem = problem
         self.limit, self.tolerance = limit, tolerance
         self.theta = problem.initial()
-        self.gradient = np.zeros_like(self.theta)
+        self.gradient, self._flat = np.zeros_like(self.theta), self.theta.reshape(-1)
         runs = problem.runs
         self.step = 0
         self.alive = np.ones(runs, dtype=bool)
@@ -81,10 +79,9 @@ class Race:
         self.history = History(shapes, ("loss", "gradient_norm"), stride=record_every, capacity=capacity)
         self.evaluated = Evaluations(problem, evaluate_every, capacity)
         self.checkpoints = Checkpoints()
-        self._before = np.empty_like(self.theta)
-        self._held = np.empty_like(self.theta)
-        self._sizes = np.array([part.stop - part.start for part in problem.layers])
-        self.squares = np.empty((runs, len(problem.layers)), self.theta.dtype)  # of each layer's gradient
+        self._norms, self._ratios = Norms(self.gradient, problem.layers), Ratios(self.theta, problem.layers)
+        self._has_ratios, self._has_path = "update_ratio" in shapes, "path" in shapes
+        self._before, self._held = self._ratios.before, self._ratios.scratch
         with np.errstate(all="ignore"):
             self._arrive(None)
 
@@ -101,6 +98,11 @@ class Race:
     @property
     def metrics_step(self) -> int:
         return self.evaluated.step
+
+    @property
+    def squares(self) -> Floats:
+        """The squared norm of each layer's gradient (R, L), at the present state."""
+        return self._norms.squares
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -126,8 +128,11 @@ class Race:
         Fewer are taken where the race is finished, or `interrupted`, asked after each step, says so.
         """
         taken = 0
+        if self.limit is not None:
+            steps = min(steps, self.limit - self.step)
         with np.errstate(all="ignore"):
-            while taken < steps and not self.finished:
+            # besides the limit, only a divergence or a tolerance ends a race: without either nothing is asked
+            while taken < steps and ((self._all_alive and self.tolerance is None) or not self.finished):
                 self._take_step()
                 taken += 1
                 if interrupted is not None and interrupted():
@@ -208,11 +213,11 @@ class Race:
             group.scheduled = any(rule.schedule is not None for rule in rules) or any(
                 self._memories[i] for i in group.lanes
             )
-            self._rates_taken[group.rows] = group.optimizer.exact.rate[:, 0]
+            self._rates_taken[group.rows] = np.ravel(group.optimizer.exact.rate)
 
     def _take_step(self) -> None:
-        history, k = self.history, self.step
-        keep_before = history.wants(k + 1) and "update_ratio" in history.channels
+        k = self.step
+        keep_before = self._has_ratios and self.history.wants(k + 1)
         if keep_before:
             np.copyto(self._before, self.theta)
         if not self._all_alive:
@@ -234,7 +239,7 @@ class Race:
     def _set_rate(self, group: Group) -> None:
         factors = [np.broadcast_to(self._factor(i, self._memories[i]), self.problem.starts) for i in group.lanes]
         group.optimizer.set_rate_factor(np.concatenate(factors)[:, None])
-        self._rates_taken[group.rows] = group.optimizer.exact.rate[:, 0]
+        self._rates_taken[group.rows] = np.ravel(group.optimizer.exact.rate)
 
     def _factor(self, lane: int, memory: dict[str, Floats]) -> Floats | float:
         """The factor on a lane's rate, one number or (S,), once its schedule has seen the present loss.
@@ -260,24 +265,19 @@ class Race:
         if self.tolerance is not None:
             self._note_arrivals(self.tolerance)
         self._record(before)
-        if self.step in self.rules and self.step:
+        if self.step and self.step in self.rules:
             self._put_in_force(self.rules[self.step])
         if self.checkpoints.wants(self.step):
             self.checkpoints.keep(self.checkpoint())
 
     def _evaluate(self) -> None:
         problem = self.problem
-        self.loss = problem.loss_and_gradient(self.theta, self.step, self.gradient)
-        for i, part in enumerate(problem.layers):
-            g = self.gradient[:, part.start : part.stop]
-            np.vecdot(g, g, out=self.squares[:, i])
-        self.gradient_norm = np.sqrt(self.squares.sum(axis=1) if len(problem.layers) > 1 else self.squares[:, 0])
-        # One comparison for the whole race: a sum is beyond the bound, or not a number, when any of its terms is.
-        beyond = not float(np.abs(self.loss).sum() + self.gradient_norm.sum()) <= DIVERGED_BEYOND
+        self.loss = loss = problem.loss_and_gradient(self.theta, self.step, self.gradient)
+        self.gradient_norm = norm = self._norms.measure()
         # a loss need not depend on a parameter that is no number any more; that of a network does, on every one
-        beyond = beyond or not (problem.steps_per_epoch or np.isfinite(self.theta.sum()))
-        if beyond or not self._all_alive:
-            fine = (np.abs(self.loss) <= DIVERGED_BEYOND) & (self.gradient_norm <= DIVERGED_BEYOND)
+        near = not surely_fine(loss, norm) or not (problem.steps_per_epoch or all_finite(self._flat))
+        if near or not self._all_alive:
+            fine = (np.abs(loss) <= DIVERGED_BEYOND) & (norm <= DIVERGED_BEYOND)
             fine &= np.isfinite(self.theta).all(axis=1)
             died = self.alive & ~fine
             if died.any():
@@ -298,22 +298,18 @@ class Race:
 
     def _record(self, before: Floats | None) -> None:
         gone = None if self._all_alive else self.gone()
-        loss, norm = self.shown_loss(), self.gradient_norm
-        if gone is not None:
-            loss, norm = np.where(gone, np.nan, loss), np.where(gone, np.nan, norm)
-        row: dict[str, Any] = {"loss": loss, "gradient_norm": norm}
+        row: dict[str, Any] = {"loss": self.shown_loss(), "gradient_norm": self.gradient_norm}
         if self.history.wants(self.step):
             # of the step that led here: what comes next may still be changed; at the start that of the first step
-            rate = self._rates_taken if self.step else self.rates()
-            row["rate"] = rate if gone is None else np.where(gone, np.nan, rate)
-            if "gradient_rms" in self.history.channels:
+            row["rate"] = self._rates_taken if self.step else self.rates()
+            if self._has_ratios:
                 row["gradient_rms"] = self.gradient_rms()
-                row["update_ratio"] = np.nan if before is None else self._update_ratio(before)
-                if gone is not None:
-                    row["gradient_rms"] = np.where(gone[:, None], np.nan, row["gradient_rms"])
-                    row["update_ratio"] = np.where(gone[:, None], np.nan, row["update_ratio"])
-            if "path" in self.history.channels:
-                row["path"] = self.theta
+                row["update_ratio"] = np.nan if before is None else self._ratios.measure()
+        if gone is not None:
+            for name, values in row.items():
+                row[name] = np.where(gone[:, None] if np.ndim(values) == 2 else gone, np.nan, values)
+        if self._has_path:
+            row["path"] = self.theta
         self.history.record(self.step, row)
         if self.evaluated.record is not None:
             self.evaluated.arrive(self.theta, self.step, self.gone)
@@ -328,18 +324,7 @@ class Race:
 
     def gradient_rms(self) -> Floats:
         """Root mean square of the gradient of each layer (R, L), at the present state."""
-        return np.asarray(np.sqrt(self.squares / self._sizes))
-
-    def _update_ratio(self, before: Floats) -> Floats:
-        """Mean |update| over mean |parameter| of each layer (R, L), for the step that led here."""
-        np.subtract(self.theta, before, out=before)
-        np.abs(before, out=before)
-        ratios = np.empty_like(self.squares)
-        for i, part in enumerate(self.problem.layers):
-            moved = np.add.reduce(before[:, part.start : part.stop], axis=1)
-            size = np.abs(self.theta[:, part.start : part.stop])
-            ratios[:, i] = moved / np.add.reduce(size, axis=1)
-        return ratios
+        return self._norms.rms()
 
     def restore(self, checkpoint: Checkpoint) -> None:
         """Go to a state that this race, or one of the same experiment with the same changes, was in."""

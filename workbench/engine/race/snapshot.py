@@ -50,6 +50,7 @@ class RaceInfo:
         limit: where runs stop by themselves, None where they run on.
         metrics: names of the evaluated metrics.
         data: the training and test samples of a network, None for an objective.
+        shakes: whether losses jump from step to step by chance: of batches, dropout or noise.
         tolerance: within which every run is to come for the race to end, None where it does not end so.
         measure: what is compared with it: `gap` (f − f*), `gradient_norm` or the training `loss`.
     """
@@ -68,6 +69,7 @@ class RaceInfo:
     metrics: tuple[str, ...]
     data: Split | None = None
     values: Floats | None = None
+    shakes: bool = False
     tolerance: float | None = None
     measure: str = ""
 

@@ -17,6 +17,7 @@ from workbench.engine.registry import Registry
 #: The modules that declare statistics, in the order in which these are computed.
 _OF_ANY_PROBLEM = (
     "workbench.engine.objectives.landscape",
+    "workbench.engine.objectives.stationary",
     "workbench.engine.checks.gradient_check",
     "workbench.engine.race.anatomy",
 )
@@ -28,6 +29,8 @@ _OF_NETWORKS = (
     "workbench.engine.network.diagram",
     "workbench.engine.network.survey",
 )
+#: Those of objectives that are no landscape themselves.
+_OF_MANY_PARAMETERS = ("workbench.engine.network.survey",)
 #: Seconds of one piece of what is worked at in pieces, while the race runs and while it rests.
 _PIECE, _PIECE_AT_REST = 0.004, 0.03
 
@@ -77,7 +80,9 @@ statistics: Registry[Statistic] = Registry("statistic")
 
 def declared(problem: Problem) -> tuple[type[Statistic], ...]:
     """The statistics that races of this problem may have, in the order in which they are computed."""
-    return _filed(_OF_ANY_PROBLEM if hasattr(problem, "objective") else _OF_ANY_PROBLEM + _OF_NETWORKS)
+    if not hasattr(problem, "objective"):
+        return _filed(_OF_ANY_PROBLEM + _OF_NETWORKS)
+    return _filed(_OF_ANY_PROBLEM + (_OF_MANY_PARAMETERS if problem.size > 2 else ()))
 
 
 def all_declared() -> tuple[type[Statistic], ...]:

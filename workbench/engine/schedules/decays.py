@@ -1,4 +1,4 @@
-"""Schedules that only fall: step, exponential, inverse time and root, linear, polynomial."""
+"""The constant rate, and schedules that only fall: step, exponential, inverse time and root, linear, polynomial."""
 
 from __future__ import annotations
 

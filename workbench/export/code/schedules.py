@@ -168,6 +168,11 @@ def _one_cycle(rule: Any) -> list[str]:
     ]
 
 
+def _times(factor: float) -> str:
+    """The factor as written before what it multiplies; nothing for 1."""
+    return "" if factor == 1.0 else f"{factor!r} * "
+
+
 def _span(floor: float) -> str:
     """The factor that leaves the floor out, as written before what it multiplies; nothing where there is no floor."""
     return f"(1.0 - {floor!r}) * " if floor else ""
@@ -182,7 +187,7 @@ def _above(floor: float) -> str:
 _SHAPES: Mapping[str, Callable[[Any], list[str]]] = {
     "step": lambda rule: [f"return {rule.gamma!r} ** (k // {rule.every})"],
     "exponential": lambda rule: [f"return {rule.gamma!r} ** k"],
-    "inverse_time": lambda rule: [f"return 1.0 / (1.0 + {rule.gamma!r} * k / {rule.every})"],
+    "inverse_time": lambda rule: [f"return 1.0 / (1.0 + {_times(rule.gamma)}k / {rule.every})"],
     "inverse_sqrt": lambda rule: [f"return math.sqrt({rule.every} / ({rule.every} + k))"],
     "linear": _linear,
     "polynomial": _polynomial,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from workbench.engine.network.normalization import MOMENTUM
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.objectives.problem import ObjectiveProblem
 from workbench.engine.optimizers import optimizers
+from workbench.engine.params import show
 from workbench.engine.streams import Purpose
 from workbench.experiment import build
 from workbench.experiment.experiment import Experiment, Lane, NetworkSetup, ObjectiveSetup, replace
@@ -38,8 +40,13 @@ class Code:
     name: str
 
 
+def listed_lanes(experiment: Experiment) -> str:
+    """The lanes by number and name, for a sentence; numbers count as in the paths of the file, from 0."""
+    return ", ".join(f"{i} ({lane_title(lane)})" for i, lane in enumerate(experiment.lanes))
+
+
 def find_lane(experiment: Experiment, text: str) -> int:
-    """The place of a lane that is given by its name or by its number, counted from 1.
+    """The place of a lane that is given by its name, by its number, or as `lanes[number]`; numbers count from 0.
 
     Raises:
         NoCode: no lane, or several, are called that.
@@ -48,13 +55,13 @@ def find_lane(experiment: Experiment, text: str) -> int:
     found = [i for i, title in enumerate(titles) if title == text]
     if not found:
         found = [i for i, title in enumerate(titles) if title.casefold() == text.casefold()]
-    if not found and text.isascii() and text.isdigit() and 1 <= int(text) <= len(titles):
-        found = [int(text) - 1]
+    number = re.fullmatch(r"(?a:lanes\[(\d{1,9})\]|(\d{1,9}))", text)
+    if not found and number and int(number[1] or number[2]) < len(titles):
+        found = [int(number[1] or number[2])]
     if len(found) == 1:
         return found[0]
-    listed = ", ".join(f"{i} ({title})" for i, title in enumerate(titles, start=1))
     problem = "several lanes are called that" if found else "there is no such lane"
-    raise NoCode(f'lane "{text}": {problem}; there are {listed}')
+    raise NoCode(f"lane {show(text)}: {problem}; there are {listed_lanes(experiment)}")
 
 
 def refusal(experiment: Experiment, index: int, library: str) -> str:

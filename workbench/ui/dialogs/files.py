@@ -83,6 +83,23 @@ def ask_keep(parent: QWidget, name: str) -> str:
     return {kinds.Save: "save", kinds.Discard: "discard"}.get(kinds(answer), "cancel")
 
 
+def ask_changed(parent: QWidget, name: str) -> str:
+    """`overwrite`, `other` (save to another file) or `cancel`: what to do where the file is another than was read."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setText(QCoreApplication.translate("dialogs", "{} was changed by another program.").format(name))
+    told = QCoreApplication.translate("dialogs", "Saving to it replaces what is there now.")
+    box.setInformativeText(told)
+    roles = QMessageBox.ButtonRole
+    overwrite = box.addButton(QCoreApplication.translate("dialogs", "Overwrite"), roles.DestructiveRole)
+    other = box.addButton(QCoreApplication.translate("dialogs", "Save as…"), roles.AcceptRole)
+    box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(other)
+    box.exec()
+    clicked = box.clickedButton()
+    return "overwrite" if clicked is overwrite else "other" if clicked is other else "cancel"
+
+
 class PictureSizeDialog(QDialog):
     """The size of a picture in pixels, with the usual ones to pick from."""
 

@@ -102,10 +102,10 @@ class NumberField(QWidget):
         self._showing = False
 
     def _on_slider_pressed(self) -> None:
-        EditBorder.tell(self, begins=True)
+        EditBorder(begins=True).tell(self)
 
     def _on_slider_released(self) -> None:
-        EditBorder.tell(self)
+        EditBorder().tell(self)
 
     def _on_slider_moved(self, position: int) -> None:
         span = self._span()

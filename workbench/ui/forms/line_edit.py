@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
+
+_RETURN = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class FieldEvent(QEvent):
+    """What a field tells the window that it is in."""
+
+    def tell(self, widget: QWidget) -> None:
+        """Tell the outermost window, also from a dock that floats."""
+        outermost = widget
+        while (parent := outermost.parentWidget()) is not None:
+            outermost = parent
+        QCoreApplication.sendEvent(outermost, self)
+
+
+class LineLeft(FieldEvent):
+    """Sent where a line was left by Return or Escape: the keys are the race's again, and Tab goes on from the line."""
+
+    kind = QEvent.Type(QEvent.registerEventType())
+
+    def __init__(self, line: QWidget) -> None:
+        super().__init__(self.kind)
+        self.line = line
 
 
 class LineEdit(QLineEdit):
     """A line whose text counts before Return is pressed: `commit` takes it, `let_go` forgets it.
 
-    Undo and Redo are the line's own while its text is being typed, and the window's otherwise.
+    Return gives the keys back to the window, and so does Escape where nothing is being typed (`leave`). Undo and Redo
+    are the line's own while its text is being typed, and the window's otherwise.
     """
 
     @property
@@ -30,12 +54,27 @@ class LineEdit(QLineEdit):
         self.setModified(False)
 
     def event(self, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and not self.isModified():
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            if self.isModified() and event.key() == Qt.Key.Key_Escape:  # it takes back what is typed, and no more
+                event.accept()
+                return True
             keys = QKeySequence.StandardKey
-            if event.matches(keys.Undo) or event.matches(keys.Redo):
+            of_window = not self.hasFocus() or event.matches(keys.Undo) or event.matches(keys.Redo)
+            if not self.isModified() and of_window:
                 event.ignore()
                 return False
         return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        leaves = event.key() in _RETURN or (event.key() == Qt.Key.Key_Escape and not self.isModified())
+        super().keyPressEvent(event)
+        if leaves and not self.is_faulty and not isinstance(self.window(), QDialog):  # a dialog has its own Return
+            self.leave()
+
+    def leave(self) -> None:
+        """Give the keys back: to a line of words, every key is a letter as long as it has the focus."""
+        self.clearFocus()
+        LineLeft(self).tell(self)
 
 
 def commit_edits(within: QWidget) -> None:

@@ -4,43 +4,40 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from workbench.engine.params import Param, RequestError, Value
-from workbench.ui.forms.line_edit import LineEdit
+from workbench.ui.forms.line_edit import FieldEvent, LineEdit
 from workbench.ui.words.text import exact
 
 _SPARE_DIGITS = 2
 _EDIT_MARGIN = 20  # pixels of a line that are frame, padding and a sign
 
 
-def _runs_the_race(event: QKeyEvent) -> bool:
-    plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
-    return plain and event.key() in (Qt.Key.Key_Space, Qt.Key.Key_R)
+_PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.KeypadModifier)
+#: keys of the race that no number needs, and those that a number needs while it is being typed
+_NO_DIGITS = (Qt.Key.Key_Space, Qt.Key.Key_R, Qt.Key.Key_U)
+_MOVES = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home)
 
 
-class EditBorder(QEvent):
+class EditBorder(FieldEvent):
     """Sent to the window that a field is in where an edit is complete, or where one `begins` that takes a while."""
 
     kind = QEvent.Type(QEvent.registerEventType())
 
-    def __init__(self, *, begins: bool) -> None:
+    def __init__(self, *, begins: bool = False) -> None:
         super().__init__(self.kind)
         self.begins = begins
 
-    @classmethod
-    def tell(cls, widget: QWidget, *, begins: bool = False) -> None:
-        """Tell the outermost window, also from a dock that floats."""
-        outermost = widget
-        while (parent := outermost.parentWidget()) is not None:
-            outermost = parent
-        QCoreApplication.sendEvent(outermost, cls(begins=begins))
-
 
 class NumberEdit(LineEdit):
-    """A line for one number. Up and Down change it by a tenth of its size; what is out of range is not taken."""
+    """A line for one number. Up and Down change it by a tenth of its size; what is out of range is not taken.
+
+    After Return it rests: it keeps its place for Tab, Up and Down, and the next digit begins another number, but the
+    keys that move within a line are the window's.
+    """
 
     #: a number that the Param allows, typed or stepped by a person
     edited = Signal(object)
@@ -52,6 +49,7 @@ class NumberEdit(LineEdit):
         super().__init__(parent)
         self._param = param
         self._value: Value = 0.0
+        self._rests = False
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.editingFinished.connect(self._on_editing_finished)
         self.textEdited.connect(self._on_text_edited)
@@ -76,6 +74,8 @@ class NumberEdit(LineEdit):
         self.setText(str(value) if isinstance(value, int) else exact(float(value)))
         self.setModified(False)
         self._show_leading_digits()
+        if self._rests:
+            self.selectAll()
         self._set_fault("")
 
     def _parse(self) -> Value:
@@ -89,6 +89,7 @@ class NumberEdit(LineEdit):
         return self._param.check(number)
 
     def _on_text_edited(self, _text: str) -> None:
+        self._rests = False
         try:
             self._parse()
             self._set_fault("")
@@ -103,9 +104,9 @@ class NumberEdit(LineEdit):
         except RequestError as error:
             self._set_fault(error.problem)
             return
-        EditBorder.tell(self)  # what is typed is a step of undo, whatever was done just before
+        EditBorder().tell(self)  # what is typed is a step of undo, whatever was done just before
         self._take(value)
-        EditBorder.tell(self)
+        EditBorder().tell(self)
 
     def _take(self, value: Value) -> None:
         self._value = value
@@ -135,15 +136,35 @@ class NumberEdit(LineEdit):
         if event.type() == QEvent.Type.FontChange:
             self._fit()
 
-    def event(self, event: QEvent) -> bool:
+    def leave(self) -> None:
+        self._rests = True
+        self.selectAll()
+
+    def _is_of_the_race(self, event: QKeyEvent) -> bool:
         # No number has a space or an R: they go on to the race, so that a rate typed is a rate that can be run
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and _runs_the_race(event):
+        keys = _NO_DIGITS + _MOVES if self._rests else _NO_DIGITS
+        if self._rests and event.matches(QKeySequence.StandardKey.Copy):
+            return True
+        return event.modifiers() in _PLAIN and event.key() in keys
+
+    def event(self, event: QEvent) -> bool:
+        of_keys = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
+        if of_keys and self._is_of_the_race(event):  # type: ignore[arg-type]
             event.ignore()
             return False
         return super().event(event)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        self._rests = False
+        super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        super().mouseDoubleClickEvent(event)
+        self.selectAll()  # Qt's own takes what stands before the point, the sign or the exponent for a word
+
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
         super().focusOutEvent(event)
+        self._rests = False
         self._show_leading_digits()
 
     def _show_leading_digits(self) -> None:
@@ -155,6 +176,8 @@ class NumberEdit(LineEdit):
             self._nudge(1 if event.key() == Qt.Key.Key_Up else -1)
         elif event.key() == Qt.Key.Key_Escape and self.isModified():
             self._show_value()
+        elif self._is_of_the_race(event):
+            event.ignore()  # one that has no meaning there now, such as a step back from the start
         else:
             super().keyPressEvent(event)
 

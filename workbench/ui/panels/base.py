@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from workbench.engine.params import Param
 from workbench.experiment.experiment import Experiment, replace
@@ -29,6 +29,8 @@ class Panel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.experiment: Experiment | None = None
+        #: what stands beside its title, always in sight
+        self.controls: QHBoxLayout | None = None
 
     def title(self) -> str:
         """What stands above its dock."""

@@ -7,11 +7,13 @@ from PySide6.QtGui import QAction, QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QSlider, QStyle, QStyleOptionSlider, QToolBar, QWidget
 
 from workbench.engine.race.snapshot import Snapshot
+from workbench.experiment import view_options
 from workbench.ui.style import theme as themes
 from workbench.ui.words.text import counted, grouped
 
 #: The stops of the speed slider, in steps a second; the last is as fast as it goes.
-SPEEDS: tuple[float | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, None)
+SPEEDS: tuple[int | None, ...] = (*view_options.SPEEDS, None)
+_USUAL = 50  # steps a second, where full speed is left that no other came before
 #: A limit of more steps is shown whole once a tenth of it is recorded: before, the way back would be less than a pixel.
 _WIDE_LIMIT = 100_000
 
@@ -67,6 +69,8 @@ class TransportBar(QToolBar):
     step_requested = Signal(int, bool)
     reset_requested = Signal()
     speed_changed = Signal(object)
+    #: (steps a second, None as fast as it goes): a person wants another speed
+    speed_chosen = Signal(object)
     seek_requested = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -112,6 +116,13 @@ class TransportBar(QToolBar):
         self.addWidget(QLabel(self.tr(" Speed "), self))
         self.addWidget(self.speed)
         self.addWidget(self._speed_label)
+        self.full = self._action(
+            self.tr("Full speed"), "U", self.tr("As fast as it goes, and back to the speed before (U)")
+        )
+        self.full.setCheckable(True)
+        self.full.triggered.connect(self._on_full_triggered)
+        self._before: int | None = _USUAL  # full speed
+        self._showing = False
 
     def _add_timeline(self) -> None:
         self._step_label = QLabel(self)
@@ -125,8 +136,14 @@ class TransportBar(QToolBar):
         self.timeline.actionTriggered.connect(self._on_timeline_action)
         self.addWidget(self.timeline)
 
+    def show_speed(self, speed: int | None) -> None:
+        """Have a speed, one of the slider's stops, without a word of a person's wish."""
+        self._showing = True
+        self.speed.setValue(SPEEDS.index(speed))
+        self._showing = False
+
     @property
-    def steps_per_second(self) -> float | None:
+    def steps_per_second(self) -> int | None:
         """The chosen pace; None is as fast as it goes."""
         return SPEEDS[self.speed.value()]
 
@@ -137,6 +154,7 @@ class TransportBar(QToolBar):
         self.back.setIcon(themes.icon("back", theme.text))
         self.step.setIcon(themes.icon("step", theme.text))
         self.run.setIcon(themes.icon("pause" if self._running else "run", theme.accent))
+        self.full.setIcon(themes.icon("full", theme.text))
         self.timeline.mark = QColor(theme.accent)
         metrics = self.fontMetrics()
         self._speed_label.setFixedWidth(metrics.horizontalAdvance(self.tr("{} steps/s").format(grouped(10_000))) + 6)
@@ -175,6 +193,9 @@ class TransportBar(QToolBar):
 
     def _show_speed(self) -> None:
         speed = self.steps_per_second
+        self.full.setChecked(speed is None)
+        if speed is not None:
+            self._before = speed
         if speed is None:
             self._speed_label.setText(self.tr("unlimited"))
         else:
@@ -203,6 +224,11 @@ class TransportBar(QToolBar):
     def _on_speed_changed(self, _value: int) -> None:
         self._show_speed()
         self.speed_changed.emit(self.steps_per_second)
+        if not self._showing:
+            self.speed_chosen.emit(self.steps_per_second)
+
+    def _on_full_triggered(self, full: bool) -> None:
+        self.speed.setValue(SPEEDS.index(None if full else self._before))
 
     def _on_timeline_moved(self, value: int) -> None:
         self.seek_requested.emit(value)

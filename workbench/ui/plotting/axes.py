@@ -10,6 +10,12 @@ import pyqtgraph as pg
 
 from workbench.ui.words.text import signed
 
+#: numbers from here on are written with their power of ten
+_HUGE = 1e9
+#: decades on a logarithmic axis below which its numbers are evenly spaced ones
+_CLOSE = 0.35
+#: so many numbers along an axis are enough to read from
+_ENOUGH = 3
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -24,10 +30,15 @@ class ValueAxis(pg.AxisItem):
     is_log = False
 
     def tickValues(self, low: float, high: float, size: float) -> Any:  # noqa: N802 - pyqtgraph's name
-        if not self.is_log:
-            return super().tickValues(low, high, size)
+        levels = self._log_values(low, high, size) if self.is_log else super().tickValues(low, high, size)
+        # lines over the whole plot stand at the coarsest numbers alone, as long as those are enough to read from
+        return levels[:1] if self.grid is not False and levels and len(levels[0][1]) >= _ENOUGH else levels
+
+    def _log_values(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
         low, high = min(low, high), max(low, high)
         decades = high - low
+        if decades < _CLOSE:
+            return [_within_a_decade(low, high, size)]
         room = max(2.0, size / 28.0)
         spacing = max(1, math.ceil(decades / room))
         first = math.ceil(low / spacing) * spacing
@@ -45,6 +56,8 @@ class ValueAxis(pg.AxisItem):
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:  # noqa: N802
         if not self.is_log:
+            if any(abs(v * scale) >= _HUGE for v in values):
+                return _with_power([v * scale for v in values], spacing * scale)
             if any(abs(v * scale) >= 10_000 for v in values):
                 return [_shortened(v * scale, spacing * scale) for v in values]
             strings: list[str] = super().tickStrings(values, scale, spacing)
@@ -57,8 +70,20 @@ class ValueAxis(pg.AxisItem):
             return power_of_ten(exponent)
         if self.range[1] - self.range[0] > 1.5 or spacing >= 1:
             return ""
-        number = 10.0**value
-        return f"{number:.4g}" if 1e-3 <= number < 1e4 else f"{number:.1e}".replace("e-0", "e-").replace("e+0", "e")
+        number, digits = 10.0**value, max(1, math.ceil(-math.log10(spacing)) + 1)
+        if 1e-3 <= number < 1e4:
+            return f"{number:.{max(4, digits)}g}"
+        return signed(f"{number:.{digits - 1}e}")
+
+
+def _within_a_decade(low: float, high: float, size: float) -> tuple[float, list[float]]:
+    """Places of round numbers, evenly spaced, between two that differ little; and their distance as a share of them."""
+    least, most = 10.0**low, 10.0**high
+    wanted = (most - least) / max(2.0, size / 40.0)
+    power = 10.0 ** math.floor(math.log10(wanted))
+    step = next(m * power for m in (1, 2, 5, 10) if m * power >= wanted * (1 - 1e-12))
+    numbers = [k * step for k in range(math.ceil(least / step - 1e-9), math.floor(most / step + 1e-9) + 1)]
+    return step / most, [math.log10(number) for number in numbers]
 
 
 def _apart(values: list[float], others: list[float], distance: float) -> list[float]:
@@ -73,6 +98,14 @@ def _apart(values: list[float], others: list[float], distance: float) -> list[fl
 def _plain(text: str) -> str:
     """A number as one writes it: no zeros at its end, which one level of ticks would have and the next not."""
     return signed(text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text)
+
+
+def _with_power(values: Sequence[float], spacing: float) -> list[str]:
+    """Numbers too large for words, each as a multiple of the largest one's power of ten."""
+    exponent = math.floor(math.log10(max(abs(value) for value in values)))
+    digits = max(0, math.ceil(exponent - math.log10(spacing) - 1e-9)) + 1  # one more for steps of 2.5
+    texts = [_plain(f"{value / 10.0**exponent:.{digits}f}") for value in values]
+    return ["0" if text in ("0", "−0") else f"{text}·{power_of_ten(exponent)}" for text in texts]
 
 
 def _shortened(value: float, spacing: float) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +16,9 @@ from workbench.ui.plotting.strokes import AFFORDABLE, draw_polyline, passes
 
 Array = NDArray[Any]
 
+#: x and y of the points of a polyline, and the pen that draws it
+Line = tuple[Array, Array, QPen]
+
 #: Beyond this a curve is as good as gone; Qt's own arithmetic fails on much larger numbers.
 LIMIT = 1e30
 
@@ -27,24 +29,6 @@ def pen(color: str, width: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLi
     made.setCosmetic(True)
     made.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     return made
-
-
-def thinned(x: Array, low: Array, high: Array, columns: int) -> tuple[Array, Array]:
-    """Points that draw what (x, low..high) shows on `columns` pixels: each column's extremes, in order.
-
-    x is (T,), low and high (T, K) for K lines. Gives x (N,) and y (N, K) with N at most about 2 * columns; a
-    column that holds something that is no number is none itself.
-    """
-    count = len(x)
-    if count <= 2 * columns:
-        if low is high or np.array_equal(low, high, equal_nan=True):
-            return x, low
-        return np.repeat(x, 2), np.stack([low, high], axis=1).reshape(2 * count, -1)
-    # whole columns of a width that only doubles: what was drawn once keeps its shape while the run goes on
-    width = 1 << math.ceil(math.log2(count / (2 * columns)) + 1)
-    edges = np.arange(0, count, width)
-    bottom, top = np.minimum.reduceat(low, edges, axis=0), np.maximum.reduceat(high, edges, axis=0)
-    return np.repeat(x[edges], 2), np.stack([bottom, top], axis=1).reshape(2 * len(edges), -1)
 
 
 class Curves(QGraphicsItem):
@@ -58,24 +42,47 @@ class Curves(QGraphicsItem):
         super().__init__()
         self._lines: list[tuple[Any, QPen]] = []
         self._travel: list[tuple[Array, Array]] = []  # how far each line goes from point to point, along x and y
+        self._points: list[tuple[int, tuple[Array, Array]]] = []  # each line's place among those given, and its points
+        #: the lines as they were last given
+        self.given: tuple[Line, ...] = ()
         #: which lines were painted wide at last, in order
         self.wide: list[bool] = []
         self._bounds = QRectF()
 
-    def set_lines(self, lines: Sequence[tuple[Array, Array, QPen]]) -> None:
+    def set_lines(self, lines: Sequence[Line]) -> None:
         """Draw (x, y) of each line; parts that are not numbers end a line there."""
         self.prepareGeometryChange()
-        self._lines, self._travel, self._bounds = [], [], QRectF()
-        for x, y, pen in lines:
+        self.given = tuple(lines)
+        self._lines, self._travel, self._points, self._bounds = [], [], [], QRectF()
+        for place, (x, y, pen) in enumerate(lines):
             fine = np.isfinite(x) & np.isfinite(y)
             end = len(fine) if fine.all() else int(np.argmin(fine))
             if end:
                 x, y = np.clip(x[:end], -LIMIT, LIMIT), np.clip(y[:end], -LIMIT, LIMIT)
                 polygon = pg.functions.arrayToQPolygonF(x, y)
                 self._lines.append((polygon, pen))
+                self._points.append((place, (x, y)))
                 self._travel.append((np.abs(np.diff(x)), np.abs(np.diff(y))))
                 self._bounds = self._bounds.united(with_room(x, y))
         self.update()
+
+    def nearest(self, x: float, y: float, pixel: tuple[float, float], within: float = 8.0) -> int | None:
+        """The place among the lines last set of the one nearest to a point, None where none is `within` pixels of it.
+
+        `pixel` is the size of a pixel along x and y. Of lines equally near it is the one drawn last, which is seen.
+        """
+        found, least = None, within
+        for place, (xs, ys) in self._points:
+            dx, dy = (xs - x) / pixel[0], (ys - y) / pixel[1]
+            apart = float(np.hypot(dx, dy).min())
+            if len(dx) > 1:
+                along_x, along_y = np.diff(dx), np.diff(dy)
+                squares = np.maximum(along_x * along_x + along_y * along_y, 1e-300)
+                share = np.clip(-(dx[:-1] * along_x + dy[:-1] * along_y) / squares, 0.0, 1.0)
+                apart = float(np.hypot(dx[:-1] + share * along_x, dy[:-1] + share * along_y).min())
+            if apart <= least:
+                found, least = place, apart
+        return found
 
     def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
         return self._bounds

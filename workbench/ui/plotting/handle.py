@@ -8,6 +8,8 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsSceneMouseEvent, QWidget
 
+from workbench.ui.style import theme as themes
+
 #: pixels within which a drag that comes back has come back to where it began
 _AT_ITS_BEGINNING = 0.5
 
@@ -27,18 +29,29 @@ class Handle(QGraphicsItem):
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         self.setZValue(50)
         self.index = 0
+        self._number = ""
+
+    def set_number(self, number: str) -> None:
+        """Write a number beside the ring, or none."""
+        if number != self._number:
+            self.prepareGeometryChange()
+            self._number = number
+            self.update()
 
     def set_color(self, color: str) -> None:
         self._color = color
         self.update()
 
     def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
-        return QRectF(-12, -12, 24, 24)
+        return QRectF(-26, -20, 38, 32) if self._number else QRectF(-12, -12, 24, 24)
 
     def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(self._color), 2.5 if self._hovered else 1.8))
         painter.drawEllipse(QPointF(0, 0), 8.0, 8.0)
+        if self._number:
+            painter.setFont(themes.font(themes.SMALL_POINTS - 0.5, bold=True))
+            painter.drawText(QRectF(-26, -20, 18, 16), int(Qt.AlignmentFlag.AlignRight), self._number)
 
     def hoverEnterEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
         self._hovered = True

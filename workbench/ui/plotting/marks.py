@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from workbench.ui.plotting.curves import LIMIT, with_room
+from workbench.ui.style import theme as themes
 
 #: The shapes that tell lanes apart besides their colour, in the order of the lanes.
 SYMBOLS = ("o", "s", "t1", "d", "star", "t", "+", "x", "p", "h")
@@ -24,28 +25,42 @@ class Marks(QGraphicsItem):
 
     def __init__(self) -> None:
         super().__init__()
-        self._marks: list[tuple[QPointF, QBrush, Any, float]] = []
-        self._pen = QPen()
+        self._marks: list[tuple[QPointF, QPen, QBrush, Any, float]] = []
+        self._labels: list[str] = []
+        self._outline = QColor()
         self._bounds = QRectF()
         self.setZValue(30)
 
     def set_marks(
-        self, points: NDArray[Any], colors: Sequence[str], symbols: Sequence[str], outline: str, size: float = 10
+        self,
+        points: NDArray[Any],
+        colors: Sequence[str],
+        symbols: Sequence[str],
+        outline: str,
+        size: float = 10,
+        *,
+        hollow: bool = False,
+        labels: Sequence[str] = (),
     ) -> None:
-        """Put symbols, `size` pixels wide, at points (K, 2); those that are no numbers are left out."""
+        """Put symbols, `size` pixels wide, at points (K, 2), with `labels` beside them; no numbers are left out.
+
+        `hollow` ones are drawn in their colour and filled with that of the outline.
+        """
         self.prepareGeometryChange()
         keep = np.isfinite(points).all(axis=1) & (np.abs(points) < LIMIT).all(axis=1)
         rows = [int(i) for i in np.flatnonzero(keep)]
         self._marks = [
             (
                 QPointF(points[i, 0], points[i, 1]),
-                QBrush(QColor(colors[i])),
+                QPen(QColor(colors[i] if hollow else outline), 0.2 if hollow else 0.12),  # in units of the symbol
+                QBrush(QColor(outline if hollow else colors[i])),
                 Symbols[symbols[i]],
                 size * _ENLARGED.get(symbols[i], 1.0),
             )
             for i in rows
         ]
-        self._pen = QPen(QColor(outline), 0.12)  # in units of the symbol
+        self._labels = [labels[i] for i in rows] if labels else []
+        self._outline = QColor(outline)
         self._bounds = with_room(points[rows, 0], points[rows, 1]) if rows else QRectF()
         self.update()
 
@@ -54,13 +69,22 @@ class Marks(QGraphicsItem):
 
     def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(self._pen)
-        for point, brush, path, size in self._marks:
+        for point, pen, brush, path, size in self._marks:
             painter.save()
             to_pixels(painter, point)
             painter.scale(size, size)
+            painter.setPen(pen)
             painter.setBrush(brush)
             painter.drawPath(path)
+            painter.restore()
+        font = themes.font(themes.SMALL_POINTS - 1.0, bold=True)
+        for (point, _, brush, _, size), label in zip(self._marks, self._labels, strict=False):
+            painter.save()
+            to_pixels(painter, point)
+            written = QPainterPath()
+            written.addText(QPointF(0.55 * size, -0.4 * size), font, label)
+            painter.strokePath(written, QPen(self._outline, 3.0))  # a halo: it is read on any ground
+            painter.fillPath(written, brush)
             painter.restore()
 
 

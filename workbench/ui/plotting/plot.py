@@ -25,7 +25,9 @@ class Plot(pg.PlotWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         axes = {side: ValueAxis(orientation=side) for side in ("left", "bottom")}
         self._labels: dict[str, str] = {}
-        super().__init__(parent, axisItems=axes)
+        self._has_grid = False
+        # without a menu from the start: pyqtgraph takes 4 ms to make one that nobody sees
+        super().__init__(parent, axisItems=axes, enableMenu=False)
         self.axes: dict[str, ValueAxis] = axes
         item = self.getPlotItem()
         item.setMenuEnabled(False)
@@ -74,6 +76,15 @@ class Plot(pg.PlotWidget):
             self.axes[side].picture = None
             self.axes[side].update()
 
+    def show_grid(self) -> None:
+        """Draw faint lines at the numbers of both axes, behind what the plot shows."""
+        self._has_grid = True
+        self.plot_item.getViewBox().setZValue(0.0)
+        for axis in self.axes.values():
+            axis.setGrid(255)
+            axis.setZValue(-1.0)
+            axis.setStyle(tickAlpha=255)
+
     def set_theme(self, theme: themes.Theme) -> None:
         """Take the colours and the typeface of a theme."""
         self._theme = theme
@@ -85,7 +96,7 @@ class Plot(pg.PlotWidget):
             axis.setTickPen(pg.mkPen(theme.grid))
             axis.setTickFont(small)
             axis.label.setFont(small)
-            axis.setGrid(False)
+            axis.setGrid(255 if self._has_grid else False)
             if side in self._labels:
                 self._write_label(side)
 
@@ -97,6 +108,11 @@ class Plot(pg.PlotWidget):
         y = (y0, y1) if y is None else widened(*y)
         if (x0, x1) != x or (y0, y1) != y:
             box.setRange(xRange=x, yRange=y, padding=0.0, disableAutoRange=True)
+
+    def set_equal(self, *, equal: bool) -> None:
+        """Give a unit of both axes the same length, or no longer."""
+        if bool(self.box.state["aspectLocked"]) != equal:
+            self.box.setAspectLocked(equal)
 
     def keep_foot(self, height: float) -> None:
         """Keep so many pixels free under the axes, for what stands there."""

@@ -11,10 +11,11 @@ import math
 from functools import cache
 from typing import Any
 
-from PySide6.QtGui import QPaintEngine, QPainter, QPen, QTransform
+from PySide6.QtGui import QPaintEngine, QPainter, QPainterPath, QPen, QTransform
 
 #: Pixels of the device along thin lines that are painted in about a millisecond.
 AFFORDABLE = 75_000.0
+_TWO_THIN = 1.6  # pixels that two thin lines side by side are wide, at most
 
 
 def draw_polyline(painter: QPainter, polygon: Any, pen: QPen, *, wide: bool = True) -> None:
@@ -38,6 +39,22 @@ def draw_polyline(painter: QPainter, polygon: Any, pen: QPen, *, wide: bool = Tr
     painter.setWorldTransform(base)
 
 
+def draw_path(painter: QPainter, path: QPainterPath, pen: QPen) -> None:
+    """Draw a path of still lines, a little wider than a pixel at most, under a transformation to pixels."""
+    engine, ratio = painter.paintEngine(), painter.device().devicePixelRatio()
+    if engine is None or engine.type() != QPaintEngine.Type.Raster or ratio > 1.0 or pen.widthF() > _TWO_THIN:
+        painter.setPen(pen)
+        painter.drawPath(path)
+        return
+    thin, base, beyond = QPen(pen), painter.worldTransform(), max(0.0, pen.widthF() - 1.0)
+    thin.setWidthF(min(1.0, pen.widthF()))
+    painter.setPen(thin)
+    for shift in (-beyond / 2, beyond / 2) if beyond else (0.0,):
+        painter.setWorldTransform(base * QTransform.fromTranslate(shift, shift))
+        painter.drawPath(path)
+    painter.setWorldTransform(base)
+
+
 def passes(pen: QPen, ratio: float) -> int:
     """The number of thin lines that one of this pen is made of; `ratio` pixels of the device are one of the screen."""
     return len(offsets(pen.widthF() * ratio)) if pen.color().alpha() == 255 else 1
@@ -52,3 +69,9 @@ def offsets(width: float) -> tuple[tuple[float, float], ...]:
     count = math.ceil(2 * reach) + 1
     places = [reach * (2 * i / (count - 1) - 1) for i in range(count)]
     return tuple((x, y) for x in places for y in places)
+
+
+@cache
+def ring(radius: float) -> tuple[tuple[float, float], ...]:
+    """Where thin lines stand to make a halo around a line: eight places around its middle."""
+    return tuple((radius * math.cos(k * math.pi / 4), radius * math.sin(k * math.pi / 4)) for k in range(8))

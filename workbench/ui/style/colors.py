@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import colorsys
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 #: The contrast that graphics need against what they lie on (WCAG 2.1, 1.4.11).
 READABLE = 3.0
@@ -18,6 +22,12 @@ def parse(color: str) -> Rgb:
 def text(rgb: Rgb) -> str:
     """Three numbers from 0 to 1 as `#rrggbb`."""
     return "#" + "".join(f"{round(255 * min(1.0, max(0.0, c))):02x}" for c in rgb)
+
+
+@cache
+def mixed(color: str, ground: str, share: float) -> str:
+    """A colour laid over a ground: `share` is what is left of it."""
+    return text(tuple(share * c + (1.0 - share) * g for c, g in zip(parse(color), parse(ground), strict=True)))  # type: ignore[arg-type]
 
 
 def luminance(rgb: Rgb) -> float:
@@ -44,3 +54,23 @@ def readable(color: str, backgrounds: tuple[str, ...], wanted: float = READABLE)
         light = min(1.0, light + 0.01) if dark else max(0.0, light - 0.01)
         rgb = colorsys.hls_to_rgb(hue, light, saturation)
     return text(rgb)
+
+
+#: From OKLab to the cubes' roots of long, middle and short waves, and from those to linear sRGB: B. Ottosson, A
+#: perceptual color space for image processing (2020), https://bottosson.github.io/posts/oklab, public domain.
+_FROM_LAB = np.array(
+    [[1.0, 0.3963377774, 0.2158037573], [1.0, -0.1055613458, -0.0638541728], [1.0, -0.0894841775, -1.2914855480]]
+)
+_FROM_LMS = np.array(
+    [
+        [4.0767416621, -3.3077115913, 0.2309699292],
+        [-1.2684380046, 2.6097574011, -0.3413193965],
+        [-0.0041960863, -0.7034186147, 1.7076147010],
+    ]
+)
+
+
+def from_oklab(lab: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Colours (..., 3) of OKLab - lightness, green to red, blue to yellow - as sRGB, cut to 0 to 1."""
+    linear = np.clip((lab @ _FROM_LAB.T) ** 3 @ _FROM_LMS.T, 0.0, 1.0)
+    return np.asarray(np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055))

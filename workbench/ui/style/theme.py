@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +15,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from workbench.resources import resource
-from workbench.ui.style.colors import parse, readable
+from workbench.ui.style.colors import READABLE, from_oklab, luminance, readable, text
 
 FAMILY = "Inter"
 BASE_POINTS, SMALL_POINTS, LARGE_POINTS = 10.0, 9.0, 13.0
@@ -23,7 +25,8 @@ BASE_POINTS, SMALL_POINTS, LARGE_POINTS = 10.0, 9.0, 13.0
 class Theme:
     """The colours of one appearance, as `#rrggbb`.
 
-    `low` and `high` are the ends of the height map: quiet, so that every lane's colour stands out from all of it.
+    `low` and `high` are the lightness, in OKLab, of the ends of the height map, and `relief` what the shading of hills
+    adds to it or takes, `tint` how much there is of their colour: quiet, so that every lane stands out from all of it.
     `lanes` gives the form that the usual lane colours take here: made readable each by itself, some would meet.
     """
 
@@ -40,32 +43,68 @@ class Theme:
     error: str
     plot: str
     grid: str
-    low: str
-    high: str
+    low: float
+    high: float
+    relief: float
+    tint: float
     contour: str
+    strong_contour: str
     lanes: tuple[tuple[str, str], ...]
 
     def lane(self, color: str) -> str:
         """A lane's colour as it is painted here, readable on plots, height map and panels."""
         color = dict(self.lanes).get(color.upper(), color)
-        return _readable(color, (self.plot, self.low, self.high, self.panel))
+        return _readable(color, (self.plot, self.panel, *_darkest_and_lightest(self)))
 
     def height_colors(self, count: int = 256) -> NDArray[np.uint8]:
         """The height map as a table (count, 3), from low to high."""
-        low, high = np.array(parse(self.low)), np.array(parse(self.high))
-        t = np.linspace(0.0, 1.0, count)[:, None]
-        return np.round(255 * (low * (1 - t) + high * t)).astype(np.uint8)
+        return self.relief_colors(count=count)[:, RELIEFS // 2]
+
+    def relief_colors(self, palette: str = "sea", count: int = 256) -> NDArray[np.uint8]:
+        """The height map with its hill shading as a table (count, RELIEFS, 3): from low to high, from shade to light.
+
+        Lightness rises evenly from low to high, as OKLab has it, so that equal steps look equal, in every palette.
+        """
+        t, light = np.linspace(0.0, 1.0, count)[:, None], np.linspace(-1.0, 1.0, RELIEFS)[None]
+        lab = np.empty((count, RELIEFS, 3))
+        lab[..., 0] = self.low + (self.high - self.low) * t + self.relief * light
+        for axis in (0, 1):
+            lab[..., 1 + axis] = np.interp(t, (0.0, 0.5, 1.0), [self.tint * stop[axis] for stop in PALETTES[palette]])
+        return np.round(255 * from_oklab(lab)).astype(np.uint8)
+
+
+#: shades of a height map between a slope away from the light and one towards it
+RELIEFS = 17
+#: OKLab's a (green to red) and b (blue to yellow) of the lowest, middle and highest places; lightness is the theme's
+PALETTES: Mapping[str, tuple[tuple[float, float], ...]] = MappingProxyType(
+    {
+        "sea": ((-0.022, -0.058), (-0.020, 0.000), (0.001, 0.031)),
+        "dusk": ((0.018, -0.052), (0.022, -0.010), (0.006, 0.027)),
+        "grey": ((0.0, -0.006), (0.0, -0.004), (0.0, -0.002)),
+    }
+)
+
+
+@cache
+def _darkest_and_lightest(theme: Theme) -> tuple[str, ...]:
+    """The ends of all height maps, as `#rrggbb`."""
+    found = []
+    for palette in PALETTES:
+        colors = theme.relief_colors(palette).reshape(-1, 3) / 255.0
+        order = sorted((luminance((r, g, b)), text((r, g, b))) for r, g, b in colors.tolist())
+        found += [order[0][1], order[-1][1]]
+    return tuple(found)
 
 
 @cache
 def _readable(color: str, grounds: tuple[str, ...]) -> str:
-    return readable(color, grounds)
+    return readable(color, grounds, 1.01 * READABLE)  # rounded to 8 bits it must still be readable
 
 
 LIGHT = Theme(
     name="light", window="#f3f4f6", panel="#fafbfc", field="#ffffff", button="#f3f4f6", text="#1c2430", muted="#5b6675",
     line="#d5dae1", accent="#2f6fde", on_accent="#ffffff", error="#b3261e", plot="#ffffff", grid="#e6e9ee",
-    low="#ffffff", high="#e0e8f1", contour="#a3b0c2",
+    low=0.87, high=0.964, relief=0.014, tint=1.0, contour="#8d9cb0", strong_contour="#66778e",
     lanes=(
         ("#0072B2", "#00558c"), ("#E69F00", "#bd7400"), ("#009E73", "#008f68"), ("#D55E00", "#cf4f00"),
         ("#CC79A7", "#c0609a"), ("#56B4E9", "#2a8bc4"), ("#F0E442", "#76790a"), ("#000000", "#1c2430"),
@@ -74,7 +113,7 @@ LIGHT = Theme(
 DARK = Theme(
     name="dark", window="#171b21", panel="#1d2229", field="#12161b", button="#323b47", text="#e4e8ee", muted="#98a3b3",
     line="#343c47", accent="#5b93f5", on_accent="#0c1016", error="#ff8a80", plot="#12161b", grid="#252c35",
-    low="#10151a", high="#2a3a4e", contour="#54687f",
+    low=0.2, high=0.365, relief=0.022, tint=0.52, contour="#5b6b7f", strong_contour="#8090a4",
     lanes=(
         ("#0072B2", "#4a8cff"), ("#E69F00", "#f0a81c"), ("#009E73", "#1fbf8f"), ("#D55E00", "#f0702a"),
         ("#CC79A7", "#d98bb8"), ("#56B4E9", "#7cd0f7"), ("#F0E442", "#f0e442"), ("#000000", "#e4e8ee"),
@@ -160,11 +199,13 @@ def _sheet(theme: Theme) -> str:
     QMainWindow::separator {{ background: {theme.window}; width: 6px; height: 6px; }}
     QScrollArea, QScrollArea > QWidget > QWidget#content {{ background: {theme.panel}; border: none; }}
     QFrame#card {{ background: {theme.field}; border: 1px solid {theme.line}; border-radius: 5px; }}
+    QFrame#card[picked="true"] {{ border-color: {theme.accent}; }}
     QWidget#dockBar {{ background: {theme.panel}; border-bottom: 1px solid {theme.line}; }}
     QWidget#view {{ background: {theme.plot}; }}
     QLabel#muted, QLabel#empty {{ color: {theme.muted}; }}
     QLabel#fault {{ color: {theme.error}; }}
     QFrame#message {{ background: {theme.panel}; border: 1px solid {theme.error}; border-radius: 4px; }}
+    QFrame#offer {{ background: {theme.panel}; border: 1px solid {theme.accent}; border-radius: 4px; }}
     QLineEdit[faulty="true"] {{ border: 1px solid {theme.error}; border-radius: 2px; }}
     LinesEdit {{ border: 1px solid {theme.line}; border-radius: 3px; background: {theme.field}; }}
     LinesEdit:focus {{ border-color: {theme.accent}; }}

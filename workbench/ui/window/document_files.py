@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from workbench.experiment import files
+from workbench.engine.params import RequestError
+from workbench.experiment import files, fresh
+from workbench.experiment.experiment import Experiment
 from workbench.live.document import Document
 from workbench.live.worker import TrainingWorker
 from workbench.ui.dialogs import files as dialogs
+from workbench.ui.panels import titles
 from workbench.ui.window import recent
 from workbench.ui.window.commands import Commands
 
@@ -23,6 +27,8 @@ class DocumentFiles(QObject):
     failed = Signal(str)
     #: a file was read that can be used, before it is shown
     opening = Signal()
+    #: another experiment is open now
+    shown = Signal()
     #: the list of the files opened last is another
     recent_changed = Signal()
 
@@ -30,14 +36,33 @@ class DocumentFiles(QObject):
         super().__init__(window)
         self._document, self._worker, self._commands, self._window = document, worker, commands, window
         self.asks_before_losing = True
+        if document.path is not None:
+            document.digest = files.digest(document.path)
         document.file_changed.connect(self.show_title)
 
     def show_title(self) -> None:
         """Name the open experiment in the title of the window, and say whether there is something to save."""
         path = self._document.path
-        name = path.name if path is not None else self._document.experiment.title or self.tr("Untitled")
+        name = path.name if path is not None else self._name()
         self._window.setWindowTitle(self.tr("{}[*] – Gradient Workbench").format(name))
         self._window.setWindowModified(self._document.is_modified)
+
+    def _name(self) -> str:
+        """What an experiment is called that is in no file."""
+        return self._document.experiment.title or self.tr("Untitled")
+
+    def new_objective(self) -> None:
+        """Begin an experiment on an objective."""
+        self._begin(fresh.objective_race())
+
+    def new_network(self) -> None:
+        """Begin an experiment on a network."""
+        self._begin(fresh.network_race())
+
+    def _begin(self, experiment: Experiment) -> None:
+        if self.may_lose_changes():
+            self._show(experiment, None)
+            self.said.emit(self.tr("A new experiment: {}").format(titles.described(experiment)))
 
     def ask_open(self) -> None:
         """Ask for a file and open it."""
@@ -55,29 +80,54 @@ class DocumentFiles(QObject):
         except files.ExperimentFileError as error:
             self.failed.emit(str(error))
             return False
-        self.opening.emit()
-        self._worker.pause()
-        self._document.open(experiment, None if example else path)
-        self._worker.reset()  # a file begins at its start, however little sets it apart from what was open
+        self._show(experiment, None if example else path)
         if not example:
             self._remember(path)
         self.said.emit(experiment.title or self.tr("Opened {}").format(path.name))
         return True
 
+    def restore(self, draft: Experiment, path: Path | None, digest: str) -> None:
+        """Open a draft as changes to its file, which held what the digest says; without one to what is open now."""
+        before, known = self._document.experiment, ""
+        if path is not None:
+            known = digest
+            with contextlib.suppress(files.ExperimentFileError):  # a file that is gone can be saved to again
+                before = files.read(path)
+        self._show(before, path, known)
+        self._document.replace(draft)
+
+    def _show(self, experiment: Experiment, path: Path | None, digest: str = "") -> None:
+        """Make an experiment the open one, at its start; `digest` is what its file held, where that is not read now."""
+        self.opening.emit()
+        self._worker.pause()
+        self._document.open(experiment, path, digest or (files.digest(path) if path is not None else ""))
+        self._worker.reset()  # a file begins at its start, however little sets it apart from what was open
+        self.shown.emit()
+
     def write(self, path: Path) -> bool:
-        """Write the open experiment to a file."""
+        """Write the open experiment to a file; one that somebody else has changed is asked about."""
+        if self.asks_before_losing and self._is_changed(path):
+            answer = dialogs.ask_changed(self._window, path.name)
+            if answer != "overwrite":
+                return answer == "other" and self.save_as()
         try:
             files.write(self._document.experiment, path)
-        except OSError as error:
-            self.failed.emit(self.tr("{} was not written: {}").format(path, error.strerror or error))
+        except (OSError, RequestError) as error:
+            why = error.strerror if isinstance(error, OSError) else None
+            self.failed.emit(self.tr("{} was not written: {}").format(path, why or error))
             return False
-        self._document.mark_saved(path)
+        self._document.mark_saved(path, files.digest(path))
         self._remember(path)
         said = self.tr("Saved to {}").format(path)
         if self._document.has_draft:
             said += self.tr(", without the points painted last: two classes are needed")
         self.said.emit(said)
         return True
+
+    def _is_changed(self, path: Path) -> bool:
+        """Whether the open file holds something else than when it was read or written last."""
+        known, own = self._document.digest, self._document.path
+        return bool(known) and path == own and files.digest(path) not in {known, ""}
 
     def save(self) -> bool:
         """Save to the document's file, asking for one where there is none."""
@@ -97,8 +147,8 @@ class DocumentFiles(QObject):
         self._commands.commit_edits()
         if not (self.asks_before_losing and self._document.is_modified):
             return True
-        path, title = self._document.path, self._document.experiment.title
-        answer = dialogs.ask_keep(self._window, path.name if path else title or self.tr("Untitled"))
+        path = self._document.path
+        answer = dialogs.ask_keep(self._window, path.name if path else self._name())
         if answer != "save":
             return answer == "discard"
         if not self.save():

@@ -12,8 +12,9 @@ from workbench.experiment import build
 from workbench.experiment.experiment import Experiment, ObjectiveSetup, replace
 from workbench.live.document import Document
 from workbench.live.worker import TrainingWorker
+from workbench.ui.panels import titles
 from workbench.ui.panels.base import Panel
-from workbench.ui.window import new_race_words
+from workbench.ui.window import edit_words, new_race_words
 from workbench.ui.window.own_data import OwnData
 
 
@@ -32,6 +33,8 @@ class Edits(QObject):
     race_announced = Signal(str)
     #: (whether there is something to undo, to redo)
     undo_changed = Signal(bool, bool)
+    #: (what the next undo takes back, the next redo takes again), empty where there is nothing
+    undo_named = Signal(str, str)
 
     def __init__(
         self,
@@ -68,7 +71,8 @@ class Edits(QObject):
                 panel.show_experiment(self._document.experiment)
             return
         self.accepted.emit()
-        self._document.replace(experiment, merge)
+        before, opened = self._document.experiment, self._document.saved
+        self._document.replace(titles.without_what_is_gone(before, experiment, opened), merge)
 
     def move_start(self, index: int, x: float, y: float) -> None:
         """Put a start of an objective elsewhere in its first two coordinates."""
@@ -82,6 +86,13 @@ class Edits(QObject):
             start = tuple(points) if len(points) > 1 else points[0]
             moved = replace(self._document.experiment, problem=replace(problem, start=start))
             self.take(moved, f"start.{index}")
+            if self._document.experiment == moved:
+                self._say_moved(points[index][:2])
+
+    def _say_moved(self, point: tuple[float, ...]) -> None:
+        place = ", ".join(f"{coordinate:.4g}" for coordinate in point).replace("-", "−")
+        words = self.tr("The start is now at ({}). Ctrl+Z puts it back.").format(place)
+        self.race_announced.emit(words)
 
     # What the document says
 
@@ -111,3 +122,8 @@ class Edits(QObject):
         self.undo_changed.emit(
             self._document.can_undo or painter.can_take_back, self._document.can_redo or painter.can_take_again
         )
+        now, before, after = self._document.experiment, self._document.undo_value, self._document.redo_value
+        strokes = self.tr("painted points")
+        back = "" if before is None else edit_words.edit(before, now)
+        again = "" if after is None else edit_words.edit(now, after)
+        self.undo_named.emit(strokes if painter.can_take_back else back, strokes if painter.can_take_again else again)

@@ -195,7 +195,10 @@ class Exporter(QObject):
             return False
         if snapshot.info.kind not in self._kinds or not view.demand():
             return True
-        return view.has_what_it_demands(snapshot) and not (busy and not view.isVisible())
+        if not view.has_what_it_demands(snapshot) or (busy and not view.isVisible()):
+            return False
+        view.finish()
+        return True
 
     def _proposed(self, kind: str) -> Path:
         key = "race" if self._view.snapshot is None else self._view.snapshot.info.key

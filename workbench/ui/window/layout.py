@@ -18,6 +18,19 @@ _VERSION = 1  # of the docks that there are: another one has no use for a layout
 _LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 
 
+def divided(room: int, needed: Sequence[int], shares: Sequence[float]) -> list[int]:
+    """How much of a room each part is given: what it needs where that is less than its share, the others the rest.
+
+    Where all have what they need, the last one has what is left.
+    """
+    whole = sum(shares)
+    given = [min(need, round(room * share / whole)) for need, share in zip(needed, shares, strict=True)]
+    for place in sorted(range(len(given)), key=lambda i: needed[i]):
+        given[place] += max(0, min(needed[place] - given[place], room - sum(given)))
+    given[-1] += max(0, room - sum(given))
+    return given
+
+
 class DockLayout(QObject):
     """Owns the docks: the panels at the left of the centre, the views beside it at the right."""
 
@@ -36,10 +49,14 @@ class DockLayout(QObject):
         self._default = QByteArray()
         self.docks: dict[str, Dock] = {}
         window.setDockNestingEnabled(True)
-        window.setCentralWidget(self._column(centre))
+        #: the parts in the middle
+        self.middle = self._column(centre)
+        window.setCentralWidget(self.middle)
         self._panels = panels
+        self._heights: list[int] = []  # of the panels' docks as they were given, none where a person has moved them
         for panel in panels:
-            self._add(_LEFT, Dock(panel.key, panel.title(), panel, scrolls=True, parent=window))
+            title = panel.title()
+            self._add(_LEFT, Dock(panel.key, title, panel, controls=panel.controls, scrolls=True, parent=window))
         for entry in SIDE:
             view, actions = views[entry.key], exporters[entry.key].actions
             title = engine_text(entry.title)
@@ -70,7 +87,26 @@ class DockLayout(QObject):
         self._resize({self._panels[0].key: max(268, min(280, side))}, Qt.Orientation.Horizontal)
         self._resize({SIDE[0].key: round(0.321 * width)}, Qt.Orientation.Horizontal)
         self._resize({panel.key: round(panel.share * height) for panel in self._panels}, Qt.Orientation.Vertical)
+        self._heights = self._left_heights()
+        self.share_left()
         self._resize({entry.key: round(entry.place.share * height) for entry in SIDE}, Qt.Orientation.Vertical)
+
+    def _left_heights(self) -> list[int]:
+        return [self.docks[panel.key].height() for panel in self._panels]
+
+    def share_left(self) -> None:
+        """Give the left column's room to the panels that need it, unless a person has divided it otherwise."""
+        docks = [self.docks[panel.key] for panel in self._panels]
+        if self._left_heights() != self._heights or any(not d.isVisible() or d.isFloating() for d in docks):
+            return
+        room = sum(self._heights)
+        needed = [
+            panel.sizeHint().height() + dock.bar.height() for panel, dock in zip(self._panels, docks, strict=True)
+        ]
+        heights = divided(room, needed, [panel.share for panel in self._panels])
+        keys = [panel.key for panel in self._panels]
+        self._resize(dict(zip(keys, heights, strict=True)), Qt.Orientation.Vertical)
+        self._heights = self._left_heights()
 
     def _resize(self, sizes: Mapping[str, int], orientation: Qt.Orientation) -> None:
         self._window.resizeDocks([self.docks[key] for key in sizes], list(sizes.values()), orientation)

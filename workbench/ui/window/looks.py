@@ -78,6 +78,11 @@ class Looks(QObject):
         self._apply(min(_LARGEST, max(_SMALLEST, points)))  # also of nan, which a settings file may say
         self.set_theme(self.theme, follow=self.follows_system)
 
+    def forget_points(self) -> None:
+        """Give all text its usual size again."""
+        self.font_chosen = False
+        self.set_theme(self.theme, follow=self.follows_system)
+
     def enlarge(self) -> None:
         """Give all text a point more."""
         self.choose_points(QApplication.font().pointSizeF() + 1.0)

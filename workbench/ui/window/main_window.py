@@ -13,7 +13,9 @@ from workbench.experiment.experiment import Experiment
 from workbench.live.document import Document
 from workbench.live.worker import TrainingWorker
 from workbench.ui.dialogs.gradient_check.dialog import GradientCheckDialog
+from workbench.ui.forms.line_edit import LineLeft
 from workbench.ui.forms.number_edit import EditBorder
+from workbench.ui.forms.picking import PickWanted
 from workbench.ui.panels.base import Panel
 from workbench.ui.panels.lanes.panel import LanesPanel
 from workbench.ui.panels.problem.panel import ProblemPanel
@@ -22,8 +24,10 @@ from workbench.ui.style.theme import Theme
 from workbench.ui.views import VIEWS
 from workbench.ui.views.shared.base import View
 from workbench.ui.window import keys, remembered, view_wires
+from workbench.ui.window.catalogue import Catalogue
 from workbench.ui.window.centre import Centre
 from workbench.ui.window.commands import Commands
+from workbench.ui.window.copying import Copying
 from workbench.ui.window.demands import Demands
 from workbench.ui.window.document_files import DocumentFiles
 from workbench.ui.window.dropping import DroppedFiles
@@ -34,9 +38,14 @@ from workbench.ui.window.layout import DockLayout
 from workbench.ui.window.looks import Looks
 from workbench.ui.window.menus import Menus
 from workbench.ui.window.message_bar import MessageBar
+from workbench.ui.window.offer_bar import OfferBar
 from workbench.ui.window.own_data import OwnData
+from workbench.ui.window.pace import Pace
+from workbench.ui.window.picked_lane import PickedLane
+from workbench.ui.window.presentation import Presentation
 from workbench.ui.window.status import StatusBar
 from workbench.ui.window.tab_order import CalmFocus
+from workbench.ui.window.unsaved import UnsavedWork
 from workbench.ui.window.view_choices import ViewChoices
 from workbench.ui.words.text import engine_text
 
@@ -73,9 +82,14 @@ class MainWindow(QMainWindow):
         self.exporters = self.exports.exporters
         self.centre = Centre(self.views, self.exporters, self, first=view_wires.FIRST)
         self.message, self.status = MessageBar(self), StatusBar(self)
+        self.offer = OfferBar(self)
         self.setStatusBar(self.status)
         self.dock_layout = DockLayout(
-            self, centre=(self.message, self.centre), panels=self.panels, views=self.views, exporters=self.exporters
+            self,
+            centre=(self.offer, self.message, self.centre),
+            panels=self.panels,
+            views=self.views,
+            exporters=self.exporters,
         )
         self.docks = self.dock_layout.docks
         self.gradient_check = GradientCheckDialog(self)
@@ -95,9 +109,17 @@ class MainWindow(QMainWindow):
             panels=self.panels,
         )
         self.files = DocumentFiles(self, document=self.document, worker=self.worker, commands=self.commands)
+        self.unsaved = UnsavedWork(self, document=self.document, document_files=self.files, bar=self.offer)
         self.dropped = DroppedFiles(self)
         self.edits = Edits(self, document=self.document, worker=self.worker, panels=self.panels, own_data=self.own_data)
+        self.pace = Pace(self, document=self.document, transport=self.transport)
+        self.picked = PickedLane(self, views=self.views)
+        self.catalogue = Catalogue(self, document=self.document, looks=self.looks, picked=self.picked)
         self.view_choices = ViewChoices(self, document=self.document, views=self.views)
+        self.copying = Copying(self, views=self.views, front=self.centre)
+        self.presentation = Presentation(
+            self, middle=self.dock_layout.middle, looks=self.looks, views=self.views, docks=self.docks
+        )
         docks, left = list(self.docks.values()), len(self.panels)
         self.menus = Menus(
             self,
@@ -112,14 +134,20 @@ class MainWindow(QMainWindow):
             transport=self.transport,
             new_seed=self.problem_panel.new_seed,
             gradient_check=self.gradient_check,
+            catalogue=self.catalogue,
+            copying=self.copying,
+            picked=self.picked,
+            presentation=self.presentation,
         )
-        self.focus = CalmFocus(self, [self.transport, *docks[:left], self.message, self.centre, *docks[left:]])
+        self.focus = CalmFocus(
+            self, [self.transport, *docks[:left], self.offer, self.message, self.centre, *docks[left:]]
+        )
         self.frames = Frames(
             self,
             worker=self.worker,
             views=self.views,
             docks=self.docks,
-            followers=(self.edits, self.transport, self.lanes_panel, self.gradient_check),
+            followers=(self.edits, self.transport, self.lanes_panel, self.picked, self.gradient_check),
             centre=self.centre,
             own_data=self.own_data,
             exports=self.exports,
@@ -140,10 +168,13 @@ class MainWindow(QMainWindow):
             view.drag_ended.connect(self.document.end_gesture)
         for panel in self.panels:
             panel.grew.connect(self.focus.ask)
+        self.lanes_panel.lane_picked.connect(self.picked.pick)
+        self.picked.changed.connect(self.lanes_panel.show_picked)
         self.problem_panel.new_seed.pressed.connect(self.commands.commit_edits)
         self.edits.accepted.connect(self.message.hide)
         self.edits.shown.connect(self.focus.ask)
         self.edits.undo_changed.connect(self.menus.show_undo)
+        self.edits.undo_named.connect(self.menus.name_undo)
 
     def _wire_files(self) -> None:
         """A file that is about to be shown takes with it what was said, typed and painted before."""
@@ -151,6 +182,8 @@ class MainWindow(QMainWindow):
         self.files.opening.connect(self.frames.paint_turns.ask)
         self.files.opening.connect(self.commands.let_go_edits)
         self.files.opening.connect(self.own_data.painter.begin_anew)
+        self.files.shown.connect(self.pace.begin)
+        self.files.shown.connect(self.dock_layout.share_left)
         self.dropped.experiment_dropped.connect(self.files.open)
         self.dropped.table_dropped.connect(self.own_data.show_table)
 
@@ -159,7 +192,9 @@ class MainWindow(QMainWindow):
         for part in (self.files, self.exports, self.menus):
             part.said.connect(self.status.announce)
             part.failed.connect(self.message.say)
+        self.copying.said.connect(self.status.announce)
         self.own_data.said.connect(self.status.announce)
+        self.unsaved.said.connect(self.status.announce)
         self.own_data.settled.connect(self.status.withdraw)
         self.edits.refused.connect(self.message.say)
         self.edits.race_announced.connect(self.status.say_of_next_race)
@@ -186,6 +221,7 @@ class MainWindow(QMainWindow):
         self.worker.start()
         self.edits.show_experiment(self.document.experiment)
         self.view_choices.show_experiment(self.document.experiment)
+        self.pace.begin()
         self.files.show_title()
         self.clock.start()
 
@@ -207,10 +243,17 @@ class MainWindow(QMainWindow):
         """Open an experiment file; one that cannot be used leaves the open experiment as it is."""
         return self.files.open(path, example=example)
 
+    def end_now(self) -> None:
+        """Close without a question, with what is unsaved kept for the next start: the program is told to end."""
+        self.unsaved.leave()
+        self.asks_before_losing = False
+        self.close()
+
     def shut_down(self) -> None:
         """End the clock and the worker; safe to call twice."""
         self.focus.stop()
         self.menus.shut_down()
+        self.catalogue.shut_down()
         self.status.shut_down()
         self.frames.stop()
         self.worker.close()
@@ -222,6 +265,12 @@ class MainWindow(QMainWindow):
         if isinstance(event, EditBorder):
             self.document.begin_gesture() if event.begins else self.document.end_gesture()
             return True
+        if isinstance(event, PickWanted):
+            self.catalogue.pick(event)
+            return True
+        if isinstance(event, LineLeft):
+            self.focus.note_left(event.line)
+            return True
         if event.type() == QEvent.Type.ShortcutOverride:
             self.transport.note_key(event)  # type: ignore[arg-type]
             if keys.is_of(QApplication.focusWidget(), event):  # type: ignore[arg-type]
@@ -229,12 +278,17 @@ class MainWindow(QMainWindow):
                 return True
         return super().event(event)
 
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802 - Qt's name
+        self.focus.go_on()
+        return super().focusNextPrevChild(forward)
+
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         super().showEvent(event)
         if self.snapshot is None:
             self.dock_layout.arrange()
             if self.remembers_layout:
                 remembered.restore(self.dock_layout, self.looks, theme=self.looks.follows_system)
+                remembered.restore_speed(self.pace)
             self.demands.tell()
             self.frames.warm_up_soon()
 
@@ -242,7 +296,10 @@ class MainWindow(QMainWindow):
         if not self.files.may_lose_changes():
             event.ignore()
             return
+        self.presentation.leave()
         if self.remembers_layout:
             remembered.keep(self.dock_layout, self.looks)
+            remembered.keep_speed(self.pace)
+        self.unsaved.close()
         self.shut_down()
         event.accept()

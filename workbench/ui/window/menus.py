@@ -17,13 +17,17 @@ from workbench.ui.dialogs.gradient_check.dialog import GradientCheckDialog
 from workbench.ui.panels.transport import TransportBar
 from workbench.ui.views import CENTRAL, VIEWS
 from workbench.ui.window import recent
+from workbench.ui.window.catalogue import Catalogue
 from workbench.ui.window.centre import Centre
 from workbench.ui.window.commands import Commands
+from workbench.ui.window.copying import Copying
 from workbench.ui.window.document_files import DocumentFiles
 from workbench.ui.window.exporting import Exporter
 from workbench.ui.window.layout import DockLayout
 from workbench.ui.window.looks import SYSTEM, Looks
 from workbench.ui.window.own_data import OwnData
+from workbench.ui.window.picked_lane import PickedLane
+from workbench.ui.window.presentation import Presentation
 from workbench.ui.words.text import engine_text
 
 
@@ -62,18 +66,23 @@ class Menus(QObject):
         transport: TransportBar,
         new_seed: QAbstractButton,
         gradient_check: GradientCheckDialog,
+        catalogue: Catalogue,
+        copying: Copying,
+        picked: PickedLane,
+        presentation: Presentation,
     ) -> None:
         super().__init__(window)
         self._window, self._document, self._files, self._commands = window, document, files, commands
         self._own_data, self._exporters, self._centre = own_data, exporters, centre
         self._layout, self._looks = layout, looks
+        self._copying, self._picked, self._presentation = copying, picked, presentation
         self.gradient_check = gradient_check
         self.code_dialog: CodeDialog | None = None
         bar = window.menuBar()
         self._file(bar.addMenu(self.tr("&File")))
         self._edit(bar.addMenu(self.tr("&Edit")))
         run = bar.addMenu(self.tr("&Run"))
-        run.addActions([transport.run, transport.step, transport.back, transport.reset])
+        run.addActions([transport.run, transport.step, transport.back, transport.reset, transport.full])
         run.addSeparator()
         self.new_seed = self._add(run, self.tr("New seed"), "Ctrl+R", new_seed.click)
         run.addSeparator()
@@ -81,6 +90,7 @@ class Menus(QObject):
         self._view(bar.addMenu(self.tr("&View")))
         self._examples(bar.addMenu(self.tr("E&xamples")))
         help_menu = bar.addMenu(self.tr("&Help"))
+        self.what_is_chosen = self._add(help_menu, self.tr("What is chosen"), "Shift+F1", catalogue.show_help)
         self._add(help_menu, self.tr("Keyboard shortcuts"), "F1", self._on_shortcuts)
         self._add(help_menu, self.tr("About Gradient Workbench"), "", self._on_about)
         looks.chosen.connect(self._on_theme_chosen)
@@ -90,6 +100,11 @@ class Menus(QObject):
         """Enable what can be undone."""
         self.undo.setEnabled(can_undo)
         self.redo.setEnabled(can_redo)
+
+    def name_undo(self, back: str, again: str) -> None:
+        """Say what is undone and redone."""
+        self.undo.setText(self.tr("&Undo: {}").format(back.replace("&", "&&")) if back else self.tr("&Undo"))
+        self.redo.setText(self.tr("&Redo: {}").format(again.replace("&", "&&")) if again else self.tr("&Redo"))
 
     def shut_down(self) -> None:
         """Close the windows that the menus opened."""
@@ -106,6 +121,12 @@ class Menus(QObject):
 
     def _file(self, menu: QMenu) -> None:
         keys = QKeySequence.StandardKey
+        new = menu.addMenu(self.tr("&New"))
+        new.setToolTipsVisible(True)
+        self.new_objective = self._add(new, self.tr("&Objective"), keys.New, self._files.new_objective)
+        self.new_objective.setToolTip(self.tr("Two optimizers on a function of two coordinates"))
+        self.new_network = self._add(new, self.tr("&Network"), "Ctrl+Shift+N", self._files.new_network)
+        self.new_network.setToolTip(self.tr("Two optimizers that train a small network"))
         self.open = self._add(menu, self.tr("&Open …"), keys.Open, self._files.ask_open)
         self.recent = menu.addMenu(self.tr("Open &recent"))
         self.recent.setToolTipsVisible(True)
@@ -143,12 +164,18 @@ class Menus(QObject):
         keys = QKeySequence.StandardKey
         self.undo = self._add(menu, self.tr("&Undo"), keys.Undo, self._commands.undo)
         self.redo = self._add(menu, self.tr("&Redo"), keys.Redo, self._commands.redo)
+        menu.addSeparator()
+        self.copy = self._add(menu, self.tr("&Copy picture under the mouse"), keys.Copy, self._copying.copy)
+        self.pick_none = self._add(menu, self.tr("Pick no lane"), "Ctrl+Shift+A", self._picked.clear)
 
     def _view(self, menu: QMenu) -> None:
         for dock in self._layout.docks.values():
             menu.addAction(dock.toggleViewAction())
         menu.addSeparator()
         self._add(menu, self.tr("Restore layout"), "", self._layout.reset)
+        menu.addSeparator()
+        self.present = self._add(menu, self.tr("Present middle and curves"), "F11", self._presentation.toggle)
+        self.present_one = self._add(menu, self.tr("Present one view"), "Shift+F11", self._presentation.toggle_one)
         menu.addSeparator()
         group = QActionGroup(self)
         self.theme_actions: dict[str, QAction] = {}
@@ -207,9 +234,14 @@ class Menus(QObject):
     def _on_shortcuts(self) -> None:
         rows = [
             (self.tr("Run or pause"), "Space"), (self.tr("One step"), "→"), (self.tr("One step back"), "←"),
-            (self.tr("Reset"), "R"), (self.tr("New seed"), "Ctrl+R"), (self.tr("Whole landscape"), "Home"),
-            (self.tr("Undo, redo"), "Ctrl+Z, Ctrl+Shift+Z"), (self.tr("Open, save"), "Ctrl+O, Ctrl+S"),
-            (self.tr("Check the gradient"), "Ctrl+G"),
+            (self.tr("Reset"), "R"),
+            (self.tr("Full speed and back"), "U"), (self.tr("New seed"), "Ctrl+R"),
+            (self.tr("Whole landscape"), "Home"),
+            (self.tr("Undo, redo"), "Ctrl+Z, Ctrl+Shift+Z"), (self.tr("New, open, save"), "Ctrl+N, Ctrl+O, Ctrl+S"),
+            (self.tr("Check the gradient"), "Ctrl+G"), (self.tr("Pages of what is chosen"), "Shift+F1"),
+            (self.tr("Move a lane or a layer"), "Alt+↑, Alt+↓"),
+            (self.tr("Copy the picture under the mouse"), "Ctrl+C"),
+            (self.tr("Present, one view alone; leave"), "F11, Shift+F11; Escape"),
             (self.tr("Change a number by a tenth"), "↑ ↓"), (self.tr("Larger, smaller text"), "Ctrl++, Ctrl+−"),
         ]  # fmt: skip
         body = "".join(f"<tr><td style='padding-right:24px'>{text}</td><td>{keys}</td></tr>" for text, keys in rows)

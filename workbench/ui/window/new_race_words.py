@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from workbench.experiment import build
 from workbench.experiment.experiment import Experiment, LayerSetup, NetworkSetup, ObjectiveSetup
+from workbench.ui.window import edit_words
 
 _CONTEXT = "Race"
 
@@ -29,8 +30,15 @@ def _change(old: Experiment, new: Experiment) -> str:
         return _network_change(before, after)
     if type(before) is not type(after):
         return translate(_CONTEXT, "another problem")
-    if len(old.enabled_lanes) != len(new.enabled_lanes):
+    return _lanes_change(old, new)
+
+
+def _lanes_change(old: Experiment, new: Experiment) -> str:
+    translate = QCoreApplication.translate
+    if [i for i, _ in old.enabled_lanes] != [i for i, _ in new.enabled_lanes]:
         return translate(_CONTEXT, "other lanes take part")
+    if edit_words.same_lanes(old.lanes, new.lanes):
+        return translate(_CONTEXT, "the lanes stand in another order")
     return translate(_CONTEXT, "the optimizer, convention or draw of a lane has changed")
 
 

@@ -1,4 +1,4 @@
-"""What a window keeps from one start of the program to the next: its layout, theme and size of text."""
+"""What a window keeps from one start of the program to the next: its layout, theme, size of text and speed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from PySide6.QtCore import QByteArray, QSettings
 
 from workbench.ui.window.layout import DockLayout
 from workbench.ui.window.looks import Looks
+from workbench.ui.window.pace import Pace
 
 
 def restore(layout: DockLayout, looks: Looks, *, theme: bool) -> None:
@@ -32,3 +33,13 @@ def keep(layout: DockLayout, looks: Looks) -> None:
     settings.setValue("theme", looks.choice)
     if looks.font_chosen:
         settings.setValue("points", looks.points)
+
+
+def restore_speed(pace: Pace) -> None:
+    """Give a window the speed that was chosen last."""
+    pace.restore(str(QSettings().value("speed", "")))
+
+
+def keep_speed(pace: Pace) -> None:
+    """Keep the speed that was chosen last."""
+    QSettings().setValue("speed", pace.chosen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
@@ -36,6 +37,7 @@ class CalmFocus(QObject):
         super().__init__(window)
         self._window, self._parts = window, parts
         self._calmed: list[QWidget] = []
+        self._left: QWidget | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_AFTER_MILLISECONDS)
@@ -50,6 +52,18 @@ class CalmFocus(QObject):
         if anew:
             self._calmed = []
         self._timer.start()
+
+    def note_left(self, line: QWidget) -> None:
+        """A line gave the keys back to the window: nothing has the focus, and Tab is to go on from there."""
+        self._left = line
+
+    def go_on(self) -> None:
+        """Tab is pressed: give the focus back to the line that was left last, where nothing else has it since."""
+        left, self._left = self._left, None
+        if left is None or self._window.focusWidget() is not None:
+            return
+        with contextlib.suppress(RuntimeError):  # the line may have gone with what it belonged to
+            left.setFocus(Qt.FocusReason.TabFocusReason)
 
     @property
     def waits(self) -> bool:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.experiments import NETWORK, VALLEY, example, experiment
-from workbench.ui.views.loss.series import Pace, accuracy_lines
+from workbench.ui.views.loss.pace import Pace
 
 
 def choose(view, key):
@@ -23,9 +23,9 @@ def test_accuracy_is_that_of_the_evaluations(open_window, settled):
     window = open_window(experiment(NETWORK))
     view = window.views["loss"]
     window.worker.seek(60)
-    snapshot = settled(window, 60)
+    settled(window, 60)
     choose(view, "accuracy")
-    lines, _ = accuracy_lines(snapshot, view.lane_colors(snapshot.info))
+    lines = view.drawing.lines
     assert len(lines) == 2 * 3
     x, y, _ = lines[0]
     race = window.worker._loop.race
@@ -40,10 +40,12 @@ def test_accuracy_is_that_of_the_evaluations(open_window, settled):
 
 
 def test_what_a_race_has_not_is_not_offered(open_window):
-    """An objective and a curve have no accuracy; the loss comes first."""
-    assert offered(open_window(experiment(VALLEY)).views["loss"]) == ["loss", "rate", "time"]
-    assert offered(open_window(experiment(NETWORK)).views["loss"]) == ["loss", "accuracy", "rate", "time"]
-    assert offered(open_window(example("diverging_rate")).views["loss"]) == ["loss", "rate", "time"]
+    """An objective and a curve have no accuracy, what has no known minimum no distance; the loss comes first."""
+    assert offered(open_window(experiment(VALLEY)).views["loss"]) == ["loss", "gap", "best", "distance", "rate", "time"]
+    network = offered(open_window(experiment(NETWORK)).views["loss"])
+    assert network == ["loss", "gap", "best", "accuracy", "rate", "time"]
+    curve = offered(open_window(example("diverging_rate")).views["loss"])
+    assert curve == ["loss", "gap", "best", "rate", "time"]
 
 
 def test_the_time_a_step_takes_is_collected_while_it_runs(open_window, qtbot):

@@ -196,7 +196,7 @@ def test_rules_without_a_rate_and_with_a_first_trial_say_so(open_window, qtbot, 
     said = view._read(3.0, 0.0).splitlines()
     assert said[1].endswith("step sizes of its own")
     assert said[2].endswith("1 (first trial)")
-    window.document.replace(replace(given, lanes=lanes[:1]))
+    window.document.replace(replace(window.document.experiment, lanes=lanes[:1]))
     qtbot.waitUntil(lambda: len(window.snapshot.info.lanes) == 1)
     qtbot.waitUntil(lambda: view.hint.text.startswith("These rules find step sizes of their own"))
 
@@ -214,8 +214,8 @@ def test_a_rate_of_zero_leaves_a_gap_in_decades_and_a_diverged_lane_ends(open_wi
     settled(window, 40)
     window.document.replace(with_rate(with_rate(given, 1, 0.5), 0, 0.02))
     window.worker.seek(60)
-    snapshot = settled(window, 60)
+    settled(window, 60)
     choose(view, "rate")
-    lines = [(x, y) for x, y, _ in view._rate_lines(snapshot, log_x=False, log_y=True)[0]]
+    lines = [(x, y) for x, y, _ in view.drawing.lines]
     assert [(x[0], x[-1]) for x, _ in lines] == [(0, 19), (40, 60), (0, gone - 1)]
     assert view._read(30.0, 0.0).splitlines()[1:] == ["Adam  0", "Momentum  –"]

@@ -65,10 +65,20 @@ def test_the_mean_stands_before_what_it_is_the_mean_of(trained, key, channel):
 
 
 def test_what_does_not_jump_has_no_switch(open_window):
-    """An objective, and a network that sees its whole training set at each step."""
-    whole = NETWORK.replace("batch_size = 16", "batch_size = 0")
+    """An objective without noise, and a network that sees its whole training set at each step."""
+    whole, calm = NETWORK.replace("batch_size = 16", "batch_size = 0"), VALLEY.replace("noise = 0.5", "")
     assert whole != NETWORK
-    for text in (VALLEY, whole):
+    assert calm != VALLEY
+    for text in (calm, whole):
         window = open_window(experiment(text))
         assert window.views["loss"].smooth.isHidden()
         assert window.views["gradients"].smooth.isHidden()
+
+
+def test_what_chance_moves_at_each_step_has_the_switch(open_window):
+    """Noise on an objective's gradient, and dropout where the whole training set is seen at each step."""
+    whole = NETWORK.replace("batch_size = 16", "batch_size = 0").replace("units = 4", "units = 4\ndropout = 0.3")
+    for text in (VALLEY, whole):
+        window = open_window(experiment(text))
+        assert not window.views["loss"].smooth.isHidden()
+        assert not window.views["gradients"].smooth.isHidden()

@@ -111,10 +111,10 @@ def test_paths_end_where_the_lanes_stand(plane):
     """The last point of each path is the foot of the lane's parameters."""
     window, view = plane
     grid = window.snapshot.extras["plane"].grid
-    for run, (polygon, _) in enumerate(view.curves._lines):
-        end = polygon.at(polygon.size() - 1)
+    assert len(view.traces.traces) == window.snapshot.info.runs
+    for run, trace in enumerate(view.traces.traces):
         foot = np.linalg.lstsq(grid.plane.axes.T, window.snapshot.theta[run] - grid.plane.center, rcond=None)[0]
-        assert (end.x(), end.y()) == pytest.approx(tuple(foot), abs=1e-9)
+        assert tuple(trace.past[-1]) == pytest.approx(tuple(foot), abs=1e-9)
 
 
 def test_the_cursor_reads_the_loss(plane):

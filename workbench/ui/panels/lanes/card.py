@@ -5,34 +5,29 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QKeySequence, QMouseEvent, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
     QColorDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QMenu,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from workbench.engine.formula.faults import FormulaError
 from workbench.engine.optimizers import optimizers
 from workbench.engine.optimizers.lines import typed_out
-from workbench.engine.params import Param, complete
-from workbench.engine.race.gradient_options import GRADIENT_OPTIONS
-from workbench.experiment.experiment import DRAWS, Lane, Setup, replace
+from workbench.experiment.experiment import Lane, Setup, replace
 from workbench.experiment.lane_colors import LANE_COLORS, color_of
-from workbench.ui.forms.decays import DecayNote
-from workbench.ui.forms.fields import ChoiceField, NumberField, make_field
-from workbench.ui.forms.forms import ParamForm, add_row, clear_layout, compact_form
-from workbench.ui.forms.line_edit import LineEdit
-from workbench.ui.forms.lines_field import LinesField
-from workbench.ui.forms.schedule import ScheduleForm
-from workbench.ui.panels.base import setting
+from workbench.ui.forms.fields import NumberField, make_field
+from workbench.ui.forms.forms import clear_layout
+from workbench.ui.forms.picking import PickField
 from workbench.ui.panels.lanes import draw_words
+from workbench.ui.panels.lanes.grip import Grip
+from workbench.ui.panels.lanes.menu import LaneMenu
+from workbench.ui.panels.lanes.rest import LaneRest
 from workbench.ui.style import theme as themes
 from workbench.ui.words.text import engine_text, explanation
 
@@ -42,8 +37,15 @@ class LaneCard(QFrame):
 
     #: (index, lane, merge key)
     edited = Signal(int, object, str)
-    duplicate_requested = Signal(int)
-    remove_requested = Signal(int)
+    #: (index, what): something is wanted of the lane as a whole, such as `remove` (`LaneMenu.chosen`)
+    requested = Signal(int, str)
+    #: (index, height on the screen): the card is being dragged; it was let go
+    dragged = Signal(int, int)
+    dropped = Signal()
+    #: controls came to light that Tab must learn to go through
+    grew = Signal()
+    #: (index): a click on the card picks its lane
+    picked = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,6 +56,7 @@ class LaneCard(QFrame):
         self._steps: int | None = None
         self._key = ("", "")
         self._built = ("", "")
+        self._rest: LaneRest | None = None
         self._make_head()
         self.rate: NumberField | None = None
         self._draws, self._draw_tip = False, ""
@@ -64,8 +67,7 @@ class LaneCard(QFrame):
         self._rate_row = QHBoxLayout()
         self._more = QWidget(self)
         self._more_layout = QVBoxLayout(self._more)
-        self._more_layout.setContentsMargins(0, 2, 0, 2)
-        self._more_layout.setSpacing(4)
+        self._more_layout.setContentsMargins(0, 0, 0, 0)
         self._more.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(7, 5, 7, 5)
@@ -86,34 +88,43 @@ class LaneCard(QFrame):
         self.color.setFixedSize(18, 18)
         self.color.clicked.connect(self._on_color_clicked)
         keys = optimizers.keys()
-        self.optimizer = ChoiceField(keys, tuple(engine_text(optimizers.get(k).title) for k in keys), self)
+        titles = tuple(engine_text(optimizers.get(k).title) for k in keys)
+        self.optimizer = PickField("optimizer", keys, titles, self)
         self.optimizer.setAccessibleName(self.tr("Optimizer"))
         self.optimizer.edited.connect(self._on_optimizer_edited)
         self.unfold = QToolButton(self)
         self.unfold.setCheckable(True)
-        self.unfold.setToolTip(self.tr("Show every hyperparameter, the convention, the name and the draw"))
+        self.unfold.setToolTip(self.tr("Show the rule, every hyperparameter, the schedule and the name"))
         self.unfold.setAccessibleName(self.tr("More settings"))
         self.unfold.toggled.connect(self._on_unfold_toggled)
         self.menu_button = QToolButton(self)
-        self.menu_button.setToolTip(self.tr("Duplicate or remove this lane"))
+        self.menu_button.setToolTip(self.tr("Solo, move, duplicate or remove this lane"))
         self.menu_button.setAccessibleName(self.tr("Lane menu"))
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(self.menu_button)
-        self.typing = menu.addAction(self.tr("Edit this rule"))
-        self.typing.setToolTip(self.tr("Write the rule out in lines that can be changed"))
-        self.typing.triggered.connect(self._on_typing_triggered)
-        self.duplicate = menu.addAction(self.tr("Duplicate"))
-        self.duplicate.triggered.connect(self._on_duplicate_triggered)
-        self.remove = menu.addAction(self.tr("Remove"))
-        self.remove.triggered.connect(self._on_remove_triggered)
-        self.menu_button.setMenu(menu)
+        self._make_commands()
         self._head = QHBoxLayout()
-        self._head.setSpacing(5)
+        self._head.setSpacing(4)
+        self._head.addWidget(self.grip)
         self._head.addWidget(self.enabled)
         self._head.addWidget(self.color)
         self._head.addWidget(self.optimizer, 1)
         self._head.addWidget(self.unfold)
         self._head.addWidget(self.menu_button)
+
+    def _make_commands(self) -> None:
+        """Make what can be done with the lane as a whole: by the menu, by keys, by the grip."""
+        self.menu = LaneMenu(self.menu_button)
+        self.menu.chosen.connect(self._on_menu_chosen)
+        self.duplicate, self.remove = self.menu.duplicate, self.menu.remove
+        self.menu_button.setMenu(self.menu)
+        up, down = QShortcut(QKeySequence("Alt+Up"), self), QShortcut(QKeySequence("Alt+Down"), self)
+        up.activated.connect(self._on_up)
+        down.activated.connect(self._on_down)
+        for shortcut in (up, down):
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self.grip = Grip(self)
+        self.grip.moved.connect(self._on_grip_moved)
+        self.grip.released.connect(self.dropped)
 
     def set_theme(self, theme: themes.Theme) -> None:
         """Take the colours of a theme."""
@@ -121,8 +132,26 @@ class LaneCard(QFrame):
         self.menu_button.setIcon(themes.icon("more", theme.text))
         self._on_unfold_toggled(self.unfold.isChecked())
         self._show_color()
-        if any(self._built):
-            self.schedule.preview.set_theme(theme)
+        self.grip.color = QColor(theme.muted)
+        self.grip.update()
+        if self._rest is not None:
+            self._rest.schedule.preview.set_theme(theme)
+
+    def take_focus(self) -> None:
+        """Have the keys, so that a lane that was moved by them can be moved on."""
+        self.unfold.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_picked(self, picked: bool) -> None:
+        """Bring the card out as that of the picked lane."""
+        if picked != bool(self.property("picked")):
+            self.setProperty("picked", picked)
+            self.style().unpolish(self)
+            self.style().polish(self)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.picked.emit(self.index)
+        super().mouseReleaseEvent(event)
 
     @property
     def lane(self) -> Lane:
@@ -132,7 +161,16 @@ class LaneCard(QFrame):
     @property
     def shows_rates(self) -> bool:
         """Whether the picture of the schedule can be seen."""
-        return any(self._built) and self.schedule.preview.isVisible()
+        return self._rest is not None and self._rest.schedule.preview.isVisible()
+
+    def show_place(self, count: int, taking_part: int) -> None:
+        """Offer what can be done with the lane among `count` of which some take part."""
+        menu, alone = self.menu, taking_part == 1 and self._lane.enabled
+        menu.solo.setEnabled(not alone)
+        menu.all.setEnabled(taking_part < count)
+        menu.up.setEnabled(self.index > 0)
+        menu.down.setEnabled(self.index < count - 1)
+        menu.remove_others.setEnabled(count > 1)
 
     def show_lane(self, lane: Lane, *, alone: bool, steps: int | None) -> None:
         """Show a lane; the only enabled one cannot be switched off. `steps` is the length of the run."""
@@ -145,7 +183,7 @@ class LaneCard(QFrame):
         self.enabled.setChecked(lane.enabled)
         self.enabled.setEnabled(not alone)
         self.remove.setEnabled(not alone)
-        self.typing.setEnabled(bool(entry.lines))
+        self.menu.typing.setEnabled(bool(entry.lines))
         self.optimizer.set_value(lane.optimizer)
         self.optimizer.setToolTip(f"{explanation(entry.__doc__ or '')}\n{entry.formula}")
         if self.rate is not None:
@@ -156,39 +194,36 @@ class LaneCard(QFrame):
 
     def _show_more(self) -> None:
         """Show the rest of the lane, which is made when it is first unfolded with an optimizer: it takes long."""
-        lane, entry = self._lane, optimizers.get(self._lane.optimizer)
-        if self._built != self._key:
+        if self._rest is None or self._built != self._key:
             self._built = self._key
-            self._build(entry)
-        values = entry.complete(lane.hyperparameters, lane.convention)
-        self._show_numbers(entry)
-        for form in (self._typed, self._form):
-            form.show_values(values)
-        self.convention.set_value(lane.convention)
-        options = complete(GRADIENT_OPTIONS, lane.gradient)
-        self.gradient.show_values(options)
-        self.decays.show_values(entry.params_under(lane.convention), values, options)
-        self.schedule.show_schedule(lane.schedule, float(values["learning_rate"]), self._steps)
-        if not (self.label.hasFocus() and self.label.isModified()) and self.label.text() != lane.label:
-            self.label.setText(lane.label)
-        self.label.setPlaceholderText(engine_text(entry.title))
-        self._show_draw_field()
+            more = self._rest is not None and self._rest.more.isChecked()
+            clear_layout(self._more_layout)
+            self._rest = LaneRest(optimizers.get(self._lane.optimizer), self._lane.convention, self)
+            self._rest.schedule.preview.set_theme(self._theme)
+            self._rest.more.setChecked(more)
+            self._rest.more.toggled.connect(self.grew)
+            self._rest.edited.connect(self._on_rest_edited)
+            self._more_layout.addWidget(self._rest)
+            self.schedule, self.label = self._rest.schedule, self._rest.label
+            self.convention, self.draw = self._rest.convention, self._rest.draw
+        self._rest.show_lane(self._lane, self._steps)
+        self._form = self._rest.form
+        self._rest.show_draw(self._lane.draw, self._draw_tip, chosen=self._draws)
+
+    @property
+    def rest(self) -> LaneRest:
+        """What unfolds, of a card that was unfolded."""
+        assert self._rest is not None  # noqa: S101 - asked for where it can be seen
+        return self._rest
 
     def show_draw(self, problem: Setup) -> None:
         """Show the lane's draw, which can be chosen where the problem draws something."""
         self._draws, self._draw_tip = problem.is_random, draw_words.explained(problem)
-        if any(self._built):
-            self._show_draw_field()
+        if self._rest is not None:
+            self._rest.show_draw(self._lane.draw, self._draw_tip, chosen=self._draws)
         self.hint.setText(self.tr("draw {}").format(self._lane.draw))
         self.hint.setToolTip(self._draw_tip)
         self._show_hint()
-
-    def _show_draw_field(self) -> None:
-        self.draw.set_value(self._lane.draw)
-        self.draw.set_tip(self._draw_tip, self.tr("Draw"))
-        for widget in (self.draw, self._draw_label):
-            widget.setToolTip(self._draw_tip)
-            widget.setEnabled(self._draws)
 
     def _show_hint(self) -> None:
         self.hint.setVisible(self._draws and self._lane.draw > 0 and not self.unfold.isChecked())
@@ -208,70 +243,6 @@ class LaneCard(QFrame):
             sign.setToolTip(engine_text(rates[0].doc))
             self._rate_row.addWidget(sign)
             self._rate_row.addWidget(self.rate, 1)
-
-    def _build(self, entry: Any) -> None:
-        """Make the fields of this optimizer that unfold."""
-        clear_layout(self._more_layout)
-        self._typed = ParamForm([p for p in entry.params if p.kind == "text"], self)
-        self._typed.edited.connect(self._on_text_edited)
-        self._more_layout.addWidget(self._typed)
-        self._numbers_place = QVBoxLayout()
-        self._numbers: tuple[Param, ...] | None = None
-        self._more_layout.addLayout(self._numbers_place)
-        heading = QLabel(self.tr("gradient before the rule"), self)
-        heading.setObjectName("muted")
-        heading.setToolTip(self.tr("What happens to the gradient before the optimizer sees it; 0 leaves it alone"))
-        self._more_layout.addWidget(heading)
-        self.gradient = ParamForm(GRADIENT_OPTIONS, self)
-        self.gradient.edited.connect(self._on_gradient_edited)
-        self._more_layout.addWidget(self.gradient)
-        self.decays = DecayNote(self)
-        self._more_layout.addWidget(self.decays)
-        self.schedule = ScheduleForm(self)
-        self.schedule.preview.set_theme(self._theme)
-        self.schedule.edited.connect(self._on_schedule_edited)
-        self._more_layout.addWidget(self.schedule)
-        self._more_layout.addWidget(self._make_identity(entry))
-        formula = QLabel(entry.formula, self)
-        formula.setObjectName("muted")
-        formula.setWordWrap(True)
-        formula.setToolTip(f"{entry.source.text}, {entry.source.year}")
-        self._more_layout.addWidget(formula)
-
-    def _show_numbers(self, entry: Any) -> None:
-        """The fields of the other hyperparameters, made anew where the text of a rule names others."""
-        settings = entry.settings(entry.spelt(self._lane.hyperparameters), self._lane.convention)
-        numbers = tuple(p for p in settings if p.kind != "text" and p.name != "learning_rate")
-        if numbers != self._numbers:
-            self._numbers = numbers
-            clear_layout(self._numbers_place)
-            self._form = ParamForm(numbers, self)
-            self._form.edited.connect(self._on_hyperparameter_edited)
-            self._numbers_place.addWidget(self._form)
-
-    def _make_identity(self, entry: Any) -> QWidget:
-        """Make the fields of whose rule a lane follows, what it is called and what it draws."""
-        box = QWidget(self)
-        form = compact_form(box)
-        self.convention = ChoiceField(("pytorch", "keras"), ("PyTorch", "Keras"), self)
-        tip = self.tr("Whose defaults and formula the lane follows.") + " " + engine_text(entry.conventions_note)
-        self.convention.set_tip(tip, self.tr("Convention"))
-        self.convention.edited.connect(self._on_convention_edited)
-        add_row(form, self.tr("convention"), self.convention, tip)
-        self.label = LineEdit(self)
-        self.label.setMaxLength(80)
-        tip = self.tr("The lane's name in legends, tables and files")
-        self.label.setToolTip(tip)
-        self.label.setAccessibleName(self.tr("Name"))
-        self.label.editingFinished.connect(self._on_label_edited)
-        self.label.returnPressed.connect(self.label.clearFocus)  # Space runs the race again
-        add_row(form, self.tr("name"), self.label, tip)
-        draw = setting("draw", 0, self.tr("draw"), self.tr("Which random numbers it draws"), low=0, high=DRAWS)
-        self.draw = NumberField(draw, self)
-        self.draw.edited.connect(self._on_draw_edited)
-        add_row(form, self.tr("draw"), self.draw, "")
-        self._draw_label = form.labelForField(self.draw)
-        return box
 
     def _show_color(self) -> None:
         color = self._theme.lane(color_of(self._lane, self.index))
@@ -303,50 +274,13 @@ class LaneCard(QFrame):
             self._edit(optimizer=key, hyperparameters={}, label=label)
 
     def _on_rate_edited(self, value: object) -> None:
-        self._on_hyperparameter_edited("learning_rate", value)
-
-    def _on_hyperparameter_edited(self, name: str, value: object) -> None:
         spelt = optimizers.get(self._lane.optimizer).spelt(self._lane.hyperparameters)
-        self._edit(name, hyperparameters={**spelt, name: value})
+        rate = {**spelt, "learning_rate": value}
+        self._edit("learning_rate", hyperparameters=rate)
 
-    def _on_text_edited(self, name: str, text: object) -> None:
-        """Take the lines of a rule where they can be read, with the hyperparameters that they still name."""
-        lane, entry, field = self._lane, optimizers.get(self._lane.optimizer), self._typed.fields[name]
-        assert isinstance(field, LinesField)  # noqa: S101 - rules are lines
-        try:
-            known = {p.name for p in entry.settings({name: text}, lane.convention)}
-        except FormulaError as error:
-            field.show_fault(error.problem, error.position, error.length)
-            return
-        field.show_fault("", -1, 0)
-        kept = {key: value for key, value in entry.spelt(lane.hyperparameters).items() if key in known}
-        self._edit(name, hyperparameters={**kept, name: text})
-
-    def _on_typing_triggered(self) -> None:
-        """The lane's own rule as lines that can be changed: it takes the same steps at first."""
-        lane, entry = self._lane, optimizers.get(self._lane.optimizer)
-        given = typed_out(entry, lane.convention, entry.complete(lane.hyperparameters, lane.convention))
-        if given is not None:
-            label = lane.label or self.tr("{} typed").format(engine_text(entry.title))
-            self._edit(optimizer="rule", hyperparameters=given, label=label)
-            self.unfold.setChecked(True)
-
-    def _on_gradient_edited(self, name: str, value: object) -> None:
-        given = {k: v for k, v in {**self._lane.gradient, name: value}.items() if v}
-        self._edit(f"gradient.{name}", gradient=given)
-
-    def _on_schedule_edited(self, schedule: object) -> None:
-        self._edit("schedule", schedule=schedule)
-
-    def _on_convention_edited(self, value: object) -> None:
-        self._edit(convention=value)
-
-    def _on_label_edited(self) -> None:
-        if self.label.isModified() and self.label.text() != self._lane.label:
-            self._edit("label", label=self.label.text())
-
-    def _on_draw_edited(self, value: object) -> None:
-        self._edit("draw", draw=value)
+    def _on_rest_edited(self, merge: str, fields: object) -> None:
+        if isinstance(fields, dict):
+            self._edit(merge, **fields)
 
     def _on_unfold_toggled(self, checked: bool) -> None:
         if checked:
@@ -355,8 +289,26 @@ class LaneCard(QFrame):
         self._show_hint()
         self.unfold.setIcon(themes.icon("collapse" if checked else "expand", self._theme.text))
 
-    def _on_duplicate_triggered(self) -> None:
-        self.duplicate_requested.emit(self.index)
+    def _on_menu_chosen(self, wanted: str) -> None:
+        if wanted == "type":
+            self._type_out()
+        else:
+            self.requested.emit(self.index, wanted)
 
-    def _on_remove_triggered(self) -> None:
-        self.remove_requested.emit(self.index)
+    def _type_out(self) -> None:
+        """The lane's own rule as lines that can be changed: it takes the same steps at first."""
+        lane, entry = self._lane, optimizers.get(self._lane.optimizer)
+        given = typed_out(entry, lane.convention, entry.complete(lane.hyperparameters, lane.convention))
+        if given is not None:
+            label = lane.label or self.tr("{} typed").format(engine_text(entry.title))
+            self._edit(optimizer="rule", hyperparameters=given, label=label)
+            self.unfold.setChecked(True)
+
+    def _on_up(self) -> None:
+        self.requested.emit(self.index, "up")
+
+    def _on_down(self) -> None:
+        self.requested.emit(self.index, "down")
+
+    def _on_grip_moved(self, y: int) -> None:
+        self.dragged.emit(self.index, y)

@@ -1,24 +1,12 @@
-"""What a lane begins with that is added or duplicated."""
+"""What a lane begins with that is duplicated."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from workbench.engine.objectives import objectives
 from workbench.engine.optimizers import optimizers
-from workbench.experiment.experiment import Lane, ObjectiveSetup, Setup, replace
+from workbench.experiment.experiment import Lane, replace
 from workbench.ui.words.text import engine_text
-
-
-def with_rate(lane: Lane, problem: Setup | None) -> Lane:
-    """The lane with a learning rate that shows something on the objective, where one is known."""
-    if not isinstance(problem, ObjectiveSetup):
-        return lane
-    rate = objectives.get(problem.objective).rates.get(lane.optimizer)
-    if rate is None:
-        return lane
-    made: Lane = replace(lane, hyperparameters={**lane.hyperparameters, "learning_rate": rate})
-    return made
 
 
 def copy_of(lane: Lane, lanes: Sequence[Lane]) -> Lane:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from workbench.engine.optimizers import optimizers
 from workbench.engine.race.snapshot import Snapshot
-from workbench.experiment.experiment import Experiment, Lane, Setup
+from workbench.experiment.experiment import Experiment, Lane, Setup, replace
+from workbench.experiment.fresh import with_rate
 from workbench.ui.forms.line_edit import commit_edits, let_go_edits
 from workbench.ui.panels.base import Panel
-from workbench.ui.panels.lanes import draw_words
+from workbench.ui.panels.lanes import draw_words, order
 from workbench.ui.panels.lanes.card import LaneCard
-from workbench.ui.panels.lanes.new_lanes import copy_of, with_rate
+from workbench.ui.panels.lanes.new_lanes import copy_of
 from workbench.ui.style import theme as themes
 
 _MOST_LANES = 64
@@ -21,6 +23,9 @@ _MOST_LANES = 64
 
 class LanesPanel(Panel):
     """Adds, duplicates, removes, enables and edits lanes."""
+
+    #: (place of a lane): it was picked by a click on its card
+    lane_picked = Signal(int)
 
     key, share = "lanes", 0.42
 
@@ -31,11 +36,11 @@ class LanesPanel(Panel):
         self._cards.setSpacing(5)
         self.cards: list[LaneCard] = []
         self._spare: list[LaneCard] = []  # of lanes that are gone: making a card takes longer than a frame allows
+        self._picked = -1
         self._place: int | None = None  # where a person puts a lane or takes one out
         self._snapshot: Snapshot | None = None
-        self.add = QPushButton(self.tr("Add lane"), self)
-        self.add.setToolTip(self.tr("Add a lane with another optimizer to the race"))
-        self.add.clicked.connect(self._on_add_clicked)
+        self._dragged: tuple[int, int] | None = None  # where a card was taken from, and where it is now
+        self._make_controls()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(6)
@@ -47,8 +52,31 @@ class LanesPanel(Panel):
         self.unshared.hide()
         layout.addWidget(self.unshared)
         layout.addLayout(self._cards)
-        layout.addWidget(self.add)
         layout.addStretch(1)
+
+    def _make_controls(self) -> None:
+        """What is always in sight, however many lanes there are: it stands above them, beside the title."""
+        self.add = QToolButton(self)
+        self.add.setText(self.tr("Add lane"))
+        self.add.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.add.setToolTip(self.tr("Add a lane with another optimizer to the race"))
+        self.add.clicked.connect(self._on_add_clicked)
+        self.sort = QToolButton(self)
+        self.sort.setText(self.tr("Sort"))
+        self.sort.setToolTip(self.tr("Put the lanes in another order"))
+        self.sort.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self.sort)
+        self.by_name = menu.addAction(self.tr("By name"))
+        self.by_rate = menu.addAction(self.tr("By learning rate"))
+        self.by_loss = menu.addAction(self.tr("By the loss now"))
+        self.by_name.triggered.connect(self._on_by_name)
+        self.by_rate.triggered.connect(self._on_by_rate)
+        self.by_loss.triggered.connect(self._on_by_loss)
+        self.sort.setMenu(menu)
+        self.controls = QHBoxLayout()
+        self.controls.setSpacing(2)
+        self.controls.addWidget(self.sort)
+        self.controls.addWidget(self.add)
 
     def title(self) -> str:
         return self.tr("Lanes")
@@ -56,6 +84,7 @@ class LanesPanel(Panel):
     def set_theme(self, theme: themes.Theme) -> None:
         """Take the colours of a theme."""
         self._theme = theme
+        self.add.setIcon(themes.icon("add", theme.text))
         for card in (*self.cards, *self._spare):
             card.set_theme(theme)
 
@@ -65,6 +94,7 @@ class LanesPanel(Panel):
             alone = len(experiment.enabled_lanes) == 1 and lane.enabled
             card.show_lane(lane, alone=alone, steps=experiment.steps)
             card.show_draw(experiment.problem)
+            card.show_place(len(self.cards), len(experiment.enabled_lanes))
         self.add.setEnabled(len(experiment.lanes) < _MOST_LANES)
         words = draw_words.unshared(experiment)
         self.unshared.setText(words)
@@ -94,15 +124,25 @@ class LanesPanel(Panel):
             self.cards.insert(place, card)
         for index, card in enumerate(self.cards):
             card.index = index
+        self.show_picked(self._picked)
 
     def _make_card(self) -> LaneCard:
         card = LaneCard(self)
         card.set_theme(self._theme)
+        card.picked.connect(self.lane_picked)
         card.edited.connect(self._on_card_edited)
         card.unfold.toggled.connect(self._on_unfolded)
-        card.duplicate_requested.connect(self._on_duplicate)
-        card.remove_requested.connect(self._on_remove)
+        card.requested.connect(self._on_requested)
+        card.dragged.connect(self._on_dragged)
+        card.dropped.connect(self._on_dropped)
+        card.grew.connect(self.grew)
         return card
+
+    def show_picked(self, index: int) -> None:
+        """Mark the card of the picked lane, -1 for none."""
+        self._picked = index
+        for card in self.cards:
+            card.show_picked(card.index == index)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Mark the rates in force in the pictures of the schedules that can be seen."""
@@ -110,7 +150,7 @@ class LanesPanel(Panel):
         places = {lane.index: i for i, lane in enumerate(snapshot.info.lanes)}
         for index, card in enumerate(self.cards):
             if card.shows_rates:
-                card.schedule.show_snapshot(snapshot, places.get(index))
+                card.rest.schedule.show_snapshot(snapshot, places.get(index))
 
     def _on_unfolded(self, unfolded: bool) -> None:
         if unfolded:
@@ -154,6 +194,90 @@ class LanesPanel(Panel):
         del lanes[index]
         if any(lane.enabled for lane in lanes):
             self._change_at(index, lanes)
+
+    def _on_requested(self, index: int, wanted: str) -> None:
+        """Do with a lane what its menu or its keys ask for."""
+        if wanted in ("up", "down"):
+            self._move(index, index + (1 if wanted == "down" else -1))
+            return
+        {
+            "duplicate": self._on_duplicate, "remove": self._on_remove, "solo": self._solo,
+            "all": self._let_all, "remove_others": self._remove_others,
+        }[wanted](index)  # fmt: skip
+
+    def _solo(self, index: int) -> None:
+        commit_edits(self)
+        self.change(lanes=tuple(replace(lane, enabled=i == index) for i, lane in enumerate(self._lanes())))
+
+    def _let_all(self, _index: int) -> None:
+        commit_edits(self)
+        self.change(lanes=tuple(replace(lane, enabled=True) for lane in self._lanes()))
+
+    def _remove_others(self, index: int) -> None:
+        commit_edits(self)
+        kept = order.with_colors(self._lanes())[index]
+        let = [card for card in self.cards if card.index != index]
+        self._arrange([index, *(card.index for card in let)])
+        self._change_at(1, [replace(kept, enabled=True)])
+
+    # Another order
+
+    def _move(self, index: int, place: int) -> None:
+        """Put a lane in another place, as one edit."""
+        commit_edits(self)
+        if 0 <= place < len(self.cards) and place != index:
+            self._put(order.moved(len(self.cards), index, place))
+            self.cards[place].take_focus()
+
+    def _put(self, places: Sequence[int]) -> None:
+        """Have the lanes in this order of their present places, each with its colour and its card."""
+        if list(places) == list(range(len(self.cards))):
+            return
+        lanes = order.with_colors(self._lanes())
+        self._arrange(places)
+        self.change(lanes=tuple(lanes[place] for place in places))
+
+    def _arrange(self, places: Sequence[int]) -> None:
+        """Put the cards in this order of their present places."""
+        cards = [self.cards[place] for place in places]
+        for place, card in enumerate(cards):
+            if self._cards.indexOf(card) != place:
+                self._cards.removeWidget(card)
+                self._cards.insertWidget(place, card)
+        self.cards[:] = cards
+        for index, card in enumerate(cards):
+            card.index = index
+
+    def _on_dragged(self, index: int, y: int) -> None:
+        """Let a card that is dragged change places with those that it passes; the lanes follow when it is let go."""
+        if self._dragged is None:
+            commit_edits(self)
+            self._dragged = (index, index)
+        start, now = self._dragged
+        middles = [card.mapToGlobal(card.rect().center()).y() for card in self.cards]
+        place = sum(middle < y for i, middle in enumerate(middles) if i != now)
+        if place != now:
+            self._arrange(order.moved(len(self.cards), now, place))
+            self._dragged = (start, place)
+
+    def _on_dropped(self) -> None:
+        if self._dragged is None:
+            return
+        (start, now), self._dragged = self._dragged, None
+        if start != now:  # the cards stand there already
+            lanes = order.with_colors(self._lanes())
+            places = order.moved(len(lanes), start, now)
+            self.change(lanes=tuple(lanes[place] for place in places))
+
+    def _on_by_name(self) -> None:
+        self._put(order.by_name(self._lanes()))
+
+    def _on_by_rate(self) -> None:
+        self._put(order.by_rate(self._lanes()))
+
+    def _on_by_loss(self) -> None:
+        if self._snapshot is not None:
+            self._put(order.by_loss(self._lanes(), self._snapshot))
 
     def _change_at(self, place: int, lanes: list[Lane]) -> None:
         self._place = place

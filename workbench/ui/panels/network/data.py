@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from workbench.engine.datasets import SCALINGS, CsvFile, Dataset, datasets
 from workbench.engine.params import RequestError
@@ -15,6 +15,7 @@ from workbench.experiment.experiment import DataSetup, Experiment, NetworkSetup,
 from workbench.ui.forms.fields import ChoiceField, NumberField
 from workbench.ui.forms.forms import add_row, compact_form
 from workbench.ui.forms.grouped import GroupedChoice
+from workbench.ui.forms.picking import PickWanted
 from workbench.ui.forms.settings import EntrySettings
 from workbench.ui.panels.base import setting
 from workbench.ui.panels.network.part import NetworkPart, heading
@@ -62,6 +63,17 @@ class DataPart(NetworkPart):
         self.choice = GroupedChoice(self._groups(), self)
         self.choice.setAccessibleName(self.tr("Data"))
         self.choice.edited.connect(self._on_data_edited)
+        self.browse = QToolButton(self)
+        self.browse.setText("…")
+        self.browse.setToolTip(self.tr("Choose the data by their pictures, or search for them"))
+        self.browse.setAccessibleName(self.tr("Pictures of the data"))
+        self.browse.clicked.connect(self._on_browse_clicked)
+        row = QWidget(self)
+        choices = QHBoxLayout(row)
+        choices.setContentsMargins(0, 0, 0, 0)
+        choices.setSpacing(4)
+        choices.addWidget(self.choice, 1)
+        choices.addWidget(self.browse)
         self.settings = EntrySettings(self)
         self.settings.edited.connect(self._on_setting_edited)
         self.note = QLabel(self)
@@ -74,7 +86,7 @@ class DataPart(NetworkPart):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(5)
         layout.addWidget(heading(self.tr("Data"), self))
-        for part in (self.choice, self.note, self.file_button, self.settings, self._make_split()):
+        for part in (row, self.note, self.file_button, self.settings, self._make_split()):
             layout.addWidget(part)
 
     def _groups(self) -> list[Any]:
@@ -193,6 +205,9 @@ class DataPart(NetworkPart):
             name=str(key), test_fraction=data.test_fraction, scaling="range" if entry.n_in > 2 else "none"
         )
         self.change(problem=with_data(self.setup, fresh, entry.n_in))
+
+    def _on_browse_clicked(self) -> None:
+        PickWanted("data set", self.choice).tell(self)
 
     def _on_setting_edited(self, name: str, value: object) -> None:
         self._edit_data(f"data.{name}", parameters={**self.setup.data.parameters, name: value})

@@ -15,6 +15,7 @@ from workbench.experiment.experiment import Experiment, ObjectiveSetup, replace
 from workbench.ui.forms.fields import ChoiceField, NumberField, TextField
 from workbench.ui.forms.forms import ParamForm, add_row, clear_layout, compact_form
 from workbench.ui.forms.line_edit import commit_edits
+from workbench.ui.forms.picking import PickField
 from workbench.ui.panels.base import Panel, setting
 from workbench.ui.panels.problem.asked import asked
 from workbench.ui.words.text import engine_text, explanation
@@ -28,7 +29,8 @@ class ObjectiveForm(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         keys = objectives.keys()
-        self.objective = ChoiceField(keys, tuple(engine_text(objectives.get(k).title) for k in keys), self)
+        titles = tuple(engine_text(objectives.get(k).title) for k in keys)
+        self.objective = PickField("objective", keys, titles, self)
         self.objective.setAccessibleName(self.tr("Objective"))
         self.objective.edited.connect(self._on_objective_edited)
         self._formula = QLabel(self)
@@ -320,6 +322,10 @@ class StartRow(QWidget):
         self.remove_button.clicked.connect(self._on_remove_clicked)
         row.addWidget(self.add_button)
         row.addWidget(self.remove_button)
+        # its room stays while it is hidden: what is under the mouse after a click on + must be + again
+        policy = self.remove_button.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.remove_button.setSizePolicy(policy)
         self.remove_button.setVisible(count > 1)
 
     def show_point(self, point: tuple[float, ...]) -> None:

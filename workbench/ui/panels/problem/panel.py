@@ -19,6 +19,7 @@ from workbench.ui.forms.forms import add_row, compact_form
 from workbench.ui.forms.line_edit import commit_edits
 from workbench.ui.panels.base import Panel, setting
 from workbench.ui.panels.network.form import NetworkForm
+from workbench.ui.panels.problem.notes import NotesForm
 from workbench.ui.panels.problem.objective import ObjectiveForm
 from workbench.ui.style import theme as themes
 
@@ -45,10 +46,12 @@ class ProblemPanel(Panel):
         kinds.addWidget(self.objective_button)
         kinds.addWidget(self.network_button)
         kinds.addStretch(1)
+        self.notes = NotesForm(self)
         self.objective_form, self.network_form = ObjectiveForm(self), NetworkForm(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 8)
         layout.setSpacing(8)
+        layout.addWidget(self.notes)
         layout.addLayout(kinds)
         layout.addWidget(self.objective_form)
         layout.addWidget(self.network_form)
@@ -56,6 +59,7 @@ class ProblemPanel(Panel):
         layout.addStretch(1)
         self.objective_button.clicked.connect(self._on_objective_clicked)
         self.network_button.clicked.connect(self._on_network_clicked)
+        self.notes.edited.connect(self._on_form_edited)
         self.objective_form.edited.connect(self._on_form_edited)
         self.network_form.edited.connect(self._on_form_edited)
         self.network_form.grew.connect(self.grew)
@@ -124,9 +128,11 @@ class ProblemPanel(Panel):
     def set_theme(self, theme: themes.Theme) -> None:
         """Take the colours of a theme."""
         self.new_seed.setIcon(themes.icon("dice", theme.text))
+        self.notes.set_theme(theme)
         self.network_form.set_theme(theme)
 
     def refresh(self, experiment: Experiment) -> None:
+        self.notes.show_experiment(experiment)
         problem = experiment.problem
         objective = isinstance(problem, ObjectiveSetup)
         self._remembered["objective" if objective else "network"] = problem

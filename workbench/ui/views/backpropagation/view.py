@@ -91,6 +91,7 @@ class BackpropagationView(View):
         self.index.setKeyboardTracking(False)
         self.index.valueChanged.connect(self._on_choice)
         self.lane = LaneChoice(self.tr("The lane whose network is taken apart"), self.tr("Lane"), self)
+        self.follow_choice(self.lane)
         self.lane.activated.connect(self._on_choice)
         for part in (self.source, self.index, self.lane):
             self.controls.addWidget(part)

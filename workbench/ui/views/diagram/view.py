@@ -30,6 +30,7 @@ class DiagramView(View):
         self.canvas = DiagramCanvas(self)
         self.body.addWidget(self.canvas)
         self.lane = LaneChoice(self.tr("The lane whose network is drawn"), self.tr("Lane"), self)
+        self.follow_choice(self.lane)
         self.lane.activated.connect(self._on_lane_activated)
         self.quantity = QComboBox(self)
         self.quantity.addItems([self.tr("weights"), self.tr("gradients")])

@@ -92,6 +92,7 @@ class FitView(View):
         for switch in (self.side_by_side, self.as_matrix):
             switch.toggled.connect(self._on_page_toggled)
         self.lane = LaneChoice(self.tr("The lane whose network is shown"), self.tr("Lane"), self)
+        self.follow_choice(self.lane)
         self.lane.activated.connect(self._on_lane_activated)
         self.controls.addWidget(self.lane)
 

@@ -6,25 +6,30 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from workbench.engine.race.snapshot import Snapshot
 from workbench.export import race_tables
-from workbench.ui.plotting.curves import Curves, pen, thinned
+from workbench.ui.plotting.curves import Curves, Line, pen
 from workbench.ui.plotting.marks import Marks
 from workbench.ui.plotting.plot import Plot
+from workbench.ui.plotting.thinning import Thinning
+from workbench.ui.plotting.uprights import Foot, Uprights
 from workbench.ui.style import theme as themes
+from workbench.ui.views.gradients.bars import LayerBars
 from workbench.ui.views.shared.base import Table, View, lane_symbols
 from workbench.ui.views.shared.hint import Hint
 from workbench.ui.views.shared.lane_choice import LaneChoice
 from workbench.ui.views.shared.layer_colors import layer_colors
 from workbench.ui.views.shared.legend import Legend
+from workbench.ui.views.shared.picking import CurvePicker
+from workbench.ui.views.shared.ranges import LOG_ENDLESS, LOG_ZERO, at_least, foot, is_below, log_range, step_range
 from workbench.ui.views.shared.readout import Readout
-from workbench.ui.views.shared.series import LOG_ENDLESS, LOG_ZERO, at_least, averaged, log_range, pale, step_range
+from workbench.ui.views.shared.series import averaged, pale, parted, where_it_stands
+from workbench.ui.views.shared.steps import step_lines
 from workbench.ui.words.health import layer_name
 
 
@@ -35,34 +40,31 @@ class GradientsView(View):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.plot, self.bars = Plot(self), Plot(self)
-        self.curves, self.marks = Curves(), Marks()
-        self.plot.box.addItem(self.curves, ignoreBounds=True)
-        self.plot.box.addItem(self.marks, ignoreBounds=True)
-        self.bar_items = pg.BarGraphItem(x=[0], height=[0], width=0.7)
-        self.bars.box.addItem(self.bar_items, ignoreBounds=True)
-        for plot in (self.plot, self.bars):
-            plot.box.setMouseEnabled(x=False, y=False)
-            plot.set_log("left", is_log=True)
-        self.bars.axes["left"].setStyle(showValues=False)
-        self.bars.axes["bottom"].setStyle(tickLength=0)  # they would stand in the bars
-        self.bars.setMinimumWidth(90)
+        self.plot, self.bars = Plot(self), LayerBars(self)
+        self.plot.show_grid()
+        self.plot.box.setMouseEnabled(x=False, y=False)
+        self.plot.set_log("left", is_log=True)
+        self.curves, self.marks, self.uprights, self.foot = Curves(), Marks(), Uprights(), Foot()
+        for item in (self.foot, self.uprights, self.curves, self.marks):
+            self.plot.box.addItem(item, ignoreBounds=True)
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self.plot, 3)
         row.addWidget(self.bars, 1)
         self.body.addLayout(row)
         self.lane = LaneChoice(self.tr("The lane whose layers are shown"), self.tr("Lane"), self)
+        self.follow_choice(self.lane)
         self.lane.activated.connect(self._on_lane_activated)
         self.controls.addWidget(self.lane)
-        self.smooth = self.add_switch(
-            self.tr("smooth"),
-            self.tr("Draw the mean over the steps of a few pixels; what single batches give stays behind it, pale"),
-            checked=True,
-        )
+        self.smooth = self.add_option("smooth")
         self.hint = Hint(self.plot)
         self.legend = Legend(self.plot, beside=(self.bars,))
         self.readout = Readout(self.plot, self._read)
+        self.picker = CurvePicker(self.plot, self.curves, self._on_curve_picked)
+        self._thinning = Thinning()
+        self._lines_of: list[int] = []  # the column of the history that each line stands for
+        self._history: NDArray[Any] = np.zeros((0, 0))
+        self._names: list[str] = []
 
     def _on_lane_activated(self, _index: int) -> None:
         self.settings_changed()
@@ -71,11 +73,12 @@ class GradientsView(View):
         for plot in (self.plot, self.bars):
             plot.set_theme(theme)
         self.readout.set_theme(theme)
+        self.foot.set_theme(theme)
 
     def draw(self, snapshot: Snapshot) -> None:
         network = snapshot.info.kind == "network"
         self.bars.setVisible(network)
-        self.smooth.setVisible(network and snapshot.info.steps_per_epoch > 1)
+        self.smooth.setVisible(snapshot.info.shakes)
         if network:
             self.lane.show_lanes(snapshot.info)
             names, colors, history, now, symbols = self._of_layers(snapshot)
@@ -84,9 +87,9 @@ class GradientsView(View):
             names, colors, history, now, symbols = self._of_lanes(snapshot)
         self._names = [layer_name(snapshot.info, i) for i in range(len(names))] if network else names
         self._history = history
-        low = self._draw_lines(snapshot, history, now, colors, symbols)
+        ends = self._draw_lines(snapshot, history, now, colors, symbols)
         if network:
-            self._draw_bars(names, now, colors, low)
+            self.bars.show_layers(names, _log10(now), colors, ends)
         self.plot.set_label("bottom", self.tr("step"))
         self.plot.set_label("left", self.tr("RMS gradient (log)") if network else self.tr("gradient norm (log)"))
         told = self._names
@@ -120,48 +123,62 @@ class GradientsView(View):
 
     def _draw_lines(
         self, snapshot: Snapshot, history: NDArray[Any], now: NDArray[Any], colors: list[str], symbols: list[str]
-    ) -> float:
-        """Draw each column of history (T, K) and its present value (K,); gives the lower end of the axis."""
-        count = int(np.searchsorted(snapshot.history.steps, snapshot.step, side="right"))
-        steps = snapshot.history.steps[:count].astype(float)
-        columns = max(40, min(300, self.plot.width() // 2))
-        x, y = thinned(steps, history[:count], history[:count], columns)
-        x, y = np.append(x, float(snapshot.step)), _log10(np.concatenate([y, now[None]]))
-        smooth = not self.smooth.isHidden() and self.smooth.isChecked()
-        lines, ends = [], np.full((len(now), 2), np.nan)
+    ) -> tuple[float, float]:
+        """Draw each column of history (T, K) and its present value (K,); gives the ends of the axis."""
+        found = self._polylines(snapshot, history)
+        smooth = not self.smooth.isHidden() and bool(self.options["smooth"])
+        past: list[tuple[int, Line]] = []
+        future: list[tuple[int, Line]] = []
+        for k, (x, y) in enumerate(found):
+            made = pale(colors[k]) if smooth else pen(colors[k], 1.6)
+            parts = parted(x, y, snapshot.step, float(now[k]))
+            _add(past, future, k, parts, (made, pale(colors[k], 0.2 if smooth else 0.4)))
         if smooth:
-            lines = [(x, y[:, k], pale(color)) for k, color in enumerate(colors)]
-            x, y = averaged(steps, history[:count], columns // 5)
-            y = _log10(y)
-        for k, color in enumerate(colors):
-            fine = np.flatnonzero(np.isfinite(y[:, k]))
+            x, means = averaged(snapshot.history.steps.astype(float), history, max(8, self.plot.width() // 10))
+            for k, color in enumerate(colors):
+                fine = np.isfinite(means[:, k])
+                xs, y = x[fine], means[fine, k]
+                parts = parted(xs, y, snapshot.step, where_it_stands(xs, y, snapshot.step))
+                _add(past, future, k, parts, (pen(color, 1.8), pale(color, 0.4)))
+        ends = np.full((len(now), 2), np.nan)
+        for k, (x, y, _) in past:  # of a column's lines the mean comes last
+            fine = np.flatnonzero(np.isfinite(y))
             if len(fine):
-                ends[k] = x[fine[-1]], y[fine[-1], k]
-            lines.append((x, y[:, k], pen(color, 1.8 if smooth else 1.6)))
+                ends[k] = x[fine[-1]], y[fine[-1]]
         # a lane that has diverged has no value now: those that go on make the range
-        going = [y for i, (_, y, _) in enumerate(lines) if np.isfinite(now[i % len(now)])] or [y for _, y, _ in lines]
-        low, high = log_range(np.concatenate(going))
+        going = np.isfinite(now) & (np.isfinite(history[-1]) if len(history) else True)
+        kept = [line[1] for k, line in (*past, *future) if going[k] or not going.any()]
+        low, high = log_range(kept)
+        lines = [line for _, line in (*past, *future)]
+        self._lines_of = [k for k, _ in (*past, *future)]
         self.curves.set_lines([(x, at_least(y, (low, high)), made) for x, y, made in lines])
         ends[:, 1] = at_least(ends[:, 1], (low, high))
         self.marks.set_marks(ends, colors, symbols, self.theme.plot, 8)
-        self.plot.set_range(step_range(snapshot.step, snapshot.info.limit, self.plot.box.width()), (low, high))
-        self.bars.set_range(None, (low, high))
-        return low
+        last = max(snapshot.step, snapshot.recorded)
+        x_range = step_range(last, snapshot.info.limit, self.plot.box.width())
+        below = any(is_below(y, (low, high)).any() for _, y, _ in lines)
+        self.foot.show_below(foot((low, high)), x_range, (low, high)) if below else self.foot.hide()
+        self.uprights.set_lines(step_lines(snapshot, np.asarray, self.theme), (low, high))
+        self.plot.set_range(x_range, (low, high))
+        return low, high
 
-    def _draw_bars(self, names: list[str], now: NDArray[Any], colors: list[str], low: float) -> None:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            heights = np.nan_to_num(np.clip(np.log10(now), low, 12.0), nan=low, posinf=12.0, neginf=low) - low
-        self.bar_items.setOpts(
-            x=np.arange(len(names)), y0=low, height=heights, width=0.66,
-            brushes=[pg.mkBrush(c) for c in colors], pens=[pg.mkPen(None)] * len(names),
-        )  # fmt: skip
-        short = [name.replace("layer", "") if name != "output" else self.tr("out") for name in names]
-        metrics = QFontMetrics(themes.font(themes.SMALL_POINTS))
-        wide = max(metrics.horizontalAdvance(word) for word in short) + 2
-        every = -(-len(names) * wide // max(self.bars.width() - 8, 1))  # of many narrow bars only some have room
-        self.bars.axes["bottom"].setTicks([[(i, short[i]) for i in range(0, len(names), every)]])
-        self.bars.set_range((-0.6, len(names) - 0.4), None)
-        self.bars.set_label("bottom", self.tr("layer, now"))
+    def _polylines(self, snapshot: Snapshot, history: NDArray[Any]) -> list[tuple[NDArray[Any], NDArray[Any]]]:
+        """The points of each column's line: of what the record dropped only norms have kept their extremes."""
+        found = snapshot.history
+        network = snapshot.info.kind == "network"
+        dropped = found.stride > 1 and not network
+        low, high = (found.low["gradient_norm"], found.high["gradient_norm"]) if dropped else (None, None)
+        key = (snapshot.generation, found.token, self.lane.currentIndex() if network else -1)
+        steps = found.steps.astype(float)
+        return self._thinning.polylines(steps, history, self.columns(self.plot), low=low, high=high, key=key)
+
+    def _on_curve_picked(self, place: int) -> None:
+        """A curve of an objective is a run's, one of a network a layer of the lane that is shown."""
+        if self.snapshot is None:
+            return
+        info = self.snapshot.info
+        run = self.lane.run(info) if info.kind == "network" else self._lines_of[place]
+        self.lane_picked.emit(run // info.starts)
 
     def least_picture(self) -> QSize:
         least = self.legend.least_picture()
@@ -179,7 +196,7 @@ class GradientsView(View):
             return ""
         row = int(np.clip(round(x / snapshot.history.stride), 0, len(snapshot.history.steps) - 1))
         at = int(snapshot.history.steps[row])
-        if at > snapshot.step or row >= len(self._history):
+        if row >= len(self._history):
             return ""
         values = self._history[row]
         said = [self.tr("step {}").format(at)]
@@ -187,6 +204,19 @@ class GradientsView(View):
             f"{name}  {v:.4g}" if np.isfinite(v) else f"{name}  –" for name, v in zip(self._names, values, strict=True)
         ]
         return "\n".join(said[:14])
+
+
+def _add(
+    past: list[tuple[int, Line]],
+    future: list[tuple[int, Line]],
+    column: int,
+    parts: tuple[tuple[NDArray[Any], NDArray[Any]], tuple[NDArray[Any], NDArray[Any]]],
+    pens: tuple[QPen, QPen],
+) -> None:
+    """Add a line of a column: what was taken, and what is yet to come."""
+    for into, (x, y), made in zip((past, future), parts, pens, strict=True):
+        if len(x):
+            into.append((column, (x, _log10(y), made)))
 
 
 def _log10(values: NDArray[Any]) -> NDArray[Any]:

@@ -23,7 +23,7 @@ class PathThinner:
     def __init__(self) -> None:
         self._key: Any = None
         self._rows = 0
-        self._kept: list[NDArray[Any]] = []
+        self._kept: list[NDArray[np.intp]] = []
         self._coarse: list[float] = []
 
     def thin(self, path: NDArray[Any], count: int, key: tuple[Any, ...]) -> list[NDArray[Any]]:
@@ -31,41 +31,48 @@ class PathThinner:
 
         `key` ends with the pixels for a unit of x and y; with another key, or fewer rows, all is looked at anew.
         """
+        self.thin_rows(path, count, key)
+        return [path[rows, run] for run, rows in enumerate(self._kept)]
+
+    def thin_rows(self, path: NDArray[Any], count: int, key: tuple[Any, ...]) -> list[NDArray[np.intp]]:
+        """As `thin`, the numbers of the rows (K,) in place of the points."""
         if key != self._key or count < self._rows:
             self._key, self._rows = key, 0
-            self._kept = [path[:1, run] for run in range(path.shape[1])]
+            self._kept = [np.arange(min(1, len(path))) for _ in range(path.shape[1])]
             self._coarse = [1.0] * path.shape[1]
         if count > self._rows:
-            fresh = path[self._rows : count]
+            fresh = np.arange(self._rows, count)
             self._rows = count
             for run in range(path.shape[1]):
-                self._add(run, fresh[:, run], np.array(key[-1]))
+                self._add(run, path[:, run], fresh, np.array(key[-1]))
         return self._kept
 
-    def _add(self, run: int, fresh: NDArray[Any], pixels: NDArray[Any]) -> None:
-        kept = np.concatenate([self._kept[run], _moving(self._kept[run][-1:], fresh, pixels / self._coarse[run])])
+    def _add(self, run: int, path: NDArray[Any], fresh: NDArray[np.intp], pixels: NDArray[Any]) -> None:
+        old = self._kept[run]
+        kept = np.concatenate([old, fresh[_moving(path[old[-1:]], path[fresh], pixels / self._coarse[run])]])
         if len(kept) > _POINTS:
-            kept = _first_visits(kept, pixels / self._coarse[run])
+            kept = kept[_first_visits(path[kept], pixels / self._coarse[run])]
             while len(kept) > _FULL * _POINTS:
                 self._coarse[run] *= 1.5
-                kept = np.concatenate([kept[:1], _moving(kept[:1], kept[1:], pixels / self._coarse[run])])
+                moving = _moving(path[kept[:1]], path[kept[1:]], pixels / self._coarse[run])
+                kept = np.concatenate([kept[:1], kept[1:][moving]])
                 if self._coarse[run] > _COARSEST:  # a path that fills the view: every second point of it
                     kept = kept[:: max(2, len(kept) // _POINTS)]
         self._kept[run] = kept
 
 
-def _moving(last: NDArray[Any], fresh: NDArray[Any], pixels: NDArray[Any]) -> NDArray[Any]:
-    """The rows of fresh (T, 2) that lie in another pixel than the row before them, `last` (1, 2) before the first."""
+def _moving(last: NDArray[Any], fresh: NDArray[Any], pixels: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which rows (T,) of fresh (T, 2) lie in another pixel than the row before them, `last` (1, 2) before the first."""
     with np.errstate(invalid="ignore", over="ignore"):
         cells = np.rint(np.clip(np.concatenate([last, fresh]) * pixels, -1e9, 1e9))
-    return np.asarray(fresh[np.any(cells[1:] != cells[:-1], axis=1)])
+    return np.asarray(np.any(cells[1:] != cells[:-1], axis=1))
 
 
-def _first_visits(path: NDArray[Any], pixels: NDArray[Any]) -> NDArray[Any]:
-    """The rows of a path (T, 2) that come to a pixel first, and the last ones whatever they come to."""
+def _first_visits(path: NDArray[Any], pixels: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which rows (T,) of a path (T, 2) come to a pixel first; the last ones, whatever they come to."""
     with np.errstate(invalid="ignore", over="ignore"):
         cells = np.rint(np.clip(np.nan_to_num(path) * pixels, -1e9, 1e9))
     stays = np.zeros(len(path), bool)
     stays[np.unique(cells, axis=0, return_index=True)[1]] = True
     stays[-_POINTS // 4 :] = True
-    return path[stays]
+    return stays

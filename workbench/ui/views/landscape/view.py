@@ -9,33 +9,39 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QWidget
 
 from workbench.engine.objectives.landscape import Surface
 from workbench.engine.race.snapshot import RaceInfo, Snapshot
 from workbench.export import race_tables
+from workbench.ui.plotting.arrows import Arrows
 from workbench.ui.plotting.curves import Curves, pen
-from workbench.ui.plotting.handle import Handle, HandleOwner
-from workbench.ui.plotting.heights import heights, interpolated
+from workbench.ui.plotting.handle import HandleOwner
 from workbench.ui.plotting.marks import Marks
 from workbench.ui.plotting.plot import Plot
-from workbench.ui.plotting.surfaces import ContourLines, HeightMap
+from workbench.ui.plotting.traces import Traces
 from workbench.ui.style import theme as themes
-from workbench.ui.views.landscape.paths import PathThinner
-from workbench.ui.views.shared.base import Table, View, lane_symbols
-from workbench.ui.views.shared.legend import MOST_ON_SCREEN, Legend
+from workbench.ui.views.landscape.coordinates import CoordinateScene
+from workbench.ui.views.landscape.curve import POINTS, Curve, CurveScene, interval
+from workbench.ui.views.landscape.reading import read_curve, read_plane
+from workbench.ui.views.landscape.signs import StationarySigns
+from workbench.ui.views.landscape.starts import Starts
+from workbench.ui.views.landscape.ways import Ways
+from workbench.ui.views.shared.base import Table, View, lane_symbols, run_lanes
+from workbench.ui.views.shared.ground import Ground
+from workbench.ui.views.shared.lane_choice import LaneChoice
+from workbench.ui.views.shared.legend import Legend, LegendOwner
 from workbench.ui.views.shared.readout import Readout
 from workbench.ui.words.text import grouped
 
 _GRID = 192
-_CURVE_POINTS = 600
-_TRACE = 60
 _MARGIN = 0.08
 
 Range = tuple[float, float]
 
 
-class LandscapeView(View, HandleOwner):
+class LandscapeView(View, HandleOwner, LegendOwner):
     """Height map, contour lines with values, known minima, starts as handles, paths with their present points.
 
     A click places the (first) start, a drag of its ring moves it, the wheel zooms, a drag elsewhere pans.
@@ -46,18 +52,27 @@ class LandscapeView(View, HandleOwner):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.plot = Plot(self)
-        self.height_map, self.contours = HeightMap(), ContourLines()
-        self.curves, self.marks, self.stars = Curves(), Marks(), Marks()
+        self.ground = Ground(self.plot)
+        self.curve = CurveScene(self.plot)
+        self.traces, self.lines = Traces(), Curves()
+        self.marks, self.stars = Marks(), Marks()
+        self.arrows, self.signs = Arrows(), StationarySigns(self.plot)
         self.stars.setZValue(20)
-        for item in (self.height_map, self.contours, self.stars, self.curves, self.marks):
+        for item in (self.arrows, self.lines, self.stars, self.traces, self.marks):
             self.plot.box.addItem(item, ignoreBounds=True)
         self.body.addWidget(self.plot)
-        self.legend = Legend(self.plot)
-        self._paths = PathThinner()
-        self._handles: list[Handle] = []
-        self._surface: Surface | None = None
-        self._painted: tuple[Any, str] = (None, "")
+        self.coordinates = CoordinateScene(self, self.body)
+        self.lane = LaneChoice(self.tr("The lane whose coordinates are drawn"), self.tr("Lane"), self)
+        self.lane.activated.connect(self._on_lane_activated)
+        self.controls.addWidget(self.lane)
+        self.legend = Legend(self.plot, owner=self)
+        self._ways = Ways()
+        self.starts = Starts(
+            self.plot, self, self.tr("A starting point: drag it, or click elsewhere to place it there")
+        )
         self._ground: Any = None
+        self._whole_range: tuple[Range, ...] = ()
+        self._wants_fresh = False  # levels and colours of the next surface
         self._demand: dict[str, Any] = {}
         self.whole = self.add_switch(
             self.tr("reset view"), self.tr("Show the whole landscape again after zooming (Home)")
@@ -65,6 +80,11 @@ class LandscapeView(View, HandleOwner):
         self.whole.setCheckable(False)
         self.whole.setShortcut("Home")
         self.whole.clicked.connect(self._on_whole_clicked)
+        self.look = self.add_option_menu(self.tr("look"), self.tr("How the landscape is drawn"))
+        self.look.choices.addSeparator()
+        fresh = self.look.choices.addAction(self.tr("levels for this part"))
+        fresh.setToolTip(self.tr("Choose contour lines and colours anew for the part that is shown"))
+        fresh.triggered.connect(self._on_fresh_triggered)
         self.plot.box.sigRangeChanged.connect(self._on_range_changed)
         self.plot.scene().sigMouseClicked.connect(self._on_clicked)
         self.readout = Readout(self.plot, self._read)
@@ -72,8 +92,7 @@ class LandscapeView(View, HandleOwner):
     def retint(self, theme: themes.Theme) -> None:
         self.plot.set_theme(theme)
         self.readout.set_theme(theme)
-        for handle in self._handles:
-            handle.set_color(theme.text)
+        self.coordinates.set_theme(theme)
 
     def demand(self) -> Mapping[str, Any]:
         return {} if self.snapshot is None or self.empty_word(self.snapshot) else self._demand
@@ -81,18 +100,14 @@ class LandscapeView(View, HandleOwner):
     def has_what_it_demands(self, snapshot: Snapshot) -> bool:
         surface, wanted = snapshot.extras.get("surface"), self.demand().get("surface")
         if surface is not None and wanted is not None:  # one of another part of the plane may still be there
-            return bool(
-                np.allclose([surface.x[0], surface.x[-1], surface.y[0], surface.y[-1]], [*wanted[0], *wanted[1]])
-            )
+            ends = [surface.x[0], surface.x[-1], surface.y[0], surface.y[-1]]
+            if surface.finer is None or not np.allclose(ends, [*wanted[0], *wanted[1]]):
+                return False
         return super().has_what_it_demands(snapshot)
 
     def empty_word(self, snapshot: Snapshot) -> str:
-        if snapshot.info.size == 2 or (snapshot.info.size == 1 and snapshot.info.kind == "objective"):
+        if snapshot.info.size == 2 or snapshot.info.kind == "objective":
             return ""
-        if snapshot.info.kind == "objective":
-            return self.tr(
-                "{} dimensions are no plane: watch the loss and the gradients. With D = 2 the landscape shows here."
-            ).format(grouped(snapshot.info.size))
         return self.tr(
             "This network has {} parameters: its loss is no surface over a plane. "
             "A network with one weight and one bias, such as the straight line, shows here."
@@ -100,25 +115,44 @@ class LandscapeView(View, HandleOwner):
 
     def draw(self, snapshot: Snapshot) -> None:
         info = snapshot.info
-        if info.size == 1:
-            self._draw_curve_world(snapshot)
+        self._show_parts(snapshot)
+        if info.size > 2:
+            self.coordinates.draw(snapshot, self.lane.run(info), self.theme)
             return
-        for item in (self.height_map, self.contours, self.stars):
-            item.setVisible(True)
+        if info.size == 1:
+            self._draw_curve(snapshot)
+            return
+        self.stars.setVisible(True)
+        self.curve.clear()
+        self.lines.set_lines(self._minimum_lines(info))
         ground = (info.kind, info.key, info.domain if info.kind == "objective" else None)
         if ground != self._ground:
             self._ground = ground
             self._show_whole(info)
-        surface = snapshot.extras.get("surface")
-        if surface is not None and self._painted != (id(surface), self.theme.name):
-            self._surface, self._painted = surface, (id(surface), self.theme.name)
-            self._draw_surface(surface)
+        self._draw_ground(snapshot)
         names = ("x", "y") if info.kind == "objective" else (self.tr("weight w"), self.tr("bias b"))
         self.plot.set_label("bottom", names[0])
         self.plot.set_label("left", names[1])
         self._draw_paths(snapshot)
         self._draw_points(info)
+        self._draw_signs(snapshot)
+        self._draw_arrows()
         self.readout.refresh()
+
+    def _show_parts(self, snapshot: Snapshot) -> None:
+        """The plane or the curve, or the coordinates where they are more than two."""
+        many = snapshot.info.size > 2
+        self.lane.show_lanes(snapshot.info)
+        self.lane.setVisible(many and len(snapshot.info.lanes) > 1)
+        for part in (self.whole, self.look, self.plot):
+            part.setVisible(not many)
+        self.coordinates.set_visible(many)
+        if many and self._demand:
+            self._demand, self._ground = {}, None
+            self.demand_changed.emit()
+
+    def finish(self) -> None:
+        self.ground.finish()
 
     def least_picture(self) -> QSize:
         return self.legend.least_picture()
@@ -127,53 +161,55 @@ class LandscapeView(View, HandleOwner):
         snapshot = self.snapshot
         if snapshot is None or self.empty_word(snapshot):
             return bytes
-        return partial(race_tables.landscape_csv, snapshot, self._surface, snapshot.extras.get("curve"))
+        return partial(race_tables.landscape_csv, snapshot, self.ground.surface, snapshot.extras.get("curve"))
 
     # One dimension: the curve, and the ball on it
 
-    def _draw_curve_world(self, snapshot: Snapshot) -> None:
-        """The objective as a curve, every run as a ball on it, the start as a handle that slides along x."""
-        info = snapshot.info
-        for item in (self.height_map, self.contours, self.stars):
-            item.setVisible(False)
-        if info.domain is None or info.points is None:
+    def _draw_curve(self, snapshot: Snapshot) -> None:
+        """The objective as a curve, every step of every run on it, the start as a handle that slides along x."""
+        self.plot.set_equal(equal=False)
+        info, shown = snapshot.info, interval(snapshot)
+        self.ground.hide()
+        self.stars.setVisible(True)
+        if shown is None or info.points is None:
             return
-        low, high = info.domain[0]
-        room = _MARGIN * (high - low)
-        low, high = min(low, float(info.points.min()) - room), max(high, float(info.points.max()) + room)
-        demand = {"curve": ((low, high), _CURVE_POINTS)}
+        demand: dict[str, Any] = {"curve": (shown, POINTS), "next_step": ()}
+        if self.options["stationary"]:
+            demand["stationary"] = (shown,)
         if demand != self._demand:
             self._demand, self._ground = demand, None
             self.demand_changed.emit()
-        curve = snapshot.extras.get("curve")
-        if curve is None:
+        found = snapshot.extras.get("curve")
+        if found is None:
             return
-        along, values = curve
-        finite = values[np.isfinite(values)]
-        bottom, top = (float(np.min(finite)), float(np.max(finite))) if len(finite) else (0.0, 1.0)
-        span = (top - bottom) or 1.0
-        self.plot.set_range((low, high), (bottom - 0.06 * span, top + 0.06 * span))
+        curve = Curve(found[0], np.asarray(found[1], np.float64))
+        if self._ground is not found:  # another curve, or all of it is wanted again
+            self._ground = found
+            self.plot.set_range(shown, curve.heights())
         self.plot.set_label("bottom", "x")
         self.plot.set_label("left", "f(x)")
-        colors, symbols = self.lane_colors(info), lane_symbols(info)
-        lines = [(along, values.astype(float), pen(self.theme.contour, 1.6))]
-        path, losses = snapshot.history.values.get("path"), snapshot.history.values["loss"]
-        count = int(np.searchsorted(snapshot.history.steps, snapshot.step, side="right"))
-        shown = slice(max(0, count - _TRACE), count)  # the last steps: a whole run would cover the curve
-        if path is not None:
-            for run in range(info.runs):
-                x = np.append(path[shown, run, 0], snapshot.theta[run, 0])
-                y = np.append(losses[shown, run], snapshot.loss[run])
-                lines.append((x, y, pen(colors[run // info.starts], 1.0)))
-        self.curves.set_lines(lines)
-        balls = np.column_stack([snapshot.theta[:, 0], np.where(snapshot.alive, snapshot.loss, np.nan)])
-        lanes = [run // info.starts for run in range(info.runs)]
-        self.marks.set_marks(balls, [colors[i] for i in lanes], [symbols[i] for i in lanes], self.theme.plot, 12)
-        self._show_legend(snapshot, colors, symbols)
-        self._surface = None
-        at = np.interp(info.points[:, 0], along, values)
-        self._place_handles(np.column_stack([info.points[:, 0], at]))
+        self._draw_on_curve(snapshot, curve)
+        self.starts.place(np.column_stack([info.points[:, 0], curve.at(info.points[:, 0])]), self.theme)
+        minima = info.minima if info.minima is not None else np.zeros((0, 1))
+        self._draw_stars(np.column_stack([minima[:, 0], curve.at(minima[:, 0])]))
+        self.arrows.hide()
+        self.lines.set_lines([])
+        self._draw_signs(snapshot)
         self.readout.refresh()
+
+    def _draw_on_curve(self, snapshot: Snapshot, curve: Curve) -> None:
+        info = snapshot.info
+        colors, symbols, lanes = self.lane_colors(info), lane_symbols(info), run_lanes(info)
+        box, size = self.plot.box.viewRange(), (self.plot.box.width(), self.plot.box.height())
+        ways = self._ways.trace(snapshot, colors, box, size, dots=bool(self.options["steps"]), upright="loss")
+        ends = self.curve.draw(snapshot, curve, colors, self.theme)
+        self.traces.set_traces([*ends, *ways], self.theme, halo=False)  # it would hide the curve
+        balls = np.column_stack([snapshot.theta[:, 0], np.where(snapshot.alive, snapshot.loss, np.nan)])
+        self.marks.set_marks(
+            balls, [colors[i] for i in lanes], [symbols[i] for i in lanes], self.theme.plot, 12,
+            labels=self._numbers(info),
+        )  # fmt: skip
+        self._show_legend(snapshot, colors, symbols)
 
     # The still parts
 
@@ -192,42 +228,46 @@ class LandscapeView(View, HandleOwner):
                 if starts.max() > high:
                     high = float(starts.max()) + room
             ranges.append((low, high))
+        # points are looked for in all that is shown at first, and stay where one zooms
+        self._whole_range = tuple(ranges) if info.kind == "objective" else ()
         self.plot.set_range(ranges[0], ranges[1])
         self._ask_for_surface()
 
     def _ask_for_surface(self) -> None:
         (x0, x1), (y0, y1) = self.plot.box.viewRange()
-        demand = {"surface": ((float(x0), float(x1)), (float(y0), float(y1)), _GRID)}
+        demand: dict[str, Any] = {"surface": ((float(x0), float(x1)), (float(y0), float(y1)), _GRID)}
+        if self._whole_range and self.options["stationary"]:
+            demand["stationary"] = self._whole_range
         if demand != self._demand:
             self._demand = demand
             self.demand_changed.emit()
 
-    def _draw_surface(self, surface: Surface) -> None:
-        found = heights(surface)
-        self.height_map.set_surface(surface, found.shade, self.theme)
-        self.contours.set_surface(surface, found, self.theme)
+    def _draw_ground(self, snapshot: Snapshot) -> None:
+        self.plot.set_equal(equal=bool(self.options["equal_axes"]))
+        self._ask_for_surface()  # options say what is asked for besides
+        surface = snapshot.extras.get("surface")
+        if surface is not None:
+            fresh = self._wants_fresh and self._is_of_view(surface)
+            self.ground.show_surface(surface, self.options, self.theme, fresh=fresh)
+            self._wants_fresh = self._wants_fresh and not fresh
+
+    def _is_of_view(self, surface: Surface) -> bool:
+        """Whether a surface is of the part that is shown, and not of the one before it."""
+        wanted = self._demand.get("surface")
+        ends = [surface.x[0], surface.x[-1], surface.y[0], surface.y[-1]]
+        return wanted is not None and bool(np.allclose(ends, [*wanted[0], *wanted[1]]))
 
     # The moving parts
 
     def _draw_paths(self, snapshot: Snapshot) -> None:
         info = snapshot.info
-        colors, symbols = self.lane_colors(info), lane_symbols(info)
-        lines = []
-        path = snapshot.history.values.get("path")
-        if path is not None:
-            count = int(np.searchsorted(snapshot.history.steps, snapshot.step, side="right"))
-            (x0, x1), (y0, y1) = self.plot.box.viewRange()
-            pixels = (self.plot.width() / (x1 - x0), self.plot.height() / (y1 - y0))
-            key = (snapshot.generation, snapshot.history.token, pixels)
-            for run, kept in enumerate(self._paths.thin(path, count, key)):
-                # what left the picture far behind would make Qt's own arithmetic overflow
-                x = np.clip(np.append(kept[:, 0], snapshot.theta[run, 0]), *_around(x0, x1))
-                y = np.clip(np.append(kept[:, 1], snapshot.theta[run, 1]), *_around(y0, y1))
-                lines.append((x, y, pen(colors[run // info.starts], 2.0)))
-        self.curves.set_lines(lines)
-        lanes = [run // info.starts for run in range(info.runs)]
+        colors, symbols, lanes = self.lane_colors(info), lane_symbols(info), run_lanes(info)
+        (x0, x1), (y0, y1) = box = self.plot.box.viewRange()
+        size = (self.plot.box.width(), self.plot.box.height())
+        self.traces.set_traces(
+            self._ways.trace(snapshot, colors, box, size, dots=bool(self.options["steps"])), self.theme
+        )
         now = snapshot.theta.astype(float)
-        (x0, x1), (y0, y1) = self.plot.box.viewRange()
         inside = (now[:, 0] >= x0) & (now[:, 0] <= x1) & (now[:, 1] >= y0) & (now[:, 1] <= y1)
         self.marks.set_marks(
             np.where(inside[:, None], now, np.nan),
@@ -235,6 +275,7 @@ class LandscapeView(View, HandleOwner):
             [symbols[i] for i in lanes],
             self.theme.plot,
             11,
+            labels=self._numbers(info),
         )
         self._show_legend(snapshot, colors, symbols)
 
@@ -246,26 +287,54 @@ class LandscapeView(View, HandleOwner):
             if diverged:
                 label += " " + self.tr("✕ diverged at step {}").format(min(diverged))
             entries.append((label, colors[i], symbols[i]))
-        self.legend.show_entries(entries, self.theme, alone=self.stands_alone, most=MOST_ON_SCREEN)
+        self.legend.show_entries(entries, self.theme, alone=self.stands_alone, most=self._most_named)
+        self._place_legend()
+
+    @property
+    def _most_named(self) -> int | None:
+        """How many lanes are named: all, or none where nobody wants a legend."""
+        return 0 if self.options["legend"] == "hidden" else None
+
+    def _place_legend(self) -> None:
+        """Put it where one wants it, or where it hides the least of the paths."""
+        (x0, x1), (y0, y1) = self.plot.box.viewRange()
+        points = (self._ways.points - (x0, y1)) / (x1 - x0, y0 - y1) * (self.plot.box.width(), self.plot.box.height())
+        self.legend.take_corner(str(self.options["legend"]), points)
+
+    def legend_moved(self, corner: str) -> None:
+        self.choose("legend", corner)
+
+    def _numbers(self, info: RaceInfo) -> list[str]:
+        """The start of each run, where there are several."""
+        return [str(run % info.starts + 1) for run in range(info.runs)] if info.starts > 1 else []
+
+    def _draw_stars(self, minima: NDArray[Any]) -> None:
+        self.stars.set_marks(minima, [self.theme.text] * len(minima), ["star"] * len(minima), self.theme.plot, 16)
+
+    def _minimum_lines(self, info: RaceInfo) -> list[tuple[NDArray[Any], NDArray[Any], QPen]]:
+        """Dashed lines through the known minima, where they are wanted."""
+        if not self.options["minimum_lines"] or info.minima is None:
+            return []
+        x, y = (np.array(ends) for ends in self.plot.box.viewRange())
+        stroke = pen(self.theme.muted, 1.0, Qt.PenStyle.DashLine)
+        lines = []
+        for minimum in info.minima:
+            lines += [(np.full(2, minimum[0]), y, stroke), (x, np.full(2, minimum[1]), stroke)]
+        return lines
+
+    def _draw_signs(self, snapshot: Snapshot) -> None:
+        found = snapshot.extras.get("stationary") if self.options["stationary"] else None
+        self.signs.show_points(found, snapshot.info, self.theme)
+
+    def _draw_arrows(self) -> None:
+        surface = self.ground.surface
+        self.arrows.setVisible(bool(self.options["arrows"]) and surface is not None)
+        if surface is not None and self.options["arrows"]:
+            self.arrows.set_surface(surface.finer or surface, self.theme)
 
     def _draw_points(self, info: RaceInfo) -> None:
-        minima = info.minima if info.minima is not None else np.zeros((0, 2))
-        self.stars.set_marks(minima, [self.theme.text] * len(minima), ["star"] * len(minima), self.theme.plot, 16)
-        self._place_handles(info.points if info.points is not None else np.zeros((0, 2)))
-
-    def _place_handles(self, points: NDArray[Any]) -> None:
-        """Put a ring at each starting point (S, 2)."""
-        while len(self._handles) > len(points):
-            self.plot.box.removeItem(self._handles.pop())
-        while len(self._handles) < len(points):
-            handle = Handle(self)
-            handle.index = len(self._handles)
-            handle.set_color(self.theme.text)
-            handle.setToolTip(self.tr("A starting point: drag it, or click elsewhere to place it there"))
-            self.plot.box.addItem(handle, ignoreBounds=True)
-            self._handles.append(handle)
-        for handle, (x, y) in zip(self._handles, points, strict=True):
-            handle.setPos(float(x), float(y))
+        self._draw_stars(info.minima if info.minima is not None else np.zeros((0, 2)))
+        self.starts.place(info.points if info.points is not None else np.zeros((0, 2)), self.theme)
 
     # The mouse
 
@@ -285,6 +354,10 @@ class LandscapeView(View, HandleOwner):
         if event.double() or not self.plot.box.sceneBoundingRect().contains(event.scenePos()):
             return
         point = self.plot.box.mapSceneToView(event.scenePos())
+        run = self._ways.nearest(point.x(), point.y())
+        if run is not None:  # a path is meant, not the ground beside it
+            self.lane_picked.emit(run // info.starts)
+            return
         # with several starts, the click takes the nearest one along
         here = np.array([point.x(), point.y()])[: info.points.shape[1]]
         nearest = int(np.argmin(((info.points - here) ** 2).sum(axis=1)))
@@ -293,24 +366,33 @@ class LandscapeView(View, HandleOwner):
         self.drag_ended.emit(True)
 
     def _on_whole_clicked(self) -> None:
-        if self.snapshot is not None:
-            self._show_whole(self.snapshot.info)
+        if self.snapshot is not None and not self.empty_word(self.snapshot):
+            self._ground = None  # a curve shows all of itself when it is drawn
+            self._wants_fresh = True
+            self.settings_changed()
+
+    def _on_fresh_triggered(self) -> None:
+        self._wants_fresh = True
+        self.settings_changed()
+
+    def _on_lane_activated(self, _index: int) -> None:
+        self.settings_changed()
 
     def _on_range_changed(self) -> None:
-        self._ask_for_surface()
+        if self.snapshot is None or self.snapshot.info.size == 2:
+            self._ask_for_surface()
 
     def _read(self, x: float, y: float) -> str:
-        surface = self._surface
-        if surface is None:
-            return f"x = {x:.4g}   f = {y:.4g}" if self.snapshot is not None and self.snapshot.info.size == 1 else ""
-        value = interpolated(surface, x, y)
-        names = (
-            ("x", "y", "f") if self.snapshot is None or self.snapshot.info.kind == "objective" else ("w", "b", "loss")
+        snapshot = self.snapshot
+        if snapshot is None:
+            return ""
+        if snapshot.info.size > 1:
+            return read_plane(snapshot, self.ground.surface, (self._ways, self.signs), x, y)
+        found = snapshot.extras.get("curve")
+        if found is None:
+            return ""
+        said, f = read_curve(
+            snapshot, Curve(found[0], np.asarray(found[1], np.float64)), (self._ways, self.signs), x, y
         )
-        said = f"{names[0]} = {x:.4g}   {names[1]} = {y:.4g}"
-        return said if value is None else f"{said}\n{names[2]} ≈ {value:.4g}"
-
-
-def _around(low: float, high: float) -> Range:
-    """A range with three times its width on either side."""
-    return low - 3 * (high - low), high + 3 * (high - low)
+        self.readout.point_at(x, f)  # the mouse may be above the curve or below it
+        return said

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from workbench.ui.plotting.axes import power_of_ten
 from workbench.ui.plotting.plot import Plot
+from workbench.ui.plotting.uprights import Uprights, hatching
 from workbench.ui.style import theme as themes
 from workbench.ui.views.layers.plots import FLOOR, log10
 
@@ -31,8 +32,8 @@ class HeatMap(Plot):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.image, self.zeros = pg.ImageItem(), ZeroItem()
-        for item in (self.image, self.zeros):
+        self.image, self.zeros, self.uprights = pg.ImageItem(), ZeroItem(), Uprights()
+        for item in (self.image, self.zeros, self.uprights):
             self.box.addItem(item, ignoreBounds=True)
         self.box.setMouseEnabled(x=False, y=False)
         self._names: tuple[str, ...] = ()
@@ -130,11 +131,6 @@ class ZeroItem(QGraphicsItem):
     def paint(self, painter: QPainter, *_: Any) -> None:
         if not self._path.isEmpty():
             painter.fillPath(self._path, self._brush)
-
-
-def hatching(theme: themes.Theme) -> QBrush:
-    """How a gradient of exactly 0 is painted."""
-    return QBrush(QColor(theme.muted), Qt.BrushStyle.BDiagPattern)
 
 
 class ColorStrip(QWidget):

@@ -14,10 +14,13 @@ from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtWidgets import QWidget
 
 from workbench.engine.network.layer_measures import Histogram
-from workbench.ui.plotting.curves import Curves, pen, thinned
+from workbench.ui.plotting.curves import Curves, Line, pen
 from workbench.ui.plotting.marks import Marks
 from workbench.ui.plotting.plot import Plot
+from workbench.ui.plotting.thinning import Thinning
+from workbench.ui.plotting.uprights import Uprights
 from workbench.ui.style import theme as themes
+from workbench.ui.views.shared.series import pale, parted
 
 #: log10 of the update:parameter ratios between which a layer learns well
 HEALTHY = (-4.0, -2.0)
@@ -40,8 +43,8 @@ class RatioPlot(Plot):
         super().__init__(parent)
         self.band = pg.LinearRegionItem(HEALTHY, orientation="horizontal", movable=False)
         self.band.setZValue(-50)
-        self.curves, self.marks = Curves(), Marks()
-        for item in (self.band, self.curves, self.marks):
+        self.curves, self.marks, self.uprights = Curves(), Marks(), Uprights()
+        for item in (self.band, self.uprights, self.curves, self.marks):
             self.box.addItem(item, ignoreBounds=True)
         self.box.setMouseEnabled(x=False, y=False)
         self.set_log("left", is_log=True)
@@ -62,27 +65,30 @@ class RatioPlot(Plot):
         for line in self.band.lines:
             line.setPen(pg.mkPen(shade, width=1))
 
-    def show_ratios(self, steps: NDArray[Any], ratios: NDArray[Any], colors: Sequence[str], chosen: int) -> None:
-        """Draw ratios (T, L) at steps (T,); the chosen layer stands out."""
-        columns = max(40, min(200, self.width() // 3))
-        x, y = thinned(steps, ratios, ratios, columns)
-        y = log10(y)
-        lines, ends = [], np.full((y.shape[1], 2), np.nan)
-        for layer, color in enumerate(colors):
-            fine = np.flatnonzero(np.isfinite(y[:, layer]))
-            if not len(fine):
-                continue
-            part = slice(int(fine[0]), None)  # there is no update before the first step
-            line = pen(color, 2.4 if layer == chosen else 1.0)
-            if layer != chosen:
-                pale = QColor(color)
-                pale.setAlphaF(0.6)
-                line.setColor(pale)
-            lines.append((layer == chosen, (x[part], y[part, layer], line)))
-            ends[layer] = x[fine[-1]], y[fine[-1], layer]
+    def show_ratios(
+        self, steps: NDArray[Any], ratios: NDArray[Any], colors: Sequence[str], chosen: int, *, columns: int, now: int
+    ) -> None:
+        """Draw ratios (T, L) at steps (T,), thinned to columns of the picture; the chosen layer stands out.
+
+        What lies beyond the present step is pale.
+        """
+        first = int(np.argmax(np.isfinite(ratios).any(axis=1)))  # there is no update before the first step
+        found = Thinning().polylines(steps[first:], ratios[first:], columns)
+        lines: list[tuple[bool, Line]] = []
+        ends = np.full((len(colors), 2), np.nan)
+        heights = []
+        for layer, (color, (x, values)) in enumerate(zip(colors, found, strict=True)):
+            y = log10(values)
+            heights.append(y)
+            past, future = parted(x, y, now, None)
+            made = pen(color, 2.4) if layer == chosen else pale(color, 0.6)
+            lines += [(layer == chosen, (*part, drawn)) for part, drawn in ((past, made), (future, pale(color, 0.25)))]
+            if len(past[0]):
+                ends[layer] = past[0][-1], past[1][-1]
         self.curves.set_lines([line for _, line in sorted(lines, key=lambda item: item[0])])
         self.marks.set_marks(ends, list(colors), ["o"] * len(colors), self._theme.plot, 7)
-        finite = y[np.isfinite(y) & (y > FLOOR)]
+        joined = np.concatenate(heights) if heights else np.zeros(0)
+        finite = joined[np.isfinite(joined) & (joined > FLOOR)]
         low, high = (float(finite.min()), float(finite.max())) if len(finite) else HEALTHY
         self.set_range(None, (min(np.floor(low * 2) / 2, -5.0) - 0.1, max(np.ceil(high * 2) / 2, -1.0) + 0.1))
 

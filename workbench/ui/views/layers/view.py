@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QWidget,
@@ -30,12 +29,13 @@ from workbench.ui.views.layers.table import LayerTable
 from workbench.ui.views.shared.base import Table, View
 from workbench.ui.views.shared.lane_choice import LaneChoice
 from workbench.ui.views.shared.layer_colors import layer_colors
+from workbench.ui.views.shared.option_controls import OptionChoice
 from workbench.ui.views.shared.readout import Readout
+from workbench.ui.views.shared.steps import step_lines
 from workbench.ui.words.health import layer_name, run_label, summary
 from workbench.ui.words.text import grouped
 
 _REDRAWN_EVERY = 0.1  # seconds, while it runs
-_WINDOWS = (0, 200, 1000, 5000)
 _DECADES = 12.0  # colours span no more than this
 _WARNINGS = 4
 
@@ -95,28 +95,25 @@ class LayersView(View):
 
     def _make_controls(self) -> None:
         self.lane = LaneChoice(self.tr("The lane whose layers are shown"), self.tr("Lane"), self)
+        self.follow_choice(self.lane)
         self.lane.activated.connect(self._on_choice)
-        self.window_steps = QComboBox(self)
-        for steps in _WINDOWS:
-            text = self.tr("last {} steps").format(grouped(steps)) if steps else self.tr("all steps")
-            self.window_steps.addItem(text, steps)
-        self.window_steps.setToolTip(self.tr("Show, and scale the colours to, the most recent steps alone"))
-        self.window_steps.setAccessibleName(self.tr("Steps shown"))
-        self.window_steps.activated.connect(self._on_choice)
         self.controls.addWidget(self.lane)
-        self.controls.addWidget(self.window_steps)
+        self.window_steps = self.add_option("steps")
+        if isinstance(self.window_steps, OptionChoice):
+            last = self.tr("last {} steps")
+            words = {key: last.format(grouped(int(key))) for key in ("200", "1000", "5000")}
+            self.window_steps.offer({"all": self.tr("all steps"), **words})
+        self.window_steps.setAccessibleName(self.tr("Steps shown"))
         self.lock = self.add_switch(
             self.tr("lock scale"), self.tr("Keep the colours' scale as it is, so that moments can be compared")
         )
 
     def _on_choice(self, _index: int) -> None:
         self._ask()
-        self._drawn_at = 0.0
         self.settings_changed()
 
     def _on_layer_chosen(self) -> None:
         self._ask()
-        self._drawn_at = 0.0
         self.settings_changed()
 
     # What the window calls
@@ -129,6 +126,10 @@ class LayersView(View):
         if self._asked != self.demand():
             self._asked = self.demand()
             self.demand_changed.emit()
+
+    def settings_changed(self) -> None:
+        self._drawn_at = 0.0  # at once, also while it runs
+        super().settings_changed()
 
     def empty_word(self, snapshot: Snapshot) -> str:
         if snapshot.info.kind != "network":
@@ -184,23 +185,29 @@ class LayersView(View):
     def _draw_history(self, snapshot: Snapshot) -> None:
         run, history = self.lane.run(snapshot.info), snapshot.history
         count = int(np.searchsorted(history.steps, snapshot.step, side="right"))
-        window = int(self.window_steps.currentData())
+        window = 0 if self.options["steps"] == "all" else int(self.options["steps"])
         first = int(np.searchsorted(history.steps, snapshot.step - window)) if window else 0
         rows = slice(min(first, max(0, count - 1)), count)
         steps = history.steps[rows].astype(float)
         ratios, rms = history.values["update_ratio"][rows, run], history.values["gradient_rms"][rows, run]
         self._rows = (steps, ratios, rms)
         colors = layer_colors(self.theme, rms.shape[1])
-        self.ratios.show_ratios(steps, ratios, colors, self.table.currentRow())
+        whole = rows if window else slice(None)
+        self.ratios.show_ratios(
+            history.steps[whole].astype(float), history.values["update_ratio"][whole, run], colors,
+            self.table.currentRow(), columns=self.columns(self.ratios), now=snapshot.step,
+        )  # fmt: skip
         if not self.lock.isChecked() or self._levels is None:
             self._levels = _levels(rms)
         self.heat.show_gradients(steps, rms, self._levels)
         self.strip.show_levels(self._levels, self.theme, has_zero=not self.heat.zeros.is_empty)
-        limit, last = snapshot.info.limit, max(snapshot.step, 10)
+        limit, last = snapshot.info.limit, max(snapshot.step, snapshot.recorded, 10)
         right = float(limit) if limit is not None and last > limit / 3 else nice_upper(last)
         ends = (float(steps[0]), max(float(steps[0]) + 1.0, float(snapshot.step))) if window else (0.0, right)
         for plot in (self.ratios, self.heat):
             plot.set_range(ends, None)
+            found = [] if window else step_lines(snapshot, np.asarray, self.theme)
+            plot.uprights.set_lines(found, tuple(plot.box.viewRange()[1]))
 
     def _draw_report(self, snapshot: Snapshot, report: LayersReport) -> None:
         found = report.statistics

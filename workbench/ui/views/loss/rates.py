@@ -2,51 +2,52 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
 from workbench.engine.optimizers import optimizers
 from workbench.engine.race.snapshot import Snapshot
 from workbench.engine.race.taken_rates import has_rate, taken_rates
-from workbench.export.change_words import change_column, changes_until
-from workbench.ui.plotting.curves import pen
+from workbench.ui.plotting.curves import Line, pen
 from workbench.ui.plotting.plot import nice_upper
-from workbench.ui.views.loss.series import Line
+from workbench.ui.plotting.thinning import Thinning
+from workbench.ui.views.loss.lines import Drawing
+from workbench.ui.views.shared.series import pale
 
 _MOST_DECADES = 14.0
 
 
-def rate_lines(
-    snapshot: Snapshot, colors: list[str], most: int, *, log_x: bool, log_y: bool
-) -> tuple[list[Line], NDArray[Any]]:
-    """A line for each rate that a lane's runs take, log10 of it where `log_y`, and where each run's line ends (R, 2).
+def draw_rates(drawing: Drawing, snapshot: Snapshot, colors: list[str], columns: int) -> None:
+    """A line for each rate that a lane's runs take; where each run stands is the end of its line.
 
-    Starts differ only where a schedule looks at the loss; runs of the same rates are one line. A rate of zero has no
-    logarithm: the line has a gap there.
+    Starts differ only where a schedule looks at the loss; runs of the same rates are one line. On a logarithmic axis a
+    rate of zero has no place: the line has a gap there.
     """
-    steps, rates = taken_rates(snapshot, most, is_log=log_x)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        y = np.where(rates > 0, np.log10(rates), np.nan) if log_y else rates
-    starts, runs = snapshot.info.starts, snapshot.info.runs
-    lines: list[Line] = []
-    ends = np.full((runs, 2), np.nan)
-    for run in range(runs):
-        fine = np.flatnonzero(np.isfinite(y[:, run]))
-        if not len(fine):
+    steps, rates = taken_rates(snapshot, len(snapshot.history.steps) + 1)
+    now = len(steps) - 1
+    later = snapshot.history.steps > snapshot.step  # a row tells the rate of the step that led there
+    steps = np.concatenate([steps, snapshot.history.steps[later][1:] - 1.0])
+    rates = np.concatenate([rates, snapshot.history.values["rate"][later][1:]])
+    rates[:, [run for run in range(rates.shape[1]) if not has_rate(snapshot.info, run)]] = np.nan
+    fine = np.isfinite(rates) & (rates > 0 if drawing.scale.log_y else True)
+    starts = snapshot.info.starts
+    for run in range(snapshot.info.runs):
+        before = range(run - run % starts, run)
+        if any(np.array_equal(rates[:, run], rates[:, other], equal_nan=True) for other in before):
             continue
-        lane = run // starts
-        before = range(lane * starts, run)
-        if any(np.array_equal(y[:, run], y[:, other], equal_nan=True) for other in before):
-            continue
-        ends[run] = steps[fine[-1]], y[fine[-1], run]
-        parts = np.split(fine, np.flatnonzero(np.diff(fine) > 1) + 1)
-        lines += [(steps[part], y[part, run], pen(colors[lane], 1.4)) for part in parts]
-    return lines, ends
+        color = colors[run // starts]
+        for kept, made, into in (
+            (np.flatnonzero(fine[: now + 1, run]), pen(color, 1.4), drawing.past),
+            (now + np.flatnonzero(fine[now:, run]), pale(color, 0.4), drawing.future),
+        ):
+            for part in np.split(kept, np.flatnonzero(np.diff(kept) > 1) + 1):
+                if not len(part) or (into is drawing.future and len(part) < 2):
+                    continue
+                taken = rates[part, run : run + 1]
+                ((x, y),) = Thinning().polylines(steps[part], taken, columns, is_log=drawing.scale.log_x)
+                into.append((run, (drawing.scale.x(x), drawing.scale.y(y), made)))
+        if drawing.past and drawing.past[-1][0] == run:
+            drawing.stand(run)
 
 
 def rate_range(lines: list[Line], *, is_log: bool) -> tuple[float, float]:
@@ -83,23 +84,6 @@ def read_rates(snapshot: Snapshot, step: float) -> str:
             text = _tr("{} (first trial)").format(text)
         said.append(f"{about.label}  {text}")
     return "\n".join(said)
-
-
-def rates_csv(snapshot: Snapshot) -> bytes:
-    """A row a lane, start and step with the rate that the step took; a diverged run ends where it did."""
-    steps, rates = taken_rates(snapshot, len(snapshot.history.steps) + 1)
-    kept = np.append(np.diff(steps) > 0, True)  # the start stands in two rows
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\n")
-    changes, rows = changes_until(snapshot), steps[kept].astype(int).tolist()
-    writer.writerow(["lane", "label", "run", "step", "learning_rate", *(["change"] if changes else [])])
-    for run in range(snapshot.info.runs):
-        lane = snapshot.info.lanes[run // snapshot.info.starts]
-        told = change_column(changes, run // snapshot.info.starts, rows)
-        for step, rate, cell in zip(rows, rates[kept, run].tolist(), told, strict=True):
-            if np.isfinite(rate):
-                writer.writerow([lane.index, lane.label, run, step, repr(rate), *([cell] if changes else [])])
-    return buffer.getvalue().encode()
 
 
 def _tr(text: str) -> str:

@@ -8,8 +8,8 @@ from workbench.ui.views.entry import CENTRE, Place, ViewEntry
 
 
 def _has_plane(info: Any) -> bool:
-    """A network of two parameters has its landscape itself."""
-    return bool(info.size != 2)
+    """A network of two parameters, and an objective of two coordinates or one, has its landscape itself."""
+    return bool(info.size > 2 or (info.kind == "network" and info.size == 1))
 
 
 VIEW = ViewEntry(
@@ -19,7 +19,6 @@ VIEW = ViewEntry(
     class_name="PlaneView",
     place=Place(CENTRE, 5),
     table="a point of the plane, of a run's path over it, or where a run stands",
-    kinds=("network",),
     demands=("plane",),
     shows=_has_plane,
 )

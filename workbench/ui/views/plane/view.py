@@ -16,15 +16,15 @@ from workbench.engine.network.survey import PlaneFault, PlaneGrid, PlanePicture,
 from workbench.engine.objectives.landscape import Surface
 from workbench.engine.race.snapshot import Snapshot
 from workbench.export import view_tables
-from workbench.ui.plotting.curves import Curves, pen
-from workbench.ui.plotting.heights import heights, interpolated
+from workbench.ui.plotting.heights import interpolated
 from workbench.ui.plotting.marks import Marks
 from workbench.ui.plotting.plot import Plot
-from workbench.ui.plotting.surfaces import ContourLines, HeightMap
+from workbench.ui.plotting.traces import Trace, Traces
 from workbench.ui.style import theme as themes
 from workbench.ui.views.shared.base import Table, View, lane_symbols
+from workbench.ui.views.shared.ground import Ground
 from workbench.ui.views.shared.lane_choice import LaneChoice
-from workbench.ui.views.shared.legend import MOST_ON_SCREEN, Legend
+from workbench.ui.views.shared.legend import Legend, LegendOwner
 from workbench.ui.views.shared.readout import Readout
 from workbench.ui.words.text import grouped
 
@@ -34,7 +34,7 @@ _SPACING = 3.0  # pixels
 _TRUE_WITHIN = 0.1  # a lane's loss is shown truly where the plane's differs by no more than this share
 
 
-class PlaneView(View):
+class PlaneView(View, LegendOwner):
     """Height map and contours of the plane, the feet of every lane's path, and how true its present point is shown."""
 
     key = "plane"
@@ -42,9 +42,9 @@ class PlaneView(View):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.plot = Plot(self)
-        self.height_map, self.contours = HeightMap(), ContourLines()
-        self.curves, self.marks, self.start = Curves(), Marks(), Marks()
-        for item in (self.height_map, self.contours, self.curves, self.start, self.marks):
+        self.ground = Ground(self.plot, prefers_log=True, unknown=True)
+        self.traces, self.marks, self.start = Traces(), Marks(), Marks()
+        for item in (self.traces, self.start, self.marks):
             self.plot.box.addItem(item, ignoreBounds=True)
         self.plot.box.setMouseEnabled(x=False, y=False)
         self.body.addWidget(self.plot, 1)
@@ -54,13 +54,14 @@ class PlaneView(View):
         self.note.setWordWrap(True)
         self.note.setMargin(4)
         self.body.addWidget(self.note)
-        self.legend = Legend(self.plot)
+        self.legend = Legend(self.plot, owner=self)
         self._make_controls()
         self.readout = Readout(self.plot, self._read)
         self._surface: Surface | None = None
-        self._painted: tuple[Any, str] = (None, "")
+        self._painted: Any = None
         self._asked: Mapping[str, Any] = {}
         self._drawn_at = 0.0
+        self._points = np.zeros((0, 2))
 
     def _make_controls(self) -> None:
         self.kind = QComboBox(self)
@@ -85,6 +86,7 @@ class PlaneView(View):
             self.controls.addWidget(choice)
         self.controls.addWidget(self.seed)
         self.seed.hide()
+        self.look = self.add_option_menu(self.tr("look"), self.tr("How the landscape is drawn"))
 
     def _on_choice(self, _value: int) -> None:
         self._ask()
@@ -107,10 +109,8 @@ class PlaneView(View):
         self.readout.set_theme(theme)
 
     def empty_word(self, snapshot: Snapshot) -> str:
-        if snapshot.info.kind != "network":
-            return self.tr(
-                "An objective is a landscape itself. Choose a network, and a plane through its parameters shows here."
-            )
+        if snapshot.info.kind == "objective" and snapshot.info.size <= 2:
+            return self.tr("This objective is a landscape itself. With D > 2 a plane through its paths shows here.")
         self._list_lanes(snapshot)
         ends = _KINDS[max(0, self.kind.currentIndex())] == "ends"
         if ends and len(snapshot.info.lanes) < 2:
@@ -157,20 +157,22 @@ class PlaneView(View):
         if not isinstance(picture, PlanePicture) or (snapshot.running and now - self._drawn_at < _REDRAWN_EVERY):
             return
         self._drawn_at = now
-        if self._painted != (id(picture.grid), self.theme.name):
-            self._painted = (id(picture.grid), self.theme.name)
-            self._draw_surface(picture.grid)
+        self._draw_surface(picture.grid)
         self._draw_paths(snapshot, picture)
         self._name_axes(snapshot, picture)
         self._write_note(snapshot, picture)
         self.readout.refresh()
 
     def _draw_surface(self, grid: PlaneGrid) -> None:
-        self._surface = Surface(grid.u, grid.v, grid.losses)
-        found = heights(self._surface, prefers_log=True)
-        self.contours.setVisible(not np.isnan(grid.losses).any())  # of a part they would be lines around the part
-        self.height_map.set_surface(self._surface, found.shade, self.theme)
-        self.contours.set_surface(self._surface, found, self.theme)
+        fresh = self._painted is not grid
+        if fresh:
+            self._painted, self._surface = grid, Surface(grid.u, grid.v, grid.losses)
+        surface = self._surface
+        if surface is None:
+            return
+        # of a part of the grid contour lines would be lines around the part
+        shown = dict(self.options) | {"lines": self.options["lines"] and not np.isnan(grid.losses).any()}
+        self.ground.show_surface(surface, shown, self.theme, fresh=fresh)
         self.plot.set_range((float(grid.u[0]), float(grid.u[-1])), (float(grid.v[0]), float(grid.v[-1])))
 
     def _draw_paths(self, snapshot: Snapshot, picture: PlanePicture) -> None:
@@ -179,7 +181,7 @@ class PlaneView(View):
         with np.errstate(all="ignore"):
             now = picture.grid.plane.coordinates(np.asarray(snapshot.theta, np.float64))
         rows = picture.path_steps <= snapshot.step
-        lines, ends = [], np.full((info.runs, 2), np.nan)
+        traces, ends = [], np.full((info.runs, 2), np.nan)
         (x0, x1), (y0, y1) = self.plot.box.viewRange()
         for run in range(info.runs):
             path = np.concatenate([picture.paths[rows, run], now[run : run + 1]])
@@ -188,10 +190,11 @@ class PlaneView(View):
                            (4 * x0 - 3 * x1, 4 * y0 - 3 * y1), (4 * x1 - 3 * x0, 4 * y1 - 3 * y0))  # fmt: skip
             path = moving(path, (self.plot.width() / (x1 - x0), self.plot.height() / (y1 - y0)))
             if len(path):
-                lines.append((path[:, 0], path[:, 1], pen(colors[run // info.starts], 2.0)))
+                traces.append(Trace(path, path[:0], path[:0], colors[run // info.starts]))
             if x0 <= now[run, 0] <= x1 and y0 <= now[run, 1] <= y1:
                 ends[run] = now[run]
-        self.curves.set_lines(lines)
+        self.traces.set_traces(traces, self.theme)
+        self._points = np.concatenate([np.zeros((0, 2)), *(trace.past for trace in traces)])
         lanes = [run // info.starts for run in range(info.runs)]
         self.marks.set_marks(ends, [colors[i] for i in lanes], [symbols[i] for i in lanes], self.theme.plot, 11)
         first = picture.paths[0]
@@ -200,7 +203,22 @@ class PlaneView(View):
             (f"{lane.label}   {self._truth(snapshot, picture, i * info.starts)}", colors[i], symbols[i])
             for i, lane in enumerate(info.lanes)
         ]
-        self.legend.show_entries(entries, self.theme, alone=self.stands_alone, most=MOST_ON_SCREEN)
+        self.legend.show_entries(entries, self.theme, alone=self.stands_alone, most=self._most_named)
+        self._place_legend()
+
+    @property
+    def _most_named(self) -> int | None:
+        """How many lanes are named: all, or none where nobody wants a legend."""
+        return 0 if self.options["legend"] == "hidden" else None
+
+    def _place_legend(self) -> None:
+        """Put it where one wants it, or where it hides the least of the paths."""
+        (x0, x1), (y0, y1) = self.plot.box.viewRange()
+        points = (self._points - (x0, y1)) / (x1 - x0, y0 - y1) * (self.plot.box.width(), self.plot.box.height())
+        self.legend.take_corner(str(self.options["legend"]), points)
+
+    def legend_moved(self, corner: str) -> None:
+        self.choose("legend", corner)
 
     def _truth(self, snapshot: Snapshot, picture: PlanePicture, run: int) -> str:
         """What the loss of a run is, and what the plane shows where its point stands."""
@@ -232,9 +250,11 @@ class PlaneView(View):
         said = []
         if np.isfinite(shares).all():
             said.append(
-                self.tr("The plane holds {} of the variance of the paths in {} parameters.").format(
-                    percent(min(1.0, float(shares.sum()))), grouped(snapshot.info.size)
-                )
+                (
+                    self.tr("The plane holds {} of the variance of the paths in {} parameters.")
+                    if snapshot.info.kind == "network"
+                    else self.tr("The plane holds {} of the variance of the paths in {} dimensions.")
+                ).format(percent(min(1.0, float(shares.sum()))), grouped(snapshot.info.size))
             )
         said.append(self.tr("Laid at step {}.").format(picture.grid.step))
         if picture.known < 1.0:
@@ -252,6 +272,9 @@ class PlaneView(View):
         value = interpolated(self._surface, x, y)
         said = self.tr("{:.3g} along, {:.3g} up").format(x, y)
         return said if value is None else self.tr("{}\nloss ≈ {:.4g}").format(said, value)
+
+    def finish(self) -> None:
+        self.ground.finish()
 
     def least_picture(self) -> QSize:
         return self.legend.least_picture()

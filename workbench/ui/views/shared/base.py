@@ -12,8 +12,10 @@ from workbench.engine.params import Value
 from workbench.engine.race.snapshot import RaceInfo, Snapshot
 from workbench.experiment.view_options import VIEW_OPTIONS, options
 from workbench.ui.plotting.marks import SYMBOLS
+from workbench.ui.plotting.plot import Plot
 from workbench.ui.style import theme as themes
-from workbench.ui.views.shared.option_controls import OptionChoice, OptionSwitch
+from workbench.ui.views.shared.lane_choice import LaneChoice
+from workbench.ui.views.shared.option_controls import OptionChoice, OptionMenu, OptionSwitch
 
 #: makes the content of a file
 Table = Callable[[], bytes]
@@ -50,8 +52,14 @@ class View(QWidget):
         self.snapshot: Snapshot | None = None
         self._options = options({}, self.key)
         self._option_controls: list[OptionSwitch | OptionChoice] = []
+        self._option_menus: list[OptionMenu] = []
+        #: the place among the race's lanes of the one that is picked in the window, -1 for none
+        self.picked_lane = -1
+        self._lane_choice: LaneChoice | None = None
         #: it is painted for a picture that stands alone: what the window says beside it, the view says itself
         self.stands_alone = False
+        #: pixels of a picture to one of the layout: lines are drawn as finely
+        self.fineness = 1.0
         self.controls = QHBoxLayout()
         self.controls.setContentsMargins(0, 0, 0, 0)
         self.controls.setSpacing(2)
@@ -98,6 +106,8 @@ class View(QWidget):
         """Look that way at once, and say so: a control of this view was moved."""
         if self._options[name] != value:
             self._options[name] = value
+            for menu in self._option_menus:
+                menu.show_values(self._options)
             self.settings_changed()
             self.option_edited.emit(name, value)
 
@@ -107,7 +117,18 @@ class View(QWidget):
             self._options = dict(given)
             for control in self._option_controls:
                 control.show_value(self._options[control.name])
+            for menu in self._option_menus:
+                menu.show_values(self._options)
             self.settings_changed()
+
+    def pick_lane(self, lane: int) -> None:
+        """A lane was picked somewhere in the window: bring it out; -1 for none. It does not say so itself."""
+        if lane == self.picked_lane:
+            return
+        self.picked_lane = lane
+        if self._lane_choice is not None and lane >= 0:
+            self._lane_choice.pick(lane)
+        self.settings_changed()
 
     def demand(self) -> Mapping[str, Any]:
         """The statistics that this view draws besides the snapshot itself: names and plain arguments."""
@@ -116,6 +137,9 @@ class View(QWidget):
     def has_what_it_demands(self, snapshot: Snapshot) -> bool:
         """Whether a snapshot holds every statistic demanded, so that a picture of the view would lack nothing."""
         return all(name in snapshot.extras for name in self.demand())
+
+    def finish(self) -> None:
+        """Have whole what is drawn in pieces: a picture is made of the view."""
 
     def settings_changed(self) -> None:
         """Draw the last snapshot again: a control of the view was moved."""
@@ -151,7 +175,20 @@ class View(QWidget):
         """The size that a picture of the view needs at least, so that nothing is left out."""
         return QSize(0, 0)
 
+    def columns(self, plot: Plot) -> int:
+        """The columns that a plot's curves are thinned to: as many as the screen, or the picture, has pixels."""
+        return max(60, round(float(plot.box.width()) * self.fineness * self.devicePixelRatioF()))
+
+    def text_to_copy(self) -> str:
+        """The view as a text for the clipboard, in columns apart by tabs; empty where its picture says more."""
+        return ""
+
     # For the controls
+
+    def follow_choice(self, choice: LaneChoice) -> None:
+        """Let this choice be that of the window's picked lane: chosen here, it is picked everywhere."""
+        self._lane_choice = choice
+        choice.activated.connect(self.lane_picked)
 
     def lane_colors(self, info: RaceInfo) -> list[str]:
         """The lanes' colours as painted in this theme."""
@@ -178,6 +215,15 @@ class View(QWidget):
         self._option_controls.append(control)
         self.controls.addWidget(control)
         return control
+
+    def add_option_menu(self, text: str, tip: str) -> OptionMenu:
+        """A button in the row with all options of the view."""
+        menu = OptionMenu(text, tip, VIEW_OPTIONS[self.key], self)
+        menu.show_values(self._options)
+        menu.edited.connect(self.choose)
+        self._option_menus.append(menu)
+        self.controls.addWidget(menu)
+        return menu
 
     def _on_control_toggled(self, _checked: bool) -> None:
         self.settings_changed()

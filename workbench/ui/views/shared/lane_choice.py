@@ -16,6 +16,7 @@ class LaneChoice(QComboBox):
     def __init__(self, tip: str, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tip = tip
+        self._wanted = -1  # picked before there were lanes to choose from
         self.setToolTip(tip)
         self.setAccessibleName(name)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
@@ -34,7 +35,16 @@ class LaneChoice(QComboBox):
             self.clear()
             self.addItems(labels)
             self.setCurrentIndex(labels.index(chosen) if chosen in labels else 0)
+        if self._wanted >= 0:
+            self.pick(self._wanted)
         self.setVisible(len(labels) > 1)
+
+    def pick(self, lane: int) -> None:
+        """Choose a lane by its place, now or as soon as it is listed."""
+        self._wanted = lane
+        if lane < self.count():
+            self.setCurrentIndex(lane)
+            self._wanted = -1
 
     def run(self, info: RaceInfo) -> int:
         """The first run of the chosen lane."""

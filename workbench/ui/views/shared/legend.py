@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pyqtgraph as pg
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QGraphicsSceneMouseEvent, QGraphicsSceneWheelEvent
 
 from workbench.ui.plotting.kept_pixels import StillItem
 from workbench.ui.style import theme as themes
@@ -17,37 +20,64 @@ _MARGIN = 7.0
 _GAP = 8.0  # pixels to the plot's edges, and between columns
 _MOST_IN_CORNER = 6  # of a picture that stands alone
 _LEAST_WIDTH, _LEAST_PLOT = 460.0, 240.0  # of a plot with a legend under it, in pixels
+_MOST_ROWS = 12  # on screen: more of them scroll
+_CLEARLY = 0.5  # of the points under a legend: another corner must have fewer for it to move there by itself
 _EDGES = 16  # pixels that a view keeps around its plot, at most
-#: so many lanes are named on screen, where the lanes' own cards name them, too
-MOST_ON_SCREEN = 12
+#: (right, low) of each
+CORNERS = {
+    "top_right": (True, False), "top_left": (False, False), "bottom_left": (False, True), "bottom_right": (True, True),
+}  # fmt: skip
 Entry = tuple[str, str, str]
+#: signs that stand in a row in place of a lane's symbol
+DASHED, PALE, BAND, RING, UPRIGHT, HATCHED = "dashed", "pale", "band", "ring", "upright", "hatched"
+_SIGNS = (DASHED, PALE, BAND, RING, UPRIGHT, HATCHED)
+
+
+class LegendOwner:
+    """What a legend tells of its being moved."""
+
+    def legend_moved(self, corner: str) -> None:
+        raise NotImplementedError
 
 
 class Legend(StillItem):
     """Rows of (label, colour, symbol) on a quiet ground, in pixels, at the right of a plot.
 
-    Of a picture that stands alone, a long one gets a strip of its own under the plot, in columns that are read down.
+    Of a picture that stands alone, a long one gets a strip of its own under the plot, in columns that are read down; on
+    screen the wheel scrolls it. One with an owner is dragged to another corner.
     """
 
-    def __init__(self, plot: Any, *, low: bool = False, beside: Sequence[Any] = ()) -> None:
+    def __init__(
+        self, plot: Any, *, low: bool = False, beside: Sequence[Any] = (), owner: LegendOwner | None = None
+    ) -> None:
         """`low` puts it at the bottom right; plots `beside` give up the same strip, so that axes stay level."""
         super().__init__(plot.plot_item)
-        self._plot, self._low, self._beside = plot, low, tuple(beside)
+        self._plot, self._beside, self._owner = plot, tuple(beside), owner
+        self._corner = "bottom_right" if low else "top_right"
+        self._first = 0  # of the rows that are seen
+        self._grip: QPointF | None = None  # where the mouse holds it
         self._entries: tuple[Entry, ...] = ()
         self._theme, self._points = themes.LIGHT, 0.0
         self._cell, self._row = 0.0, 0.0  # a row's width and height
         self._rows, self._foot, self._is_under = 0, 0.0, False
         self._size = QRectF()
         self.setZValue(60)
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton if owner is None else Qt.MouseButton.LeftButton)
         plot.box.sigResized.connect(self._on_box_resized)  # a view that was never seen has its size when painted
 
     def show_entries(
-        self, entries: Sequence[Entry], theme: themes.Theme, *, alone: bool = False, most: int | None = None
+        self,
+        entries: Sequence[Entry],
+        theme: themes.Theme,
+        *,
+        alone: bool = False,
+        most: int | None = None,
+        under: bool = False,
     ) -> None:
         """Write these rows; none, or more than `most` of them, hide the legend.
 
-        Of a picture that stands `alone` it hides none.
+        Of a picture that stands `alone` it hides none. `under` gives them a strip under the plot, where they cover
+        nothing.
         """
         entries, points = tuple(entries), themes.font(themes.SMALL_POINTS).pointSizeF()
         if entries != self._entries or theme is not self._theme or points != self._points:
@@ -56,9 +86,71 @@ class Legend(StillItem):
             widest = max((metrics.horizontalAdvance(label) for label, _, _ in entries), default=0.0)
             self._cell, self._row = widest + _SYMBOL_WIDTH, metrics.height() + 2
             self._rows = 0  # to be laid out anew
-        self._is_under = alone and len(entries) > _MOST_IN_CORNER
+        self._is_under = under or (alone and len(entries) > _MOST_IN_CORNER)
+        self._first = min(self._first, self._most_hidden)
         self.setVisible(bool(entries) and (alone or most is None or len(entries) <= most))
         self._fit()
+
+    def take_corner(self, wanted: str, points: NDArray[Any] | None = None) -> None:
+        """Go to a corner, one of `CORNERS`; `auto` takes the one with the fewest `points` (K, 2), in the plot's pixels.
+
+        It stays where it is unless another one is clearly emptier, so that it does not jump about while a race runs.
+        """
+        if wanted == "auto" and points is not None and len(points):
+            under = {corner: self._count_under(corner, points) for corner in CORNERS}
+            best = min(under, key=lambda corner: under[corner])
+            wanted = best if under[best] < _CLEARLY * under[self._corner] else self._corner
+        if wanted in CORNERS and wanted != self._corner:
+            self._corner = wanted
+            self._fit()
+
+    def _count_under(self, corner: str, points: NDArray[Any]) -> int:
+        area = self._plot.box.geometry()
+        place = QRectF(self._place(corner) - area.topLeft(), self._size.size())
+        x, y = points[:, 0], points[:, 1]
+        inside = (x >= place.left()) & (x <= place.right()) & (y >= place.top()) & (y <= place.bottom())
+        return int(np.count_nonzero(inside))
+
+    def _place(self, corner: str) -> QPointF:
+        """Where its upper left stands in a corner of the plot."""
+        area, (right, low) = self._plot.box.geometry(), CORNERS[corner]
+        return QPointF(
+            area.right() - self._size.width() - _GAP if right else area.left() + _GAP,
+            area.bottom() - self._size.height() - _GAP if low else area.top() + _GAP,
+        )
+
+    # The mouse
+
+    def mousePressEvent(self, event: QGraphicsSceneMouseEvent) -> None:  # noqa: N802 - Qt's name
+        self._grip = event.pos()
+        event.accept()
+
+    def mouseMoveEvent(self, event: QGraphicsSceneMouseEvent) -> None:  # noqa: N802 - Qt's name
+        if self._grip is not None:
+            self.setPos(self.mapToParent(event.pos() - self._grip))
+
+    def mouseReleaseEvent(self, event: QGraphicsSceneMouseEvent) -> None:  # noqa: N802 - Qt's name
+        self._grip = None
+        middle, center = self.pos() + self._size.center(), self._plot.box.geometry().center()
+        side = (middle.x() > center.x(), middle.y() > center.y())
+        corner = next(name for name, where in CORNERS.items() if where == side)
+        moved, self._corner = corner != self._corner, corner
+        self._fit()
+        if moved and self._owner is not None:
+            self._owner.legend_moved(corner)
+
+    def wheelEvent(self, event: QGraphicsSceneWheelEvent) -> None:  # noqa: N802 - Qt's name
+        if not self._most_hidden:
+            event.ignore()
+            return
+        self._first = max(0, min(self._most_hidden, self._first + (1 if event.delta() < 0 else -1)))
+        self.changed()
+        event.accept()
+
+    @property
+    def _most_hidden(self) -> int:
+        """How many rows are out of sight."""
+        return 0 if self._is_under else max(0, len(self._entries) - _MOST_ROWS)
 
     def least_picture(self) -> QSize:
         """The size that a picture needs so that every row and the curves beside them are seen."""
@@ -68,7 +160,7 @@ class Legend(StillItem):
             size = self._size_of(1)
             return QSize(round(1.5 * size.width()) + 80, round(1.5 * size.height()) + 80)
         width = max(_LEAST_WIDTH, self._cell + 2 * (_MARGIN + _GAP))
-        strip = self._size_of(self._columns_in(width)).height()
+        strip = self._size_of(self._columns_in(width), whole=True).height()
         return QSize(round(width) + _EDGES, round(_LEAST_PLOT + strip + _GAP) + _EDGES)
 
     def _columns_in(self, width: float) -> int:
@@ -77,8 +169,9 @@ class Legend(StillItem):
         rows = -(-len(self._entries) // most)
         return -(-len(self._entries) // max(rows, 1))
 
-    def _size_of(self, columns: int) -> QRectF:
-        rows = -(-len(self._entries) // max(columns, 1))
+    def _size_of(self, columns: int, *, whole: bool = False) -> QRectF:
+        """The size of so many columns, of what is seen or of the `whole` of it."""
+        rows = -(-(len(self._entries) - (0 if whole else self._most_hidden)) // max(columns, 1))
         width = columns * (self._cell + _GAP) - _GAP
         return QRectF(0, 0, width + 2 * _MARGIN, rows * self._row + 2 * _MARGIN - 4)
 
@@ -89,7 +182,7 @@ class Legend(StillItem):
         """Lay the rows out, and put them where the plot has its corner, or its strip, now."""
         under = self._is_under and self.isVisible()
         columns = self._columns_in(self._plot.width()) if under else 1
-        rows, size = -(-len(self._entries) // max(columns, 1)), self._size_of(columns)
+        rows, size = -(-(len(self._entries) - self._most_hidden) // max(columns, 1)), self._size_of(columns)
         if rows != self._rows or size != self._size:
             self.prepareGeometryChange()
             self._rows, self._size = rows, size
@@ -102,9 +195,8 @@ class Legend(StillItem):
         if under:
             self.setPos((self._plot.width() - size.width()) / 2, self._plot.height() - size.height() - _GAP / 2)
             return
-        area = self._plot.box.geometry()
-        top = area.bottom() - size.height() - _GAP if self._low else area.top() + _GAP
-        self.setPos(area.right() - size.width() - _GAP, top)
+        if self._grip is None:
+            self.setPos(self._place(self._corner))
 
     def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
         return self._size
@@ -117,17 +209,68 @@ class Legend(StillItem):
         painter.setBrush(ground)
         painter.drawRoundedRect(self._size.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         painter.setFont(themes.font(themes.SMALL_POINTS))
-        for i, (label, color, symbol) in enumerate(self._entries):
+        for i, (label, color, symbol) in enumerate(self._in_sight):
             column, place = divmod(i, self._rows)
             left, middle = _MARGIN + column * (self._cell + _GAP), _MARGIN - 2 + (place + 0.5) * self._row
-            painter.setPen(QPen(QColor(color), 1.6))
-            painter.drawLine(QPointF(left, middle), QPointF(left + 15, middle))
-            painter.save()
-            painter.translate(left + 7.5, middle)
-            pg.graphicsItems.ScatterPlotItem.drawSymbol(
-                painter, symbol, 8, pg.mkPen(self._theme.plot, width=0.12), pg.mkBrush(color)
-            )
-            painter.restore()
+            if symbol in _SIGNS:
+                _draw_sign(painter, symbol, QColor(color), QRectF(left, middle - 5, 15, 10))
+            else:
+                painter.setPen(QPen(QColor(color), 1.6))
+                painter.drawLine(QPointF(left, middle), QPointF(left + 15, middle))
+                painter.save()
+                painter.translate(left + 7.5, middle)
+                pg.graphicsItems.ScatterPlotItem.drawSymbol(
+                    painter, symbol, 8, pg.mkPen(self._theme.plot, width=0.12), pg.mkBrush(color)
+                )
+                painter.restore()
             painter.setPen(QColor(self._theme.text))
             row = QRectF(left + _SYMBOL_WIDTH, middle - self._row / 2, self._size.width(), self._row)
             painter.drawText(row, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), label)
+        self._draw_scroll_marks(painter)
+
+    @property
+    def _in_sight(self) -> tuple[Entry, ...]:
+        return self._entries[self._first : self._first + len(self._entries) - self._most_hidden]
+
+    @property
+    def names_in_sight(self) -> list[str]:
+        """The rows that are seen now."""
+        return [label for label, _, _ in self._in_sight]
+
+    def _draw_scroll_marks(self, painter: QPainter) -> None:
+        """An arrow where rows are out of sight above, and one where they are below."""
+        painter.setPen(QColor(self._theme.muted))
+        right = self._size.right() - 14.0
+        if self._first > 0:
+            painter.drawText(QPointF(right, self._size.top() + self._row), "▴")
+        if self._first < self._most_hidden:
+            painter.drawText(QPointF(right, self._size.bottom() - 4.0), "▾")
+
+
+def _draw_sign(painter: QPainter, sign: str, color: QColor, place: QRectF) -> None:
+    """Draw how a part of the picture looks that is no lane."""
+    painter.save()
+    middle, faint = place.center(), QColor(color)
+    faint.setAlphaF(0.35)
+    if sign in (DASHED, PALE, BAND):
+        if sign == BAND:
+            painter.fillRect(place, faint)
+        style = Qt.PenStyle.DashLine if sign == DASHED else Qt.PenStyle.SolidLine
+        painter.setPen(QPen(faint if sign == PALE else color, 1.2, style))
+        painter.drawLine(QPointF(place.left(), middle.y()), QPointF(place.right(), middle.y()))
+    elif sign == RING:
+        painter.setPen(QPen(color, 1.6))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(middle, 3.6, 3.6)
+    elif sign == UPRIGHT:
+        painter.setPen(QPen(color, 1.0, Qt.PenStyle.DotLine))
+        painter.drawLine(QPointF(middle.x(), place.top()), QPointF(middle.x(), place.bottom()))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color)
+        top = place.top()
+        painter.drawPolygon(
+            QPolygonF([QPointF(middle.x() - 4, top), QPointF(middle.x() + 4, top), QPointF(middle.x(), top + 6)])
+        )
+    else:
+        painter.fillRect(place, QBrush(color, Qt.BrushStyle.BDiagPattern))
+    painter.restore()

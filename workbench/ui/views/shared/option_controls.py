@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QToolButton, QWidget
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QComboBox, QMenu, QToolButton, QWidget
 
 from workbench.engine.params import Param, Value
 from workbench.ui.words.text import engine_text
@@ -50,9 +53,69 @@ class OptionChoice(QComboBox):
             self.addItem(engine_text(choice.replace("_", " ")), choice)
         self.activated.connect(self._on_activated)
 
+    def offer(self, choices: Mapping[str, str]) -> None:
+        """List these alone, each with its words: what is to be had now."""
+        listed = {str(self.itemData(i)): self.itemText(i) for i in range(self.count())}
+        if listed != dict(choices):
+            chosen = self.currentData()
+            self.clear()
+            for choice, words in choices.items():
+                self.addItem(words, choice)
+            self.show_value(chosen)
+
     def show_value(self, value: Value) -> None:
         """Show what is in force, without a word to anyone."""
         self.setCurrentIndex(self.findData(value))
 
     def _on_activated(self, _index: int) -> None:
         self.edited.emit(self.name, self.currentData())
+
+
+class OptionMenu(QToolButton):
+    """Many options under one small button: switches as ticks, choices of words as menus of their own."""
+
+    #: (name, value): a person wants it otherwise
+    edited = Signal(str, object)
+
+    def __init__(self, text: str, tip: str, params: Sequence[Param], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setText(text)
+        self.setToolTip(tip)
+        self.setAccessibleName(tip)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.choices = QMenu(self)
+        self.choices.setToolTipsVisible(True)
+        self.setMenu(self.choices)
+        self._switches: dict[str, QAction] = {}
+        self._groups: dict[str, QActionGroup] = {}
+        for param in params:
+            if param.kind == "bool":
+                self._switches[param.name] = self._add(self.choices, param.name, param.words, param.doc, True)
+            else:
+                menu = self.choices.addMenu(engine_text(param.words))
+                menu.menuAction().setToolTip(engine_text(param.doc))
+                group = self._groups[param.name] = QActionGroup(self)
+                for choice in param.choices:
+                    group.addAction(self._add(menu, param.name, choice.replace("_", " "), param.doc, choice))
+        self.choices.triggered.connect(self._on_triggered)
+
+    def _add(self, menu: QMenu, name: str, words: str, doc: str, value: Value) -> QAction:
+        action = menu.addAction(engine_text(words))
+        action.setToolTip(engine_text(doc))
+        action.setCheckable(True)
+        action.setData((name, value))
+        return action
+
+    def show_values(self, values: Mapping[str, Value]) -> None:
+        """Show what is in force, without a word to anyone: ticks are set, and only what is triggered is told."""
+        for name, action in self._switches.items():
+            action.setChecked(bool(values[name]))
+        for name, group in self._groups.items():
+            for action in group.actions():
+                action.setChecked(action.data()[1] == values[name])
+
+    def _on_triggered(self, action: QAction) -> None:
+        data = action.data()
+        if data is not None:
+            name, value = data
+            self.edited.emit(name, action.isChecked() if value is True else value)

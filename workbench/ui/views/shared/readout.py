@@ -22,6 +22,9 @@ class Readout(QObject):
         self._text.setZValue(100)
         self._text.hide()
         plot.box.addItem(self._text, ignoreBounds=True)
+        self._dot = pg.ScatterPlotItem(size=7, pxMode=True)
+        self._dot.setZValue(99)
+        plot.box.addItem(self._dot, ignoreBounds=True)
         self._at: QPointF | None = None
         plot.scene().sigMouseMoved.connect(self._on_mouse_moved)
         plot.viewport().installEventFilter(self)
@@ -31,7 +34,13 @@ class Readout(QObject):
         self._text.fill = pg.mkBrush(theme.panel + "")
         self._text.border = pg.mkPen(theme.line)
         self._text.setColor(theme.text)
+        self._dot.setPen(pg.mkPen(theme.plot, width=1.5))
+        self._dot.setBrush(pg.mkBrush(theme.text))
         self._text.setFont(themes.font(themes.SMALL_POINTS))
+
+    def point_at(self, x: float, y: float) -> None:
+        """Put a dot where what is read stands, until something else is read."""
+        self._dot.setData([x], [y])
 
     def refresh(self) -> None:
         """Read again where the mouse is: the values have changed under it."""
@@ -41,7 +50,7 @@ class Readout(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         if event.type() == QEvent.Type.Leave:
             self._at = None
-            self._text.hide()
+            self._hide()
         return False
 
     def _on_mouse_moved(self, position: Any) -> None:
@@ -51,20 +60,29 @@ class Readout(QObject):
     def _show(self, position: QPointF) -> None:
         box = self._plot.box
         if not box.sceneBoundingRect().contains(position):
-            self._text.hide()
+            self._hide()
             return
         point = box.mapSceneToView(position)
+        if self._dot.data.size:
+            self._dot.clear()
         said = self._read(point.x(), point.y())
         if not said:
-            self._text.hide()
+            self._hide()
             return
         self._text.setText(said)
         area = box.sceneBoundingRect()
         # the text keeps clear of the cursor and inside the plot: it opens to the emptier side
         right = position.x() > area.center().x()
         low = position.y() > area.center().y()
-        self._text.setAnchor((1.06 if right else -0.06, 1.1 if low else -0.1))
+        wide = max(self._text.boundingRect().width(), 1.0)
+        left = position.x() + (-1.06 if right else 0.06) * wide
+        left = max(area.left() + 1, min(left, area.right() - wide - 1))  # a wide one stands above or below the cursor
+        self._text.setAnchor(((position.x() - left) / wide, 1.1 if low else -0.1))
         self._text.setPos(point)
         self._text.show()
         # pyqtgraph lets a hidden text miss what happens to the plot's scale: shown, it would be far away and large
         self._text.updateTransform(force=True)
+
+    def _hide(self) -> None:
+        self._text.hide()
+        self._dot.clear()

@@ -1,6 +1,6 @@
-"""What curves against the step share: their axis, and what makes many losses one line.
+"""What curves against the step share: what was taken and what is yet to come, and what makes many losses one line.
 
-That is the median of several starts with a band, and the mean of the batches of some steps.
+That is the median of several starts with a band, and the mean of some steps.
 """
 
 from __future__ import annotations
@@ -13,71 +13,36 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QPen
 
 from workbench.ui.plotting.curves import pen
-from workbench.ui.plotting.plot import nice_upper
 
-_MARK_ROOM = 8.0  # pixels beside a mark's middle
-_FIRST_STEPS = 10  # the fewest that an axis shows
-
-#: log10 of what counts as zero on a logarithmic axis, and of what is as good as infinite
-LOG_ZERO, LOG_ENDLESS = -30.0, 30.0
-_HIGHEST = 12.0
-_EDGE = 0.02  # the share of the axis that zeros stand above its lower end
+Array = NDArray[Any]
 
 #: with fewer starts than this, a band goes from the least to the largest loss
-_QUARTILES_FROM = 5
-
-
-def step_range(step: int, limit: int | None, pixels: float, *, is_log: bool = False) -> tuple[float, float]:
-    """The ends of an axis of steps, `pixels` long, with room for the marks at step 0 and at the last one.
-
-    It ends at the run's own end where that is near, else at a round number that need not move each frame. Where it
-    `is_log` the ends are log10 of the step + 1: so step 0 has a place.
-    """
-    last = max(step, _FIRST_STEPS)
-    right = float(max(limit, step)) if limit is not None and last > limit / 3 else nice_upper(last)
-    end = float(np.log10(right + 1.0)) if is_log else right
-    room = end * _MARK_ROOM / max(pixels - 2 * _MARK_ROOM, 100.0)
-    return -room, end + room
-
-
-def log_range(values: NDArray[Any]) -> tuple[float, float]:
-    """The ends of an axis of log10 values, at half decades. Zeros do not stretch it: they stand at its lower end."""
-    found = values[np.isfinite(values) & (values > LOG_ZERO)]
-    if not len(found):
-        return -3.0, 1.0
-    low, high = float(np.min(found)), min(float(np.max(found)), _HIGHEST)
-    return float(np.floor(min(low, high) * 2) / 2 - 0.1), float(np.ceil(high * 2) / 2 + 0.1)
-
-
-def at_least(values: NDArray[Any], ends: tuple[float, float]) -> NDArray[Any]:
-    """The values on an axis with these ends, what is below it just above its lower end, where it is seen."""
-    low, high = ends
-    return np.asarray(np.maximum(values, low + _EDGE * (high - low)))
+QUARTILES_FROM = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
     """Lines with their bands: x (N,), the others (N, K). A line of a single run is its own band."""
 
-    x: NDArray[Any]
-    middle: NDArray[Any]
-    low: NDArray[Any]
-    high: NDArray[Any]
+    x: Array
+    middle: Array
+    low: Array
+    high: Array
 
 
-def spread(x: NDArray[Any], y: NDArray[Any], group: int) -> Spread:
+def spread(x: Array, y: Array, group: int) -> Spread:
     """The median of every `group` columns of y (N, R), between its quartiles; between its extremes where they are few.
 
     A run that is no number any more counts as the worst one: the median goes on while half of the runs do.
     """
     ranked = np.sort(y.reshape(len(y), -1, group), axis=2)  # what is no number comes last
     middle = 0.5 * (ranked[:, :, (group - 1) // 2] + ranked[:, :, group // 2])
-    skipped = (group - 1) // 4 if group >= _QUARTILES_FROM else 0
+    skipped = (group - 1) // 4 if group >= QUARTILES_FROM else 0
     low, high = ranked[:, :, skipped], ranked[:, :, group - 1 - skipped]
     return Spread(x, middle, low, np.where(np.isnan(high), np.fmax.reduce(ranked, axis=2), high))
 
 
-def averaged(x: NDArray[Any], y: NDArray[Any], columns: int) -> tuple[NDArray[Any], NDArray[Any]]:
+def averaged(x: Array, y: Array, columns: int) -> tuple[Array, Array]:
     """The means of x (T,) and y (T, K) over stretches of a width that only doubles, `columns` or fewer.
 
     What is left over at the end is a stretch of its own once it is half as wide: a mean of few would jump.
@@ -91,9 +56,33 @@ def averaged(x: NDArray[Any], y: NDArray[Any], columns: int) -> tuple[NDArray[An
     return np.append(np.add.reduceat(x, edges) / sizes, x[-1]), np.concatenate([means, means[-1:]])
 
 
-def pale(color: str) -> QPen:
-    """A pen for what stands behind a mean."""
+def pale(color: str, share: float = 0.3) -> QPen:
+    """A pen for what stands behind a mean, or is yet to come."""
     made, faint = pen(color, 1.0), QColor(color)
-    faint.setAlphaF(0.3)
+    faint.setAlphaF(share)
     made.setColor(faint)
     return made
+
+
+def parted(x: Array, y: Array, step: float, now: float | None) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+    """A line's points up to a step, and those beyond it, joined where it stands `now`; None joins at the last point.
+
+    What is no number now ended before: nothing lies beyond.
+    """
+    at = int(np.searchsorted(x, step, side="right"))
+    if now is None:
+        return (x[:at], y[:at]), ((x[max(at - 1, 0) :], y[max(at - 1, 0) :]) if at < len(x) else (x[:0], y[:0]))
+    if not np.isfinite(now):
+        return (x[:at], y[:at]), (x[:0], y[:0])
+    stands = bool(at) and x[at - 1] == step and y[at - 1] == now  # at a point of the line
+    past = (x[:at], y[:at]) if stands else (np.append(x[:at], float(step)), np.append(y[:at], now))
+    if at >= len(x):
+        return past, (x[:0], y[:0])
+    return past, (np.insert(x[at:].astype(float), 0, float(step)), np.insert(y[at:], 0, now))
+
+
+def where_it_stands(x: Array, y: Array, step: float) -> float | None:
+    """The height of a line at a step that lies between two of its points, None where it has not got there."""
+    if len(x) < 2 or not x[0] <= step < x[-1]:
+        return None
+    return float(np.interp(step, x, y))

@@ -1,0 +1,254 @@
+"""The landscape in the real window: what the experiment says of it, what it shows, and what one can do."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+
+from tests.experiments import experiment
+from tests.ui.conftest import rest
+from tests.ui.views.layers.test_layers import show
+from workbench import app
+from workbench.cli.program import main
+from workbench.engine.params import RequestError
+from workbench.experiment import build, files
+from workbench.experiment.experiment import replace
+
+HIMMELBLAU = """
+format = 1
+steps = 40
+[problem]
+kind = "objective"
+objective = "himmelblau"
+start = [[-1.0, 0.0], [1.0, -4.0]]
+[[lanes]]
+label = "Plain"
+optimizer = "sgd"
+[lanes.hyperparameters]
+learning_rate = 0.01
+[[lanes]]
+label = "Adam"
+optimizer = "adam"
+[lanes.hyperparameters]
+learning_rate = 0.1
+"""
+CURVE = """
+format = 1
+steps = 30
+[problem]
+kind = "objective"
+objective = "formula"
+start = [1.5]
+[problem.parameters]
+text = "x^4/4 - x^2"
+[[lanes]]
+label = "Plain"
+optimizer = "sgd"
+[lanes.hyperparameters]
+learning_rate = 0.05
+"""
+HOLE = CURVE.replace("[1.5]", "[1.5, 1.0]").replace("x^4/4 - x^2", "log(x*y + 1) + x^2 + y^2")
+MANY = """
+format = 1
+steps = 200
+[problem]
+kind = "objective"
+objective = "rosenbrock"
+start = [-1.2, 1.0, -1.2, 1.0, -1.2, 1.0]
+[[lanes]]
+optimizer = "adam"
+[lanes.hyperparameters]
+learning_rate = 0.05
+"""
+
+
+@pytest.fixture
+def at_rest(open_window, qtbot):
+    """Opens a window on an experiment at a step, with its landscape whole."""
+
+    def make(text, step=0):
+        window = open_window(experiment(text))
+        window.worker.seek(step)
+        qtbot.waitUntil(lambda: window.snapshot is not None and window.snapshot.step == step)
+        view = window.views["landscape"]
+        qtbot.waitUntil(lambda: view.has_what_it_demands(window.snapshot), timeout=20_000)
+        rest(qtbot, window)
+        window.clock.refresh()
+        view.finish()
+        return window, view
+
+    return make
+
+
+def pixels(view):
+    image = view.plot.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    content = np.frombuffer(image.constBits(), np.uint8)
+    return content.reshape(image.height(), image.bytesPerLine())[:, : 4 * image.width()].copy()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"colors": "grey"}, {"heights": "log"}, {"lines": False}, {"shading": False}, {"color_bar": False},
+        {"equal_axes": True}, {"arrows": True}, {"stationary": False}, {"steps": False}, {"minimum_lines": True},
+        {"legend": "bottom_left"}, {"legend": "hidden"},
+    ],
+    ids=lambda options: next(iter(options)),
+)  # fmt: skip
+def test_each_option_is_seen_and_its_default_is_as_before(at_rest, qtbot, options):
+    """Another picture with it, the same one again without it; the race is not touched."""
+    window, view = at_rest(HIMMELBLAU, 12)
+    before, generation = pixels(view), window.snapshot.generation
+    given = window.document.experiment
+    window.document.replace(replace(given, view={"landscape": options}), "view")
+    qtbot.waitUntil(lambda: view.has_what_it_demands(window.snapshot), timeout=20_000)
+    rest(qtbot, window)
+    view.finish()
+    assert not np.array_equal(pixels(view), before)
+    window.document.replace(given, "view")
+    qtbot.waitUntil(lambda: view.has_what_it_demands(window.snapshot), timeout=20_000)
+    rest(qtbot, window)
+    view.finish()
+    after = pixels(view)
+    if "equal_axes" not in options and "legend" not in options:  # the part shown, and the corner, stay
+        assert np.mean(after != before) < 0.001
+    assert window.snapshot.generation == generation
+
+
+def test_the_table_is_read_written_and_obeyed_by_every_way_to_a_picture(tmp_path, qapp):
+    """Without colour, a picture of the window and one of a run are greyer than with it; the file comes back whole."""
+
+    def colorfulness(path):
+        image = QImage(str(path)).convertToFormat(QImage.Format.Format_RGB32)
+        area = image.copy(image.width() // 3, image.height() // 3, image.width() // 4, image.height() // 3)
+        content = np.frombuffer(area.constBits(), np.uint8).reshape(-1, 4)[:, :3].astype(int)
+        return float((content.max(axis=1) - content.min(axis=1)).mean())
+
+    found = {}
+    for name, table in (("plain", ""), ("grey", '\n[view.landscape]\ncolors = "grey"\n')):
+        given = experiment(HIMMELBLAU + table)
+        assert files.loads(files.dumps(given)) == given
+        path = tmp_path / f"{name}.toml"
+        path.write_text(HIMMELBLAU + table, encoding="utf-8")
+        assert app.screenshot(given, tmp_path / f"{name}.png", steps=5, size=(1280, 800), theme="light") == 0
+        assert main(["run", str(path), "--out", str(tmp_path / name), "--pictures", "png"]) == 0
+        pictures = (tmp_path / f"{name}.png", tmp_path / name / "pictures" / "landscape.png")
+        found[name] = [colorfulness(picture) for picture in pictures]
+    assert all(plain > 2 * grey for plain, grey in zip(found["plain"], found["grey"], strict=True))
+
+
+def test_what_is_not_an_option_is_said(qapp):
+    with pytest.raises(
+        RequestError, match=r'`view\.landscape\.heights` must be one of "auto", "log", "linear", "rank"'
+    ):
+        build.validate(replace(experiment(HIMMELBLAU), view={"landscape": {"heights": "high"}}))
+
+
+def test_levels_and_colours_stay_where_one_zooms_until_fresh_ones_are_asked_for(at_rest, qtbot):
+    window, view = at_rest(HIMMELBLAU)
+    scale = view.ground.scale
+
+    def settled():
+        qtbot.waitUntil(lambda: view.has_what_it_demands(window.snapshot), timeout=20_000)
+        window.clock.refresh()
+        view.finish()
+
+    view.plot.set_range((2.0, 4.0), (1.0, 3.0))
+    settled()
+    assert view.ground.surface.x[0] == pytest.approx(2.0)
+    assert view.ground.scale is scale
+    view._on_fresh_triggered()
+    assert view.ground.scale.top < 0.2 * scale.top, "around the minimum at (3, 2) all is low"
+
+
+def test_what_the_mouse_reads_of_a_path_and_of_a_stationary_point(at_rest):
+    """The line under the mouse first; at Himmelblau's maximum its kind, value and condition."""
+    window, view = at_rest(HIMMELBLAU, 12)
+    x, y = window.snapshot.history.values["path"][3, 0]
+    assert view._read(float(x), float(y)).splitlines()[0] == "Plain, start 1"
+    said = view._read(-0.270845, -0.923039).splitlines()
+    assert said[0] == "maximum, f = 181.617"
+    assert said[1].startswith("eigenvalues −")
+    assert said[2].startswith("condition number ")
+
+
+def test_a_click_on_a_path_picks_its_lane_and_moves_no_start(at_rest, qtbot):
+    window, view = at_rest(HIMMELBLAU, 12)
+    picked, moved = [], []
+    view.lane_picked.connect(picked.append)
+    view.start_moved.connect(lambda *where: moved.append(where))
+    path = window.snapshot.history.values["path"][:, 3]  # Adam from the second start
+    middle = (path[5] + path[6]) / 2
+    place = view.plot.mapFromScene(view.plot.box.mapViewToScene(QPointF(*middle)))
+    QTest.mouseClick(view.plot.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert picked == [1]
+    assert not moved
+    ground = view.plot.mapFromScene(view.plot.box.mapViewToScene(QPointF(-4.0, 4.0)))
+    QTest.mouseClick(view.plot.viewport(), Qt.MouseButton.LeftButton, pos=ground)
+    assert picked == [1]
+    assert len(moved) == 1
+
+
+def test_behind_the_step_a_path_is_past_and_before_it_future(at_rest, qtbot):
+    """Stepped back, the whole way is there still: its later part is not the past."""
+    window, view = at_rest(HIMMELBLAU, 30)
+    window.worker.seek(10)
+    qtbot.waitUntil(lambda: window.snapshot.step == 10)
+    rest(qtbot, window)
+    path = window.snapshot.history.values["path"]
+    assert any(len(trace.future) for trace in view.traces.traces)
+    for run, trace in enumerate(view.traces.traces):
+        assert trace.past[-1] == pytest.approx(path[10, run])
+        end = [*trace.past, *trace.future][-1]  # one that moved by less than a pixel since has no future
+        assert end == pytest.approx(path[30, run], abs=0.02)  # a pixel
+        for point in trace.dots:
+            assert np.abs(path[:11, run] - point).max(axis=1).min() == 0, "a dot is a step that was taken"
+
+
+def test_a_curve_is_read_at_its_x_and_shown_whole_again(at_rest, qtbot):
+    """Whatever the mouse's height: f(1) = 1/4 − 1; the key Home raises no error."""
+    _window, view = at_rest(CURVE, 4)
+    view.plot.resize(QSize(500, 400))
+    assert view._read(1.0, 7.0).splitlines()[-1] == "x = 1   f = −0.75"
+    assert view.readout._dot.data["y"][0] == pytest.approx(-0.75, abs=1e-4)
+    whole = view.plot.box.viewRange()
+    view.plot.set_range((0.0, 1.0), (0.0, 1.0))
+    view.whole.click()
+    assert view.plot.box.viewRange() == pytest.approx(np.array(whole))
+
+
+def test_a_curve_shows_the_step_that_its_rule_takes_next(at_rest):
+    """x − 0.05 f'(x), with f' = x³ − 2x, from where the run stands."""
+    window, _view = at_rest(CURVE, 4)
+    x = float(window.snapshot.theta[0, 0])
+    assert window.snapshot.extras["next_step"][0, 0] == pytest.approx(x - 0.05 * (x**3 - 2 * x), rel=1e-12)
+    assert window.snapshot.step == 4
+
+
+def test_places_without_a_number_are_hatched(at_rest):
+    """Of log(xy + 1): many colours of the map where there is a number, the two of the hatching where there is none."""
+    _, view = at_rest(HOLE)
+    image = view.plot.grab().toImage()
+    corner = view.plot.mapFromScene(view.plot.box.mapViewToScene(QPointF(-2.5, 2.5)))
+    colors = {image.pixelColor(corner.x() + i, corner.y() + j).name() for i in range(16) for j in range(16)}
+    assert view.theme.plot in colors
+    assert view.theme.contour in colors
+    assert len(colors) <= 3
+
+
+def test_many_dimensions_have_coordinates_and_a_plane_through_the_paths(at_rest, qtbot):
+    """Each coordinate is a line that ends where the run stands; the start says how it repeats."""
+    window, view = at_rest(MANY, 60)
+    assert window.centre.keys == ("landscape", "plane")
+    scene = view.coordinates
+    assert scene.start_words(window.snapshot, 0) == "The start is (−1.2, 1), over and over in 6 dimensions."
+    assert scene.plot.isVisible()
+    assert not view.plot.isVisible()
+    heights = scene._bar.opts["height"]
+    assert heights == pytest.approx(np.abs(window.snapshot.theta[0]))
+    show(window, "plane")
+    qtbot.waitUntil(lambda: "plane" in window.snapshot.extras and window.views["plane"].ground.surface is not None)
+    assert "of the variance of the paths in 6 dimensions" in window.views["plane"].note.text()

@@ -1,0 +1,87 @@
+"""The legend of a landscape: out of the way of the paths, moved by hand, and scrolled where it is long."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from workbench.ui.plotting.plot import Plot
+from workbench.ui.style import theme as themes
+from workbench.ui.views.shared.legend import CORNERS, Legend, LegendOwner
+
+
+class Owner(LegendOwner):
+    def __init__(self):
+        self.corners = []
+
+    def legend_moved(self, corner):
+        self.corners.append(corner)
+
+
+@pytest.fixture
+def shown(qtbot):
+    """A plot with a legend of so many rows, and its owner."""
+
+    def make(rows):
+        plot, owner = Plot(), Owner()
+        qtbot.addWidget(plot)
+        plot.resize(600, 500)
+        legend = Legend(plot, owner=owner)
+        plot.show()
+        QApplication.processEvents()
+        legend.show_entries([(f"Lane {i}", "#0072b2", "o") for i in range(rows)], themes.LIGHT)
+        return plot, legend, owner
+
+    return make
+
+
+@pytest.mark.parametrize("corner", CORNERS)
+def test_it_leaves_the_corner_where_the_paths_are(shown, corner):
+    """With points in three corners it is in the fourth, and stays there."""
+    plot, legend, _ = shown(3)
+    area = plot.box.geometry()
+    points = []
+    for name, (right, low) in CORNERS.items():
+        if name != corner:
+            x, y = area.width() - 30 if right else 30.0, area.height() - 30 if low else 30.0
+            points += [[x, y]] * 5
+    legend.take_corner("auto", np.array(points))
+    place = legend.sceneBoundingRect().center()
+    center = plot.box.sceneBoundingRect().center()
+    assert (place.x() > center.x(), place.y() > center.y()) == CORNERS[corner]
+    before = legend.pos()
+    legend.take_corner("auto", np.array(points[:6]))
+    assert legend.pos() == before
+
+
+def test_a_drag_to_another_corner_is_told(shown):
+    plot, legend, owner = shown(3)
+    start = plot.mapFromScene(legend.sceneBoundingRect().center())
+    area = plot.box.sceneBoundingRect()
+    end = plot.mapFromScene(QPointF(area.left() + 60, area.bottom() - 50))
+    QTest.mousePress(plot.viewport(), Qt.MouseButton.LeftButton, pos=start)
+    QTest.mouseMove(plot.viewport(), (start + end) / 2)
+    QTest.mouseMove(plot.viewport(), end)
+    QTest.mouseRelease(plot.viewport(), Qt.MouseButton.LeftButton, pos=end)
+    assert owner.corners == ["bottom_left"]
+    assert legend.sceneBoundingRect().right() < area.center().x()
+    assert area.contains(legend.sceneBoundingRect())
+
+
+def test_many_lanes_scroll_and_stay_inside_the_plot(shown):
+    """Of forty rows the wheel brings the last one into sight."""
+    plot, legend, _ = shown(40)
+    assert plot.box.sceneBoundingRect().contains(legend.sceneBoundingRect())
+    place = plot.mapFromScene(legend.sceneBoundingRect().center())
+    for _ in range(50):
+        at = QPointF(place)
+        turn = QWheelEvent(
+            at, plot.viewport().mapToGlobal(at), QPoint(0, 0), QPoint(0, -120), Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(plot.viewport(), turn)
+    assert legend.names_in_sight[-1] == "Lane 39"

@@ -1,0 +1,51 @@
+"""What the landscape says of the place under the mouse: the path there first, a stationary point, the values."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication
+
+from workbench.engine.objectives.landscape import Surface
+from workbench.engine.race.snapshot import Snapshot
+from workbench.ui.plotting.heights import interpolated
+from workbench.ui.views.landscape.curve import Curve
+from workbench.ui.views.landscape.signs import StationarySigns
+from workbench.ui.views.landscape.ways import Ways
+from workbench.ui.words.text import signed
+
+Marked = tuple[Ways, StationarySigns]
+
+
+def read_plane(snapshot: Snapshot, surface: Surface | None, marked: Marked, x: float, y: float) -> str:
+    """The words for a point of the plane."""
+    names = ("x", "y", "f") if snapshot.info.kind == "objective" else ("w", "b", "loss")
+    lines = _marked(snapshot, marked, x, y)
+    lines.append(signed(f"{names[0]} = {x:.4g}   {names[1]} = {y:.4g}"))
+    value = None if surface is None else interpolated(surface.finer or surface, x, y)
+    if value is not None:
+        lines.append(signed(f"{names[2]} ≈ {value:.4g}"))
+    return "\n".join(lines)
+
+
+def read_curve(snapshot: Snapshot, curve: Curve, marked: Marked, x: float, y: float) -> tuple[str, float]:
+    """The words for a place over or under a curve, and the value of the curve there."""
+    lines = _marked(snapshot, marked, x, y)
+    f = float(curve.at(x))
+    lines.append(signed(f"x = {x:.4g}   f = {f:.4g}" if np.isfinite(f) else f"x = {x:.4g}"))
+    return "\n".join(lines), f
+
+
+def _marked(snapshot: Snapshot, marked: Marked, x: float, y: float) -> list[str]:
+    ways, signs = marked
+    return [*_nearest(snapshot, ways, x, y), *signs.words(np.array([x, y]))]
+
+
+def _nearest(snapshot: Snapshot, ways: Ways, x: float, y: float) -> list[str]:
+    """The lane of the path that passes there, and its start where there are several."""
+    run, info = ways.nearest(x, y), snapshot.info
+    if run is None:
+        return []
+    label = info.lanes[run // info.starts].label
+    if info.starts == 1:
+        return [label]
+    return [QCoreApplication.translate("LandscapeView", "{}, start {}").format(label, run % info.starts + 1)]

@@ -1,0 +1,185 @@
+"""The rows and columns of the race table, as Qt asks for them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+
+from workbench.engine.race.snapshot import Snapshot
+from workbench.ui.style import theme as themes
+from workbench.ui.views.race import cells
+from workbench.ui.views.shared.base import lane_symbols
+from workbench.ui.words import stays
+from workbench.ui.words.health import layer_name, run_label
+
+Index = QModelIndex | QPersistentModelIndex
+#: what the model says of a cell besides Qt's own roles: the length of its bar, and that bar's colour
+BAR, BAR_COLOR = Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_DESCENDING = Qt.SortOrder.DescendingOrder
+
+
+class RaceModel(QAbstractTableModel):
+    """A row a run, in the order of the lanes or in that of a column."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.columns: list[cells.Column] = []
+        self._runs: list[int] = []  # of each row
+        self._sorted = (-1, Qt.SortOrder.AscendingOrder)
+        self._starts = 1
+        self._icons: list[QIcon] = []
+        self._colors: list[QColor] = []
+        self._bars: list[float] = []
+        self._faint: list[bool] = []
+        self._tips: list[str] = []
+        self._names: list[str] = []
+        self._theme = themes.LIGHT
+        self._icons_key: Any = None
+
+    def show_snapshot(self, snapshot: Snapshot, theme: themes.Theme) -> None:
+        """Take the values of a snapshot."""
+        columns, info = cells.columns(snapshot), snapshot.info
+        header = [column.key for column in columns]
+        reset = header != [column.key for column in self.columns] or info.runs != len(self._runs)
+        if reset:
+            self.beginResetModel()
+            self._runs = list(range(info.runs))
+        self.columns, self._starts = columns, info.starts
+        self._faint, self._bars = (snapshot.diverged_at >= 0).tolist(), cells.bars(snapshot).tolist()
+        self._tips, self._names = _status_tips(snapshot), _lane_tips(snapshot)
+        self._take_icons(snapshot, theme)
+        if reset:
+            self.endResetModel()
+        elif columns:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._runs) - 1, len(columns) - 1))
+        self._put_in_order()
+
+    def _take_icons(self, snapshot: Snapshot, theme: themes.Theme) -> None:
+        info = snapshot.info
+        key = (theme.name, tuple((lane.color, lane.index) for lane in info.lanes), info.starts)
+        if key != self._icons_key:
+            self._icons_key, self._theme = key, theme
+            colors = [theme.lane(lane.color) for lane in info.lanes]
+            icons = [_icon(symbol, color) for symbol, color in zip(lane_symbols(info), colors, strict=True)]
+            self._icons = [icons[run // info.starts] for run in range(info.runs)]
+            self._colors = [QColor(colors[run // info.starts]) for run in range(info.runs)]
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Put the rows in the order of a column, now and as its values change; -1 is the order of the lanes."""
+        self._sorted = (column, order)
+        self._put_in_order()
+
+    def _put_in_order(self) -> None:
+        column, direction = self._sorted
+        runs = list(range(len(self._runs)))
+        if 0 <= column < len(self.columns):
+            runs = cells.order(self.columns[column], descending=direction == _DESCENDING)
+        if runs == self._runs:
+            return
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        rows = {run: row for row, run in enumerate(runs)}
+        after = [self.index(rows[self._runs[index.row()]], index.column()) for index in before]
+        self._runs = runs
+        self.changePersistentIndexList(before, after)
+        self.layoutChanged.emit()
+
+    @property
+    def rows(self) -> list[list[str]]:
+        """The texts of the cells, row by row."""
+        return [[column.texts[run] for column in self.columns] for run in self._runs]
+
+    def lane_of(self, row: int) -> int:
+        """The place among the race's lanes of the lane in a row."""
+        return self._runs[row] // self._starts
+
+    def row_of(self, lane: int) -> int:
+        """The first row of a lane, -1 where there is none."""
+        return next((row for row in range(len(self._runs)) if self.lane_of(row) == lane), -1)
+
+    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802 - Qt's name
+        return 0 if parent is not None and parent.isValid() else len(self._runs)
+
+    def columnCount(self, parent: Index | None = None) -> int:  # noqa: N802 - Qt's name
+        return 0 if parent is not None and parent.isValid() else len(self.columns)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        run, column = self._runs[index.row()], index.column()
+        key, last = self.columns[column].key, len(self.columns) - 1
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.columns[column].texts[run]
+        found: dict[int, Any] = {BAR: self._bars[run] if key == "loss" else 0.0, BAR_COLOR: self._colors[run]}
+        if column == 0:
+            found[Qt.ItemDataRole.DecorationRole] = self._icons[run]
+            found[Qt.ItemDataRole.ToolTipRole] = self._names[run]
+        elif column == last:
+            found[Qt.ItemDataRole.ToolTipRole] = self._tips[run]
+        else:
+            found[Qt.ItemDataRole.TextAlignmentRole] = _RIGHT
+        if self._faint[run] and column:
+            found[Qt.ItemDataRole.ForegroundRole] = QColor(self._theme.error)
+        return found.get(role)
+
+    def headerData(  # noqa: N802 - Qt's name
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.columns[section].title
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self.tr("{}. Click to sort by it, and once more to sort the other way.").format(
+                self.columns[section].tip
+            )
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if 0 < section < len(self.columns) - 1 else _LEFT
+        return None
+
+
+def _lane_tips(snapshot: Snapshot) -> list[str]:
+    """Each run's name in full, with its draw where it is not the one that lanes share by themselves."""
+    starts, names = snapshot.info.starts, [run_label(snapshot.info, run) for run in range(snapshot.info.runs)]
+    draws = [snapshot.info.lanes[run // starts].draw for run in range(len(names))]
+    told = cells.say("{} · draw {}: other random numbers than draw 0")
+    return [told.format(name, draw) if draw else name for name, draw in zip(names, draws, strict=True)]
+
+
+def _status_tips(snapshot: Snapshot) -> list[str]:
+    """What there is to say of each run's status: where it diverged, in which layer, or left its minimum."""
+    tips, found = [], stays.stays_of(snapshot)
+    for run in range(snapshot.info.runs):
+        diverged, layer = int(snapshot.diverged_at[run]), int(snapshot.diverged_layer[run])
+        if diverged < 0:
+            told = stays.sentence(snapshot.info, found.get(run, ()))
+            tips.append(told or cells.status(snapshot, diverged))
+        elif layer < 0:
+            tips.append(cells.say("Diverged at step {}").format(diverged))
+        else:
+            name = layer_name(snapshot.info, layer)
+            told = cells.say("Diverged at step {}: {} was the first to leave the numbers")
+            tips.append(told.format(diverged, name))
+    return tips
+
+
+@lru_cache(maxsize=256)
+def _icon(symbol: str, color: str) -> QIcon:
+    """A lane's mark on a line of its colour, as in the legend."""
+    icon = QIcon()
+    for ratio in (1, 2):
+        pixmap = QPixmap(14 * ratio, 16 * ratio)
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(QRectF(0, 7.2, 14, 1.6), QColor(color))
+        painter.translate(7, 8)
+        pg.graphicsItems.ScatterPlotItem.drawSymbol(painter, symbol, 9, pg.mkPen(None), pg.mkBrush(color))
+        painter.end()
+        icon.addPixmap(pixmap)
+    return icon
