@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from tests.engine.rules.typed_rules import RULES as RULES_TYPED
 from workbench.engine.optimizers import optimizers
 from workbench.experiment import build
 from workbench.experiment.experiment import Experiment, Lane, Schedule, replace
@@ -287,4 +288,37 @@ def _singular() -> dict[str, CodeCase]:
     return found
 
 
-CASES: dict[str, CodeCase] = _rules() | _options() | _singular()
+#: names that Python, PyTorch or the script has a use for, and what is swapped, held back and turned round
+_TANGLED = """
+init state = 0.1; init lambda_ = lambda
+torch = −state; state = state + |g|/(1 + |g|)
+lambda_ = −torch lambda_ + softplus(g) − cbrt(g)
+number = (g > 0) + (g ≥ 1 or not_zero ≠ 0)
+x −= η where(number, tanh lambda_, min(g, 1)) (1 + 0 norm(g) dot(x, g)) / (1 + t lambda)
+"""
+
+
+def _typed_rules() -> dict[str, CodeCase]:
+    """Rules of a person's own, in both libraries: all parts of the language, schedules, cuts and decays."""
+    found = {}
+    chosen = ("adabelief", "adan", "adabound", "novograd", "normalized", "yogi", "nonsense")
+    typed = {name: RULES_TYPED[name] for name in chosen}
+    rules = {name: ({"text": rule.text, **rule.settings}, min(rule.rate, 0.01)) for name, rule in typed.items()}
+    rules["tangled"] = ({"text": _TANGLED, "lambda": 0.2, "not_zero": 0.0}, 0.002)
+    for library in RULES:
+        for name, (given, rate) in rules.items():
+            for kind, base in (("valley", VALLEY), ("moons", MOONS)):
+                made = lane(base, "rule", library, given={**given, "learning_rate": rate})
+                found[f"{library} typed rule {name} {kind}"] = CodeCase(made, library)
+        given = {**rules["adabelief"][0], "learning_rate": 0.02}
+        options = {"clip_value": 1.0, "clip_norm": 0.5, "l2": 0.01, "weight_decay": 0.1}
+        for kind, schedule in (("cosine", SCHEDULES["cosine"]), ("plateau", SCHEDULES["plateau"])):
+            for where, base in (("valley", VALLEY), ("moons", MOONS)):
+                made = lane(base, "rule", library, given=given, schedule=schedule, gradient=options)
+                found[f"{library} typed rule {kind} {where}"] = CodeCase(made, library)
+        cut = lane(MOONS, "rule", library, given=given, gradient={"clip_value": 0.1})
+        found[f"{library} typed rule cut"] = CodeCase(cut, library)
+    return found
+
+
+CASES: dict[str, CodeCase] = _rules() | _options() | _singular() | _typed_rules()

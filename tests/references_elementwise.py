@@ -96,6 +96,11 @@ def torch_adam(x: float, g: float, t: int, s: State, h: dict[str, Any]) -> float
     return x - h["learning_rate"] * m_hat / (math.sqrt(v_hat) + h["epsilon"])
 
 
+def typed_adam(x: float, g: float, t: int, s: State, h: dict[str, Any]) -> float:
+    """The rule that stands in a typed one at first: Adam as in its paper."""
+    return torch_adam(x, g, t, s, {**h, "amsgrad": False})
+
+
 def torch_adamw(x: float, g: float, t: int, s: State, h: dict[str, Any]) -> float:
     x = x - h["learning_rate"] * h["weight_decay"] * x
     return torch_adam(x, g, t, s, h)
@@ -297,6 +302,8 @@ ELEMENTWISE: dict[tuple[str, str], Rule] = {
     ("ftrl", "keras"): keras_decay(keras_ftrl),
     ("adam", "pytorch"): torch_decay(torch_adam),
     ("adam", "keras"): keras_decay(keras_adam),
+    ("rule", "pytorch"): typed_adam,
+    ("rule", "keras"): typed_adam,
     ("adamw", "pytorch"): torch_adamw,
     ("adamw", "keras"): keras_decay(keras_adam),
     ("adamax", "pytorch"): torch_decay(torch_adamax),

@@ -13,17 +13,18 @@ from tests import house
 
 #: What each room may import from, besides itself and what lies at the root (version, resources).
 ENGINE = ("engine", "engine.formula", "engine.objectives", "engine.optimizers", "engine.schedules", "engine.datasets",
-          "engine.network", "engine.race", "engine.checks", "engine.swarm")  # fmt: skip
+          "engine.network", "engine.race", "engine.rules", "engine.checks", "engine.swarm")  # fmt: skip
 ROOMS: dict[str, tuple[str, ...]] = {
     "root": (),
     "engine": (),
     "engine.formula": ("engine",),
     "engine.objectives": ("engine", "engine.formula", "engine.race"),
-    "engine.optimizers": ("engine", "engine.formula"),
+    "engine.rules": ("engine", "engine.formula"),
+    "engine.optimizers": ("engine", "engine.rules"),
     "engine.schedules": ("engine",),
     "engine.datasets": ("engine",),
     "engine.checks": ("engine", "engine.race"),
-    "engine.race": ("engine", "engine.datasets", "engine.optimizers", "engine.schedules"),
+    "engine.race": ("engine", "engine.datasets", "engine.optimizers", "engine.rules", "engine.schedules"),
     "engine.network": ("engine", "engine.datasets", "engine.race"),
     "engine.swarm": ("engine", "engine.optimizers", "engine.race"),
     "experiment": ENGINE,

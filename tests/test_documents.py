@@ -12,7 +12,7 @@ from workbench.resources import resource
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md", "docs/full-speed.md",
-             "docs/exported-code.md",              "resources/data/README.md")  # fmt: skip
+             "docs/exported-code.md", "docs/rules.md", "resources/data/README.md")  # fmt: skip
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 EXPERIMENT, NETWORK, LANE = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
 
@@ -74,3 +74,11 @@ def test_the_examples_that_the_readme_starts_are_there():
     names = re.findall(r"resources/(examples/\S+\.toml)", README)
     assert names
     assert all(resource(name).is_file() for name in names)
+
+
+def test_the_lane_of_the_document_on_rules_may_be_added_to_the_readmes_experiment():
+    """Its lines are a rule, and its settings are those of the lines."""
+    (lane,) = re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / "rules.md").read_text(encoding="utf-8"), re.DOTALL)
+    added = files.loads(f"{EXPERIMENT}\n{lane}")
+    build.make_race(added).advance(3)
+    assert added.lanes[-1].optimizer == "rule"

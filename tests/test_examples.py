@@ -85,3 +85,28 @@ def test_six_optimizers_find_the_line():
     labels = [lane.label for lane in given.lanes]
     for name in ("SGD", "Momentum", "Adam"):
         np.testing.assert_allclose(race.theta[labels.index(name)], [3.0, 2.0], atol=0.1, err_msg=name)
+
+
+def test_adams_first_step_is_the_rate_in_every_coordinate_and_without_its_corrections_some_three_times_that():
+    """From steep and flat places alike: η, and η (1 − β₁) / √(1 − β₂), by hand; SGD's is as long as the slope."""
+    race = build.make_race(example("adams_first_step"))
+    before, slope = race.theta.copy(), race.gradient.copy()
+    race.advance()
+    moved = race.theta - before
+    np.testing.assert_allclose(moved[0:2], -0.1 * np.sign(slope[0:2]), rtol=1e-6)
+    np.testing.assert_allclose(moved[2:4], -0.1 * (0.1 / np.sqrt(0.001)) * np.sign(slope[2:4]), rtol=1e-5)
+    np.testing.assert_allclose(moved[4:6], -0.1 * slope[4:6], rtol=1e-12)
+
+
+def test_the_typed_adabelief_is_that_of_its_paper():
+    """Its algorithm 2, written out over the slopes of the valley, to 1e-12 for 300 steps."""
+    race = build.make_race(example("adabelief_typed"))
+    x, m, s = np.array([-1.2, 1.0]), np.zeros(2), np.zeros(2)
+    for t in range(1, 301):
+        race.advance()
+        a, b = x
+        g = np.array([-2 * (1 - a) - 400 * a * (b - a * a), 200 * (b - a * a)])
+        m = 0.9 * m + 0.1 * g
+        s = 0.999 * s + 0.001 * (g - m) ** 2 + 1e-8
+        x = x - 0.05 * (m / (1 - 0.9**t)) / (np.sqrt(s / (1 - 0.999**t)) + 1e-8)
+        np.testing.assert_allclose(race.theta[1], x, rtol=1e-12, atol=1e-12)

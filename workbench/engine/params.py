@@ -123,7 +123,7 @@ class Param:
     @property
     def switch(self) -> bool:
         """Whether it changes what a rule computes, not by how much: the same for all runs computed in one call."""
-        return self.kind in ("bool", "choice") or (self.kind == "int" and not self.live)
+        return self.kind in ("bool", "choice", "text") or (self.kind == "int" and not self.live)
 
     def fixed(self) -> Param:
         """The same setting where it acts on the start of a run alone."""

@@ -216,7 +216,13 @@ def _with_heading(name: str, table: dict[str, Any]) -> str:
     tables = {key: value for key, value in table.items() if isinstance(value, dict)}
     plain = {key: value for key, value in table.items() if key not in tables}
     text = f"[[{name}]]\n{tomli_w.dumps(plain)}"
-    return text + "".join(f"\n[{name}.{key}]\n{tomli_w.dumps(value)}" for key, value in tables.items())
+    return text + "".join(f"\n[{name}.{key}]\n{_with_lines(value)}" for key, value in tables.items())
+
+
+def _with_lines(table: dict[str, Any]) -> str:
+    """A table whose texts stand line under line, where nothing of them would be lost by it."""
+    whole = not any(isinstance(value, str) and "\r" in value for value in table.values())
+    return tomli_w.dumps(table, multiline_strings=whole)
 
 
 def _plain(value: Any) -> Any:

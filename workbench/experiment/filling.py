@@ -53,11 +53,10 @@ def _settings(
     path: str,
     owner: str,
     *,
-    convention: str = "pytorch",
     beside: tuple[str, ...] = (),
 ) -> dict[str, Value]:
     try:
-        return complete(params, given, convention, owner=owner, beside=beside)
+        return complete(params, given, owner=owner, beside=beside)
     except RequestError as error:
         raise error.under(path) from None
 
@@ -141,13 +140,10 @@ def _fill_layer(layer: LayerSetup, path: str) -> LayerSetup:
 def fill_lane(lane: Lane, path: str) -> Lane:
     """The lane with every setting written out; faults are told from `path` on. Raises RequestError."""
     entry = optimizers.get(lane.optimizer, f"{path}.optimizer")
-    values = _settings(
-        entry.params,
-        lane.hyperparameters,
-        f"{path}.hyperparameters",
-        f'the optimizer "{lane.optimizer}"',
-        convention=lane.convention,
-    )
+    try:
+        values = entry.complete(lane.hyperparameters, lane.convention)
+    except RequestError as error:
+        raise error.under(f"{path}.hyperparameters") from None
     schedule = lane.schedule
     if schedule is not None:
         kind = schedules.get(schedule.kind, f"{path}.schedule.kind")

@@ -13,7 +13,8 @@ from workbench.engine.network.activations import activations
 from workbench.engine.network.initializers import initializers
 from workbench.engine.network.losses import losses
 from workbench.engine.objectives import Objective, objectives
-from workbench.engine.optimizers import optimizers
+from workbench.engine.optimizers import Optimizer, optimizers
+from workbench.engine.optimizers.lines import lines_of
 from workbench.engine.params import CONVENTIONS, Param
 from workbench.engine.registry import Registry, Source, prose
 from workbench.engine.schedules import schedules
@@ -27,6 +28,8 @@ REGISTRIES: tuple[tuple[str, str, Registry[Any]], ...] = (
     ("Losses", "What a network is trained for, by name in `problem.loss`.", losses),
     ("Data sets", "What a network is trained on, by name in `problem.data.name`.", datasets),
 )
+#: the conventions as they are called
+_TITLES = {"pytorch": "PyTorch", "keras": "Keras"}
 _HEADER = """# Catalogue
 
 All that can be chosen, with its formula, its source and its settings. This page is written by the program:
@@ -55,11 +58,28 @@ def _entry(entry: Any) -> str:
     lines += [f"- Formula: `{entry.formula}`", f"- Source: {_source(entry.source)}"]
     if issubclass(entry, Objective):
         lines += _facts_of_objective(entry)
+    if issubclass(entry, Optimizer):
+        lines += _parts_of_step(entry)
     if hasattr(entry, "conventions_note"):
         lines.append(f"- Conventions: {entry.conventions_note}")
     if entry.params:
         lines += ["", *_table(entry.params)]
     return "\n".join(lines) + "\n"
+
+
+def _parts_of_step(entry: type[Optimizer]) -> list[str]:
+    """The lines of a rule under its defaults, by each convention where they differ; or what its step consists of."""
+    if entry.stages:
+        return [f"- A step consists of: {'; '.join(f'`{stage.name}`, {stage.words}' for stage in entry.stages)}"]
+    written = {c: lines_of(entry, c, entry.complete({}, c)).strip() for c in CONVENTIONS}
+    if len(set(written.values())) == 1:
+        return ["- Lines:", *_code(written[CONVENTIONS[0]])]
+    return [part for c in CONVENTIONS for part in (f"- Lines by {_TITLES[c]}:", *_code(written[c]))]
+
+
+def _code(text: str) -> list[str]:
+    """Lines as they are typed, within an item of a list."""
+    return ["", *(f"      {line}" for line in text.splitlines()), ""]
 
 
 def _source(source: Source) -> str:
@@ -95,6 +115,8 @@ def _table(params: Iterable[Param]) -> list[str]:
 def _value(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, str):  # a cell of a table is one line
+        value = "; ".join(value.split("\n")).rstrip("; ")
     return f"{value:.9g}" if isinstance(value, float) else f"`{value}`" if isinstance(value, str) else str(value)
 
 

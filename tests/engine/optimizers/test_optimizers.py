@@ -89,12 +89,13 @@ def amplifies(key: str, switches: dict[str, Any]) -> bool:
 
 def settings(key: str, convention: str, switches: dict[str, Any] | None = None) -> list[dict[str, Any]]:
     """Complete hyperparameters: the defaults at a rate that is safe on the valley, then the varied ones."""
-    params = optimizers.get(key).params
+    entry = optimizers.get(key)
+    params = entry.settings({}, convention)
     own = OWN.get(key, {})
     varied = VARIED | own
     sets: list[dict[str, Any]] = [{name: varied[name][0] for name in ("learning_rate", *own)}]
     sets += [{p.name: varied[p.name][i] for p in params if p.name in varied} for i in range(3)]
-    return [complete(params, {**given, **(switches or {})}, convention) for given in sets]
+    return [entry.complete({**given, **(switches or {})}, convention) for given in sets]
 
 
 def slope(x: float, y: float) -> tuple[float, float]:

@@ -32,7 +32,7 @@ def rates(experiment):
     return [rule.hyperparameters["learning_rate"] for rule in build.lane_rules(experiment)]
 
 
-@pytest.mark.parametrize("name", ["banana_race", "diverging_rate", "digits", "spirals"])
+@pytest.mark.parametrize("name", ["banana_race", "diverging_rate", "digits", "spirals", "adabelief_typed"])
 def test_a_race_that_was_away_is_the_race_that_stayed_at_home(drive, name):
     """Run to the end in the child: state, optimizers, rows, evaluations and checkpoints are those of a plain race."""
     steps = 1300  # beyond the rows that a record begins with

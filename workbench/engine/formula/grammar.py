@@ -103,6 +103,10 @@ class Parser(Names):
 
     # sums, products, powers
 
+    def _inside(self) -> int:
+        """What may stand in brackets and as an argument."""
+        return self._sum()
+
     def _sum(self) -> int:
         node = self._product()
         while self._says("+", "-"):
@@ -207,11 +211,11 @@ class Parser(Names):
             return self._named(token)
         if token.kind == "sign" and token.text in {"(", "|"}:
             self._deeper(token, token.text)
-            node = self._sum()
+            node = self._inside()
             self._close(token)
             return node if token.text == "(" else self._node("abs", token, node)
         if token.kind == "end":
-            raise fault("the formula ends too early", token.position, 0)
+            raise fault(f"the {self._noun} ends too early", token.position, 0)
         raise fault(f"a number, a name or ( is missing before {shown(token.text)}", token.position, token.length)
 
     def _root(self, token: Token) -> int:
@@ -269,10 +273,10 @@ class Parser(Names):
     def _arguments(self) -> list[int]:
         opened = self._take()
         self._deeper(opened, "(")
-        arguments = [self._sum()]
+        arguments = [self._inside()]
         while self._says(","):
             self._take()
-            arguments.append(self._sum())
+            arguments.append(self._inside())
         self._close(opened)
         return arguments
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from workbench.engine.formula.faults import LONGEST_NAME, Remark, fault, shown
 from workbench.engine.formula.names import CONSTANTS, COORDINATE, FUNCTIONS, is_coordinate, meant_by, parts_of
 from workbench.engine.formula.reader import Reader
-from workbench.engine.formula.tokens import Token
+from workbench.engine.formula.tokens import FORMULAS, Language, Token
 
 MOST_PARAMETERS = 12  # each becomes a slider, made anew while one types
 
@@ -22,15 +22,15 @@ class Names(Reader):
         remarks: what may not have been meant.
     """
 
-    def __init__(self, text: str, kept: Collection[str] = ()) -> None:
+    def __init__(self, text: str, kept: Collection[str] = (), language: Language = FORMULAS) -> None:
         """`kept` are names that are parameters whatever else they might mean, since they have a value already."""
-        super().__init__(text)
+        super().__init__(text, language)
         self.parameters: list[str] = []
         self.coordinates: dict[str, int] = {}
         self._products: dict[str, str] = {}
         self._kept = frozenset(kept)
         self._defined: dict[str, int] = {}
-        names = (token.text for token in self._tokens if token.kind == "name")
+        names = (token.text for token in self._tokens if token.kind == "name" and len(token.text) <= LONGEST_NAME)
         self.first = 0 if any("x0" in (parts_of(name, ()) or ()) for name in names if "x0" in name) else 1
 
     @property

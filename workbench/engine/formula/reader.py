@@ -6,7 +6,7 @@ import math
 
 from workbench.engine.formula.expressions import Graph
 from workbench.engine.formula.faults import fault, shown
-from workbench.engine.formula.tokens import Token, tokens
+from workbench.engine.formula.tokens import FORMULAS, Language, Token, tokens
 
 DEEPEST_NESTING = 50
 MOST_NODES = 500
@@ -19,9 +19,10 @@ class Reader:
         graph: the operations read so far.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, language: Language = FORMULAS) -> None:
         self.graph = Graph()
-        self._tokens = tokens(text)
+        self._noun = language.noun
+        self._tokens = tokens(text, language)
         self._at = 0
         #: what is open: "(", "|", "^" for an exponent, and anything else that nests
         self._open: list[str] = []
@@ -48,7 +49,7 @@ class Reader:
         """An operation that a token asks for. Raises FormulaError where it gives no number, or one too many."""
         node = self.graph.node(operation, *arguments)
         if len(self.graph) > MOST_NODES:
-            raise fault(f"the formula has more than {MOST_NODES} parts", token.position, token.length)
+            raise fault(f"the {self._noun} has more than {MOST_NODES} parts", token.position, token.length)
         value = self.graph.value_of(node)
         if value is not None and not math.isfinite(value):
             raise fault(f"{shown(token.text)} gives no finite number here", token.position, token.length)

@@ -27,15 +27,36 @@ _FRACTIONS = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒"
 #: signs of letters that are written in two ways
 _SAME_LETTER = {"µ": "μ", "ϕ": "φ", "ϵ": "ε", "ϑ": "θ", "ϱ": "ρ", "ϰ": "κ", "ℯ": "e"}
 _LETTER = "A-Za-zα-ωΑ-Ω" + "".join(_SAME_LETTER)
-_TOKEN = re.compile(
-    r"(?P<space>[\s\u200b\u2060\u2061\ufeff]+)"
-    r"|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
-    rf"|(?P<fraction>[{_FRACTIONS}])"
-    rf"|(?P<name>[{_LETTER}_][{_LETTER}0-9_{_SUBSCRIPTS}]*)"
-    rf"|(?P<super>[⁺⁻]?[{_SUPERSCRIPTS}]+)"
-    r"|(?P<root>[√∛∜])"
-    rf"|(?P<sign>\*\*|[+^ˆ(),=|∣{re.escape(_TIMES + _OVER + _MINUS)}])"
-)
+
+
+def token_pattern(
+    space: str = r"[\s\u200b\u2060\u2061\ufeff]+", letters: str = "", marks: str = "", signs: str = ""
+) -> re.Pattern[str]:
+    """The pattern of one token: what counts as a space, and what a language has besides the signs of all.
+
+    `letters` may begin a name, `marks` stand within one, and `signs` is a pattern of signs of its own.
+    """
+    own = f"{signs}|" if signs else ""
+    return re.compile(
+        rf"(?P<space>{space})"
+        r"|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
+        rf"|(?P<fraction>[{_FRACTIONS}])"
+        rf"|(?P<name>[{_LETTER}_{letters}][{_LETTER}0-9_{_SUBSCRIPTS}{letters}{marks}]*)"
+        rf"|(?P<super>[⁺⁻]?[{_SUPERSCRIPTS}]+)"
+        r"|(?P<root>[√∛∜])"
+        rf"|(?P<sign>{own}\*\*|[+^ˆ(),=|∣{re.escape(_TIMES + _OVER + _MINUS)}])"
+    )
+
+
+class Language(NamedTuple):
+    """What is read: what a text of it is called, its tokens, and the most characters that it may have."""
+
+    noun: str
+    pattern: re.Pattern[str]
+    longest: int
+
+
+FORMULAS = Language("formula", token_pattern(), LONGEST_TEXT)
 _PLAIN = str.maketrans(
     {
         **dict(zip(_SUPERSCRIPTS, "0123456789", strict=True)),
@@ -64,18 +85,19 @@ class Token(NamedTuple):
     spaced: bool
 
 
-def tokens(text: str) -> list[Token]:
-    """The pieces of a text, the last one its end. Raises FormulaError for a sign that no formula has."""
-    if len(text) > LONGEST_TEXT:
-        raise fault(f"the text is longer than {LONGEST_TEXT} characters", LONGEST_TEXT, len(text) - LONGEST_TEXT)
+def tokens(text: str, language: Language = FORMULAS) -> list[Token]:
+    """The pieces of a text, the last one its end. Raises FormulaError for a sign that the language does not have."""
+    longest = language.longest
+    if len(text) > longest:
+        raise fault(f"the text is longer than {longest} characters", longest, len(text) - longest)
     found: list[Token] = []
     position, spaced = 0, False
     while position < len(text):
-        match = _TOKEN.match(text, position)
+        match = language.pattern.match(text, position)
         if match is None:
             character = text[position]
             named = shown(character) if character.isprintable() else f"the character U+{ord(character):04X}"
-            raise fault(f"a formula cannot contain {named}", position)
+            raise fault(f"a {language.noun} cannot contain {named}", position)
         kind, typed = str(match.lastgroup), match[0]
         if kind != "space":
             said = typed.translate(_PLAIN) if kind in {"name", "super"} else _SAME_SIGN.get(typed, typed)

@@ -10,6 +10,7 @@ from workbench.engine.optimizers import sign
 from workbench.engine.optimizers import averaging
 from workbench.engine.optimizers import shaped
 from workbench.engine.optimizers import second_order
+from workbench.engine.optimizers import typed
 from workbench.engine.optimizers.base import Optimizer, optimizers
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "second_order",
     "shaped",
     "sign",
+    "typed",
 ]

@@ -48,6 +48,19 @@ class Adam(TwoAverages):
 
     title = "Adam"
     formula = "m ← β₁m + (1−β₁)g;  v ← β₂v + (1−β₂)g²;  θ ← θ − η m̂ / (√v̂ + ε)"
+    lines = """
+        m = β₁ m + (1 − β₁) g
+        v = β₂ v + (1 − β₂) g²
+        [amsgrad] v_max = max(v_max, v)
+        m̂ = m / (1 − β₁ᵗ)
+        [pytorch, not amsgrad] v̂ = v / (1 − β₂ᵗ)
+        [pytorch, amsgrad] v̂ = v_max / (1 − β₂ᵗ)
+        [pytorch] Δ = −η m̂ / (√v̂ + ε)
+        [keras] c = √(1 − β₂ᵗ)
+        [keras, not amsgrad] Δ = −η c m̂ / (√v + ε)
+        [keras, amsgrad] Δ = −η c m̂ / (√v_max + ε)
+        x = x + Δ
+    """
     source = _ADAM
     params = (
         learning_rate(0.001, 0.001),
@@ -110,6 +123,15 @@ class Adamax(Optimizer):
 
     title = "Adamax"
     formula = "m ← β₁m + (1−β₁)g;  u ← max(β₂u, |g| + ε);  θ ← θ − η / (1 − β₁ᵗ) · m / u"
+    lines = """
+        m = β₁ m + (1 − β₁) g
+        [pytorch] u = max(β₂ u, |g| + ε)
+        [keras] u = max(β₂ u, |g|)
+        m̂ = m / (1 − β₁ᵗ)
+        [pytorch] Δ = −η m̂ / u
+        [keras] Δ = −η m̂ / (u + ε)
+        x = x + Δ
+    """
     source = _ADAM
     params = (learning_rate(0.002, 0.001), beta1(), beta2(), epsilon(1e-8, 1e-7), weight_decay())
     state = ("m", "u")
@@ -141,6 +163,18 @@ class Nadam(TwoAverages):
 
     title = "Nadam"
     formula = "μ_t = β₁(1 − ½·0.96^(tψ));  θ ← θ − η (μ_{t+1} m/(1 − Π_{t+1}) + (1 − μ_t) g/(1 − Π_t)) / (√v̂ + ε)"
+    lines = """
+        init μ_product = 1
+        m = β₁ m + (1 − β₁) g
+        v = β₂ v + (1 − β₂) g²
+        μ = β₁ (1 − 0.5 * 0.96^(t ψ))
+        μ_next = β₁ (1 − 0.5 * 0.96^((t + 1) ψ))
+        μ_product = μ_product μ
+        m̂ = μ_next m / (1 − μ_product μ_next) + (1 − μ) g / (1 − μ_product)
+        v̂ = v / (1 − β₂ᵗ)
+        Δ = −η m̂ / (√v̂ + ε)
+        x = x + Δ
+    """
     source = Source(
         "T. Dozat, Incorporating Nesterov momentum into Adam, ICLR workshop",
         2016,
@@ -194,6 +228,19 @@ class RAdam(TwoAverages):
 
     title = "RAdam"
     formula = "θ ← θ − η r_t m̂ √(1 − β₂ᵗ) / (√v + ε) where ρ_t > 5, else θ − η m̂"
+    lines = """
+        m = β₁ m + (1 − β₁) g
+        v = β₂ v + (1 − β₂) g²
+        m̂ = m / (1 − β₁ᵗ)
+        c = √(1 − β₂ᵗ)
+        ρ_end = 2 / (1 − β₂) − 1
+        ρ = ρ_end − 2 t β₂ᵗ / (1 − β₂ᵗ)
+        L = max(ρ_end, 5); l = max(ρ, 5)
+        r = √((l − 4) (l − 2) L / ((L − 4) (L − 2) l))
+        [pytorch] Δ = where(ρ > 5, −η r c m̂ / (√v + ε), −η m̂)
+        [keras] Δ = where(ρ ≥ 5, −η r m̂ / (√v / c + ε), −η m̂)
+        x = x + Δ
+    """
     source = Source(
         "L. Liu et al., On the variance of the adaptive learning rate and beyond, ICLR",
         2020,

@@ -36,6 +36,15 @@ class AdaGrad(Optimizer):
 
     title = "AdaGrad"
     formula = "G ← G + g²;  θ ← θ − η / (1 + (t − 1) κ) · g / (√G + ε)"
+    lines = """
+        init G = G₀
+        G = G + g²
+        [not learning_rate_decay] r = η
+        [learning_rate_decay] r = η / (1 + (t − 1) κ)
+        [pytorch] Δ = −r g / (√G + ε)
+        [keras] Δ = −r g / √(G + ε)
+        x = x + Δ
+    """
     source = Source(
         "J. Duchi, E. Hazan, Y. Singer, Adaptive subgradient methods, JMLR 12",
         2011,
@@ -83,6 +92,12 @@ class AdaDelta(Optimizer):
 
     title = "AdaDelta"
     formula = "E ← ρE + (1−ρ)g²;  Δ = g √(D+ε) / √(E+ε);  D ← ρD + (1−ρ)Δ²;  θ ← θ − η Δ"
+    lines = """
+        E = ρ E + (1 − ρ) g²
+        Δ = g √(D + ε) / √(E + ε)
+        D = ρ D + (1 − ρ) Δ²
+        x = x − η Δ
+    """
     source = Source("M. D. Zeiler, ADADELTA: an adaptive learning rate method", 2012, "https://arxiv.org/abs/1212.5701")
     params = (
         learning_rate(1.0, 0.001),
@@ -124,6 +139,19 @@ class RMSProp(Optimizer):
 
     title = "RMSProp"
     formula = "E ← ρE + (1−ρ)g²;  θ ← θ − η g / (√E + ε)"
+    lines = """
+        E = ρ E + (1 − ρ) g²
+        [not centered] V = E
+        [centered] a = ρ a + (1 − ρ) g
+        [centered] V = E − a²
+        [pytorch] u = g / (√V + ε)
+        [keras] u = η g / √(V + ε)
+        [not momentum] Δ = −u
+        [momentum] b = μ b + u
+        [momentum] Δ = −b
+        [pytorch] x = x + η Δ
+        [keras] x = x + Δ
+    """
     source = Source("T. Tieleman, G. Hinton, Lecture 6.5 of Neural Networks for Machine Learning, Coursera", 2012)
     params = (
         learning_rate(0.01, 0.001),
@@ -183,6 +211,17 @@ class FTRL(Optimizer):
 
     title = "FTRL-Proximal"
     formula = "z ← z + g − (n'⁻ᵖ − n⁻ᵖ)/η · θ;  θ ← (clip(z, ±l₁) − z) / (n'⁻ᵖ/η + 2 l₂ + β/η),  n' = n + g²"
+    lines = """
+        init n = G₀
+        r = max(η, 1e-12)
+        q = n^(−p)
+        n = n + g²
+        σ = (n^(−p) − q) / r
+        [not l2_shrinkage] z = z + g − σ x
+        [l2_shrinkage] z = z + g + 2 l2_shrinkage x − σ x
+        Q = n^(−p) / r + 2 l₂ + β / r
+        x = where(Q > 0, (clip(z, −l₁, l₁) − z) / Q, x)
+    """
     source = Source(
         "H. B. McMahan et al., Ad click prediction: a view from the trenches, KDD",
         2013,

@@ -37,6 +37,14 @@ class ASGD(Optimizer):
 
     title = "ASGD"
     formula = "η_t = η / (1 + λη(t−1))^α;  θ ← (1 − λη_t) θ − η_t g;  a ← a + (θ − a) / max(1, t − 1 − t₀)"
+    lines = """
+        r = where(t == 1, η, r)
+        x = (1 − lambd r) x − r g
+        r = η / (1 + lambd η t)^α
+        c = 1 / max(1, t − 1 − t₀)
+        a = where(c == 1, x, a + c (x − a))
+    """
+    line_names = {"r": "eta"}
     source = Source(
         "B. T. Polyak, A. B. Juditsky, Acceleration of stochastic approximation by averaging",
         1992,
@@ -88,6 +96,11 @@ class QHM(Optimizer):
 
     title = "QHM"
     formula = "m ← μm + (1−μ)g;  θ ← θ − η ((1−ν) g + ν m)"
+    lines = """
+        m = μ m + (1 − μ) g
+        Δ = −η ((1 − ν) g + ν m)
+        x = x + Δ
+    """
     source = _QUASI_HYPERBOLIC
     params = (
         learning_rate(0.001, 0.001),
@@ -117,6 +130,14 @@ class QHAdam(TwoAverages):
 
     title = "QHAdam"
     formula = "θ ← θ − η ((1−ν₁) g + ν₁ m̂) / (√((1−ν₂) g² + ν₂ v̂) + ε)"
+    lines = """
+        m = β₁ m + (1 − β₁) g
+        v = β₂ v + (1 − β₂) g²
+        m̂ = m / (1 − β₁ᵗ)
+        v̂ = v / (1 − β₂ᵗ)
+        Δ = −η ((1 − ν₁) g + ν₁ m̂) / (√((1 − ν₂) g² + ν₂ v̂) + ε)
+        x = x + Δ
+    """
     source = _QUASI_HYPERBOLIC
     params = (
         learning_rate(0.001, 0.001),
@@ -156,6 +177,21 @@ class ScheduleFreeAdamW(Optimizer):
 
     title = "Schedule-free AdamW"
     formula = "u = g/(√v̂ + ε) + λy;  z ← z − ηu;  x ← (1−c)x + c z;  y ← (1−β₁)z + β₁x"
+    lines = """
+        init z = x
+        r = η min(t / max(w, 1), 1)
+        r_max = max(r_max, r)
+        W = W + r_max²
+        [pytorch] c = r_max² / max(W, 2.2250738585072014e-308)
+        [keras] c = 1 / t
+        v = β₂ v + (1 − β₂) g²
+        v̂ = v / (1 − β₂ᵗ)
+        [keras] u = g / (√v̂ + ε)
+        [pytorch] u = g / (√v̂ + ε) + λ x
+        x = x + c (z − x) − r (1 − β₁ (1 − c)) u
+        z = z − r u
+    """
+    line_names = {"W": "weight_sum", "r_max": "largest_rate"}
     source = Source("A. Defazio et al., The road less scheduled, NeurIPS", 2024, "https://arxiv.org/abs/2405.15682")
     params = (
         learning_rate(0.0025, 0.0025),

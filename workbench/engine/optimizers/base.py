@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from types import SimpleNamespace
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.optimizers.hyperparameters import DECAY_DOC
-from workbench.engine.params import CONVENTIONS, Param, Value
+from workbench.engine.params import CONVENTIONS, Param, Value, complete
 from workbench.engine.problem import TensorSlice
 from workbench.engine.registry import CONVENTIONS_HEADING, Registry, Source
 
@@ -42,6 +42,16 @@ _POWERS_AT_ONCE = 256
 _DECAY_NOTE = "Weight decay is added to the gradient in PyTorch; in Keras it shrinks the parameters before the step."
 
 
+class Stage(NamedTuple):
+    """A named part of a step: the sign that formulas have for it, what it is in a few words, and whether it is added
+    to theta: those that are add up to the step.
+    """
+
+    name: str
+    words: str
+    adds: bool = False
+
+
 class Optimizer:
     """A rule for R runs at once, each with its own hyperparameters.
 
@@ -66,6 +76,13 @@ class Optimizer:
     run_state: ClassVar[tuple[str, ...]] = ()
     #: what the rule's own `weight_decay` does under each convention
     decays: ClassVar[Mapping[str, Decay]] = _DECAYS_APART
+    #: the rule as lines of assignments (`engine.rules`), which hold under the conventions, switches and settings in the
+    #: brackets before them; what `decays` leaves to `step` is added by itself. Empty for rules with `stages`
+    lines: ClassVar[str] = ""
+    #: names of state arrays by those in `lines`, where they are others
+    line_names: ClassVar[Mapping[str, str]] = {}
+    #: what a step of a rule that no lines can say consists of
+    stages: ClassVar[tuple[Stage, ...]] = ()
     #: the largest number of parameters that the rule can take, None where there is no bound
     largest: ClassVar[int | None] = None
     #: whether it only ever multiplies whole (R, P) arrays by its factors, which may then have any shape that goes with
@@ -88,6 +105,26 @@ class Optimizer:
             else param
             for param in cls.params
         )
+
+    @classmethod
+    def settings(cls, given: Mapping[str, object], convention: str) -> tuple[Param, ...]:  # noqa: ARG003
+        """The settings for what is `given`, which may decide which there are. Raises RequestError."""
+        return cls.params_under(convention)
+
+    @classmethod
+    def spelt(cls, given: Mapping[str, object]) -> dict[str, object]:
+        """What is given, under the names of `settings`. Raises RequestError for one that is given twice."""
+        return dict(given)
+
+    @classmethod
+    def complete(cls, given: Mapping[str, object], convention: str = CONVENTIONS[0]) -> dict[str, Value]:
+        """Every setting's checked value: the given one, else the convention's default.
+
+        Raises:
+            RequestError: a name that the optimizer does not have, or a value that is not allowed.
+        """
+        spelt = cls.spelt(given)
+        return complete(cls.settings(spelt, convention), spelt, convention, owner=f'the optimizer "{cls.key}"')
 
     def __init_subclass__(cls) -> None:
         """Complete the note on the conventions and put it under the docstring, where `help` shows it."""
@@ -202,6 +239,12 @@ class Optimizer:
             return np.repeat(factor, self._shape[1], axis=1)
         return factor
 
+    def shrunk(self, theta: Floats) -> Floats:
+        """What decoupled weight decay leaves of theta (R, P) before the rule itself."""
+        if self._decay != "decoupled":
+            return theta
+        return np.asarray(theta * self.cast(1.0 - self.exact.rate * self.exact.weight_decay))
+
     def set_rate_factor(self, factor: Floats | float) -> None:
         """Put the learning rate in force: learning_rate times the schedule's factor, (R, 1) or one number."""
         if isinstance(factor, np.ndarray) and factor.size == 1:
@@ -223,6 +266,14 @@ class Optimizer:
 
     def update(self, theta: Floats, gradient: Floats, t: int) -> None:
         """The rule itself: step t without the weight decay that `decays` leaves to `step`."""
+        raise NotImplementedError
+
+    def stage_arrays(self, theta: Floats, gradient: Floats, after: Floats, t: int) -> dict[str, Floats]:
+        """The arrays of `stages` by name, each (R, P), (R, 1) or as the stage says, asked for right behind step t.
+
+        `theta` and `gradient` (R, P) are those that the step was given, `after` (R, P) is where it led. Nothing is
+        overwritten but scratch.
+        """
         raise NotImplementedError
 
     def evaluate(self, theta: Floats, rows: NDArray[np.intp], out: Floats) -> Floats:

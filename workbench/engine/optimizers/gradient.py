@@ -20,6 +20,7 @@ class SGD(Optimizer):
 
     title = "SGD"
     formula = "θ ← θ − η g"
+    lines = "x = x − η g"
     source = Source(
         "H. Robbins, S. Monro, A stochastic approximation method", 1951, "https://doi.org/10.1214/aoms/1177729586"
     )
@@ -42,6 +43,15 @@ class Momentum(Optimizer):
 
     title = "Momentum"
     formula = "v ← μ v + (1 − d) g;  θ ← θ − η v"
+    lines = """
+        [dampening] s = where(t > 1 and μ > 0, 1 − d, 1)
+        [pytorch, dampening] v = μ v + s g
+        [pytorch, not dampening] v = μ v + g
+        [pytorch] x = x − η v
+        [keras, dampening] v = μ v − η s g
+        [keras, not dampening] v = μ v − η g
+        [keras] x = x + v
+    """
     source = Source(
         "B. T. Polyak, Some methods of speeding up the convergence of iteration methods",
         1964,
@@ -83,6 +93,13 @@ class Nesterov(Optimizer):
 
     title = "Nesterov"
     formula = "v ← μ v + g;  θ ← θ − η (g + μ v)"
+    lines = """
+        [pytorch] v = μ v + g
+        [pytorch] Δ = −η (g + μ v)
+        [keras] v = μ v − η g
+        [keras] Δ = μ v − η g
+        x = x + Δ
+    """
     source = Source(
         "Y. Nesterov, A method for solving the convex programming problem with convergence rate O(1/k²)", 1983
     )

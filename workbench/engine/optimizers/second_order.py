@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.engine.optimizers.base import Floats, Optimizer, optimizers
+from workbench.engine.optimizers.base import Floats, Optimizer, Stage, optimizers
 from workbench.engine.optimizers.hyperparameters import learning_rate
 from workbench.engine.optimizers.line_search import Search, backtracking, strong_wolfe, together
 from workbench.engine.params import Param
@@ -67,6 +67,12 @@ class LBFGS(Searching):
 
     title = "L-BFGS"
     formula = "θ ← θ + α d,  d = −H g;  H from the last m pairs s = Δθ, y = Δg;  α by strong Wolfe search"
+    stages = (
+        Stage("g", "the gradient where the step begins"),
+        Stage("d", "the direction −H g, H from the pairs that are remembered"),
+        Stage("α", "the length that the line search took; 0 where the run rests"),
+        Stage("Δ", "the step: α d", adds=True),
+    )
     source = Source(
         "D. C. Liu, J. Nocedal, On the limited memory BFGS method for large scale optimization, Mathematical "
         "Programming 45",
@@ -135,6 +141,11 @@ class LBFGS(Searching):
             self.length[rows] = lengths
             theta[rows] += lengths * d[rows]
 
+    def stage_arrays(self, theta: Floats, gradient: Floats, after: Floats, t: int) -> dict[str, Floats]:
+        moved = (after != theta).any(axis=1, keepdims=True)
+        length = np.where(moved, self.cast(self.length), 0.0)
+        return {"g": gradient.copy(), "d": self.d.copy(), "α": length, "Δ": length * self.d}
+
     def _remember(self, g: Floats, goes_on: NDArray[np.bool_]) -> None:
         """Take the last step's pair into the memory of each run where its curvature is positive."""
         y, s = self.scratch(1), self.scratch(2)
@@ -173,6 +184,13 @@ class Newton(Searching):
 
     title = "Newton (damped)"
     formula = "θ ← θ − α V max(|Λ|, δ)⁻¹ Vᵀ g,  H = V Λ Vᵀ;  α by halving"
+    stages = (
+        Stage("g", "the gradient where the step begins"),
+        Stage("Λ", "the curvatures: the eigenvalues of the Hessian, smallest first"),
+        Stage("d", "the direction −V max(|Λ|, δ)⁻¹ Vᵀ g"),
+        Stage("α", "the length that the halving ended with"),
+        Stage("Δ", "the step: α d", adds=True),
+    )
     source = Source("J. Nocedal, S. J. Wright, Numerical optimization, 2nd edition, sections 3.1 and 3.4", 2006)
     rate_is = "trial"
     params = (
@@ -228,6 +246,16 @@ class Newton(Searching):
         ]
         if searches:
             theta[rows] += self.search(theta, d, rows, searches) * d[rows]
+
+    def stage_arrays(self, theta: Floats, gradient: Floats, after: Floats, t: int) -> dict[str, Floats]:
+        curvature = self._curvature(theta).astype(np.float64)
+        whole = np.asarray(np.isfinite(curvature).all(axis=(1, 2)) & np.isfinite(gradient).all(axis=1))
+        eigenvalues, V = np.linalg.eigh(np.where(whole[:, None, None], curvature, 0.0))
+        sizes = np.maximum(np.abs(eigenvalues), self.exact.damping)[:, :, None]
+        d = np.where(whole[:, None], -(V @ ((V.swapaxes(1, 2) @ gradient[:, :, None]) / sizes))[:, :, 0], 0.0)
+        square, along = np.vecdot(d, d)[:, None], np.vecdot(after - theta, d)[:, None]
+        length = np.divide(along, square, out=np.zeros_like(square), where=square > 0)
+        return {"g": gradient.copy(), "Λ": eigenvalues, "d": d, "α": length, "Δ": length * d}
 
     def _curvature(self, theta: Floats) -> Floats:
         """The Hessian (R, P, P), exact or by central differences of gradients, made symmetric."""

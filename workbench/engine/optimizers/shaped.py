@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from workbench.engine.optimizers.adam_family import TwoAverages
-from workbench.engine.optimizers.base import Floats, Optimizer, average, optimizers
+from workbench.engine.optimizers.base import Floats, Optimizer, Stage, average, optimizers
 from workbench.engine.optimizers.hyperparameters import (
     beta1,
     beta2,
@@ -54,6 +54,14 @@ class Adafactor(Optimizer):
 
     title = "Adafactor"
     formula = "V = r cᵀ / mean(r);  u = g / √V;  θ ← θ − max(ε₂, RMS θ) min(η, 1/√t) u / max(1, RMS(u)/d)"
+    stages = (
+        Stage("√V", "the root of the average squares, of a matrix by its rows and columns"),
+        Stage("u", "the gradient over that root"),
+        Stage("size", "what the step is relative to: the root mean square of θ, at least ε₂"),
+        Stage("cut", "what u is divided by where its root mean square is beyond d"),
+        Stage("decay", "weight decay", adds=True),
+        Stage("Δ", "the step: −size min(η, 1/√t) u / cut", adds=True),
+    )
     source = Source(
         "N. Shazeer, M. Stern, Adafactor: adaptive learning rates with sublinear memory cost, ICML",
         2018,
@@ -123,15 +131,32 @@ class Adafactor(Optimizer):
             theta *= self.cast(1.0 - e.rate * e.weight_decay)
         theta -= u
 
+    def stage_arrays(self, theta: Floats, gradient: Floats, after: Floats, t: int) -> dict[str, Floats]:
+        e, left = self.exact, self.shrunk(theta)
+        found = {name: np.empty_like(theta) for name in ("√V", "u", "size", "cut")}
+        for tensor, memory in self._memory:
+            part, root = slice(tensor.start, tensor.stop), tensor.size**0.5
+            found["√V"][:, part] = self._root_of(memory).reshape(len(theta), -1)
+            found["u"][:, part] = gradient[:, part] / found["√V"][:, part]
+            found["size"][:, part] = np.maximum(e.epsilon2, _norm(left[:, part]) / root)
+            found["cut"][:, part] = np.maximum(1.0, _norm(found["u"][:, part]) / (root * e.clip_threshold))
+        decay = -e.rate * e.weight_decay * theta if self.shrinks else left - theta
+        step = -found["size"] * np.minimum(e.rate, t**-0.5) * found["u"] / found["cut"]
+        return {**found, "decay": decay, "Δ": step}
+
     def _root(self, squares: Floats, memory: tuple[Floats, ...], new: Floats) -> Floats:
         """The root (R, *shape) of the average squares, the present ones taken into the memory."""
         axes = (1,) * (squares.ndim - 1)
         share, kept = (self.cast(x).reshape(-1, *axes) for x in (new, 1.0 - new))
-        least = self.least.reshape(-1, *axes)
         for i, mean in enumerate(memory):
             now = squares if len(memory) == 1 else (_mean_of_rows, _mean_of_columns)[i](squares)
             mean *= kept
             mean += share * now
+        return self._root_of(memory)
+
+    def _root_of(self, memory: tuple[Floats, ...]) -> Floats:
+        """The root (R, *shape) of the average squares that are remembered."""
+        least = self.least.reshape(-1, *(1,) * (memory[0].ndim - 1))
         if len(memory) == 1:
             root = np.sqrt(memory[0])
         else:
@@ -151,6 +176,14 @@ class LAMB(TwoAverages):
 
     title = "LAMB"
     formula = "u = m̂ / (√v̂ + ε) + λθ;  θ ← θ − η (‖θ‖ / ‖u‖) u for each matrix and bias"
+    stages = (
+        Stage("m", "the average gradient"),
+        Stage("v", "the average squared gradient"),
+        Stage("u", "Adam's direction m̂ / (√v̂ + ε), with weight decay where it is a part of it"),
+        Stage("ratio", "the length of θ over that of u, for each matrix and bias"),
+        Stage("decay", "weight decay", adds=True),
+        Stage("Δ", "the step: −η ratio u", adds=True),
+    )
     source = Source(
         "Y. You et al., Large batch optimization for deep learning: training BERT in 76 minutes, ICLR",
         2020,
@@ -173,6 +206,25 @@ class LAMB(TwoAverages):
     def settle(self) -> None:
         super().settle()
         self.shrinks = self.uses("weight_decay") and not self.keras
+
+    def stage_arrays(self, theta: Floats, gradient: Floats, after: Floats, t: int) -> dict[str, Floats]:
+        e, left = self.exact, self.shrunk(theta)
+        u = self.m / (1.0 - e.beta1**t) / (np.sqrt(self.v / (1.0 - e.beta2**t)) + e.epsilon)
+        if self.shrinks:
+            u = u + e.weight_decay * left
+        ratio = np.ones_like(u)
+        for tensor in self.tensors:
+            part = slice(tensor.start, tensor.stop)
+            size, length = _norm(left[:, part]), _norm(u[:, part])
+            np.divide(size, length, out=ratio[:, part], where=(size > 0) & (length > 0))
+        return {
+            "m": self.m.copy(),
+            "v": self.v.copy(),
+            "u": u,
+            "ratio": ratio,
+            "decay": left - theta,
+            "Δ": -e.rate * ratio * u,
+        }
 
     def update(self, theta: Floats, gradient: Floats, t: int) -> None:
         self.remember(gradient)
@@ -220,6 +272,13 @@ class Muon(Optimizer):
 
     title = "Muon"
     formula = "m ← μm + g;  W ← (1 − ηλ) W − η s · orthogonal(g + μm);  biases by AdamW"
+    stages = (
+        Stage("m", "the momentum; of biases the average gradient"),
+        Stage("M", "what is made orthogonal: the momentum, looking ahead where it is asked to"),
+        Stage("O", "the nearly orthogonal matrix; of biases AdamW's direction"),
+        Stage("decay", "weight decay", adds=True),
+        Stage("Δ", "the step: −η s O", adds=True),
+    )
     source = Source(
         "K. Jordan et al., Muon: an optimizer for hidden layers in neural networks",
         2024,
@@ -273,6 +332,26 @@ class Muon(Optimizer):
             theta[:, part] -= s
         for tensor in self._vectors:
             self._adam(slice(tensor.start, tensor.stop), theta, gradient, t)
+
+    def stage_arrays(self, theta: Floats, gradient: Floats, after: Floats, t: int) -> dict[str, Floats]:
+        e, looked, direction = self.exact, self.m.copy(), np.empty_like(theta)
+        scales = np.ones_like(theta)
+        if self.nesterov:
+            looked = self.m * e.momentum + (gradient if self.keras else (1.0 - e.momentum) * gradient)
+        for tensor in self._matrices:
+            part, (n_in, n_out) = slice(tensor.start, tensor.stop), tensor.shape
+            scales[:, part] = 0.2 * max(n_in, n_out) ** 0.5 if self.keras else max(1.0, n_out / n_in) ** 0.5
+            whole = np.ascontiguousarray(looked[:, part]).reshape(-1, n_in, n_out)
+            made = orthogonalized(whole, self.newton_schulz_steps, keras=self.keras)
+            direction[:, part] = made.reshape(len(theta), -1)
+        for tensor in self._vectors:
+            part = slice(tensor.start, tensor.stop)
+            looked[:, part], root = self.m[:, part], np.sqrt(1.0 - e.beta2**t)
+            size = np.sqrt(self.v[:, part])
+            size = (size + e.epsilon) / root if self.keras else size / root + e.epsilon
+            direction[:, part] = self.m[:, part] / (1.0 - e.beta1**t) / size
+        step = -e.rate * scales * direction
+        return {"m": self.m.copy(), "M": looked, "O": direction, "decay": self.shrunk(theta) - theta, "Δ": step}
 
     def _collect(self, m: Floats, g: Floats, out: Floats) -> None:
         """Take the gradient into the momentum; out is what is made orthogonal."""

@@ -16,6 +16,12 @@ class Lion(Optimizer):
 
     title = "Lion"
     formula = "θ ← (1 − ηλ) θ − η sign(β₁m + (1−β₁)g);  m ← β₂m + (1−β₂)g"
+    lines = """
+        c = β₁ m + (1 − β₁) g
+        Δ = −η sign(c)
+        x = x + Δ
+        m = β₂ m + (1 − β₂) g
+    """
     source = Source(
         "X. Chen et al., Symbolic discovery of optimization algorithms, NeurIPS",
         2023,
@@ -72,6 +78,15 @@ class Rprop(Optimizer):
 
     title = "Rprop"
     formula = "Δ ← clip(Δ η⁺ where g g' > 0, Δ η⁻ and g ← 0 where g g' < 0);  θ ← θ − Δ sign(g)"
+    lines = """
+        init Δ = η
+        s = g last
+        f = where(s > 0, eta_plus, where(s < 0, eta_minus, 1))
+        Δ = clip(Δ f, smallest_step, largest_step)
+        last = where(s < 0, 0, g)
+        x = x − Δ sign(last)
+    """
+    line_names = {"Delta": "size"}
     source = Source(
         "M. Riedmiller, H. Braun, A direct adaptive method for faster backpropagation learning, ICNN",
         1993,

@@ -151,6 +151,10 @@ class Race:
         if through < self.step or nearest.step > self.step:
             self.restore(nearest)
 
+    def group_of(self, lane: int) -> Group:
+        """The lanes that a lane is computed with: whoever asks reads, and writes nothing."""
+        return next(group for group in self._groups if lane in group.lanes)
+
     def state(self) -> Checkpoint:
         """The state now, in the race's own arrays: to be sent or copied before its next step."""
         return Checkpoint(

@@ -19,8 +19,10 @@ _PYTORCH_NORM_EPSILON = 1e-6
 def without_fit(lane: Lane) -> str:
     """Why `fit` cannot take the lane's steps on a network, in a sentence for the head; empty where it can."""
     given = lane.gradient
-    if given.get("l2"):
-        return "The loop is written out: `fit` has no L2 on gradients that leaves the loss as it is."
+    if lane.optimizer == "rule" or given.get("l2"):
+        whole = "the rule was typed in, and takes all that is learned as one vector"
+        alone = "`fit` has no L2 on gradients that leaves the loss as it is"
+        return f"The loop is written out: {whole if lane.optimizer == 'rule' else alone}."
     if given.get("clip_norm") and given.get("clip_value"):
         return "The loop is written out: an optimizer of Keras cuts or scales gradients, not both."
     if given.get("clip_norm") and lane.convention != "keras":
@@ -48,12 +50,14 @@ def _optimizer(lane: Lane, rule: Rule, *, fitted: bool) -> list[str]:
         arguments.append(f"clipvalue={given['clip_value']!r}")
     if fitted and given.get("clip_norm"):
         arguments.append(f"global_clipnorm={given['clip_norm']!r}")
-    return call(f"keras.optimizers.{rule.name}", arguments, "optimizer = ", 1)
+    return call(rule.called("keras.optimizers"), arguments, "optimizer = ", 1)
 
 
 def _cuts(lane: Lane) -> bool:
     """Whether Keras cuts the gradients itself: it does so last, where nothing else happens to them."""
     given = lane.gradient
+    if lane.optimizer == "rule":  # which is the script's own, and cuts nothing
+        return False
     return bool(given.get("clip_value")) and not given.get("clip_norm") and not given.get("l2")
 
 

@@ -73,6 +73,7 @@ class Rule:
         fixed: arguments that are the same for every lane, as written.
         other: what keeps a lane of the other convention from being this rule; None where that always is another one.
         objection: what keeps a lane of any convention from it.
+        own: whether the script defines the class itself.
     """
 
     name: str
@@ -80,6 +81,11 @@ class Rule:
     fixed: tuple[str, ...] = ()
     other: Objection | None = None
     objection: Objection = field(default=_none)
+    own: bool = False
+
+    def called(self, module: str) -> str:
+        """The class as a script names it, in the library's module."""
+        return self.name if self.own else f"{module}.{self.name}"
 
 
 _BETAS = ("beta1", "beta2")
@@ -253,6 +259,11 @@ _KERAS: Mapping[str, Rule] = {
         "ScheduleFreeAdamW", {**_KERAS_ADAM, "warmup_steps": "warmup_steps"}, objection=_overwritten
     ),
 }
+#: a rule that a person typed, as the class that a script has for it
+_TYPED: Mapping[str, Rule] = {
+    "pytorch": Rule("TypedRule", {"learning_rate": "lr"}, own=True),
+    "keras": Rule("TypedRule", {"learning_rate": "learning_rate"}, own=True),
+}
 RULES: Mapping[str, Mapping[str, Rule]] = {"pytorch": _TORCH, "keras": _KERAS}
 
 
@@ -263,6 +274,8 @@ def rule_of(lane: Lane, library: str, *, matrices: bool) -> Rule:
         NoCode: the library has none, or another one.
     """
     entry, called = optimizers.get(lane.optimizer), LIBRARIES[library]
+    if lane.optimizer == "rule":  # a script defines it
+        return _TYPED[library]
     rule = RULES[library].get(lane.optimizer)
     if rule is None:
         raise NoCode(f"{entry.title} cannot be exported for {called}: {called} has no such optimizer")

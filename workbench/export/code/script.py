@@ -14,7 +14,7 @@ from workbench.engine.optimizers import optimizers
 from workbench.engine.params import show
 from workbench.engine.streams import Purpose
 from workbench.experiment import build
-from workbench.experiment.experiment import Experiment, NetworkSetup, ObjectiveSetup, replace
+from workbench.experiment.experiment import Experiment, Lane, NetworkSetup, ObjectiveSetup, replace
 from workbench.experiment.files import write_bytes
 from workbench.experiment.filling import fill
 from workbench.export.code import networks
@@ -23,6 +23,7 @@ from workbench.export.code.keras_steps import FIT_PARTS, fit_lines, keras_loop, 
 from workbench.export.code.objectives import has_code, objective_lines
 from workbench.export.code.optimizers import rule_of
 from workbench.export.code.parts import NoCode, indented, named
+from workbench.export.code.rules import KERAS_CLASS, TORCH_CLASS, rule_lines
 from workbench.export.code.schedules import Rate
 from workbench.export.code.steps import Problem, check_gradient, torch_loop
 
@@ -180,6 +181,7 @@ def _objective_parts(full: Experiment, problem: ObjectiveProblem, library: str) 
             _difference_lines(difference),
             _noise_lines(full, problem),
             rate.lines,
+            *_typed_rule(lane, library),
             ["def run(start):", *indented(run), f'    print("last point", {last})'],
         ),
         "",
@@ -187,6 +189,13 @@ def _objective_parts(full: Experiment, problem: ObjectiveProblem, library: str) 
         "for start in range(len(STARTS)):",
         "    run(start)",
     ]
+
+
+def _typed_rule(lane: Lane, library: str) -> list[list[str]]:
+    """The definitions of a rule that a person typed."""
+    if lane.optimizer != "rule":
+        return []
+    return [rule_lines(lane), TORCH_CLASS if library == "pytorch" else KERAS_CLASS]
 
 
 def _difference_lines(difference: float) -> list[str]:
@@ -268,7 +277,7 @@ def _network_parts(full: Experiment, problem: NetworkProblem, library: str) -> l
     ends = ['judge("training", x_train, y_train)', *(['judge("test", x_test, y_test)'] if len(problem.x_test) else [])]
     return [
         *shared,
-        *_functions(*functions, rate.lines, ["def run(start):", *indented([*run, *ends])]),
+        *_functions(*functions, rate.lines, *_typed_rule(lane, library), ["def run(start):", *indented([*run, *ends])]),
         "",
         "",
         "for start in range(STARTS):",

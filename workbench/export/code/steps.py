@@ -92,7 +92,7 @@ def torch_loop(lane: Lane, rule: Rule, rate: Rate, problem: Problem) -> list[str
 def _torch_optimizer(lane: Lane, rule: Rule, learned: str) -> list[str]:
     arguments = arguments_of(lane, "pytorch", rule)
     if lane.optimizer != "muon":
-        return call(f"torch.optim.{rule.name}", [learned, *arguments], "optimizer = ", 1)
+        return call(rule.called("torch.optim"), [learned, *arguments], "optimizer = ", 1)
     given = lane.hyperparameters
     shared = [
         f"lr={given['learning_rate']!r}",

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QSlider
 from workbench.engine.params import Param, RequestError, Value
 from workbench.ui.forms.fault import FaultLabel, clipped
 from workbench.ui.forms.line_edit import LineEdit
+from workbench.ui.forms.lines_field import LinesField
 from workbench.ui.forms.number_edit import EditBorder, NumberEdit
 from workbench.ui.words.text import engine_text
 
@@ -269,7 +270,7 @@ class TextField(QWidget):
         self.edited.emit(text)
 
 
-Field = NumberField | ChoiceField | SwitchField | TextField
+Field = NumberField | ChoiceField | SwitchField | TextField | LinesField
 
 
 def make_field(param: Param, parent: QWidget | None = None) -> Field:
@@ -278,7 +279,7 @@ def make_field(param: Param, parent: QWidget | None = None) -> Field:
     if param.kind == "bool":
         field = SwitchField(parent)
     elif param.kind == "text":
-        field = TextField(parent)
+        field = LinesField(parent) if "\n" in str(param.default) else TextField(parent)
     elif param.kind == "choice":
         field = ChoiceField(param.choices, tuple(engine_text(c) for c in param.choices), parent)
     else:

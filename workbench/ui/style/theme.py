@@ -207,6 +207,9 @@ def _sheet(theme: Theme) -> str:
     QFrame#message {{ background: {theme.panel}; border: 1px solid {theme.error}; border-radius: 4px; }}
     QFrame#offer {{ background: {theme.panel}; border: 1px solid {theme.accent}; border-radius: 4px; }}
     QLineEdit[faulty="true"] {{ border: 1px solid {theme.error}; border-radius: 2px; }}
+    LinesEdit {{ border: 1px solid {theme.line}; border-radius: 3px; background: {theme.field}; }}
+    LinesEdit:focus {{ border-color: {theme.accent}; }}
+    LinesEdit[faulty="true"] {{ border-color: {theme.error}; }}
     QLineEdit {{ border: 1px solid {theme.line}; border-radius: 3px; padding: 2px 4px; background: {theme.field};
                  selection-background-color: {theme.accent}; }}
     QLineEdit:focus {{ border-color: {theme.accent}; }}

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.engine.optimizers import optimizers
-from workbench.engine.params import complete
+from workbench.engine.optimizers.lines import typed_out
 from workbench.experiment.experiment import Lane, Setup, replace
 from workbench.experiment.lane_colors import LANE_COLORS, color_of
 from workbench.ui.forms.fields import NumberField, make_field
@@ -179,10 +179,11 @@ class LaneCard(QFrame):
         if self._key != (lane.optimizer, lane.convention):
             self._key = (lane.optimizer, lane.convention)
             self._build_rate(entry)
-        values = complete(entry.params, lane.hyperparameters, lane.convention)
+        values = entry.complete(lane.hyperparameters, lane.convention)
         self.enabled.setChecked(lane.enabled)
         self.enabled.setEnabled(not alone)
         self.remove.setEnabled(not alone)
+        self.menu.typing.setEnabled(bool(entry.lines))
         self.optimizer.set_value(lane.optimizer)
         self.optimizer.setToolTip(f"{explanation(entry.__doc__ or '')}\n{entry.formula}")
         if self.rate is not None:
@@ -203,9 +204,10 @@ class LaneCard(QFrame):
             self._rest.more.toggled.connect(self.grew)
             self._rest.edited.connect(self._on_rest_edited)
             self._more_layout.addWidget(self._rest)
-            self._form, self.schedule, self.label = self._rest.form, self._rest.schedule, self._rest.label
+            self.schedule, self.label = self._rest.schedule, self._rest.label
             self.convention, self.draw = self._rest.convention, self._rest.draw
         self._rest.show_lane(self._lane, self._steps)
+        self._form = self._rest.form
         self._rest.show_draw(self._lane.draw, self._draw_tip, chosen=self._draws)
 
     @property
@@ -272,7 +274,8 @@ class LaneCard(QFrame):
             self._edit(optimizer=key, hyperparameters={}, label=label)
 
     def _on_rate_edited(self, value: object) -> None:
-        rate = {**self._lane.hyperparameters, "learning_rate": value}
+        spelt = optimizers.get(self._lane.optimizer).spelt(self._lane.hyperparameters)
+        rate = {**spelt, "learning_rate": value}
         self._edit("learning_rate", hyperparameters=rate)
 
     def _on_rest_edited(self, merge: str, fields: object) -> None:
@@ -287,7 +290,19 @@ class LaneCard(QFrame):
         self.unfold.setIcon(themes.icon("collapse" if checked else "expand", self._theme.text))
 
     def _on_menu_chosen(self, wanted: str) -> None:
-        self.requested.emit(self.index, wanted)
+        if wanted == "type":
+            self._type_out()
+        else:
+            self.requested.emit(self.index, wanted)
+
+    def _type_out(self) -> None:
+        """The lane's own rule as lines that can be changed: it takes the same steps at first."""
+        lane, entry = self._lane, optimizers.get(self._lane.optimizer)
+        given = typed_out(entry, lane.convention, entry.complete(lane.hyperparameters, lane.convention))
+        if given is not None:
+            label = lane.label or self.tr("{} typed").format(engine_text(entry.title))
+            self._edit(optimizer="rule", hyperparameters=given, label=label)
+            self.unfold.setChecked(True)
 
     def _on_up(self) -> None:
         self.requested.emit(self.index, "up")

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 class LaneMenu(QMenu):
     """Solo, order, copies and removal of a lane; each command tells what is wanted of it."""
 
-    #: what is wanted: solo, all, up, down, duplicate, remove, remove_others
+    #: what is wanted: solo, all, up, down, type, duplicate, remove, remove_others
     chosen = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
@@ -22,6 +22,8 @@ class LaneMenu(QMenu):
         self.up = self._add("up", self.tr("Move up\tAlt+↑"), self.tr("Change places with the lane above"))
         self.down = self._add("down", self.tr("Move down\tAlt+↓"), self.tr("Change places with the lane below"))
         self.addSeparator()
+        tip = self.tr("Write the rule out in lines that can be changed")
+        self.typing = self._add("type", self.tr("Edit this rule"), tip)
         self.duplicate = self._add("duplicate", self.tr("Duplicate"), self.tr("Add a copy of this lane below it"))
         self.remove = self._add("remove", self.tr("Remove"), self.tr("Take this lane out of the experiment"))
         tip = self.tr("Keep this lane alone in the experiment")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -14,10 +15,11 @@ from workbench.experiment.names import without_controls
 from workbench.ui.forms import decays
 from workbench.ui.forms.decays import DecayField
 from workbench.ui.forms.fields import ChoiceField, NumberField
-from workbench.ui.forms.forms import ParamForm, add_row, compact_form
+from workbench.ui.forms.forms import ParamForm, add_row, clear_layout, compact_form
 from workbench.ui.forms.line_edit import LineEdit
 from workbench.ui.forms.schedule import ScheduleForm
 from workbench.ui.panels.base import setting
+from workbench.ui.panels.lanes.lines import RuleLines
 from workbench.ui.words.text import engine_text
 
 _LABEL = 92  # pixels of a label, at most: of a longer one, in a large font, the field stands below
@@ -43,15 +45,18 @@ class LaneRest(QWidget):
         self._lane = Lane(optimizer=entry.key)
         self._entry = entry
         params = entry.params_under(convention)
-        others = [p for p in params if p.name not in ("learning_rate", decays.OWN)]
-        others.sort(key=is_seldom_set)
-        self._seldom = [p.name for p in others if is_seldom_set(p)]
+        #: what has a field elsewhere; a rule's own lines may call anything so
+        self._elsewhere = {"learning_rate", *(p.name for p in params if p.name == decays.OWN)}
+        self._others: tuple[Param, ...] | None = None
         self.formula = QLabel(entry.formula, self)
         self.formula.setWordWrap(True)
         self.formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.formula.setToolTip(self.tr("The rule: {}, {}").format(entry.source.text, entry.source.year))
-        self.form = ParamForm(others, self)
-        self.form.edited.connect(self._on_hyperparameter_edited)
+        self.lines = RuleLines(entry, self)
+        self.lines.edited.connect(self._on_lines_edited)
+        self._place = QVBoxLayout()
+        self.form = ParamForm((), self)
+        self._seldom: list[str] = []
         self.decay = DecayField(params, self)
         self.decay.edited.connect(self._on_decay_edited)
         self.schedule = ScheduleForm(self)
@@ -67,10 +72,28 @@ class LaneRest(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 2)
         layout.setSpacing(4)
-        for part in (self.formula, self.form, self.decay, self.schedule, self._make_name(), self.more, self.gradient):
+        layout.addWidget(self.formula)
+        layout.addWidget(self.lines)
+        layout.addLayout(self._place)
+        for part in (self.decay, self.schedule, self._make_name(), self.more, self.gradient, self._identity):
             layout.addWidget(part)
-        layout.addWidget(self._identity)
-        self._on_more_toggled(False)
+        self.formula.setVisible(not self.lines.field)
+        self._show_settings(params)
+
+    def _show_settings(self, settings: Sequence[Param]) -> None:
+        """The fields of the hyperparameters, made anew where a rule that is typed names others."""
+        others = [p for p in settings if p.name not in self._elsewhere and p.kind != "text"]
+        others.sort(key=is_seldom_set)
+        if tuple(others) == self._others:
+            return
+        self._others = tuple(others)
+        self._seldom = [p.name for p in others if is_seldom_set(p)]
+        clear_layout(self._place)
+        self.form.deleteLater()
+        self.form = ParamForm(others, self)
+        self.form.edited.connect(self._on_hyperparameter_edited)
+        self._place.addWidget(self.form)
+        self._on_more_toggled(self.more.isChecked())
         self._align()
 
     def _make_name(self) -> QWidget:
@@ -116,7 +139,9 @@ class LaneRest(QWidget):
     def show_lane(self, lane: Lane, steps: int | None) -> None:
         """Show a lane of this rule and convention; `steps` is the length of the run."""
         self._lane, entry = lane, self._entry
-        values = complete(entry.params, lane.hyperparameters, lane.convention)
+        values = entry.complete(lane.hyperparameters, lane.convention)
+        self._show_settings(entry.settings(entry.spelt(lane.hyperparameters), lane.convention))
+        self.lines.show_lane(lane, values)
         options = complete(GRADIENT_OPTIONS, lane.gradient)
         self.form.show_values(values)
         self.gradient.show_values(options)
@@ -144,7 +169,11 @@ class LaneRest(QWidget):
         self._identity.setVisible(shown)
 
     def _on_hyperparameter_edited(self, name: str, value: object) -> None:
-        self.edited.emit(name, {"hyperparameters": {**self._lane.hyperparameters, name: value}})
+        spelt = self._entry.spelt(self._lane.hyperparameters)
+        self.edited.emit(name, {"hyperparameters": {**spelt, name: value}})
+
+    def _on_lines_edited(self, hyperparameters: object) -> None:
+        self.edited.emit("text", {"hyperparameters": hyperparameters})
 
     def _on_gradient_edited(self, name: str, value: object) -> None:
         self.edited.emit(f"gradient.{name}", {"gradient": self._gradient({name: value})})

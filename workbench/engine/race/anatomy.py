@@ -1,0 +1,215 @@
+"""A step taken apart: every named quantity of the step that a run takes next, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.engine.optimizers import Optimizer, optimizers
+from workbench.engine.optimizers.lines import rule_of, state_names
+from workbench.engine.params import complete
+from workbench.engine.problem import Floats
+from workbench.engine.race.gradient_options import GRADIENT_OPTIONS, GradientOptions
+from workbench.engine.race.lane_rule import LaneRule
+from workbench.engine.race.race import Race
+from workbench.engine.race.statistic import Statistic, statistics
+from workbench.engine.rules.names import GRADIENT, POINT, RATE, STEP, symbol
+from workbench.engine.rules.rule import Rule, state_leaf
+from workbench.engine.rules.values import values_of
+
+Origin = Literal["given", "setting", "state", "line", "stage"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A named quantity of a step.
+
+    Attributes:
+        name: its one spelling.
+        symbol: how it is printed.
+        origin: where it comes from: given to the rule, a setting, the state before the step, a line, or a stage.
+        text: the line as it is written, or what a stage is in words; empty for the others.
+        values: its numbers at the coordinates asked for (C,); one number (1,) where it has one for the whole run.
+        norm: the Euclidean length of all its numbers.
+        reads: the names that its line reads.
+        adds: of a stage, whether it is added to the point.
+    """
+
+    name: str
+    symbol: str
+    origin: Origin
+    text: str
+    values: NDArray[np.float64]
+    norm: float
+    reads: tuple[str, ...] = ()
+    adds: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Anatomy:
+    """The next step of a run, taken apart.
+
+    Attributes:
+        step: the steps that were taken; the one shown is number step + 1.
+        run: the row of the run.
+        coordinates: the parameters that `values` are of.
+        lines: the rule as text; empty where it consists of stages.
+        quantities: what the rule is given, its settings and its state, and then line after line, or stage after stage.
+        point, after: where the step begins and where it leads, at the coordinates (C,).
+        shift: how far the whole point moves, as a Euclidean length.
+    """
+
+    step: int
+    run: int
+    coordinates: tuple[int, ...]
+    lines: str
+    quantities: tuple[Quantity, ...]
+    point: NDArray[np.float64]
+    after: NDArray[np.float64]
+    shift: float
+
+
+def anatomy(race: Race, run: int, coordinates: Sequence[int]) -> Anatomy | None:
+    """The step that a run takes next from the race's present state, at some of its parameters.
+
+    None for a run that has diverged, which takes none. The race is left as it is.
+
+    Raises:
+        ValueError: there is no such run, or no such parameter.
+    """
+    if not 0 <= run < race.problem.runs or any(not 0 <= c < race.problem.size for c in coordinates):
+        raise ValueError(f"there is no run {run} with the parameters {list(coordinates)}")
+    if not race.alive[run]:
+        return None
+    with np.errstate(all="ignore"):
+        return _Step(race, run, tuple(coordinates)).taken_apart()
+
+
+class _Step:
+    """The next step of one run, on copies of its row."""
+
+    def __init__(self, race: Race, run: int, coordinates: tuple[int, ...]) -> None:
+        self._race, self._run, self._coordinates = race, run, coordinates
+        lane = run // race.problem.starts
+        self._lane: LaneRule = race.lanes[lane]
+        self._entry: type[Optimizer] = optimizers.get(self._lane.optimizer)
+        group = race.group_of(lane)
+        row = run - group.rows.start
+        self._state = {name: array[row : row + 1].copy() for name, array in group.optimizer.state_arrays.items()}
+        self._rate = float(race.rates()[run])
+        self._begin = race.theta[run : run + 1].copy()
+        self._theta = self._begin.copy()
+        self._slope = race.gradient[run : run + 1].copy()
+        self._gradient, self._options = self._slope, None
+        if self._lane.gradient and any(self._lane.gradient.values()):
+            given = complete(GRADIENT_OPTIONS, self._lane.gradient)
+            self._options = GradientOptions([given], self._lane.convention, race.problem.dtype)
+            self._gradient = self._options.apply(self._theta, self._slope, np.empty_like(self._slope))
+            self._options.decay(self._theta, np.array([[self._rate]]))
+
+    def taken_apart(self) -> Anatomy:
+        made = rule_of(self._entry, self._lane.convention, self._lane.hyperparameters)
+        quantities = self._given()
+        if made is None:
+            lines, (parts, after) = "", self._staged()
+        else:
+            rule, values = made
+            lines, (parts, after) = rule.text, self._lined(rule, values)
+        return Anatomy(
+            self._race.step,
+            self._run,
+            self._coordinates,
+            lines,
+            (*quantities, *parts),
+            self._at(self._begin),
+            self._at(after),
+            float(np.linalg.norm(after - self._begin)),
+        )
+
+    def _given(self) -> list[Quantity]:
+        found = [self._quantity(POINT, "x", "given", self._begin)]
+        if self._options is not None:
+            found.append(self._quantity("gradient", "∇f", "given", self._slope))
+        found.append(self._quantity(GRADIENT, "g", "given", self._gradient))
+        found.append(self._quantity(RATE, symbol(RATE), "given", self._rate))
+        found.append(self._quantity(STEP, STEP, "given", self._race.step + 1))
+        return found
+
+    def _lined(self, rule: Rule, values: Mapping[str, Any]) -> tuple[list[Quantity], Floats]:
+        """The quantities of a rule that has lines, and where it leads."""
+        names = state_names(self._entry, rule)
+        settings = {name: np.full((1, 1), float(values[name])) for name in rule.hyperparameters}
+        states = {name: self._state[own] for name, own in names.items()}
+        leaves = {POINT: self._theta, GRADIENT: self._gradient, STEP: np.float64(self._race.step + 1)}
+        leaves |= {RATE: np.full((1, 1), self._rate), **settings}
+        leaves |= {state_leaf(name): array for name, array in states.items()}
+        found = values_of(rule, [*(line.node for line in rule.lines), rule.last[POINT]], leaves)
+        parts = [self._quantity(name, symbol(name), "setting", value) for name, value in settings.items()]
+        parts += [self._quantity(name, rule.symbols.get(name, name), "state", value) for name, value in states.items()]
+        parts += [
+            self._quantity(line.name, line.shown, "line", value, line.text, reads=line.reads)
+            for line, value in zip(rule.lines, found, strict=False)
+        ]
+        return parts, np.broadcast_to(found[-1], self._theta.shape)
+
+    def _staged(self) -> tuple[list[Quantity], Floats]:
+        """The quantities of a rule that has stages, and where it leads: the step is taken on copies."""
+        race, hyperparameters = self._race, self._lane.hyperparameters
+        optimizer = self._entry([hyperparameters], self._lane.convention)
+        known = race.problem.exact_hessian
+        hessian = None if known is None else (lambda theta: self._bent(known(theta)))
+        optimizer.bind(self._theta, tensors=race.problem.tensors, evaluate=self._evaluate, hessian=hessian)
+        optimizer.load(self._state)
+        rate = float(hyperparameters[RATE])
+        optimizer.set_rate_factor(self._rate / rate if rate else 1.0)
+        before, after = self._theta, self._theta.copy()
+        optimizer.step(after, self._gradient, race.step + 1)
+        arrays = optimizer.stage_arrays(before, self._gradient, after, race.step + 1)
+        parts = [
+            self._quantity(stage.name, stage.name, "stage", arrays[stage.name], stage.words, adds=stage.adds)
+            for stage in self._entry.stages
+        ]
+        return parts, after
+
+    def _evaluate(self, theta: Floats, rows: NDArray[np.intp], out: Floats) -> Floats:
+        """The loss of the present step at other points of this run."""
+        runs = np.full(len(theta), self._run)
+        loss: Floats = self._race.problem.loss_and_gradient(theta, self._race.step, out, runs)
+        if self._options is None:
+            return loss
+        self._options.apply(theta, out, out, np.zeros(len(theta), np.intp))
+        return np.asarray(loss + self._options.penalty(theta, np.zeros(len(theta), np.intp)))
+
+    def _bent(self, hessian: Floats) -> Floats:
+        return hessian if self._options is None else self._options.bend(hessian)
+
+    def _at(self, array: Any) -> NDArray[np.float64]:
+        """The numbers at the coordinates (C,), or the one number (1,) that there is."""
+        flat = np.asarray(array, dtype=np.float64).reshape(-1)
+        found = flat[list(self._coordinates)] if flat.size == self._race.problem.size else flat[:1]
+        found = found.copy()
+        found.flags.writeable = False
+        return found
+
+    def _quantity(self, name: str, shown: str, origin: Origin, value: Any, text: str = "", **more: Any) -> Quantity:
+        norm = float(np.linalg.norm(np.asarray(value, dtype=np.float64)))
+        return Quantity(name, shown, origin, text, self._at(value), norm, **more)
+
+
+@statistics.register("anatomy")
+class AnatomyStatistic(Statistic):
+    """The next step of a run taken apart; what is given with the demand is the run's row and coordinates."""
+
+    follows_steps = True
+    refresh = 0.05
+    rest = 4.0
+
+    def compute(self, race: Race, given: Any, *, running: bool) -> Anatomy | None:
+        run, coordinates = given
+        if not 0 <= run < race.problem.runs or any(not 0 <= c < race.problem.size for c in coordinates):
+            return None  # a demand may still be of the race before this one
+        return anatomy(race, run, coordinates)
