@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,7 +14,7 @@ from numpy.typing import NDArray
 from workbench.engine.objectives.base import Objective
 from workbench.engine.problem import Problem
 from workbench.engine.race.race import Race
-from workbench.engine.race.statistic import Statistic, statistics
+from workbench.engine.race.statistic import Statistic, ground, piece, statistics
 
 Floats = NDArray[np.float64]
 Kind = Literal["minimum", "saddle", "maximum", "degenerate"]
@@ -51,6 +54,9 @@ class Stationary:
         return float(sizes.max() / sizes.min()) if sizes.min() > 0 else float("inf")
 
 
+NOTHING = Stationary(np.empty((0, 2)), np.empty(0), (), np.empty((0, 2)))
+
+
 def stationary_points(objective: Objective, ranges: tuple[tuple[float, float], ...]) -> Stationary:
     """The stationary points of an objective within `ranges`, one or two of them.
 
@@ -58,27 +64,50 @@ def stationary_points(objective: Objective, ranges: tuple[tuple[float, float], .
     J. E. Dennis, R. B. Schnabel, Numerical Methods for Unconstrained Optimization and Nonlinear Equations, 1983. One
     that has too small a place for the grid to lie in may be missed.
     """
+    return deque(searched(objective, ranges), maxlen=1)[0]
+
+
+def searched(objective: Objective, ranges: tuple[tuple[float, float], ...]) -> Iterator[Stationary]:
+    """The search of `stationary_points`, a step at a time: nothing until the last, which gives what was found."""
     low, high = np.array(ranges, np.float64).T
     sides = [np.linspace(a, b, _STARTS[len(ranges)]) for a, b in zip(low, high, strict=True)]
     starts = np.stack(np.meshgrid(*sides), axis=-1).reshape(-1, len(ranges))
-    with np.errstate(all="ignore"):
-        points, moved, norms, typical = _search(objective, starts, high - low)
-        room = 1e-6 * (high - low)
-        inside = ((points >= low - room) & (points <= high + room)).all(axis=1)
-        found = points[inside & (moved <= _STILL) & (norms <= _NONE * typical)]
-        return _sorted(objective, found, high - low, typical)
-
-
-def _search(objective: Objective, x: Floats, width: Floats) -> tuple[Floats, Floats, Floats, float]:
-    """Where damped Newton steps lead from x (K, D), the last step in widths, |g| there (K,), and a usual |g|."""
-    count, size = x.shape
-    x = x.copy()
-    g, h = np.empty_like(x), np.empty((count, size, size))
-    objective.gradient(x, g)
-    norm = np.linalg.norm(g, axis=1)
-    typical = float(np.median(norm[np.isfinite(norm)])) if np.isfinite(norm).any() else 0.0
-    moved = np.full(count, np.inf)
+    search = _Search(objective, starts, high - low)
     for _ in range(_STEPS):
+        with np.errstate(all="ignore"):
+            moves = search.step()
+        if not moves:
+            break
+        yield NOTHING
+    room = 1e-6 * (high - low)
+    with np.errstate(all="ignore"):
+        inside = ((search.x >= low - room) & (search.x <= high + room)).all(axis=1)
+        found = search.x[inside & (search.moved <= _STILL) & (search.norm <= _NONE * search.typical)]
+        yield _sorted(objective, found, high - low, search.typical)
+
+
+class _Search:
+    """Damped Newton steps from many points at once.
+
+    Attributes:
+        x: where they have led (K, D); moved: the last step in widths (K,).
+        norm: |g| there (K,); typical: a usual |g| of where they began.
+    """
+
+    def __init__(self, objective: Objective, starts: Floats, width: Floats) -> None:
+        self._objective, self._width, self.x = objective, width, starts.copy()
+        self._g, self._h = np.empty_like(starts), np.empty((*starts.shape, starts.shape[1]))
+        with np.errstate(all="ignore"):
+            objective.gradient(self.x, self._g)
+        self.norm = np.linalg.norm(self._g, axis=1)
+        fine = self.norm[np.isfinite(self.norm)]
+        self.typical = float(np.median(fine)) if len(fine) else 0.0
+        self.moved = np.full(len(starts), np.inf)
+
+    def step(self) -> bool:
+        """One step of all points, shortened until the gradient shrinks; whether any of them still moves."""
+        objective, width, x, g, h, norm = self._objective, self._width, self.x, self._g, self._h, self.norm
+        count, size = x.shape
         objective.hessian(x, h)
         step = _newton(h, g, width)
         length, waiting = np.ones(count), np.arange(count)
@@ -93,12 +122,11 @@ def _search(objective: Objective, x: Floats, width: Floats) -> tuple[Floats, Flo
             length[waiting] /= 2
         tried[waiting], fresh[waiting] = x[waiting], g[waiting]  # it stands: no step makes the gradient smaller
         # that of a step that was refused is what Newton's method would still have gone
-        moved = np.abs(np.where(np.isin(np.arange(count), waiting)[:, None], step, tried - x) / width).max(axis=1)
-        x, g = tried, fresh
-        norm = np.linalg.norm(g, axis=1)
-        if not (moved > 1e-14).any():
-            break
-    return x, np.where(np.isnan(moved), np.inf, moved), norm, typical
+        refused = np.isin(np.arange(count), waiting)[:, None]
+        moved = np.abs(np.where(refused, step, tried - x) / width).max(axis=1)
+        self.x, self._g, self.norm = tried, fresh, np.linalg.norm(fresh, axis=1)
+        self.moved = np.where(np.isnan(moved), np.inf, moved)
+        return bool((moved > 1e-14).any())
 
 
 def _newton(h: NDArray[np.floating[Any]], g: Floats, width: Floats) -> Floats:
@@ -137,7 +165,19 @@ def _sorted(objective: Objective, points: Floats, width: Floats, typical: float)
 
 @statistics.register("stationary")
 class StationaryStatistic(Statistic):
-    """The stationary points within the ranges given, as `stationary_points` gives them."""
+    """The stationary points within the ranges given, as `stationary_points` gives them; none while it searches.
+
+    It is worked at in pieces: steps of the race do not wait for a search of tenths of a second.
+    """
+
+    refresh = 0.02
+    rest = 3.0
+
+    def __init__(self) -> None:
+        self._question: Any = None
+        self._work: Iterator[Stationary] = iter(())
+        self._is_done = False
+        self._found = NOTHING
 
     @classmethod
     def applies(cls, problem: Problem) -> bool:
@@ -145,4 +185,20 @@ class StationaryStatistic(Statistic):
 
     def compute(self, race: Race, given: Any, *, running: bool) -> Stationary:
         problem: Any = race.problem
-        return stationary_points(problem.objective, given)
+        question = (ground(race), given)
+        if question != self._question:
+            self._question, self._is_done = question, False
+            self._work = searched(problem.objective, given)
+        until = time.monotonic() + piece(running)
+        while not self._is_done:
+            found = next(self._work, None)
+            if found is None:
+                self._is_done = True
+            else:
+                self._found = found
+            if time.monotonic() > until:
+                break
+        return self._found
+
+    def is_whole(self, race: Race) -> bool:
+        return self._is_done
