@@ -13,7 +13,6 @@ from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.objectives import objectives
 from workbench.engine.objectives.problem import ObjectiveProblem
 from workbench.engine.optimizers import optimizers
-from workbench.engine.params import complete
 from workbench.engine.problem import Problem
 from workbench.engine.race.race import LaneRule, Race
 from workbench.engine.schedules import Schedule, schedules
@@ -23,7 +22,7 @@ def rule(
     key: str, rate: float, convention: str = "pytorch", schedule: Schedule | None = None, **given: Any
 ) -> LaneRule:
     """A complete rule."""
-    values = complete(optimizers.get(key).params, {"learning_rate": rate, **given}, convention)
+    values = optimizers.get(key).complete({"learning_rate": rate, **given}, convention)
     return LaneRule(key, convention, values, schedule)
 
 

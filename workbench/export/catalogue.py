@@ -14,7 +14,7 @@ from workbench.engine.network.initializers import initializers
 from workbench.engine.network.losses import losses
 from workbench.engine.objectives import Objective, objectives
 from workbench.engine.optimizers import Optimizer, optimizers
-from workbench.engine.optimizers.lines import lines_of
+from workbench.engine.optimizers.lines import usual_lines
 from workbench.engine.params import CONVENTIONS, Param
 from workbench.engine.registry import Registry, Source, prose
 from workbench.engine.schedules import schedules
@@ -71,7 +71,7 @@ def _parts_of_step(entry: type[Optimizer]) -> list[str]:
     """The lines of a rule under its defaults, by each convention where they differ; or what its step consists of."""
     if entry.stages:
         return [f"- A step consists of: {'; '.join(f'`{stage.name}`, {stage.words}' for stage in entry.stages)}"]
-    written = {c: lines_of(entry, c, entry.complete({}, c)).strip() for c in CONVENTIONS}
+    written = usual_lines(entry)
     if len(set(written.values())) == 1:
         return ["- Lines:", *_code(written[CONVENTIONS[0]])]
     return [part for c in CONVENTIONS for part in (f"- Lines by {_TITLES[c]}:", *_code(written[c]))]

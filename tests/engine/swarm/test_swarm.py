@@ -252,5 +252,19 @@ def test_a_start_that_the_problem_does_not_have_is_refused() -> None:
         Swarm(on_objective("rosenbrock", 1, 2), rule("adam", 0.1), steps=1, starts=[0, 2])
 
 
+def test_a_typed_rule_takes_each_of_its_free_names_run_by_run() -> None:
+    """In blocks of any size, and under any spelling of a name: the runs of a race with a lane for each value."""
+    one = rule("rule", 0.01, text="m = β m + g\nx = x − η m / (norm(m) + ε)")
+    shares = np.array([0.9, 0.5, 0.0])
+    lanes = [LaneRule("rule", "pytorch", {**one.hyperparameters, "beta": share}) for share in shares.tolist()]
+    race = Race(on_objective("rosenbrock", 3, 2), lanes)
+    race.advance(STEPS)
+    for block in (1, 4, 6):
+        given = {"hyperparameters": {"β": shares[:, None]}, "starts": [0, 1], "block": block}
+        assert_same_ends(finished(on_objective("rosenbrock", 1, 2), one, **given), race)
+    with pytest.raises(RequestError, match="`text` must be the same for all runs"):
+        Swarm(on_objective("rosenbrock", 1), one, steps=1, starts=0, hyperparameters={"text": [1.0]})
+
+
 def test_all_rules_of_the_catalogue_are_among_those_tested() -> None:
     assert {each.optimizer for each in RULES.values()} == set(optimizers.keys())

@@ -169,6 +169,8 @@ def test_pages_tell_all_that_the_registries_know(qapp):
             view.show_pages([(kind, entry.key)], themes.DARK)
             text = " ".join(view.toPlainText().split())
             said = [entry.title, entry.formula, entry.source.text, str(entry.source.year)]
+            said += [line.partition("#")[0] for line in getattr(entry, "lines", "").splitlines() if "[" not in line]
+            said += [stage.words for stage in getattr(entry, "stages", ())]
             said += [word for param in entry.params for word in (param.words, param.doc)]
             for word in said:
                 assert " ".join(word.split()) in text, (entry.key, word)

@@ -114,3 +114,15 @@ def test_a_text_of_any_length_that_is_pasted_is_refused_in_a_sentence(card):
     lines(card).edit.paste()
     assert "longer than 4000 characters" in lines(card).fault
     assert card.window().document.experiment == experiment(RULE)
+
+
+def test_a_card_leads_with_the_lines_that_its_settings_make(card):
+    """By its convention and its options; a rule that has stages keeps its formula."""
+    first = card.window().lanes_panel.cards[0]
+    first.unfold.setChecked(True)
+    assert first.rest.formula.text() == "v = μ v + g\nx = x − η v"
+    assert card.rest.formula.isHidden()  # its lines stand there to be typed
+    first._form.edited.emit("dampening", 0.5)
+    assert first.rest.formula.text().startswith("s = where(t > 1 and μ > 0, 1 − d, 1)\nv = μ v + s g")
+    choose(first.optimizer, "muon")
+    assert first.rest.formula.text() == optimizers.get("muon").formula

@@ -112,7 +112,7 @@ class Optimizer:
         return cls.params_under(convention)
 
     @classmethod
-    def spelt(cls, given: Mapping[str, object]) -> dict[str, object]:
+    def spelt(cls, given: Mapping[str, Any]) -> dict[str, Any]:
         """What is given, under the names of `settings`. Raises RequestError for one that is given twice."""
         return dict(given)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from workbench.engine.optimizers.base import Optimizer
-from workbench.engine.params import Value
+from workbench.engine.params import CONVENTIONS, Value
 from workbench.engine.rules.grammar import compiled
 from workbench.engine.rules.marked import chosen
 from workbench.engine.rules.names import RATE, canonical
@@ -24,6 +24,12 @@ def lines_of(entry: type[Optimizer], convention: str, hyperparameters: Mapping[s
         return mark == convention or bool(hyperparameters.get(mark))
 
     return "\n".join([*_decay(entry, convention, hyperparameters), chosen(entry.lines, holds)])
+
+
+def usual_lines(entry: type[Optimizer]) -> dict[str, str]:
+    """The lines under the defaults of each convention; none for an optimizer that has stages."""
+    found = {c: lines_of(entry, c, entry.complete({}, c)).strip() for c in CONVENTIONS}
+    return {convention: lines for convention, lines in found.items() if lines}
 
 
 def _decay(entry: type[Optimizer], convention: str, hyperparameters: Mapping[str, Value]) -> list[str]:

@@ -75,9 +75,9 @@ class TypedRule(Optimizer):
         return (*cls.params, *map(_param, compiled(str(text)).hyperparameters))
 
     @classmethod
-    def spelt(cls, given: Mapping[str, object]) -> dict[str, object]:
+    def spelt(cls, given: Mapping[str, Any]) -> dict[str, Any]:
         """Names may be given in any spelling that the text may have: `β1` is `beta1`."""
-        found: dict[str, object] = {}
+        found: dict[str, Any] = {}
         for name, value in given.items():
             one = name if name == "text" else canonical(name)
             if one in found:

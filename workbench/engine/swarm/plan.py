@@ -85,7 +85,8 @@ def make_plan(
     if arrays["starts"].size and not 0 <= arrays["starts"].min() <= arrays["starts"].max() < problem.starts:
         raise ValueError(f"starts must be numbers below {problem.starts}")
     entry, base = optimizers.get(rule.optimizer), complete(GRADIENT_OPTIONS, rule.gradient or {}, rule.convention)
-    own = _checked(entry.params, hyperparameters, f'the optimizer "{rule.optimizer}"')
+    known = entry.settings(rule.hyperparameters, rule.convention)
+    own = _checked(known, entry.spelt(hyperparameters), f'the optimizer "{rule.optimizer}"')
     options = _checked(GRADIENT_OPTIONS, gradient, "a lane's gradient")
     shape = np.broadcast_shapes(*(each.shape for each in (*arrays.values(), *own.values(), *options.values())))
 

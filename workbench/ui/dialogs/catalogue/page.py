@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QUrl
 from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
+from workbench.engine.optimizers.lines import usual_lines
 from workbench.engine.params import CONVENTIONS, Param
 from workbench.engine.registry import prose
 from workbench.ui.dialogs.catalogue.entries import group_of, properties, registry
@@ -35,6 +36,7 @@ def page(kind: str, key: str, theme: themes.Theme) -> str:
         f"<p><img src='picture:{html.escape(kind)}/{html.escape(key)}'></p>",
         f"<p>{html.escape(engine_text(prose(entry)).replace('`', ''))}</p>",
         f"<p><b>{html.escape(entry.formula)}</b></p>" if entry.formula else "",
+        _step(kind, entry),
         f"<p>{html.escape(known)}</p>" if known else "",
         _minima(kind, entry),
         _settings(kind, entry, theme),
@@ -42,6 +44,19 @@ def page(kind: str, key: str, theme: themes.Theme) -> str:
         _source(entry, muted),
     ]
     return "".join(parts)
+
+
+def _step(kind: str, entry: Any) -> str:
+    """The lines of an optimizer, by each convention where they differ; or what its step consists of."""
+    if kind != "optimizer":
+        return ""
+    if entry.stages:
+        stages = "".join(f"<li>{html.escape(f'{s.name}: {engine_text(s.words)}')}</li>" for s in entry.stages)
+        return f"<p>{html.escape(_say('A step consists of:'))}</p><ul>{stages}</ul>"
+    lines = usual_lines(entry)
+    if len(set(lines.values())) == 1:
+        return f"<pre>{html.escape(lines[CONVENTIONS[0]])}</pre>"
+    return "".join(f"<p>{_CONVENTION_NAMES[c]}:</p><pre>{html.escape(text)}</pre>" for c, text in lines.items())
 
 
 def _minima(kind: str, entry: Any) -> str:

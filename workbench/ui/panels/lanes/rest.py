@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from workbench.engine.optimizers.lines import lines_of
 from workbench.engine.params import Param, complete
 from workbench.engine.race.gradient_options import GRADIENT_OPTIONS
 from workbench.experiment.experiment import DRAWS, Lane
@@ -50,6 +51,7 @@ class LaneRest(QWidget):
         self._others: tuple[Param, ...] | None = None
         self.formula = QLabel(entry.formula, self)
         self.formula.setWordWrap(True)
+        self.formula.setTextFormat(Qt.TextFormat.PlainText)
         self.formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.formula.setToolTip(self.tr("The rule: {}, {}").format(entry.source.text, entry.source.year))
         self.lines = RuleLines(entry, self)
@@ -142,6 +144,9 @@ class LaneRest(QWidget):
         values = entry.complete(lane.hyperparameters, lane.convention)
         self._show_settings(entry.settings(entry.spelt(lane.hyperparameters), lane.convention))
         self.lines.show_lane(lane, values)
+        written = lines_of(entry, lane.convention, values).strip() or entry.formula
+        if written != self.formula.text():
+            self.formula.setText(written)
         options = complete(GRADIENT_OPTIONS, lane.gradient)
         self.form.show_values(values)
         self.gradient.show_values(options)
