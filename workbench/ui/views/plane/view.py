@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QSpinBox, QWidget
 
 from workbench.engine.network.survey import PlaneFault, PlaneGrid, PlanePicture, PlaneRequest
 from workbench.engine.objectives.landscape import Surface
-from workbench.engine.race.snapshot import Snapshot
+from workbench.engine.race.snapshot import RaceInfo, Snapshot
 from workbench.export import view_tables
 from workbench.ui.plotting.heights import interpolated
 from workbench.ui.plotting.marks import Marks
@@ -96,6 +96,8 @@ class PlaneView(View, LegendOwner):
         if self.snapshot is None:
             return {"plane": PlaneRequest()}
         info, kind = self.snapshot.info, _KINDS[max(0, self.kind.currentIndex())]
+        if _is_a_landscape(info):
+            return {}
         runs = (0, 0) if kind == "paths" else (self.first.run(info), self.second.run(info) if kind == "ends" else 0)
         return {"plane": PlaneRequest(kind, runs, self.seed.value() if kind == "random" else 0)}  # type: ignore[arg-type]
 
@@ -109,7 +111,7 @@ class PlaneView(View, LegendOwner):
         self.readout.set_theme(theme)
 
     def empty_word(self, snapshot: Snapshot) -> str:
-        if snapshot.info.kind == "objective" and snapshot.info.size <= 2:
+        if _is_a_landscape(snapshot.info):
             return self.tr("This objective is a landscape itself. With D > 2 a plane through its paths shows here.")
         self._list_lanes(snapshot)
         ends = _KINDS[max(0, self.kind.currentIndex())] == "ends"
@@ -284,6 +286,11 @@ class PlaneView(View, LegendOwner):
         if self.snapshot is None or not isinstance(picture, PlanePicture):
             return bytes
         return partial(view_tables.plane_csv, self.snapshot, picture)
+
+
+def _is_a_landscape(info: RaceInfo) -> bool:
+    """Whether the race has a landscape itself, and no need of a plane through it."""
+    return info.kind == "objective" and info.size <= 2
 
 
 def percent(share: float) -> str:
