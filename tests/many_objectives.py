@@ -23,6 +23,8 @@ class ManyObjectives:
 
     steps_per_epoch = 0
     metrics: tuple[str, ...] = ()
+    metrics_every = 1
+    loss_unit = 1.0
     measure = "loss"
     known_minima = None
     exact_hessian: Callable[[Floats], Floats] | None = None

@@ -179,7 +179,8 @@ def best_rate(
 
 
 def main(names: list[str]) -> None:
-    file, keys = resource("data/rates.csv"), optimizers.keys()
+    file = resource("data/rates.csv")
+    keys = tuple(key for key in optimizers.keys() if key != "rule")  # noqa: SIM118 - iterating gives classes
     chosen = [name for name in names if name in objectives.keys()]  # noqa: SIM118 - iterating gives classes
     entries = [entry for entry in objectives if entry.key != "formula" and entry.key in (chosen or objectives.keys())]
     with np.errstate(all="ignore"):

@@ -320,7 +320,7 @@ def test_a_live_change_of_the_rate_keeps_the_state(key: str) -> None:
     optimizer.step(theta, np.ones_like(theta), 1)
     before = copied(optimizer.state_arrays)
     optimizer.set_hyperparameters([{**h, "learning_rate": 0.5}])
-    assert float(optimizer.rate[0, 0]) == 0.5
+    assert (np.asarray(optimizer.rate) == 0.5).all()  # one number where all runs share it
     assert all(np.array_equal(before[name], kept) for name, kept in optimizer.state_arrays.items())
 
 

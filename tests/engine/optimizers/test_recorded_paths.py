@@ -27,8 +27,8 @@ RECORDED = json.loads((Path(__file__).parents[2] / "data" / "reference_paths.jso
 #: label and surface -> the points (S, T, P) of all starts
 PATHS: dict[str, list[list[list[float]]]] = RECORDED["paths"]
 RUNS = [(label, surface) for label, case in CASES.items() for surface in case.surfaces]
-#: What no library has that was recorded; its literal rule alone stands for it.
-IN_NONE = {"newton"}
+#: What no library has that was recorded, or what each lane says for itself; literal rules alone stand for them.
+IN_NONE = {"newton", "rule"}
 #: What they have and this program does not: wrappers around other optimizers.
 WRAPPERS = {"keras": {"LossScaleOptimizer", "MultiOptimizer"}, "torch": set[str]()}
 

@@ -11,6 +11,7 @@ from workbench.engine.optimizers import optimizers
 from workbench.engine.params import Param, RequestError
 from workbench.ui.forms.fields import ChoiceField, NumberField, SwitchField, TextField
 from workbench.ui.forms.forms import ParamForm
+from workbench.ui.forms.lines_field import LinesField
 from workbench.ui.forms.number_edit import NumberEdit
 
 ENTRIES = [entry for registry in (optimizers, objectives, datasets) for entry in registry if entry.params]
@@ -89,6 +90,8 @@ def test_a_form_shows_values_and_tells_of_nothing(entry, make_form):
                 assert field.isChecked() == value
             elif isinstance(field, TextField):
                 assert field.edit.text() == value
+            elif isinstance(field, LinesField):
+                assert field.edit.toPlainText() == value
             else:
                 assert field.currentData() == value
     assert form.edits == []
@@ -103,7 +106,7 @@ def test_every_field_explains_itself(entry, make_form):
         parts = [field]
         if isinstance(field, NumberField):
             parts = [field.edit, field.slider]
-        elif isinstance(field, TextField):
+        elif isinstance(field, (TextField, LinesField)):
             parts = [field.edit]
         for part in parts:
             if part is not None:

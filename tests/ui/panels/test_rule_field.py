@@ -12,6 +12,7 @@ from tests.experiments import BOWL, experiment
 from tests.ui.gestures import choose, undone
 from workbench.engine.optimizers import optimizers
 from workbench.ui.forms.fields import NumberField
+from workbench.ui.forms.line_edit import commit_edits
 from workbench.ui.forms.lines_field import LinesField
 
 RULE = BOWL.replace('optimizer = "sgd"', 'optimizer = "rule"').replace(
@@ -126,3 +127,19 @@ def test_a_card_leads_with_the_lines_that_its_settings_make(card):
     assert first.rest.formula.text().startswith("s = where(t > 1 and μ > 0, 1 − d, 1)\nv = μ v + s g")
     choose(first.optimizer, "muon")
     assert first.rest.formula.text() == optimizers.get("muon").formula
+
+
+def test_keys_are_letters_while_lines_are_typed_and_undo_is_the_windows_again_afterwards(card, qtbot):
+    """Space and arrows belong to the text; once another part is edited, undo takes the lines back as one edit."""
+    window, edit = card.window(), lines(card).edit
+    before = window.document.experiment
+    edit.setFocus()
+    edit.moveCursor(edit.textCursor().MoveOperation.End)
+    qtbot.keyClick(edit, Qt.Key.Key_Space)
+    qtbot.keyClicks(edit, "/ 2")
+    qtbot.keyClick(edit, Qt.Key.Key_Left)
+    assert edit.toPlainText().endswith("x − η m / 2")
+    assert window.snapshot.step == 0
+    commit_edits(window)
+    undone(window, before)
+    assert edit.toPlainText() == "m = β1 m + g\nx = x − η m"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QPlainTextEdit, QWidget
 
 _RETURN = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -77,18 +77,43 @@ class LineEdit(QLineEdit):
         LineLeft(self).tell(self)
 
 
+class LinesEdit(QPlainTextEdit):
+    """Lines, each keystroke of which is taken at once where they can be read.
+
+    Undo and Redo are their own while they are being typed, and the window's otherwise.
+    """
+
+    def commit(self) -> None:
+        """What is typed was taken; another text may be shown here now. Lines with a fault stay as they are."""
+        if not self.property("faulty"):
+            self.let_go()
+
+    def let_go(self) -> None:
+        """Forget what is typed: it was meant for what is shown no more."""
+        self.document().setModified(False)
+
+    def event(self, event: QEvent) -> bool:
+        undone = not self.document().isModified()
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and undone:
+            keys = QKeySequence.StandardKey
+            if event.matches(keys.Undo) or event.matches(keys.Redo):
+                event.ignore()
+                return False
+        return super().event(event)
+
+
 def commit_edits(within: QWidget) -> None:
     """Take what is being typed in this widget.
 
     The focus is asked of the widget, not of the application: it stays while a menu or another window is in front.
     """
     edit = within.focusWidget()
-    if isinstance(edit, LineEdit):
+    if isinstance(edit, (LineEdit, LinesEdit)):
         edit.commit()
 
 
 def let_go_edits(within: QWidget) -> None:
     """Forget what is being typed in this widget, which is to be put away: to lose the focus would tell of an edit."""
-    edit = within if isinstance(within, LineEdit) else within.focusWidget()
-    if isinstance(edit, LineEdit):
+    edit = within if isinstance(within, (LineEdit, LinesEdit)) else within.focusWidget()
+    if isinstance(edit, (LineEdit, LinesEdit)):
         edit.let_go()

@@ -4,28 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFontDatabase, QKeyEvent, QKeySequence, QTextCharFormat
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontDatabase, QTextCharFormat
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
 
 from workbench.engine.params import Value
 from workbench.ui.forms.fault import FaultLabel
+from workbench.ui.forms.line_edit import LinesEdit
 
 #: lines that are seen at least and at most before one has to scroll
 _FEWEST, _MOST = 3, 12
-
-
-class LinesEdit(QPlainTextEdit):
-    """Lines whose Undo and Redo are their own while they are being typed, and the window's otherwise."""
-
-    def event(self, event: QEvent) -> bool:
-        undone = not self.document().isModified()
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and undone:
-            keys = QKeySequence.StandardKey
-            if event.matches(keys.Undo) or event.matches(keys.Redo):
-                event.ignore()
-                return False
-        return super().event(event)
 
 
 class LinesField(QWidget):
