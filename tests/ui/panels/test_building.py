@@ -203,7 +203,7 @@ def test_several_starts_are_a_median_with_a_band(shown, qtbot):
     shown.worker.seek(20)
     qtbot.waitUntil(lambda: shown.snapshot.step == 20)
     shown.clock.refresh()
-    qtbot.waitUntil(lambda: not view.bands.isVisible())
+    qtbot.waitUntil(lambda: not view.bands._bands)
 
 
 @given(st.integers(1, 9), st.integers(1, 3), st.integers(0, 2**32 - 1))
