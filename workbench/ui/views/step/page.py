@@ -29,14 +29,18 @@ def _say(text: str) -> str:
     return QCoreApplication.translate(_CONTEXT, text)
 
 
-def step_page(found: Anatomy, theme: themes.Theme, where: str) -> str:
-    """The page of a step as HTML; `where` says which parameter its numbers are of, empty where they are of all."""
-    return _Page(found, theme, where).whole()
+def step_page(found: Anatomy, theme: themes.Theme, label: str, where: str, *, ended: bool = False) -> str:
+    """The page of a step as HTML, with the run's `label` in its title.
+
+    `where` says which parameter its numbers are of, empty where they are of all; `ended`: the race takes it no more.
+    """
+    return _Page(found, theme, label, where, ended).whole()
 
 
 class _Page:
-    def __init__(self, found: Anatomy, theme: themes.Theme, where: str) -> None:
-        self._found, self._theme, self._where = found, theme, where
+    def __init__(self, found: Anatomy, theme: themes.Theme, label: str, where: str, ended: bool) -> None:
+        self._label = label
+        self._found, self._theme, self._where, self._ended = found, theme, where, ended
         self._size = found.quantities[0].size
         self._several = len(found.coordinates) > 1
         self._muted = f"color: {theme.muted}"
@@ -56,7 +60,9 @@ class _Page:
 
     def _title(self) -> str:
         found = self._found
-        text = _say("Step {}: the point moves by {}").format(grouped(found.step + 1), printed_number(found.shift))
+        words = _say("{}: the race has ended; step {} would move the point by {}") if self._ended else ""
+        words = words or _say("{}: step {} moves the point by {}")
+        text = words.format(html.escape(self._label), grouped(found.step + 1), printed_number(found.shift))
         rate = next((q for q in found.quantities if q.name == "learning_rate"), None)
         if rate is not None:
             text += _say(", at the rate {}").format(printed_number(float(rate.values[0])))

@@ -19,6 +19,7 @@ from workbench.ui.views.shared.base import Table, View
 from workbench.ui.views.shared.lane_choice import LaneChoice
 from workbench.ui.views.step.page import step_page
 from workbench.ui.views.step.words import parameter_words, quantity_words
+from workbench.ui.words.health import run_label
 
 _REWRITTEN_EVERY = 0.1  # seconds, while it runs
 _MOST_IN_FULL = 4  # parameters whose numbers are all shown; of more, those of one
@@ -41,14 +42,15 @@ class StepPage(QTextBrowser):
         self.document().setDocumentMargin(8)
         self.found: Anatomy | None = None
 
-    def show_step(self, found: Anatomy, theme: themes.Theme) -> None:
-        """Write a step, and stay where one has scrolled to."""
+    def show_step(self, found: Anatomy, theme: themes.Theme, label: str, *, ended: bool) -> None:
+        """Write the step of a run, and stay where one has scrolled to; `ended` says that the race takes it no more."""
         self.found = found
         whole = len(found.coordinates) == found.quantities[0].size
         bar = self.verticalScrollBar()
         place = bar.value()
         self.setFont(themes.font())
-        self.setHtml(step_page(found, theme, "" if whole else parameter_words(found.places[0])))
+        where = "" if whole else parameter_words(found.places[0])
+        self.setHtml(step_page(found, theme, label, where, ended=ended))
         bar.setValue(place)
 
     def told(self, name: str) -> str:
@@ -98,7 +100,7 @@ class StepView(View):
         self.controls.addWidget(self.lane)
         self.controls.addWidget(self.parameter)
         self._asked: Mapping[str, Any] = {}
-        self._shown: tuple[Anatomy, themes.Theme] | None = None
+        self._shown: tuple[str, str, bool] | None = None
         self._written_at = 0.0
 
     def _on_choice(self, _value: int) -> None:
@@ -139,8 +141,6 @@ class StepView(View):
             return self.tr(
                 "{} diverged at step {} and takes no more. Step back to see its last ones, or choose another lane."
             ).format(snapshot.info.lanes[run // snapshot.info.starts].label, diverged)
-        if snapshot.finished:
-            return self.tr("The race has ended: no step follows. Step back, and the one taken from there shows here.")
         if self._found(snapshot) is None:
             return self.tr("The step is being taken apart.")
         return ""
@@ -163,10 +163,11 @@ class StepView(View):
         found, now = self._found(snapshot), time.monotonic()
         if found is None or (snapshot.running and now - self._written_at < _REWRITTEN_EVERY):
             return
-        if self._shown is None or self._shown[0] is not found or self._shown[1] is not self.theme:
+        wanted = (self.theme.name, run_label(snapshot.info, found.run), snapshot.finished)
+        if self.page.found is not found or self._shown != wanted:
             self._written_at = now
-            self._shown = found, self.theme
-            self.page.show_step(found, self.theme)
+            self._shown = wanted
+            self.page.show_step(found, self.theme, wanted[1], ended=snapshot.finished)
 
     def least_picture(self) -> QSize:
         return self.page.least_picture()
