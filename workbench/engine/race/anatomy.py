@@ -219,7 +219,7 @@ class AnatomyStatistic(Statistic):
     """The next step of a run taken apart; what is given with the demand is the run's row and coordinates."""
 
     follows_steps = True
-    refresh = 0.05
+    refresh = 0.2  # numbers that change faster are not read
     rest = 4.0
 
     def compute(self, race: Race, given: Any, *, running: bool) -> Anatomy | None:

@@ -109,7 +109,9 @@ class _Page:
     def _numbers(self, quantity: Quantity, known: Mapping[str, Quantity]) -> list[str]:
         """The line once more for each coordinate, with this step's numbers."""
         right, sign = right_side(quantity.text)
-        full = any(self._is_full(q) for q in (quantity, *(known[n] for n in quantity.reads if n in known)))
+        full = (
+            1 < quantity.size == self._size
+        )  # else whatever it reads of all parameters stands in norm(...) or the like
         rows = []
         for at in range(len(self._found.coordinates) if full else 1):
 
@@ -127,9 +129,6 @@ class _Page:
                 rows.append(f"{symbol} = {strong}" if numbers == value else f"{symbol} = {numbers} = {strong}")
         rows[-1] += self._length(quantity)
         return rows
-
-    def _is_full(self, quantity: Quantity) -> bool:
-        return quantity.size == self._size and self._size > 1
 
     # stages
 
@@ -149,7 +148,7 @@ class _Page:
     def _summary(self, quantity: Quantity) -> str:
         if quantity.size == 1:
             return printed_number(float(quantity.values[0]))
-        length = f"‖ ‖ = {printed_number(quantity.norm)}"
+        length = f"‖{printed_symbol(quantity.symbol)}‖ = {printed_number(quantity.norm)}"
         count = _say("{} numbers").format(grouped(quantity.size))
         if quantity.size != self._size:
             return f"{count}, {length}"

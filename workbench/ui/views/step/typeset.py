@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from workbench.engine.formula.names import FUNCTIONS as PLAIN_FUNCTIONS
 from workbench.engine.formula.tokens import Token, tokens
@@ -59,16 +60,21 @@ def typeset(line: str, known: Sequence[str], named: Named = names_in_print) -> s
 
 def right_side(line: str) -> tuple[str, str]:
     """What stands behind the sign that assigns, and that sign."""
-    found = tokens(line, RULES)
-    sign = found[1]
+    sign = _signs(line)[1]
     return line[sign.position + sign.length :].strip(), sign.text
+
+
+@lru_cache(maxsize=256)
+def _signs(line: str) -> list[Token]:
+    """The signs of a line, read once: its numbers are others at each step, the line is the same."""
+    return tokens(line, RULES)
 
 
 class _Setter:
     """Goes through the signs of a line once, from the left."""
 
     def __init__(self, line: str, known: Sequence[str], named: Named) -> None:
-        self._tokens = tokens(line, RULES)
+        self._tokens = _signs(line)
         self._known, self._named = frozenset(known), named
         self._at, self._open, self._symbolic = 0, 0, 0
         self._made: list[str] = []

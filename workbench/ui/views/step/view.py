@@ -21,7 +21,7 @@ from workbench.ui.views.step.page import step_page
 from workbench.ui.views.step.words import parameter_words, quantity_words
 from workbench.ui.words.health import run_label
 
-_REWRITTEN_EVERY = 0.1  # seconds, while it runs
+_REWRITTEN_EVERY = 0.2  # seconds, while it runs: digits that change faster are not read
 _MOST_IN_FULL = 4  # parameters whose numbers are all shown; of more, those of one
 _WIDE = 560  # pixels in a picture
 
