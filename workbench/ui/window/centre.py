@@ -80,8 +80,8 @@ class Centre(QTabWidget):
         focus = self.window().focusWidget()
         held = focus is None or self.isAncestorOf(focus)
         self.keys = keys  # the views whose tabs are seen, in their order
-        # a view that was in front stays there, where the new race has it and was not given another kind of picture
-        front = front if front in keys and len(current) > 1 else keys[0]
+        # a view that was brought to the front stays there, where the new race has it; else its own first one comes
+        front = front if front in keys and front not in current[:1] else keys[0]
         # first what comes, then what goes: a tab that hides hands on to the next one that is seen
         self.setTabVisible(_KEYS.index(front), True)
         self.bring(front)
