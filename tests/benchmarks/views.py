@@ -66,7 +66,7 @@ def main() -> None:
     app.wait_for(lambda: window.snapshot is not None)
     window.worker.go()
     loop_until(2.0)
-    keys = ["shut", "fit", "diagram", "layers", "plane"]
+    keys = ["shut", "fit", "diagram", "layers", "plane", "step"]
     rows: dict[str, list[tuple[float, float, float]]] = {key: [] for key in keys}
     for _ in range(options.rounds):
         for key in keys:

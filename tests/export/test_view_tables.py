@@ -246,6 +246,35 @@ def test_the_plane_is_exported_with_the_paths(exported):
     assert len(starts) == 1, "all lanes begin at one point"
 
 
+def test_the_step_is_exported_with_every_quantity_in_its_order(exported, windows):
+    """Adam on a network, by its paper: the moments, their corrections and the update of a weight, from the gradient."""
+    window = windows[NETWORK]
+    window.centre.bring("step")
+    view = window.views["step"]
+    assert app.wait_for(lambda: view.page.found is not None and view.page.found.step == STEP, 10)
+    rows, snapshot = exported(NETWORK, "step")
+    window.centre.bring("fit")
+    assert list(rows[0]) == [
+        "lane", "run", "step", "place", "part", "name", "line", "number", "parameter", "value",
+    ]  # fmt: skip
+    assert {(row["lane"], row["run"], row["step"]) for row in rows} == {("Adam", "0", str(STEP + 1))}
+    places = [int(row["place"]) for row in rows]
+    assert places == sorted(places)
+    found = {(row["part"], row["name"]): float(row["value"]) for row in rows if row["number"] == "value"}
+    norms = {(row["part"], row["name"]): float(row["value"]) for row in rows if row["number"] == "norm"}
+    t, g, m, v = STEP + 1, found["given", "g"], found["state", "m"], found["state", "v"]
+    assert found["given", "t"] == t
+    assert found["given", "x"] == snapshot.theta[0, 0]
+    m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g
+    assert (found["line", "m"], found["line", "v"]) == pytest.approx((m, v), rel=1e-9)
+    step = -found["given", "learning_rate"] * m / (1 - 0.9**t) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8)
+    assert found["line", "Delta"] == pytest.approx(step, rel=1e-6)
+    assert found["update", "update"] == pytest.approx(step, rel=1e-4, abs=1e-9)
+    assert norms["given", "x"] == pytest.approx(np.linalg.norm(snapshot.theta[0]), rel=1e-9)
+    assert norms["given", "g"] == pytest.approx(snapshot.gradient_norm[0], rel=1e-6)
+    assert {row["parameter"] for row in rows if row["number"] == "value"} == {"", "0"}
+
+
 @pytest.mark.parametrize("key", ["fit", "diagram", "layers", "plane", "backpropagation"])
 def test_a_view_without_numbers_writes_none_and_says_so(windows, tmp_path, key):
     """Of an objective there is no fit: no file of something else takes its name."""

@@ -126,12 +126,12 @@ def _vector(widget: QWidget, kind: str) -> bytes:
 
 
 class _OnItsOwn:
-    """Keeps the layouts around a hidden widget from giving it their size when it is painted."""
+    """Keeps the layouts around a widget from giving it their size before it is painted."""
 
     def __init__(self, widget: QWidget) -> None:
         # with their widgets: one of Qt's own goes from Python's memory once nobody has it, and its layout with it
         self._layouts: list[tuple[QWidget, QLayout]] = []
-        parent = None if widget.isVisible() else widget.parentWidget()
+        parent = widget.parentWidget()
         while parent is not None:
             layout = parent.layout()
             if layout is not None and layout.isEnabled():

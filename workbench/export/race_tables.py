@@ -8,6 +8,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from workbench.engine.objectives.landscape import Surface
+from workbench.engine.race.anatomy import Anatomy
 from workbench.engine.race.snapshot import Snapshot
 from workbench.export.tables import history_arrays
 from workbench.export.view_tables import Cells, label_of, table
@@ -97,3 +98,29 @@ def landscape_csv(
                 )  # fmt: skip
 
     return table(["part", "lane", "run", "step", "x", "y", "loss"], rows())
+
+
+def step_csv(snapshot: Snapshot, found: Anatomy) -> bytes:
+    """The step that a run takes next: a row a named quantity and parameter shown, and one for its length.
+
+    `step` is the number of the step, `part` where the quantity comes from: `given`, `setting`, `state`, `line`, `stage`
+    or `update`, how far the point moves. `parameter` is empty where a quantity is one number for the run, and where
+    `number` is `norm`, the length over all parameters.
+    """
+
+    def rows() -> Iterator[Cells]:
+        head = [label_of(snapshot.info, found.run), found.run, found.step + 1]
+        for place, quantity in enumerate(found.quantities, start=1):
+            about = [*head, place, quantity.origin, quantity.name, quantity.text if quantity.origin == "line" else None]
+            single = quantity.size == 1 < snapshot.info.size
+            if quantity.size in (1, snapshot.info.size):
+                for parameter, value in zip([None] if single else found.coordinates, quantity.values, strict=True):
+                    yield *about, "value", parameter, value
+            if quantity.size > 1:
+                yield *about, "norm", None, quantity.norm
+        about = [*head, len(found.quantities) + 1, "update", "update", None]
+        for parameter, value in zip(found.coordinates, found.after - found.point, strict=True):
+            yield *about, "value", parameter, value
+        yield *about, "norm", None, found.shift
+
+    return table(["lane", "run", "step", "place", "part", "name", "line", "number", "parameter", "value"], rows())

@@ -83,7 +83,8 @@ def searched(objective: Objective, ranges: tuple[tuple[float, float], ...]) -> I
     with np.errstate(all="ignore"):
         inside = ((search.x >= low - room) & (search.x <= high + room)).all(axis=1)
         found = search.x[inside & (search.moved <= _STILL) & (search.norm <= _NONE * search.typical)]
-        yield _sorted(objective, found, high - low, search.typical)
+        points = _sorted(objective, found, high - low, search.typical)
+    yield points  # outside of what is ignored: who abandons the search here may be in another thread
 
 
 class _Search:

@@ -17,7 +17,7 @@ from workbench.engine.race.gradient_options import GRADIENT_OPTIONS, GradientOpt
 from workbench.engine.race.lane_rule import LaneRule
 from workbench.engine.race.race import Race
 from workbench.engine.race.statistic import Statistic, statistics
-from workbench.engine.rules.names import GRADIENT, POINT, RATE, STEP, symbol
+from workbench.engine.rules.names import GRADIENT, POINT, RATE, STEP, canonical, symbol
 from workbench.engine.rules.rule import Rule, state_leaf
 from workbench.engine.rules.values import values_of
 
@@ -32,8 +32,9 @@ class Quantity:
         name: its one spelling.
         symbol: how it is printed.
         origin: where it comes from: given to the rule, a setting, the state before the step, a line, or a stage.
-        text: the line as it is written, or what a stage is in words; empty for the others.
+        text: the line as it is written, or what a stage or a setting is in words; empty for the others.
         values: its numbers at the coordinates asked for (C,); one number (1,) where it has one for the whole run.
+        size: how many numbers it has.
         norm: the Euclidean length of all its numbers.
         reads: the names that its line reads.
         adds: of a stage, whether it is added to the point.
@@ -44,6 +45,7 @@ class Quantity:
     origin: Origin
     text: str
     values: NDArray[np.float64]
+    size: int
     norm: float
     reads: tuple[str, ...] = ()
     adds: bool = False
@@ -56,7 +58,7 @@ class Anatomy:
     Attributes:
         step: the steps that were taken; the one shown is number step + 1.
         run: the row of the run.
-        coordinates: the parameters that `values` are of.
+        coordinates: the parameters that `values` are of; `places` says of each the array that it stands in, and where.
         lines: the rule as text; empty where it consists of stages.
         quantities: what the rule is given, its settings and its state, and then line after line, or stage after stage.
         point, after: where the step begins and where it leads, at the coordinates (C,).
@@ -66,6 +68,7 @@ class Anatomy:
     step: int
     run: int
     coordinates: tuple[int, ...]
+    places: tuple[tuple[str, tuple[int, ...]], ...]
     lines: str
     quantities: tuple[Quantity, ...]
     point: NDArray[np.float64]
@@ -123,6 +126,7 @@ class _Step:
             self._race.step,
             self._run,
             self._coordinates,
+            tuple(self._place(coordinate) for coordinate in self._coordinates),
             lines,
             (*quantities, *parts),
             self._at(self._begin),
@@ -148,7 +152,11 @@ class _Step:
         leaves |= {RATE: np.full((1, 1), self._rate), **settings}
         leaves |= {state_leaf(name): array for name, array in states.items()}
         found = values_of(rule, [*(line.node for line in rule.lines), rule.last[POINT]], leaves)
-        parts = [self._quantity(name, symbol(name), "setting", value) for name, value in settings.items()]
+        words = {spelt: p.doc for p in self._entry.params for spelt in (canonical(p.symbol), p.name)}
+        parts = [
+            self._quantity(name, symbol(name), "setting", value, words.get(name, ""))
+            for name, value in settings.items()
+        ]
         parts += [self._quantity(name, rule.symbols.get(name, name), "state", value) for name, value in states.items()]
         parts += [
             self._quantity(line.name, line.shown, "line", value, line.text, reads=line.reads)
@@ -187,6 +195,12 @@ class _Step:
     def _bent(self, hessian: Floats) -> Floats:
         return hessian if self._options is None else self._options.bend(hessian)
 
+    def _place(self, coordinate: int) -> tuple[str, tuple[int, ...]]:
+        """The array that a parameter stands in, and where in it."""
+        tensor = next(t for t in self._race.problem.tensors if t.start <= coordinate < t.stop)
+        at = np.unravel_index(coordinate - tensor.start, tensor.shape)
+        return tensor.name, tuple(int(i) for i in at)
+
     def _at(self, array: Any) -> NDArray[np.float64]:
         """The numbers at the coordinates (C,), or the one number (1,) that there is."""
         flat = np.asarray(array, dtype=np.float64).reshape(-1)
@@ -197,7 +211,7 @@ class _Step:
 
     def _quantity(self, name: str, shown: str, origin: Origin, value: Any, text: str = "", **more: Any) -> Quantity:
         norm = float(np.linalg.norm(np.asarray(value, dtype=np.float64)))
-        return Quantity(name, shown, origin, text, self._at(value), norm, **more)
+        return Quantity(name, shown, origin, text, self._at(value), np.size(value), norm, **more)
 
 
 @statistics.register("anatomy")
@@ -205,7 +219,7 @@ class AnatomyStatistic(Statistic):
     """The next step of a run taken apart; what is given with the demand is the run's row and coordinates."""
 
     follows_steps = True
-    refresh = 0.05
+    refresh = 0.2  # numbers that change faster are not read
     rest = 4.0
 
     def compute(self, race: Race, given: Any, *, running: bool) -> Anatomy | None:

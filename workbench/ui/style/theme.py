@@ -246,7 +246,7 @@ def _sheet(theme: Theme) -> str:
     QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
     QTabWidget {{ background: {theme.panel}; }}
     QTabBar {{ background: {theme.panel}; }}
-    QTabBar::tab {{ padding: 5px 10px; color: {theme.muted}; background: {theme.panel}; border: none; }}
+    QTabBar::tab {{ padding: 5px 7px; color: {theme.muted}; background: {theme.panel}; border: none; }}
     QTabBar::tab:selected {{ color: {theme.text}; border-bottom: 2px solid {theme.accent}; }}
     QTabWidget::pane {{ border: none; }}
     QTableView, QHeaderView, QLabel[small="true"] {{ font-size: {small:g}pt; }}

@@ -23,9 +23,9 @@ class Centre(QTabWidget):
     """A tab for each view that the race has in the centre; the tabs hide where there is one."""
 
     def __init__(
-        self, views: Mapping[str, View], exporters: Mapping[str, Exporter], parent: QWidget, *, first: str
+        self, views: Mapping[str, View], exporters: Mapping[str, Exporter], parent: QWidget, *, first: tuple[str, ...]
     ) -> None:
-        """`first` is the key of the view that is shown before there is a race."""
+        """`first` are the keys of the views that are shown before there is a race, the one in front first."""
         super().__init__(parent)
         self._views = views
         self.setDocumentMode(True)
@@ -40,7 +40,7 @@ class Centre(QTabWidget):
         for entry in CENTRAL:
             self._add_page(entry.key, engine_text(entry.title), engine_text(entry.doc), exporters[entry.key])
         self.currentChanged.connect(self._on_current_changed)
-        self.show_views((first,))
+        self.show_views(first)
 
     def _add_page(self, key: str, title: str, tip: str, exporter: Exporter) -> None:
         view = self._views[key]
@@ -80,8 +80,8 @@ class Centre(QTabWidget):
         focus = self.window().focusWidget()
         held = focus is None or self.isAncestorOf(focus)
         self.keys = keys  # the views whose tabs are seen, in their order
-        # a view that was in front stays there, where the new race has it and was not given another kind of picture
-        front = front if front in keys and len(current) > 1 else keys[0]
+        # a view that was brought to the front stays there, where the new race has it; else its own first one comes
+        front = front if front in keys and front not in current[:1] else keys[0]
         # first what comes, then what goes: a tab that hides hands on to the next one that is seen
         self.setTabVisible(_KEYS.index(front), True)
         self.bring(front)

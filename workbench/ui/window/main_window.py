@@ -80,7 +80,7 @@ class MainWindow(QMainWindow):
             self.views[entry.key].setAccessibleName(engine_text(entry.title))
         self.exports = Exports(self.views, self.worker, self)
         self.exporters = self.exports.exporters
-        self.centre = Centre(self.views, self.exporters, self, first=view_wires.FIRST)
+        self.centre = Centre(self.views, self.exporters, self, first=view_wires.AT_FIRST)
         self.message, self.status = MessageBar(self), StatusBar(self)
         self.offer = OfferBar(self)
         self.setStatusBar(self.status)

@@ -1,0 +1,186 @@
+"""The step as a page: what goes in, the rule line by line with its numbers, and the state before and after."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QCoreApplication
+
+from workbench.engine.race.anatomy import Anatomy, Quantity
+from workbench.engine.rules.names import POINT
+from workbench.ui.style import theme as themes
+from workbench.ui.views.step.typeset import (
+    names_in_print,
+    printed_number,
+    printed_symbol,
+    right_side,
+    typeset,
+)
+from workbench.ui.views.step.words import line_words
+from workbench.ui.words.text import engine_text, grouped
+
+_CONTEXT = "Step"
+
+
+def _say(text: str) -> str:
+    return QCoreApplication.translate(_CONTEXT, text)
+
+
+def step_page(found: Anatomy, theme: themes.Theme, label: str, where: str, *, ended: bool = False) -> str:
+    """The page of a step as HTML, with the run's `label` in its title.
+
+    `where` says which parameter its numbers are of, empty where they are of all; `ended`: the race takes it no more.
+    """
+    return _Page(found, theme, label, where, ended).whole()
+
+
+class _Page:
+    def __init__(self, found: Anatomy, theme: themes.Theme, label: str, where: str, ended: bool) -> None:
+        self._label = label
+        self._found, self._theme, self._where, self._ended = found, theme, where, ended
+        self._size = found.quantities[0].size
+        self._several = len(found.coordinates) > 1
+        self._muted = f"color: {theme.muted}"
+        self._small = f"font-size: {themes.font(themes.SMALL_POINTS).pointSizeF():.1f}pt"
+        self._large = f"font-size: {themes.font(themes.LARGE_POINTS).pointSizeF():.1f}pt"
+        self._head = (
+            f"<style>a {{ color: {theme.text}; text-decoration: none }} td {{ padding: 1px 14px 1px 0 }}"
+            f" th {{ font-weight: normal; text-align: left; padding: 1px 14px 1px 0; {self._muted} }}</style>"
+        )
+
+    def whole(self) -> str:
+        parts = [self._head, self._title(), self._given()]
+        parts += self._lines() if self._found.lines else self._stages()
+        return "".join([*parts, self._before_and_after()])
+
+    # what goes in
+
+    def _title(self) -> str:
+        found = self._found
+        words = _say("{}: the race has ended; step {} would move the point by {}") if self._ended else ""
+        words = words or _say("{}: step {} moves the point by {}")
+        text = words.format(html.escape(self._label), grouped(found.step + 1), printed_number(found.shift))
+        rate = next((q for q in found.quantities if q.name == "learning_rate"), None)
+        if rate is not None:
+            text += _say(", at the rate {}").format(printed_number(float(rate.values[0])))
+        made = f"<p style='margin: 0 0 4px 0'><b>{text}</b></p>"
+        if self._where:
+            said = _say("Numbers are those of {}; ‖ ‖ are lengths over all {} parameters.")
+            made += self._paragraph(said.format(html.escape(self._where), grouped(self._size)), "0 0 4px 0")
+        return made
+
+    def _given(self) -> str:
+        """Gradient, rate and settings, each symbol with its number."""
+        shown = [q for q in self._found.quantities if q.origin in ("given", "setting") and q.name != POINT]
+        return f"<p style='margin: 0 0 8px 0'>{' &nbsp; '.join(self._valued(q) for q in shown)}</p>"
+
+    def _valued(self, quantity: Quantity) -> str:
+        symbol = self._linked(quantity)
+        numbers = [printed_number(float(value)) for value in quantity.values]
+        told = f"({', '.join(numbers)})" if len(numbers) > 1 else numbers[0]
+        return f"<span style='white-space: nowrap'>{symbol} = {told}</span>" + self._length(quantity)
+
+    def _linked(self, quantity: Quantity) -> str:
+        return f'<a href="{html.escape(quantity.name)}">{printed_symbol(quantity.symbol)}</a>'
+
+    def _length(self, quantity: Quantity) -> str:
+        """How long a quantity is, where its numbers are not all shown."""
+        if quantity.size <= len(self._found.coordinates):
+            return ""
+        told = f"‖{printed_symbol(quantity.symbol)}‖ = {printed_number(quantity.norm)}"
+        return f"<span style='{self._muted}'>, {told}</span>"
+
+    # lines
+
+    def _lines(self) -> list[str]:
+        made, known = [], {q.name: q for q in self._found.quantities if q.origin in ("given", "setting", "state")}
+        for place, quantity in enumerate(self._found.quantities):
+            if quantity.origin == "line":
+                names = (*quantity.reads, quantity.name)
+                made.append(f"<p style='margin: 8px 0 1px 0; {self._large}'>{typeset(quantity.text, names)}</p>")
+                made += [self._paragraph(text) for text in self._numbers(quantity, known)]
+                made.append(self._paragraph(line_words(self._found, place)))
+                known[quantity.name] = quantity
+        return made
+
+    def _numbers(self, quantity: Quantity, known: Mapping[str, Quantity]) -> list[str]:
+        """The line once more for each coordinate, with this step's numbers."""
+        right, sign = right_side(quantity.text)
+        full = (
+            1 < quantity.size == self._size
+        )  # else whatever it reads of all parameters stands in norm(...) or the like
+        rows = []
+        for at in range(len(self._found.coordinates) if full else 1):
+
+            def named(name: str, at: int = at) -> tuple[str, bool]:
+                return (printed_number(_at(known[name], at)), True) if name in known else names_in_print(name)
+
+            numbers = typeset(f"x = {right}", quantity.reads, named).partition(" = ")[2]
+            value = printed_number(_at(quantity, at))
+            strong = f"<span style='color: {self._theme.text}'>{value}</span>"
+            index = f"<sub>[{self._found.coordinates[at] + 1}]</sub>" if self._several and full else ""
+            symbol = f"{printed_symbol(quantity.symbol)}{index}"
+            if sign not in ("=", "←", ":="):
+                rows.append(f"{symbol} {html.escape(sign)} {numbers} → {strong}")
+            else:
+                rows.append(f"{symbol} = {strong}" if numbers == value else f"{symbol} = {numbers} = {strong}")
+        rows[-1] += self._length(quantity)
+        return rows
+
+    # stages
+
+    def _stages(self) -> list[str]:
+        """What the step consists of where no lines can say it: each stage with its words, its size and its numbers."""
+        made = []
+        for quantity in self._found.quantities:
+            if quantity.origin == "stage":
+                plus = "+ " if quantity.adds else ""
+                made.append(f"<p style='margin: 8px 0 1px 0; {self._large}'>{plus}{self._linked(quantity)}</p>")
+                made.append(self._paragraph(self._summary(quantity)))
+                words = engine_text(quantity.text)
+                added = "; " + _say("added to the parameters") if quantity.adds else ""
+                made.append(self._paragraph(f"{html.escape(words[:1].upper() + words[1:])}{added}."))
+        return made
+
+    def _summary(self, quantity: Quantity) -> str:
+        if quantity.size == 1:
+            return printed_number(float(quantity.values[0]))
+        length = f"‖{printed_symbol(quantity.symbol)}‖ = {printed_number(quantity.norm)}"
+        count = _say("{} numbers").format(grouped(quantity.size))
+        if quantity.size != self._size:
+            return f"{count}, {length}"
+        numbers = ", ".join(printed_number(float(value)) for value in quantity.values)
+        return f"({numbers}), {length}" if self._several else f"{numbers}, {length}, {count}"
+
+    # before and after
+
+    def _before_and_after(self) -> str:
+        """The point and the state, each before the step and behind it."""
+        found = self._found
+        heads = "".join(f"<th>{word}</th>" for word in ("", _say("before"), _say("after"), _say("change")))
+        rows = self._rows("x", found.point, found.after)
+        for state in (q for q in found.quantities if q.origin == "state"):
+            last = next(q for q in reversed(found.quantities) if q.origin == "line" and q.name == state.name)
+            rows += self._rows(state.symbol, state.values, last.values)
+        title = f"<p style='margin: 12px 0 2px 0'><b>{_say('Before and after')}</b></p>"
+        return f"{title}<table cellspacing='0'><tr>{heads}</tr>{''.join(rows)}</table>"
+
+    def _rows(self, symbol: str, before: NDArray[np.float64], after: NDArray[np.float64]) -> list[str]:
+        """A row for each coordinate of what has one for each, else one row."""
+        made = []
+        pairs = list(zip(*np.broadcast_arrays(before, after), strict=True))
+        for at, (old, new) in enumerate(pairs):
+            index = f"<sub>[{self._found.coordinates[at] + 1}]</sub>" if len(pairs) > 1 else ""
+            numbers = "".join(f"<td>{printed_number(float(value))}</td>" for value in (old, new, new - old))
+            made.append(f"<tr><td>{printed_symbol(symbol)}{index}</td>{numbers}</tr>")
+        return made
+
+    def _paragraph(self, text: str, margin: str = "0 0 1px 14px") -> str:
+        return f"<p style='margin: {margin}; {self._small}; {self._muted}'>{text}</p>"
+
+
+def _at(quantity: Quantity, place: int) -> float:
+    return float(quantity.values[place if len(quantity.values) > 1 else 0])
