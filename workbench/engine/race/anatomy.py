@@ -204,7 +204,7 @@ class _Step:
 class AnatomyStatistic(Statistic):
     """The next step of a run taken apart; what is given with the demand is the run's row and coordinates."""
 
-    follows_steps = True
+    follows_steps = needs_state = True
     refresh = 0.05
     rest = 4.0
 
