@@ -70,9 +70,14 @@ class TypedRule(Optimizer):
 
     @classmethod
     def settings(cls, given: Mapping[str, object], convention: str) -> tuple[Param, ...]:
-        """Rate and text, and a setting for each free name in it. Raises FormulaError for a text that is no rule."""
+        """Rate and text, and a setting for each free name in it; those that an `init` line reads are fixed.
+
+        Raises FormulaError for a text that is no rule.
+        """
         text = cls.params[1].check(given.get("text", cls.params[1].default_for(convention)))
-        return (*cls.params, *map(_param, compiled(str(text)).hyperparameters))
+        rule = compiled(str(text))
+        found = (*cls.params, *map(_param, rule.hyperparameters))
+        return tuple(param.fixed() if param.name in rule.at_start else param for param in found)
 
     @classmethod
     def spelt(cls, given: Mapping[str, Any]) -> dict[str, Any]:
