@@ -162,6 +162,31 @@ def test_a_parameter_that_the_file_gives_a_value_is_not_told(run, capsys):
     assert capsys.readouterr().err == ""
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("m = β1 m + g; x = x − η m", ['"β1" in the rule of lanes[0] became a hyperparameter, with the value 0.9']),
+        ("x = x − k η g", ['"k" in the rule of lanes[0] became a hyperparameter, with the value 1']),
+        (
+            "speed = g; x = x − η sped",
+            ['"sped" in the rule of lanes[0] became a hyperparameter, with the value 1; did you mean speed?'],
+        ),
+        (
+            "m = g; x = x − η M",
+            ['"M" in the rule of lanes[0] became a hyperparameter, with the value 1; did you mean m?'],
+        ),
+        ("w1 = 1; x = x − w2 η g", ['"w2" in the rule of lanes[0] became a hyperparameter, with the value 1']),
+        ("x = x − c η g", []),
+    ],
+)
+def test_the_command_names_each_hyperparameter_that_a_rule_made(text, said, run, capsys):
+    """But not one that the file gives a value, as it does c, in whichever spelling."""
+    lane = f'[[lanes]]\noptimizer = "rule"\n[lanes.hyperparameters]\nlearning_rate = 0.001\ntext = "{text}"\n'
+    head = objective("booth").partition("[[lanes]]")[0]
+    run(head + lane + ("c = 2.0\n" if "c η" in text else ""))
+    assert capsys.readouterr().err.splitlines() == [f"gradient-workbench: note: {each}" for each in said]
+
+
 def test_textbook_coordinates_are_two_and_the_usual_start_fits(run):
     """(1 − x₁)² + 100 (x₂ − x₁²)² at (−1.2, 1) is 24.2, with and without a start."""
     for start in ("start = [-1.2, 1.0]", ""):

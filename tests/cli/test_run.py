@@ -154,6 +154,23 @@ def test_steps_seed_and_set_change_the_experiment(run):
     assert [float(rows(folder)[0][x]) for x in ("x0", "x1")] == [0.5, 0.5]
 
 
+def test_a_path_that_is_set_is_seen_from_the_experiments_folder(tmp_path, monkeypatch):
+    """As one in the file is, wherever the program is called; the written experiment says the whole path."""
+    folder, elsewhere = tmp_path / "mine", tmp_path / "elsewhere"
+    folder.mkdir()
+    elsewhere.mkdir()
+    for name in ("first.csv", "second.csv"):
+        lines = "".join(f"{i},{i * i % 7},{'xy'[i % 2]}\n" for i in range(40))
+        (folder / name).write_text("a,b,c\n" + lines, "utf-8")
+    text = NETWORK.replace('name = "moons"\nsamples = 100', 'file = "first.csv"\ntarget = "c"')
+    (folder / "experiment.toml").write_text(text, "utf-8")
+    monkeypatch.chdir(elsewhere)
+    call = ["run", "../mine/experiment.toml", "--steps", "2", "--set", "problem.data.file=second.csv", "--out", "out"]
+    assert cli.main(call) == 0
+    written = files.read(elsewhere / "out" / "experiment.toml")
+    assert Path(written.problem.data.file).resolve() == (folder / "second.csv").resolve()
+
+
 def test_every_k_th_step_and_the_last(run):
     """--every thins the rows; start and end stay, and the rows kept are those of the full run."""
     full, thin = rows(run(VALLEY, "--steps", "25", out="full")), rows(run(VALLEY, "--steps", "25", "--every", "10"))

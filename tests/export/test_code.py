@@ -37,6 +37,7 @@ from workbench.experiment.experiment import NetworkSetup, Schedule, replace
 from workbench.export.code import LIBRARIES, NoCode, find_lane, lane_code, refusal
 from workbench.export.code.objectives import objective_lines
 from workbench.export.code.optimizers import RULES
+from workbench.export.code.rules import rule_lines
 
 RECORDED = json.loads((Path(__file__).parents[1] / "data" / "exported_code.json").read_text())["cases"]
 
@@ -155,6 +156,37 @@ def test_a_typed_formula_is_written_as_it_was_read(text):
         assert written(point) == pytest.approx(float(formula.value(point, parameters)), rel=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("text", "step"),
+    [
+        (
+            "p = m; m = 0.9 m + g; m_before = 2; x = x − η (m − p) m_before",
+            lambda x, g, m, h: (x - h * ((0.9 * m + g) - m) * 2, 0.9 * m + g),
+        ),
+        (
+            "p = m; m = 0.9 m + m_before g; x = x − η (m − p)",
+            lambda x, g, m, h: (x - h * ((0.9 * m + g) - m), 0.9 * m + g),
+        ),
+        (
+            "y = x; x = x − η g; x_before = 3; x = x + 0.25 (x − y) x_before",
+            lambda x, g, m, h: (x - h * g + 0.75 * (-h * g), m),
+        ),
+    ],
+)
+def test_a_name_that_ends_in_before_is_not_what_a_script_holds(text, step):
+    """The script takes the steps that the lines say, though what it holds would have been called the same."""
+    full = build.fill(lane(VALLEY, "rule", "pytorch", given={"learning_rate": 0.1, "text": text}))
+    numpy = "\n".join(rule_lines(full.lanes[0])).replace("torch.tensor(", "np.asarray(")
+    written = function(numpy, "rule")
+    x, m, kept = np.array([0.7, -1.3]), np.zeros(2), {}
+    mine = x
+    for t in range(1, 6):
+        g = np.sin(3.0 * x) + 0.2 * t
+        x, m = step(x, g, m, 0.1)
+        mine = written(mine, g, t, np.float64(0.1), kept)
+        np.testing.assert_allclose(mine, x, rtol=1e-12, atol=1e-14)
+
+
 def test_the_batches_of_a_script_are_those_of_the_race():
     """The order that the script draws with numpy gives the same samples at each step, start and draw."""
     experiment = CASES["pytorch two starts"].experiment
@@ -254,6 +286,7 @@ def test_a_script_tells_what_it_is_of():
         (lane(MOONS, "muon", "pytorch"), "bfloat16"),
         (lane(problem(MOONS, dtype="float32"), "adam", "pytorch"), "single precision"),
         (lane(replace(VALLEY, steps=None), "adam", "pytorch"), "no end"),
+        (lane(replace(VALLEY, tolerance=0.1), "adam", "pytorch"), "tolerance is not in the script"),
     ],
 )
 def test_a_script_tells_what_it_does_not_repeat(experiment, words):

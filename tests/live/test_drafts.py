@@ -117,3 +117,16 @@ def test_a_folder_that_cannot_be_written_keeps_nothing_and_says_nothing(tmp_path
     assert keeper.path is None
     assert left_behind(tmp_path / "drafts") == []
     document.deleteLater()
+
+
+def test_a_folder_that_could_not_be_written_is_tried_again(kept, tmp_path, qtbot):
+    """Without another edit, once it can be written: here a file stands in the folder's place for a while."""
+    document, keeper = kept()
+    (tmp_path / "drafts").write_bytes(b"")
+    document.replace(replace(document.experiment, seed=77))
+    keeper.keep_now()
+    assert keeper.path is None
+    (tmp_path / "drafts").unlink()
+    qtbot.waitUntil(lambda: keeper.path is not None and keeper.path.exists(), timeout=20_000)
+    keeper.leave()
+    assert [found.seed for found in left(tmp_path / "drafts")] == [77]

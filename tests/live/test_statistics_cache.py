@@ -6,11 +6,13 @@ import gc
 import time
 import weakref
 
+import numpy as np
 import pytest
 
 from tests.experiments import NETWORK, VALLEY, experiment
 from workbench.engine.checks.gradient_check import CheckRequest
 from workbench.engine.network.survey import PlaneRequest
+from workbench.engine.race import transfer
 from workbench.engine.race.statistic import Statistic
 from workbench.experiment import build
 from workbench.live.statistics_cache import Cache
@@ -272,3 +274,21 @@ def test_a_plane_is_worked_at_until_it_is_whole():
     assert (picture.known, picture.step) == (1.0, 30)
     race.advance(1)
     assert cache.stale(race, demands, running=False) == ["plane"]
+
+
+def test_what_needs_the_state_is_not_told_of_a_race_that_is_mirrored(race):
+    """The mirror has neither gradient nor memory: the numbers would be wrong. They are back with the race."""
+    cache, away = Cache(), build.make_race(experiment(VALLEY))
+    demands = {"next_step": (), "anatomy": (0, (0, 1))}
+    race.advance(3)
+    first = found(cache, race, demands)
+    assert first.keys() == demands.keys()
+    away.advance(40)
+    transfer.mirror(race, transfer.readings(away).copy(), away.theta.copy())
+    assert cache.stale(race, demands, running=True) == []
+    assert found(cache, race, demands) == {}
+    race.restore(away.checkpoint())
+    assert found(cache, race, demands).keys() == demands.keys()
+    away.advance(1)
+    assert np.array_equal(cache.current(race)["next_step"], away.theta)
+    assert cache.current(race)["anatomy"].after == pytest.approx(away.theta[0], rel=1e-12)

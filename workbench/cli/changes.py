@@ -39,9 +39,10 @@ def with_changes(options: argparse.Namespace) -> Any:
     if not options.changes:
         experiment = experiment_in(options.file)
     else:
-        data = files.with_whole_paths(files.read_tables(options.file), Path(options.file).parent)
+        data = files.read_tables(options.file)
         for change in options.changes:
             _apply(data, change)
+        data = files.with_whole_paths(data, Path(options.file).parent)  # of a path that is set, too
         try:
             experiment = files.parse(data)
             check_names(experiment)

@@ -7,6 +7,7 @@ from pathlib import Path
 from workbench.engine.datasets import CsvFile
 from workbench.engine.objectives.problem import ObjectiveProblem
 from workbench.engine.objectives.typed import TypedFormula
+from workbench.engine.optimizers.typed import TypedRule
 from workbench.engine.problem import Problem
 from workbench.experiment.data import fill_data, notes_on_batches
 from workbench.experiment.experiment import Experiment, NetworkSetup, ObjectiveSetup
@@ -16,8 +17,21 @@ def notes(experiment: Experiment, problem: Problem) -> tuple[str, ...]:
     """What is to be said of an experiment and its problem before it is run; mostly nothing."""
     setup = experiment.problem
     if isinstance(setup, ObjectiveSetup) and isinstance(problem, ObjectiveProblem):
-        return _of_formula(setup)
-    return of_data(experiment)
+        return (*_of_formula(setup), *_of_rules(experiment))
+    return (*of_data(experiment), *_of_rules(experiment))
+
+
+def _of_rules(experiment: Experiment) -> tuple[str, ...]:
+    """Each free name of a typed rule that became a hyperparameter without being given a value."""
+    said = []
+    for i, lane in enumerate(experiment.lanes):
+        if lane.optimizer == TypedRule.key and lane.enabled:
+            for name, value, meant in TypedRule.unset(lane.hyperparameters):
+                asked = f"; did you mean {meant}?" if meant else ""
+                said.append(
+                    f'"{name}" in the rule of lanes[{i}] became a hyperparameter, with the value {value:g}{asked}'
+                )
+    return tuple(said)
 
 
 def _of_formula(setup: ObjectiveSetup) -> tuple[str, ...]:

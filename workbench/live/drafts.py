@@ -158,7 +158,10 @@ class DraftKeeper(QObject):
         return None if self._claim is None else self._claim.path
 
     def keep_now(self) -> None:
-        """Keep what is open, or remove the draft where it is in a file. A folder that cannot be written keeps none."""
+        """Keep what is open, or remove the draft where it is in a file.
+
+        Where nothing can be written, as on a full disk, it is tried again until it can.
+        """
         self._timer.stop()
         experiment = self._document.experiment
         if not self._document.is_unsaved:
@@ -167,7 +170,7 @@ class DraftKeeper(QObject):
         if experiment is self._kept:
             return
         path = self._document.path
-        with contextlib.suppress(OSError, ValueError):
+        try:
             if self._claim is None:
                 self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 self._claim = Claim(self._folder / f"{os.getpid()}-{secrets.token_hex(8)}{_ENDING}")
@@ -176,6 +179,10 @@ class DraftKeeper(QObject):
                 Draft(path=whole, digest=self._document.digest, saved_at=time.time(), experiment=experiment)
             )
             self._kept = experiment
+        except OSError:
+            self._timer.start()
+        except ValueError:  # a name that is no UTF-8: it will be none the next time, too
+            pass
 
     def give_up(self) -> None:
         """Remove the draft: nothing would be lost without it."""
@@ -188,6 +195,7 @@ class DraftKeeper(QObject):
     def leave(self) -> None:
         """Keep what is open for the next start, which is offered it: this window ends."""
         self.keep_now()
+        self._timer.stop()
         if self._claim is not None:
             self._claim.release()
             self._claim = None

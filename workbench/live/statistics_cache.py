@@ -30,9 +30,16 @@ class Cache:
         self._rest_until: dict[str, float] = {}
 
     def current(self, race: Race) -> dict[str, Any]:
-        """The statistics computed last that still belong to this race's problem."""
+        """The statistics computed last that still belong to this race's problem.
+
+        While it mirrors another race, those that need its state are not among them: the last ones are of another step.
+        """
         here = ground(race)
-        return {name: value for name, value in self._found.items() if self._keys[name][0] == here}
+        return {
+            name: value
+            for name, value in self._found.items()
+            if self._keys[name][0] == here and _can_be_known(self._made[name], race)
+        }
 
     def stale(self, race: Race, demands: Mapping[str, Any], *, running: bool) -> list[str]:
         """The demanded statistics that are missing or out of date, and not resting."""
@@ -90,5 +97,10 @@ class Cache:
         return [
             (kind, (here, demands[kind.key], race.step) if kind.follows_steps else (here, demands[kind.key]))
             for kind in self._there_are(race.problem)
-            if kind.key in demands and kind.applies(race.problem)
+            if kind.key in demands and kind.applies(race.problem) and _can_be_known(kind, race)
         ]
+
+
+def _can_be_known(statistic: Statistic | type[Statistic], race: Race) -> bool:
+    """Whether the race has what the statistic needs: one that mirrors another race has neither gradient nor state."""
+    return race.mirrored_rates is None or not statistic.needs_state

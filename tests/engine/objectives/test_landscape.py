@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.engine.races import on_network, on_objective
+from tests.engine.races import on_network, on_objective, rule
 from workbench.engine.objectives import landscape
-from workbench.engine.objectives.landscape import surface
+from workbench.engine.objectives.landscape import NextStepStatistic, surface
+from workbench.engine.objectives.problem import ObjectiveProblem
+from workbench.engine.objectives.typed import TypedFormula
+from workbench.engine.race.race import Race
 
 
 def test_the_value_at_row_j_and_column_i_belongs_to_x_i_and_y_j() -> None:
@@ -45,3 +48,14 @@ def test_values_beyond_all_numbers_come_without_a_warning() -> None:
 def test_a_problem_of_more_parameters_has_no_surface() -> None:
     with pytest.raises(ValueError, match="needs 2 parameters"):
         surface(on_network("moons", 1), (0, 1), (0, 1))
+
+
+@pytest.mark.parametrize("step", [0, 1, 511, 600, 10_000])
+def test_the_next_step_is_known_however_far_the_race_is(step: int) -> None:
+    """Gradient descent on x²/2 from 1: x − η x, at steps beyond any record of a copy, too; the race stays."""
+    problem = ObjectiveProblem(TypedFormula({"text": "x^2/2"}), [[1.0]])
+    race = Race(problem, [rule("sgd", 1e-4)])
+    race.advance(step)
+    at = float(race.theta[0, 0])
+    assert NextStepStatistic().compute(race, (), running=False)[0, 0] == pytest.approx(at * (1 - 1e-4), rel=1e-12)
+    assert (race.step, race.theta[0, 0]) == (step, at)

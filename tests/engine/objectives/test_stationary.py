@@ -7,9 +7,12 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from tests.experiments import VALLEY, experiment
 from workbench.engine.objectives import objectives
-from workbench.engine.objectives.stationary import stationary_points
+from workbench.engine.objectives.stationary import StationaryStatistic, stationary_points
 from workbench.engine.objectives.typed import TypedFormula
+from workbench.experiment.build import make_race
+from workbench.experiment.experiment import ObjectiveSetup, replace
 
 #: what is published of the part that is shown: minima, saddles, maxima
 COUNTS = {
@@ -72,3 +75,23 @@ def test_where_nothing_is_flat_there_is_none() -> None:
     """A slope has no stationary point, a flat floor has no single one, and a logarithm is no number everywhere."""
     for text in ("x + 2*y", "0*x + 0*y + 3", "log(x*y - 100)"):
         assert not stationary_points(TypedFormula({"text": text}), ((-3.0, 3.0), (-3.0, 3.0))).kinds
+
+
+def test_another_question_does_not_show_the_points_of_the_one_before() -> None:
+    """The first piece of a search knows nothing yet: what it shows must not be of the surface before."""
+    statistic, race = StationaryStatistic(), make_race(experiment(VALLEY))
+    ranges = race.problem.objective.domain[:2]  # type: ignore[attr-defined]
+    while not statistic.compute(race, ranges, running=False).kinds:
+        assert not statistic.is_whole(race)
+    other = make_race(replace(experiment(VALLEY), problem=ObjectiveSetup(objective="himmelblau", start=(1.0, 1.0))))
+    assert statistic.compute(other, ranges, running=True).kinds == ()
+
+
+def test_a_demand_of_another_number_of_parameters_finds_nothing() -> None:
+    """As that of a race before this one, of one parameter; a demand for two finds what there is."""
+    statistic, race = StationaryStatistic(), make_race(experiment(VALLEY))
+    assert statistic.compute(race, ((-1.0, 1.0),), running=False).kinds == ()
+    assert statistic.is_whole(race)
+    ranges = race.problem.objective.domain[:2]  # type: ignore[attr-defined]
+    while not statistic.compute(race, ranges, running=False).kinds:
+        assert not statistic.is_whole(race)

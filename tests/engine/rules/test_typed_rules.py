@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.engine.races import on_objective, rule
 from tests.engine.rules.typed_rules import RULES, Typed
 from workbench.engine.optimizers import optimizers
 from workbench.engine.optimizers.typed import ADAM
 from workbench.engine.params import RequestError
+from workbench.engine.race.race import Race
 
 STEPS = 300
 START = (0.7, -1.3, 0.4)
@@ -113,3 +115,28 @@ def test_a_rule_typed_in_costs_at_most_three_times_the_built_in_one() -> None:
                 rule.step(x, gradient, t)
             best[entry.key] = min(best[entry.key], perf_counter() - begin)
     assert best["rule"] < 3.0 * best["adam"]
+
+
+def test_what_an_init_line_reads_is_fixed_and_all_else_is_live() -> None:
+    """Changed at step 0, what it reads would not be in the state: the race would not be the one that is saved."""
+    text = "init m = p η\nm = q m + g\nx = x − s m"
+    first = {"text": text, "p": 0.5, "q": 0.9, "s": 0.01}
+    race = Race(on_objective("rosenbrock", 1), [rule("rule", 0.1, **first)])
+    for rate, name in ((0.1, "p"), (0.2, "q")):
+        with pytest.raises(ValueError, match="only live hyperparameters"):
+            race.set_rules([rule("rule", rate, **{**first, name: 0.25})])
+    other = rule("rule", 0.1, **{**first, "q": 0.7, "s": 0.002})
+    fresh = Race(on_objective("rosenbrock", 1), [other])
+    race.set_rules([other])
+    for each in (race, fresh):
+        each.advance(20)
+    assert np.array_equal(race.theta, fresh.theta)
+    race.seek(3)
+    fresh.seek(3)
+    assert np.array_equal(race.theta, fresh.theta)
+
+
+def test_a_rate_that_no_init_line_reads_stays_live() -> None:
+    race = Race(on_objective("rosenbrock", 1), [rule("rule", 0.001, text="init m = p\nm = m + g\nx = x − η m")])
+    race.set_rules([rule("rule", 0.002, text="init m = p\nm = m + g\nx = x − η m")])
+    assert race.rates()[0] == 0.002

@@ -228,7 +228,7 @@ class CurveStatistic(Statistic):
 class NextStepStatistic(Statistic):
     """Where each run stands after its next step (R, P): a copy of the race takes it, the race itself does not."""
 
-    follows_steps = True
+    follows_steps = needs_state = True
     refresh, rest = 0.03, 4.0
 
     @classmethod
@@ -236,7 +236,8 @@ class NextStepStatistic(Statistic):
         return problem.size <= _FEW and hasattr(problem, "objective")
 
     def compute(self, race: Race, given: Any, *, running: bool) -> Floats:
-        ahead = Race(copy(race.problem), race.lanes, capacity=256)
+        # the rows of a short record would not reach to a step that it is put at: none is recorded but that at 0
+        ahead = Race(copy(race.problem), race.lanes, record_every=race.step + 2)
         ahead.restore(race.state())
         ahead.advance(1)
         theta = ahead.theta.copy()

@@ -188,8 +188,9 @@ class StationaryStatistic(Statistic):
         problem: Any = race.problem
         question = (ground(race), given)
         if question != self._question:
-            self._question, self._is_done = question, False
-            self._work = searched(problem.objective, given)
+            self._question, self._is_done, self._found = question, len(given) != problem.size, NOTHING
+            # a demand may still be of the race before this one, of another number of parameters
+            self._work = iter(()) if self._is_done else searched(problem.objective, given)
         until = time.monotonic() + piece(running)
         while not self._is_done:
             found = next(self._work, None)

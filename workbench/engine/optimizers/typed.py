@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any, ClassVar
 
 import numpy as np
@@ -14,7 +15,7 @@ from workbench.engine.params import CONVENTIONS, Param, RequestError, Value
 from workbench.engine.registry import Source
 from workbench.engine.rules.grammar import compiled
 from workbench.engine.rules.machine import Machine
-from workbench.engine.rules.names import POINT, RATE, canonical, symbol
+from workbench.engine.rules.names import GRADIENT, POINT, RATE, canonical, symbol
 from workbench.engine.rules.rule import Kind, Rule
 from workbench.engine.rules.values import values_of
 
@@ -70,9 +71,14 @@ class TypedRule(Optimizer):
 
     @classmethod
     def settings(cls, given: Mapping[str, object], convention: str) -> tuple[Param, ...]:
-        """Rate and text, and a setting for each free name in it. Raises FormulaError for a text that is no rule."""
+        """Rate and text, and a setting for each free name in it; those that an `init` line reads are fixed.
+
+        Raises FormulaError for a text that is no rule.
+        """
         text = cls.params[1].check(given.get("text", cls.params[1].default_for(convention)))
-        return (*cls.params, *map(_param, compiled(str(text)).hyperparameters))
+        rule = compiled(str(text))
+        found = (*cls.params, *map(_param, rule.hyperparameters))
+        return tuple(param.fixed() if param.name in rule.at_start else param for param in found)
 
     @classmethod
     def spelt(cls, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -84,6 +90,21 @@ class TypedRule(Optimizer):
                 raise RequestError(name, f"is {one} in another spelling, which is given already")
             found[one] = value
         return found
+
+    @classmethod
+    def unset(cls, given: Mapping[str, Any]) -> list[tuple[str, float, str]]:
+        """The free names of a text that are given no value: as typed, the value they have, and a name that is near.
+
+        The last is empty where none is. Raises RequestError as `settings` does.
+        """
+        if "text" not in given:
+            return []
+        rule, known = compiled(str(given["text"])), cls.spelt(given)
+        return [
+            (rule.symbols.get(name, name), _default(name), _near(name, rule))
+            for name in rule.hyperparameters
+            if name not in known
+        ]
 
     def __init__(self, hyperparameters: Any, convention: str = CONVENTIONS[0]) -> None:
         super().__init__(hyperparameters, convention)
@@ -135,6 +156,19 @@ def _column(hyperparameters: Mapping[str, Any] | Sequence[Mapping[str, Value]], 
 
 def _default(name: str) -> float:
     return _USUAL[name][0] if name in _USUAL else 1.0
+
+
+def _near(name: str, rule: Rule) -> str:
+    """A name of the rule, or a usual one, that may have been meant, as it is written; empty where none is near."""
+    if name in _USUAL:
+        return ""
+    own = [POINT, GRADIENT, RATE, *rule.last]
+    near = [other for other in own if other.lower() == name.lower()]
+    if not near:  # names that differ by their number are meant to
+        stem = name.rstrip("0123456789")
+        others = [other for other in (*own, *_USUAL) if other.rstrip("0123456789") != stem]
+        near = get_close_matches(name, others, n=1, cutoff=0.75)
+    return rule.symbols.get(near[0], symbol(near[0])) if near else ""
 
 
 def _param(name: str) -> Param:

@@ -218,7 +218,7 @@ class _Step:
 class AnatomyStatistic(Statistic):
     """The next step of a run taken apart; what is given with the demand is the run's row and coordinates."""
 
-    follows_steps = True
+    follows_steps = needs_state = True
     refresh = 0.2  # numbers that change faster are not read
     rest = 4.0
 

@@ -36,5 +36,5 @@ class LaneRule:
     @property
     def fixed(self) -> tuple[Any, ...]:
         """All that cannot change while a race runs."""
-        params = optimizers.get(self.optimizer).params
+        params = optimizers.get(self.optimizer).settings(self.hyperparameters, self.convention)
         return (*self.group, *(self.hyperparameters[p.name] for p in params if not p.live))

@@ -46,6 +46,7 @@ class Statistic:
         refresh: seconds from one computation to the next while the race runs.
         rest: while the race runs, it rests for at least so many times what its computation took.
         follows_steps: whether it is another at another step; if not, it depends on the problem and the question alone.
+        needs_state: whether it needs gradient or optimizers' state, which a race that mirrors another one has not.
         only_while_demanded: whether it is given up with all that it keeps as soon as nobody asks for it.
     """
 
@@ -53,6 +54,7 @@ class Statistic:
     refresh: ClassVar[float] = 0.0
     rest: ClassVar[float] = 0.0
     follows_steps: ClassVar[bool] = False
+    needs_state: ClassVar[bool] = False
     only_while_demanded: ClassVar[bool] = False
 
     @classmethod

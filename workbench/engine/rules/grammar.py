@@ -33,6 +33,8 @@ from workbench.engine.rules.rule import Kind, Line, Rule, kinds_of, kinds_of_sta
 
 MOST_LINES, MOST_STATES, MOST_HYPERPARAMETERS = 60, 12, 12
 _WORDS = ("and", "or", "init")
+#: what a choice is written with elsewhere
+_OF_CHOICES = ("if", "then", "else")
 _CHANGES = {"+=": "add", "-=": "sub", "−=": "sub", "*=": "mul", "/=": "div"}
 _ASSIGNS = ("=", "←", ":=", *_CHANGES)
 _ENDS = ("\n", "\r\n", ";")
@@ -217,6 +219,9 @@ class _Reader(Parser):
     def _check_name(self, token: Token) -> None:
         if len(token.text) > LONGEST_NAME:
             raise fault(f"names have at most {LONGEST_NAME} characters", token.position, token.length)
+        if token.text in _OF_CHOICES:
+            said = f"{shown(token.text)} is no word of rules: a choice is written where(condition, a, b)"
+            raise fault(said, token.position, token.length)
 
     def _named(self, token: Token) -> int:
         self._check_name(token)

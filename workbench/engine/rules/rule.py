@@ -76,6 +76,18 @@ class Rule:
         """The nodes that a step has to compute: the next point, and the next state in order."""
         return (self.last[POINT], *(self.last[name] for name in self.states))
 
+    @property
+    def at_start(self) -> frozenset[str]:
+        """The leaves that the `init` lines read: what is changed of them later would not be in the state any more."""
+        seen: set[int] = set()
+        waiting = list(self.begins.values())
+        while waiting:
+            node = waiting.pop()
+            if node not in seen:
+                seen.add(node)
+                waiting.extend(self.graph.arguments[node])
+        return frozenset(self.graph.contents[node] for node in seen if self.graph.operations[node] == "parameter")
+
 
 def state_leaf(name: str) -> str:
     """The name of the leaf that is a state at the beginning of a step."""

@@ -96,6 +96,10 @@ def _told(full: Experiment, library: str, *, kinked: bool) -> list[str]:
         found += [written] if written else []
     if full.steps is None:
         found.append(f"The experiment has no end: the script stops after {ENDLESS} steps.")
+    if full.tolerance is not None:
+        found.append(
+            "The tolerance is not in the script: it takes all its steps, where the program stops once it is met."
+        )
     found.append("It stops where the loss leaves 1e30; the program also where the gradient does.")
     return found
 

@@ -77,10 +77,11 @@ class _Function:
             f"    return {self._name(POINT)}",
         ]
 
-    def _name(self, name: str) -> str:
-        """A name that Python takes: its own, if it can have it."""
+    def _name(self, name: str, wish: str = "") -> str:
+        """A name that Python takes: its own, or that which it is to have, if it is free."""
         if name not in self._names:
-            mine = name if name.isidentifier() and name.isascii() else f"name{len(self._names) + 1}"
+            mine = wish or name
+            mine = mine if mine.isidentifier() and mine.isascii() else f"name{len(self._names) + 1}"
             while mine in _TAKEN or keyword.iskeyword(mine) or mine in self._names.values():
                 mine += "_"
             self._names[name] = mine
@@ -158,7 +159,8 @@ class _Function:
             return _constant(float(content))
         name = self._name(content.removeprefix("state:"))
         if name not in self._before:
-            self._before[name] = self._name(f"{name}_before")
+            # filed as no text can have it: a person may have called something else m_before
+            self._before[name] = self._name(f"{name} before", f"{name}_before")
         return self._before[name], _ATOM
 
     def _call(self, operation: str, arguments: tuple[int, ...], texts: Mapping[int, tuple[str, int]]) -> str:
