@@ -67,8 +67,10 @@ class Driver:
         return snapshot
 
     def go(self):
+        before = self.worker.snapshot
         self.worker.go()
-        wait_until(lambda: self.worker.snapshot.running)
+        # a short race may have come to its end before anybody looked
+        wait_until(lambda: self.worker.snapshot.running or self.worker.snapshot.step > before.step)
 
     def warm_up(self):
         """Have the child up, so that a short race does not end before it is."""
