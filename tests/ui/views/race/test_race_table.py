@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from tests.experiments import NETWORK, VALLEY, example, experiment
+from tests.experiments import EXAMPLES, NETWORK, VALLEY, example, experiment
 from workbench.experiment.experiment import Lane, replace
 from workbench.ui.style import theme as themes
 from workbench.ui.views.race import cells
@@ -119,6 +119,18 @@ def test_no_column_ever_vanishes(open_window, name, size):
     table.horizontalScrollBar().setValue(table.horizontalScrollBar().maximum())
     last = table.visualRect(table.model().index(0, table.model().columnCount() - 1))
     assert last.right() <= table.viewport().width()
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_lane_rank_loss_and_status_are_in_sight_in_a_small_window(open_window, path):
+    """Unscrolled, at 1280 × 800, with room for the longest usual status; the name keeps some letters."""
+    view = open_window(example(path.stem), size=(1280, 800)).views["race"]
+    assert [each.key for each in view.model.columns[:4]] == ["lane", "rank", "loss", "status"]
+    header, table = view.table.horizontalHeader(), view.table
+    letters = header.fontMetrics()
+    assert header.sectionViewportPosition(4) <= table.viewport().width()
+    assert header.sectionSize(3) >= letters.horizontalAdvance("✕ diverged")
+    assert header.sectionSize(0) >= letters.horizontalAdvance("n" * 4) + 20
 
 
 def test_headers_say_what_their_columns_are(race):

@@ -109,7 +109,10 @@ def _names(snapshot: Snapshot) -> list[str]:
 
 
 def columns(snapshot: Snapshot) -> list[Column]:
-    """The columns of a race, the lane first and the status last; a text and a value a run."""
+    """The columns of a race, a text and a value a run.
+
+    What tells how a run fares comes first: lane, rank, loss and status are in sight in a narrow table, too.
+    """
     info = snapshot.info
     diverged = snapshot.diverged_at
     places = ranks(snapshot)
@@ -126,6 +129,8 @@ def columns(snapshot: Snapshot) -> list[Column]:
                ranked, marks),
         _numbers("loss", say("Loss"), say("The loss now; the bar compares the runs, on a logarithmic scale"),
                  snapshot.loss, number),
+        Column("status", say("Status"), say("Whether the run goes on, has ended, or left the numbers it can go on from"),
+               np.array(words), words),
     ]  # fmt: skip
     if info.kind == "objective" and snapshot.distance is not None:
         tip = say("How far the run stands from the nearest known minimum")
@@ -136,8 +141,6 @@ def columns(snapshot: Snapshot) -> list[Column]:
     made.append(_numbers("gradient", say("Gradient"), tip, snapshot.gradient_norm, number))
     tip = say("The step at which the run stands; where it diverged, that step")
     made.append(Column("step", say("Step"), tip, steps.astype(float), [grouped(int(step)) for step in steps]))
-    tip = say("Whether the run goes on, has ended, or left the numbers it can go on from")
-    made.append(Column("status", say("Status"), tip, np.array(words), words))
     return made
 
 
