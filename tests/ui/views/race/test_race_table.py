@@ -221,3 +221,30 @@ def test_bars_are_painted_in_the_lanes_colours(race, theme):
             for x in range(rect.left() + 3, rect.left() + 6)
         }
         assert color.lower() in seen, row
+
+
+def test_a_metric_says_of_which_step_it_is(open_window, settled):
+    """Between two evaluations it is muted and names its step; at an evaluation it is plain; what diverged has none."""
+    window = open_window(example("diverging_rate"))
+    view = window.views["race"]
+
+    def cell(step, row, role):
+        window.worker.seek(step)
+        shown = settled(window, step)
+        window.clock.refresh()
+        at = next(i for i, each in enumerate(view.model.columns) if each.key in shown.metrics)
+        return view.model.index(row, at).data(role)
+
+    window.worker.seek(200)
+    every = settled(window, 200).metrics_step
+    assert every > 0, "the network has been evaluated on the way"
+    muted, colour, tip = themes.LIGHT.muted, Qt.ItemDataRole.ForegroundRole, Qt.ItemDataRole.ToolTipRole
+    assert cell(every, 0, colour) is None
+    assert cell(every, 0, tip) is None
+    assert cell(every + 1, 0, colour).name() == muted.lower()
+    assert cell(every + 1, 0, tip).startswith(f"As of step {every},")
+    assert window.snapshot.diverged_at[1] >= 0
+    assert cell(every, 1, Qt.ItemDataRole.DisplayRole) == "–"
+    assert cell(every + 1, 1, Qt.ItemDataRole.DisplayRole) == "–"
+    at = int(window.snapshot.diverged_at[1])
+    assert cell(at, 1, Qt.ItemDataRole.DisplayRole) == "–", "nor at the step of its divergence"

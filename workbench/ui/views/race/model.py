@@ -122,6 +122,9 @@ class RaceModel(QAbstractTableModel):
             found[Qt.ItemDataRole.ToolTipRole] = self._tips[run]
         else:
             found[Qt.ItemDataRole.TextAlignmentRole] = _RIGHT
+        if self.columns[column].as_of:
+            found[Qt.ItemDataRole.ToolTipRole] = self.columns[column].as_of
+            found[Qt.ItemDataRole.ForegroundRole] = QColor(self._theme.muted)
         if self._faint[run] and column:
             found[Qt.ItemDataRole.ForegroundRole] = QColor(self._theme.error)
         return found.get(role)

@@ -196,7 +196,7 @@ class RaceView(View):
         if spare < 0:
             letter = metrics.horizontalAdvance("n")
             readable = min(widths[0], _READABLE * letter + 27)
-            first = seen.width() - 2 - sum(widths[1 : status + 1])  # what the name can have beside rank, loss and status
+            first = seen.width() - 2 - sum(widths[1 : status + 1])  # the name's, beside rank, loss and status
             readable = max(min(readable, first), min(readable, _LEAST_READABLE * letter + 27))
             widths[0] = max(readable, widths[0] + spare)
         else:
