@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollArea
 
-from tests.experiments import VALLEY, experiment
+from tests.experiments import VALLEY, example, experiment
 from tests.ui.gestures import undone
 from workbench.experiment import build
 from workbench.experiment.experiment import Lane, replace
@@ -175,3 +175,20 @@ def test_an_open_card_leads_with_the_rule(four):
     shown = (fields["beta1"].edit, rest.decay.amount.edit, fields["epsilon"].edit, rest.draw.edit)
     rights = [edit.mapTo(card, QPoint(edit.width(), 0)).x() for edit in shown]
     assert len(set(rights)) == 1
+
+
+def test_folded_cards_tell_lanes_of_one_optimizer_apart_by_their_names(open_window):
+    """The file names its typed rules; a lane without a name of its own has none, nor one whose field is to be seen."""
+    given = example("adams_first_step")
+    rules = [lane for lane in given.lanes if lane.optimizer == "rule"]
+    assert len(rules) > 1, "they are alike but for their names"
+    cards = open_window(given, size=(1280, 800)).lanes_panel.cards
+    for card, lane in zip(cards, given.lanes, strict=True):
+        if lane.label:
+            assert card.name.isVisible()
+            assert card.name.text() == lane.label
+            assert card.name.shown() == lane.label or card.name.toolTip() == lane.label
+    cards[0].unfold.click()
+    assert not cards[0].name.isVisible()
+    nameless = open_window(experiment(VALLEY)).lanes_panel.cards
+    assert not any(card.name.isVisible() for card in nameless)

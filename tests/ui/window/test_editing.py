@@ -68,6 +68,25 @@ def test_dragging_the_start_of_a_paused_race_repeats_its_steps(window, qtbot, se
     undone(window, before)
 
 
+def test_it_is_said_that_changes_on_the_way_are_lost(open_window, qtbot, settled):
+    """A lane more repeats the race with the rates of now, so a rate changed at step 30 holds from step 0 then."""
+    window = open_window(experiment(VALLEY))
+    window.worker.seek(30)
+    settled(window, 30)
+    write(qtbot, window.lanes_panel.cards[0].rate.edit, "0.037")
+    window.worker.seek(60)
+    assert [change.step for change in settled(window, 60).changes] == [30]
+    assert "from step 0" not in window.status.text(), "the change itself loses nothing"
+    old = window.snapshot.generation
+    window.lanes_panel.add.click()
+    qtbot.waitUntil(lambda: window.snapshot.generation > old and window.snapshot.step == 60)
+    assert window.snapshot.changes == ()
+    assert "changed on the way now hold from step 0" in window.status.text()
+    drag(window.views["landscape"], (-1.2, 1.0), (-1.0, 0.8), (-0.5, 0.2))
+    qtbot.waitUntil(lambda: "start is now" in window.status.text())
+    assert "changed on the way" not in window.status.text(), "there was none left to lose"
+
+
 def test_dragging_the_start_while_it_runs_keeps_running(window, qtbot):
     """A race that runs begins again from each new place and goes on."""
     qtbot.keyClick(window, Key.Key_Space)

@@ -105,7 +105,7 @@ def test_run_at_the_end_begins_again(open_window, qtbot, settled):
     window = open_window(experiment(VALLEY, steps=40))
     qtbot.keyClick(window, Key.Key_Space)
     first = settled(window, 40)
-    assert "Finished at step 40" in window.status.text()
+    assert "Finished at step 40. Space runs it again from step 0." in window.status.text()
     qtbot.keyClick(window, Key.Key_Space)
     qtbot.waitUntil(lambda: window.snapshot.generation > first.generation and window.snapshot.finished)
     assert same_bits(settled(window, 40), first)
@@ -187,9 +187,10 @@ def test_a_diverging_lane_is_marked_and_the_others_go_on(open_window, qtbot):
     assert f"Wild diverged at step {at}" in window.status.text()
     model = window.views["race"].model
     rows = [[model.index(r, c).data() for c in range(model.columnCount())] for r in range(model.rowCount())]
-    assert "diverged" in rows[1][-1]
+    status = [column.key for column in window.views["race"].model.columns].index("status")
+    assert "diverged" in rows[1][status]
     assert any(cell.split()[-1:] == [str(at)] for cell in rows[1])
-    assert "diverged" not in rows[0][-1]
+    assert "diverged" not in rows[0][status]
     legend = [label for label, _, _ in window.views["landscape"].legend._entries]
     assert legend == ["Momentum", f"Wild ✕ diverged at step {at}"]
     values = window.snapshot.history.values["loss"]
@@ -205,6 +206,20 @@ def test_a_race_in_which_all_have_diverged_says_so(open_window, qtbot):
     qtbot.waitUntil(lambda: window.snapshot.finished and not window.snapshot.running)
     assert "No run is left" in window.status.text()
     assert window.transport.run.text() == "Run"
+
+
+@pytest.mark.parametrize("text", ["sqrt(x - 5) + y^2", "log(x) + y^2"])
+def test_a_formula_without_a_value_at_the_start_is_not_blamed_on_the_rates(open_window, qtbot, text):
+    """The root and the logarithm have no value at x = 0, before any step: it is said so, and Space says it again."""
+    given = experiment(VALLEY)
+    problem = replace(given.problem, objective="formula", parameters={"text": text}, start=(0.0, 1.0), noise=0.0)
+    window = open_window(replace(given, problem=problem))
+    qtbot.waitUntil(lambda: "f has no value at the start" in window.status.text())
+    assert "learning rates" not in window.status.text()
+    old = window.snapshot.generation
+    qtbot.keyClick(window, Key.Key_Space)
+    qtbot.waitUntil(lambda: window.snapshot.generation > old and not window.snapshot.running)
+    assert "f has no value at the start" in window.status.text()
 
 
 def test_space_on_a_button_reached_by_tab_presses_it(window, qtbot):

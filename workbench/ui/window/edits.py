@@ -49,6 +49,8 @@ class Edits(QObject):
         self._document, self._worker, self._panels, self._own_data = document, worker, tuple(panels), own_data
         self._submitted: Experiment | None = None  # what the worker was given last
         self._snapshot: Snapshot | None = None
+        self._lost = ""  # what the last edit did to changes on the way
+        self._moved = -1  # the start that the last edit moved
         document.changed.connect(self.show_experiment)
         for panel in self._panels:
             panel.edited.connect(self.take)
@@ -85,14 +87,17 @@ class Edits(QObject):
             points[index] = (float(f"{x:.6g}"), float(f"{y:.6g}"), *points[index][2:])
             start = tuple(points) if len(points) > 1 else points[0]
             moved = replace(self._document.experiment, problem=replace(problem, start=start))
+            # an earlier move of the same drag has lost what there was to lose
+            said = self._lost if self._moved == index else ""
             self.take(moved, f"start.{index}")
+            self._moved, self._lost = index, self._lost or said
             if self._document.experiment == moved:
                 self._say_moved(points[index][:2])
 
     def _say_moved(self, point: tuple[float, ...]) -> None:
         place = ", ".join(f"{coordinate:.4g}" for coordinate in point).replace("-", "−")
         words = self.tr("The start is now at ({}). Ctrl+Z puts it back.").format(place)
-        self.race_announced.emit(words)
+        self.race_announced.emit(f"{words} {self._lost}".strip())
 
     # What the document says
 
@@ -113,7 +118,10 @@ class Edits(QObject):
             return
         # a standing race on the same objective is repeated up to its step
         repeated = not shown.running and build.same_ground(before, experiment)
-        self.race_announced.emit("" if repeated else new_race_words.new_race(before, experiment))
+        lost = repeated and shown.changes != () and not build.same_race(before, experiment)
+        self._moved = -1
+        self._lost = self.tr("Settings that were changed on the way now hold from step 0.") if lost else ""
+        self.race_announced.emit(self._lost if repeated else new_race_words.new_race(before, experiment))
 
     def _on_drawn(self, _points: object = None) -> None:
         """Strokes of the brush that are no experiment yet are steps of undo, too."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
@@ -227,18 +228,28 @@ class StatusBar(QStatusBar):
                 said.append(self.tr("{} runs in all have diverged.").format(len(gone)))
         if snapshot.finished:
             if len(gone) == info.runs:
-                said.append(self.tr("No run is left; smaller learning rates may help."))
+                said.append(self._none_left(snapshot))
             elif info.tolerance is not None and (info.limit is None or snapshot.step < info.limit):
                 said.append(self.tr("Finished at step {}, within the tolerance.").format(snapshot.step))
             else:
                 said.append(self.tr("Finished at step {}.").format(snapshot.step))
             said.append(stays.last_thrown(snapshot))
+            if len(gone) < info.runs:
+                said.append(self.tr("Space runs it again from step 0."))
         if said:
             self._say_of_race(" ".join(words for words in said if words))
         elif self._of_race and self.text() == self._of_race:
             self._say_where_it_stands(snapshot)
         elif not snapshot.running and (snapshot.step == 0 or not self.text()):
             self._say_what_to_press(snapshot)
+
+    def _none_left(self, snapshot: Snapshot) -> str:
+        """What may help where every run has diverged; before the first step no rate has had a part in it."""
+        if (snapshot.diverged_at > 0).any():
+            return self.tr("No run is left; smaller learning rates may help.")
+        if snapshot.info.kind == "objective" and not np.isfinite(snapshot.loss).any():
+            return self.tr("f has no value at the start; another start may help.")
+        return self.tr("No run is left: at the start the loss or its gradient is no usable number.")
 
     def _say_thrown_out(self, snapshot: Snapshot) -> None:
         """Say that a lane was thrown out of the minimum that it had reached, once for each lane of a race."""

@@ -57,6 +57,7 @@ def test_the_gap_is_what_a_loss_has_above_the_known_minimum(shown):
     assert "f − f*" in view.plot._labels["left"]
     view.choose("quantity", "loss")
     assert not view.plot.axes["left"].is_log
+    assert view.plot.axes["left"].labelText == "loss (linear)", "short enough for a low picture"
     assert "“f − f*” can be logarithmic" in view.note.text()
 
 

@@ -7,6 +7,8 @@ import pytest
 
 from tests.experiments import example, experiment
 from workbench.experiment.experiment import replace
+from workbench.ui.style import theme as themes
+from workbench.ui.views.loss.key import key_entries
 
 #: a rate of a half takes the first lane into the minimum of x² + y² in one step, for good; the gradient is zero there
 EXACT = """
@@ -73,3 +75,13 @@ def test_a_line_comes_back_from_the_lower_end(open_window, settled):
     assert np.isfinite(y).all()
     assert y[x > bottom].max() == pytest.approx(np.log10(losses[bottom:].max()), abs=1e-9)
     assert marks[6].x() == 5000
+
+
+def test_the_key_says_zero_only_of_what_is_zero(arrived):
+    """A loss that has arrived at 0 is told as such; the word is another where the loss is small, and above 0."""
+    view = arrived.views["loss"]
+    assert "0, or below" in [text for text, *_ in view._signs]
+    said = key_entries(
+        arrived.snapshot, view.drawing, themes.LIGHT, smooth=False, accuracy=False, below=True, zero=False
+    )
+    assert [text for text, *_ in said if "below" in text] == ["below the axis"]

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from tests.experiments import NETWORK, VALLEY, example, experiment
+from tests.experiments import EXAMPLES, NETWORK, VALLEY, example, experiment
 from workbench.experiment.experiment import Lane, replace
 from workbench.ui.style import theme as themes
 from workbench.ui.views.race import cells
@@ -121,6 +121,18 @@ def test_no_column_ever_vanishes(open_window, name, size):
     assert last.right() <= table.viewport().width()
 
 
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_lane_rank_loss_and_status_are_in_sight_in_a_small_window(open_window, path):
+    """Unscrolled, at 1280 × 800, with room for the longest usual status; the name keeps some letters."""
+    view = open_window(example(path.stem), size=(1280, 800)).views["race"]
+    assert [each.key for each in view.model.columns[:4]] == ["lane", "rank", "loss", "status"]
+    header, table = view.table.horizontalHeader(), view.table
+    letters = header.fontMetrics()
+    assert header.sectionViewportPosition(4) <= table.viewport().width()
+    assert header.sectionSize(3) >= letters.horizontalAdvance("✕ diverged")
+    assert header.sectionSize(0) >= letters.horizontalAdvance("n" * 4) + 20
+
+
 def test_headers_say_what_their_columns_are(race):
     """A sentence each, none like another."""
     model = race.views["race"].model
@@ -209,3 +221,30 @@ def test_bars_are_painted_in_the_lanes_colours(race, theme):
             for x in range(rect.left() + 3, rect.left() + 6)
         }
         assert color.lower() in seen, row
+
+
+def test_a_metric_says_of_which_step_it_is(open_window, settled):
+    """Between two evaluations it is muted and names its step; at an evaluation it is plain; what diverged has none."""
+    window = open_window(example("diverging_rate"))
+    view = window.views["race"]
+
+    def cell(step, row, role):
+        window.worker.seek(step)
+        shown = settled(window, step)
+        window.clock.refresh()
+        at = next(i for i, each in enumerate(view.model.columns) if each.key in shown.metrics)
+        return view.model.index(row, at).data(role)
+
+    window.worker.seek(200)
+    every = settled(window, 200).metrics_step
+    assert every > 0, "the network has been evaluated on the way"
+    muted, colour, tip = themes.LIGHT.muted, Qt.ItemDataRole.ForegroundRole, Qt.ItemDataRole.ToolTipRole
+    assert cell(every, 0, colour) is None
+    assert cell(every, 0, tip) is None
+    assert cell(every + 1, 0, colour).name() == muted.lower()
+    assert cell(every + 1, 0, tip).startswith(f"As of step {every},")
+    assert window.snapshot.diverged_at[1] >= 0
+    assert cell(every, 1, Qt.ItemDataRole.DisplayRole) == "–"
+    assert cell(every + 1, 1, Qt.ItemDataRole.DisplayRole) == "–"
+    at = int(window.snapshot.diverged_at[1])
+    assert cell(at, 1, Qt.ItemDataRole.DisplayRole) == "–", "nor at the step of its divergence"

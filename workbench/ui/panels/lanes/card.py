@@ -29,6 +29,7 @@ from workbench.ui.panels.lanes.grip import Grip
 from workbench.ui.panels.lanes.menu import LaneMenu
 from workbench.ui.panels.lanes.rest import LaneRest
 from workbench.ui.style import theme as themes
+from workbench.ui.style.elided import ElidedLabel
 from workbench.ui.words.text import engine_text, explanation
 
 
@@ -64,6 +65,9 @@ class LaneCard(QFrame):
         self.hint = QLabel(self)
         self.hint.setObjectName("muted")
         self.hint.hide()
+        #: the lane's name, seen where the card is folded and it is not the optimizer's
+        self.name = ElidedLabel("", self)
+        self.name.hide()
         self._rate_row = QHBoxLayout()
         self._more = QWidget(self)
         self._more_layout = QVBoxLayout(self._more)
@@ -73,6 +77,7 @@ class LaneCard(QFrame):
         layout.setContentsMargins(7, 5, 7, 5)
         layout.setSpacing(3)
         layout.addLayout(self._head)
+        layout.addWidget(self.name)
         layout.addLayout(self._rate_row)
         layout.addWidget(self.hint)
         layout.addWidget(self._more)
@@ -191,6 +196,7 @@ class LaneCard(QFrame):
         if self.unfold.isChecked():
             self._show_more()
         self._show_color()
+        self._show_name()
 
     def _show_more(self) -> None:
         """Show the rest of the lane, which is made when it is first unfolded with an optimizer: it takes long."""
@@ -227,6 +233,11 @@ class LaneCard(QFrame):
 
     def _show_hint(self) -> None:
         self.hint.setVisible(self._draws and self._lane.draw > 0 and not self.unfold.isChecked())
+
+    def _show_name(self) -> None:
+        named = self._lane.label not in ("", engine_text(optimizers.get(self._lane.optimizer).title))
+        self.name.setText(self._lane.label)
+        self.name.setVisible(named and not self.unfold.isChecked())
 
     def _build_rate(self, entry: Any) -> None:
         """Make the field of this optimizer's learning rate."""
@@ -287,6 +298,7 @@ class LaneCard(QFrame):
             self._show_more()
         self._more.setVisible(checked)
         self._show_hint()
+        self._show_name()
         self.unfold.setIcon(themes.icon("collapse" if checked else "expand", self._theme.text))
 
     def _on_menu_chosen(self, wanted: str) -> None:

@@ -13,9 +13,12 @@ from workbench.ui.views.shared.steps import changed_steps
 
 
 def key_entries(
-    snapshot: Snapshot, drawing: Drawing, theme: Theme, *, smooth: bool, accuracy: bool, below: bool
+    snapshot: Snapshot, drawing: Drawing, theme: Theme, *, smooth: bool, accuracy: bool, below: bool, zero: bool
 ) -> list[Entry]:
-    """A row for each sign that is in the picture, and none for what is not."""
+    """A row for each sign that is in the picture, and none for what is not.
+
+    `below`: something stands below a logarithmic axis; `zero`: some of it is there because it is 0.
+    """
     said: list[tuple[str, str]] = []
     if not snapshot.recorded:
         return []
@@ -31,7 +34,7 @@ def key_entries(
     if changed_steps(snapshot):
         said.append((_tr("other settings"), UPRIGHT))
     if below:
-        said.append((_tr("0, or below"), HATCHED))
+        said.append((_tr("0, or below") if zero else _tr("below the axis"), HATCHED))
     return [(text, theme.muted, sign) for text, sign in said]
 
 

@@ -120,7 +120,7 @@ def least_loss(snapshot: Snapshot) -> tuple[float, str]:
         least = float(np.min(known))
         if seen >= least - _LOWER * max(1.0, abs(least)):
             return least, _tr("loss above the minimum, f − f*")
-    return (seen if np.isfinite(seen) else 0.0), _tr("loss above the lowest so far")
+    return (seen if np.isfinite(seen) else 0.0), _tr("loss above lowest")
 
 
 def offered(snapshot: Snapshot) -> Mapping[str, str]:

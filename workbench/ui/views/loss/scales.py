@@ -50,8 +50,8 @@ class Scale:
             return _tr("{} (log)").format(title)
         sign = "−" if self.offset > 0 else "+"
         name = f"{title} {sign} {_written(abs(self.offset))}" if self.offset else title
-        why = {"below": _tr("{} (linear: some below 0)"), "narrow": _tr("{} (linear: all within 5 %)")}
-        return why.get(self.why, "{}").format(name)
+        # short, as it stands upright beside a low picture; `reason` says why
+        return _tr("{} (linear)").format(name) if self.why else name
 
     def reason(self, other: str) -> str:
         """A sentence that says why the upright axis is plain, and that another quantity would be told apart."""

@@ -37,7 +37,7 @@ from workbench.ui.views.shared.hint import Hint
 from workbench.ui.views.shared.legend import Entry, Legend
 from workbench.ui.views.shared.option_controls import OptionChoice
 from workbench.ui.views.shared.picking import CurvePicker
-from workbench.ui.views.shared.ranges import at_least, foot, is_below, linear_range, log_range, step_range
+from workbench.ui.views.shared.ranges import LOG_ZERO, at_least, foot, is_below, linear_range, log_range, step_range
 from workbench.ui.views.shared.readout import Readout
 from workbench.ui.views.shared.steps import said_of_changes, step_lines
 
@@ -115,6 +115,7 @@ class LossView(View):
         scale, colors, symbols, lanes = drawing.scale, self.lane_colors(info), lane_symbols(info), run_lanes(info)
         lines, ends = drawing.lines, drawing.ends
         below = scale.log_y and any(is_below(y, y_range).any() for _, y, _ in lines)
+        zero = below and any((y <= LOG_ZERO).any() for _, y, _ in lines)
         if scale.log_y:
             lines = [(x, at_least(y, y_range), made) for x, y, made in lines]
             ends[:, 1] = at_least(ends[:, 1], y_range)
@@ -128,7 +129,7 @@ class LossView(View):
         self._say_axes(shown, snapshot)
         self.plot.set_range(x_range, y_range)
         self.hint.say(self._hint_for(shown, snapshot, drawn=bool(lines)), self.theme)
-        self._write_legend(snapshot, shown, below=below)
+        self._write_legend(snapshot, shown, below=below, zero=zero)
         self.readout.refresh()
 
     def _can_be_smooth(self, snapshot: Snapshot, shown: str) -> bool:
@@ -144,11 +145,12 @@ class LossView(View):
         tints = [colors[run // starts] for run, _, _ in found]
         self.best.set_marks(points, tints, ["o"] * len(found), self.theme.plot, 9, hollow=True)
 
-    def _write_legend(self, snapshot: Snapshot, shown: str, *, below: bool) -> None:
+    def _write_legend(self, snapshot: Snapshot, shown: str, *, below: bool, zero: bool) -> None:
         info = snapshot.info
         self._signs = key_entries(
-            snapshot, self.drawing, self.theme, smooth=self._is_smooth(), accuracy=shown == "accuracy", below=below
-        )
+            snapshot, self.drawing, self.theme,
+            smooth=self._is_smooth(), accuracy=shown == "accuracy", below=below, zero=zero,
+        )  # fmt: skip
         names = (lane.label for lane in info.lanes)
         self._lanes_named = list(zip(names, self.lane_colors(info), lane_symbols(info), strict=True))
         self._show_legend(alone=self.stands_alone)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -25,13 +25,17 @@ def say(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its key, its title, a sentence on it, a value a run to sort by, and a text a run."""
+    """A column: its key, its title, a sentence on it, a value a run to sort by, and a text a run.
+
+    `as_of` says of which step the values are, where that is not the present one.
+    """
 
     key: str
     title: str
     tip: str
     values: NDArray[Any]
     texts: list[str]
+    as_of: str = ""
 
 
 def number(value: Any) -> str:
@@ -109,7 +113,10 @@ def _names(snapshot: Snapshot) -> list[str]:
 
 
 def columns(snapshot: Snapshot) -> list[Column]:
-    """The columns of a race, the lane first and the status last; a text and a value a run."""
+    """The columns of a race, a text and a value a run.
+
+    What tells how a run fares comes first: lane, rank, loss and status are in sight in a narrow table, too.
+    """
     info = snapshot.info
     diverged = snapshot.diverged_at
     places = ranks(snapshot)
@@ -119,6 +126,7 @@ def columns(snapshot: Snapshot) -> list[Column]:
     words = [status(snapshot, int(at), stays.status_word(found.get(run, ()))) for run, at in enumerate(diverged)]
     marks = ["✕" if at >= 0 else str(rank) if rank else "–" for at, rank in zip(diverged, places, strict=True)]
     ranked = np.where(places > 0, places, np.nan)
+    tip = say("Whether the run goes on, has ended, or left the numbers it can go on from")
     made = [
         Column("lane", say("Lane"), say("The lane, with the number of its start where it has several"),
                np.array([name.casefold() for name in names]), names),
@@ -126,6 +134,7 @@ def columns(snapshot: Snapshot) -> list[Column]:
                ranked, marks),
         _numbers("loss", say("Loss"), say("The loss now; the bar compares the runs, on a logarithmic scale"),
                  snapshot.loss, number),
+        Column("status", say("Status"), tip, np.array(words), words),
     ]  # fmt: skip
     if info.kind == "objective" and snapshot.distance is not None:
         tip = say("How far the run stands from the nearest known minimum")
@@ -136,8 +145,6 @@ def columns(snapshot: Snapshot) -> list[Column]:
     made.append(_numbers("gradient", say("Gradient"), tip, snapshot.gradient_norm, number))
     tip = say("The step at which the run stands; where it diverged, that step")
     made.append(Column("step", say("Step"), tip, steps.astype(float), [grouped(int(step)) for step in steps]))
-    tip = say("Whether the run goes on, has ended, or left the numbers it can go on from")
-    made.append(Column("status", say("Status"), tip, np.array(words), words))
     return made
 
 
@@ -146,7 +153,7 @@ def _numbers(key: str, title: str, tip: str, values: Any, words: Callable[[Any],
 
 
 def _metric(snapshot: Snapshot) -> list[Column]:
-    """The metric that says most, where there is one."""
+    """The metric that says most, where there is one: as it was evaluated last, and nothing of a run that diverged."""
     known = {
         "test_accuracy": (
             say("Test acc."),
@@ -162,7 +169,11 @@ def _metric(snapshot: Snapshot) -> list[Column]:
     }
     for key, (title, tip, words) in known.items():
         if key in snapshot.metrics:
-            return [_numbers(key, title, tip, snapshot.metrics[key], words)]
+            diverged = (snapshot.diverged_at >= 0) & (snapshot.diverged_at <= snapshot.step)
+            column = _numbers(key, title, tip, np.where(diverged, np.nan, snapshot.metrics[key]), words)
+            old = snapshot.metrics_step != snapshot.step
+            as_of = say("As of step {}, where it was evaluated last").format(grouped(snapshot.metrics_step))
+            return [replace(column, as_of=as_of) if old else column]
     return []
 
 

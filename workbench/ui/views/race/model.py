@@ -111,17 +111,20 @@ class RaceModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         run, column = self._runs[index.row()], index.column()
-        key, last = self.columns[column].key, len(self.columns) - 1
+        key = self.columns[column].key
         if role == Qt.ItemDataRole.DisplayRole:
             return self.columns[column].texts[run]
         found: dict[int, Any] = {BAR: self._bars[run] if key == "loss" else 0.0, BAR_COLOR: self._colors[run]}
         if column == 0:
             found[Qt.ItemDataRole.DecorationRole] = self._icons[run]
             found[Qt.ItemDataRole.ToolTipRole] = self._names[run]
-        elif column == last:
+        elif key == "status":
             found[Qt.ItemDataRole.ToolTipRole] = self._tips[run]
         else:
             found[Qt.ItemDataRole.TextAlignmentRole] = _RIGHT
+        if self.columns[column].as_of:
+            found[Qt.ItemDataRole.ToolTipRole] = self.columns[column].as_of
+            found[Qt.ItemDataRole.ForegroundRole] = QColor(self._theme.muted)
         if self._faint[run] and column:
             found[Qt.ItemDataRole.ForegroundRole] = QColor(self._theme.error)
         return found.get(role)
@@ -138,7 +141,7 @@ class RaceModel(QAbstractTableModel):
                 self.columns[section].tip
             )
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if 0 < section < len(self.columns) - 1 else _LEFT
+            return _LEFT if self.columns[section].key in ("lane", "status") else _RIGHT
         return None
 
 

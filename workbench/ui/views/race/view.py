@@ -28,6 +28,7 @@ _REFRESH_SECONDS = 0.1
 _CELL_MARGIN = 7  # pixels that the style keeps free in a cell
 _SORT_MARK = 12  # pixels of the arrow in a header
 _READABLE = 18  # letters of a name that are seen, at most
+_LEAST_READABLE = 8  # letters, where the status would be out of sight else
 _BAR_HIGH = 2.0  # pixels
 #: the widest number that a column may have to hold
 _WIDEST = "−0.000e−00"
@@ -183,19 +184,24 @@ class RaceView(View):
     def _set_widths(self) -> None:
         """Every column has its width; where there is room for more, the names and then the rest have it.
 
-        Where there is less, a long name is cut to a readable part, and the table scrolls.
+        Where there is less, a long name is cut to a readable part, and the table scrolls; its first columns, to the
+        status, are in sight before.
         """
         metrics = QFontMetrics(themes.font(themes.SMALL_POINTS))
         self.table.verticalHeader().setDefaultSectionSize(self._row_height())
         widths = self._wanted_widths()
+        status = next(i for i, column in enumerate(self.model.columns) if column.key == "status")
         seen = self.table if self.stands_alone else self.table.viewport()  # without bars to scroll
         spare = seen.width() - 2 - sum(widths)
         if spare < 0:
-            readable = min(widths[0], _READABLE * metrics.horizontalAdvance("n") + 27)
+            letter = metrics.horizontalAdvance("n")
+            readable = min(widths[0], _READABLE * letter + 27)
+            first = seen.width() - 2 - sum(widths[1 : status + 1])  # the name's, beside rank, loss and status
+            readable = max(min(readable, first), min(readable, _LEAST_READABLE * letter + 27))
             widths[0] = max(readable, widths[0] + spare)
         else:
-            share = min(spare // len(widths), widths[-1] // 3)  # in a wide window the numbers stand apart
+            share = min(spare // len(widths), widths[status] // 3)  # in a wide window the numbers stand apart
             widths = [width + share for width in widths]
-            widths[-1] += spare - share * len(widths)
+            widths[status] += spare - share * len(widths)
         for column, width in enumerate(widths):
             self.table.horizontalHeader().resizeSection(column, width)
