@@ -126,3 +126,15 @@ def test_other_lines_are_another_race() -> None:
 def test_rules_travel_between_processes() -> None:
     rules = build.lane_rules(experiment(RACE))
     assert pickle.loads(pickle.dumps(rules)) == rules  # noqa: S301 - made here
+
+
+def test_a_race_goes_on_with_what_no_init_line_reads_and_begins_anew_with_what_one_does() -> None:
+    """In RACE `init u = W0` reads W0; β₁ is read by a line alone."""
+    old = experiment(RACE)
+
+    def changed(**given: float):
+        lane = replace(old.lanes[1], hyperparameters={**old.lanes[1].hyperparameters, **given})
+        return replace(old, lanes=(old.lanes[0], lane, *old.lanes[2:]))
+
+    assert build.same_race(old, changed(β1=0.7, learning_rate=0.05))
+    assert not build.same_race(old, changed(W0=0.5))
