@@ -39,8 +39,8 @@ def test_a_far_step_is_seen_to_be_gone_to(under_way, qtbot):
     assert under_way.transport.run.text() == "Pause"
     race = under_way.views["race"].model
     under_way.clock.refresh()
-    last = race.columnCount() - 1
-    qtbot.waitUntil(lambda: {race.index(row, last).data() for row in range(race.rowCount())} == {"going"})
+    at = [column.key for column in race.columns].index("status")
+    qtbot.waitUntil(lambda: {race.index(row, at).data() for row in range(race.rowCount())} == {"going"})
     timeline = under_way.transport.timeline
     assert timeline.value() == FAR // 2
     assert timeline.present == under_way.snapshot.step

@@ -170,7 +170,8 @@ def test_a_diverged_lane_names_its_layer(layers, qtbot):
     assert "rate 2: diverged at step 4 (output layer)." in view.warnings.text()
     assert window.status.text().startswith("rate 2 diverged at step 4 (output layer).")
     model = window.views["race"].model
-    tip = model.data(model.index(1, model.columnCount() - 1), Qt.ItemDataRole.ToolTipRole)
+    status = [column.key for column in model.columns].index("status")
+    tip = model.data(model.index(1, status), Qt.ItemDataRole.ToolTipRole)
     assert "output layer" in tip
 
 
