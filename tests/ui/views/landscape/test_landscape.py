@@ -16,6 +16,7 @@ from workbench.cli.program import main
 from workbench.engine.params import RequestError
 from workbench.experiment import build, files
 from workbench.experiment.experiment import replace
+from workbench.experiment.view_options import VIEW_OPTIONS
 
 HIMMELBLAU = """
 format = 1
@@ -314,3 +315,29 @@ def test_a_curve_goes_on_where_one_zooms_out(at_rest, qtbot):
     assert view.plot.box.viewRange()[0] == pytest.approx(np.array([-12.0, 12.0]))
     ends = [line[0] for line in view.curve.under.given]
     assert max(end.max() for end in ends) == pytest.approx(12.0)
+
+
+@pytest.mark.parametrize("text", [CURVE.replace("[1.5]", "[2.5]"), HIMMELBLAU], ids=["curve", "surface"])
+def test_the_menu_has_what_changes_the_picture_and_nothing_else(at_rest, qtbot, text):
+    """Every option in turn is set to each of its values: it is in the menu where that changes a pixel."""
+    window, view = at_rest(text, 12)
+    view.finish()
+    plain, given = pixels(view), dict(view.options)
+    changing = set()
+    for param in VIEW_OPTIONS["landscape"]:
+        for value in (True, False) if param.kind == "bool" else param.choices:
+            view.set_options(given | {param.name: value})
+            qtbot.waitUntil(lambda: view.has_what_it_demands(window.snapshot), timeout=20_000)
+            window.clock.refresh()
+            view.finish()
+            if np.mean(pixels(view) != plain) > 1e-5:
+                changing.add(param.name)
+            view.set_options(given)
+            qtbot.waitUntil(lambda: view.has_what_it_demands(window.snapshot), timeout=20_000)
+            window.clock.refresh()
+            view.finish()
+            plain = pixels(view)
+    listed = {action.text() for action in view.look.choices.actions() if action.isVisible() and action.text()}
+    words = {param.words: param.name for param in VIEW_OPTIONS["landscape"]}
+    assert {words[text] for text in listed if text in words} == changing
+    assert listed - set(words) == ({"levels for this part"} if text == HIMMELBLAU else set())

@@ -1,4 +1,4 @@
-"""How much of an objective is shown at first: its domain, widened to hold every start."""
+"""What is shown of a landscape: its domain, widened to hold every start, and the options that it has."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.race.snapshot import RaceInfo
+from workbench.experiment.view_options import VIEW_OPTIONS
 
 _MARGIN = 0.08  # of the domain, kept free behind a start outside of it
+_OF_CURVES = frozenset({"stationary", "steps", "legend"})
 
 Range = tuple[float, float]
 
@@ -40,3 +42,15 @@ def _widened(domain: Range, starts: NDArray[Any]) -> Range:
 def is_part(places: NDArray[np.float64], wanted: Range) -> bool:
     """Whether the points (K,) of a grid are of that interval, and not of another one."""
     return bool(np.allclose([places[0], places[-1]], wanted))
+
+
+def options_of(info: RaceInfo) -> set[str]:
+    """The view's options that change something of such a race's landscape."""
+    names = {param.name for param in VIEW_OPTIONS["landscape"]}
+    if info.size == 1:
+        return names & _OF_CURVES
+    if info.kind != "objective":
+        names.discard("stationary")
+    if info.minima is None or not len(info.minima):
+        names.discard("minimum_lines")
+    return names

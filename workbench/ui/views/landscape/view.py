@@ -23,7 +23,7 @@ from workbench.ui.plotting.traces import Traces
 from workbench.ui.style import theme as themes
 from workbench.ui.views.landscape.coordinates import CoordinateScene
 from workbench.ui.views.landscape.curve import POINTS, Curve, CurveScene
-from workbench.ui.views.landscape.extent import interval, is_part, plane
+from workbench.ui.views.landscape.extent import interval, is_part, options_of, plane
 from workbench.ui.views.landscape.reading import read_curve, read_plane
 from workbench.ui.views.landscape.signs import StationarySigns, minimum_lines
 from workbench.ui.views.landscape.starts import Starts
@@ -82,9 +82,9 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         self.whole.clicked.connect(self._on_whole_clicked)
         self.look = self.add_option_menu(self.tr("look"), self.tr("How the landscape is drawn"))
         self.look.choices.addSeparator()
-        fresh = self.look.choices.addAction(self.tr("levels for this part"))
-        fresh.setToolTip(self.tr("Choose contour lines and colours anew for the part that is shown"))
-        fresh.triggered.connect(self._on_fresh_triggered)
+        self.fresh = self.look.choices.addAction(self.tr("levels for this part"))
+        self.fresh.setToolTip(self.tr("Choose contour lines and colours anew for the part that is shown"))
+        self.fresh.triggered.connect(self._on_fresh_triggered)
         self.plot.box.sigRangeChanged.connect(self._on_range_changed)
         self.plot.scene().sigMouseClicked.connect(self._on_clicked)
         self.readout = Readout(self.plot, self._read)
@@ -150,6 +150,8 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         for part in (self.whole, self.look, self.plot):
             part.setVisible(not many)
         self.coordinates.set_visible(many)
+        self.look.offer(options_of(snapshot.info))
+        self.fresh.setVisible(snapshot.info.size == 2)
         if many and self._demand:
             self._demand, self._ground = {}, None
             self.demand_changed.emit()
