@@ -341,3 +341,16 @@ def test_the_menu_has_what_changes_the_picture_and_nothing_else(at_rest, qtbot, 
     words = {param.words: param.name for param in VIEW_OPTIONS["landscape"]}
     assert {words[text] for text in listed if text in words} == changing
     assert listed - set(words) == ({"levels for this part"} if text == HIMMELBLAU else set())
+
+
+def test_the_legend_hides_neither_a_start_nor_a_minimum_where_a_corner_is_free(at_rest):
+    """A start at the top right, a bowl's minimum at the top left: before any step it goes to the bottom."""
+    _window, view = at_rest(BOWL.replace("[1.0, 1.0]", "[5.0, 0.0]"))
+    view.plot.set_range((-0.5, 5.5), (-5.5, 0.3))
+    view.settings_changed()
+    place, (left, top) = view.legend.sceneBoundingRect(), view.plot.box.sceneBoundingRect().topLeft().toTuple()
+    for point in ((5.0, 0.0), (0.0, 0.0)):
+        assert not place.contains(view.plot.box.mapViewToScene(QPointF(*point)))
+    minimum = view.plot.box.mapViewToScene(QPointF(0.0, 0.0))
+    assert minimum.x() - left < place.width(), "it would be hidden there"
+    assert minimum.y() - top < place.height()

@@ -36,6 +36,7 @@ from workbench.ui.views.shared.readout import Readout
 from workbench.ui.words.text import grouped
 
 _GRID = 192
+_SIGN = 25  # points of a path that a start or a minimum counts for, where the legend hides one
 
 Range = tuple[float, float]
 
@@ -136,8 +137,8 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         names = ("x", "y") if info.kind == "objective" else (self.tr("weight w"), self.tr("bias b"))
         self.plot.set_label("bottom", names[0])
         self.plot.set_label("left", names[1])
-        self._draw_paths(snapshot)
         self._draw_points(info)
+        self._draw_paths(snapshot)
         self._draw_signs(snapshot)
         self._draw_arrows()
         self.readout.refresh()
@@ -193,10 +194,10 @@ class LandscapeView(View, HandleOwner, LegendOwner):
             self._curve = curve
         self.plot.set_label("bottom", "x")
         self.plot.set_label("left", "f(x)")
-        self._draw_on_curve(snapshot, curve)
         self.starts.place(np.column_stack([info.points[:, 0], curve.at(info.points[:, 0])]), self.theme)
         minima = info.minima if info.minima is not None else np.zeros((0, 1))
         self._draw_stars(np.column_stack([minima[:, 0], curve.at(minima[:, 0])]))
+        self._draw_on_curve(snapshot, curve)
         self.arrows.hide()
         self.lines.set_lines([])
         self._draw_signs(snapshot)
@@ -302,9 +303,11 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         return 0 if self.options["legend"] == "hidden" else None
 
     def _place_legend(self) -> None:
-        """Put it where one wants it, or where it hides the least of the paths."""
+        """Put it where one wants it, or where it hides the least of the paths, the starts and the minima."""
         (x0, x1), (y0, y1) = self.plot.box.viewRange()
-        points = (self._ways.points - (x0, y1)) / (x1 - x0, y0 - y1) * (self.plot.box.width(), self.plot.box.height())
+        signs = np.concatenate([self.starts.points, self.stars.points])
+        points = np.concatenate([self._ways.points, np.repeat(signs, _SIGN, axis=0)])
+        points = (points - (x0, y1)) / (x1 - x0, y0 - y1) * (self.plot.box.width(), self.plot.box.height())
         self.legend.take_corner(str(self.options["legend"]), points)
 
     def legend_moved(self, corner: str) -> None:
