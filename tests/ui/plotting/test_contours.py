@@ -7,13 +7,13 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage, QPainter, QTransform
 
 from workbench.engine.objectives import objectives
 from workbench.engine.objectives.landscape import Surface, _Finer, surface
 from workbench.engine.objectives.levels import Level, scale_of
 from workbench.engine.objectives.problem import ObjectiveProblem
-from workbench.ui.plotting.contour_labels import without_labels
+from workbench.ui.plotting.contour_labels import Label, without_labels
 from workbench.ui.plotting.contours import ContourFinder, ContourLines, is_inside, simplified
 from workbench.ui.style import theme as themes
 
@@ -61,9 +61,45 @@ def test_a_line_has_a_gap_where_its_value_stands_and_nowhere_else(qtbot):
     painter.end()
     line = np.column_stack([np.full(801, 200.0), np.linspace(0.0, 400.0, 801)])
     left = without_labels(line, [label])
-    gap = line[np.isnan(left[:, 0])]
-    assert gap[0, 1] == pytest.approx(label.y - label.width / 2, abs=1.0)
-    assert gap[-1, 1] == pytest.approx(label.y + label.width / 2, abs=1.0)
+    ends = left[np.isfinite(left[:, 0]), 1]
+    assert ends[ends < label.y].max() == pytest.approx(label.y - label.width / 2, abs=1e-9)
+    assert ends[ends > label.y].min() == pytest.approx(label.y + label.width / 2, abs=1e-9)
+
+
+@pytest.mark.parametrize("angle", [0.0, 35.0, -88.0])
+@pytest.mark.parametrize("far", [3.0, 40.0, 400.0])
+def test_no_line_runs_through_a_value_however_few_points_it_has(angle, far):
+    """Lines of long segments all across a label: nothing is left inside its box, and all of what is outside."""
+    label = Label("12", 200.0, 150.0, angle, 30.0, 12.0)
+    rng = np.random.default_rng(5)
+    middles = np.array([200.0, 150.0]) + rng.uniform(-10.0, 10.0, (60, 2))
+    ways = far * np.column_stack([np.cos(turns := rng.uniform(0.0, np.pi, 60)), np.sin(turns)])
+    gap = np.full((60, 2), np.nan)
+    lines = np.stack([middles - ways, middles + ways, gap], axis=1).reshape(-1, 2)
+    left = without_labels(lines, [label])
+
+    def samples(points):
+        shares = np.linspace(0.0, 1.0, 401)[None, :, None]
+        found = points[:-1, None] + shares * (points[1:] - points[:-1])[:, None]
+        return found[np.isfinite(found).all(axis=(1, 2))].reshape(-1, 2)
+
+    def inside(points, room):
+        place = QTransform().translate(label.x, label.y).rotate(label.angle).inverted()[0]
+        turned = np.array([place.map(x, y) for x, y in points.tolist()]).reshape(-1, 2)
+        return (np.abs(turned) < np.array([label.width, label.height]) / 2 - room).all(axis=1)
+
+    def length(points):
+        along = np.hypot(*np.diff(points, axis=0).T)
+        return along[np.isfinite(along)].sum()
+
+    assert inside(samples(lines), 0.0).any()
+    assert not inside(samples(left), 1e-6).any()
+    outside = sum(
+        2 * far / 400 * np.count_nonzero(~inside(samples(np.array([m - w, m + w])), 0.0))
+        for m, w in zip(middles[:12], ways[:12], strict=True)
+    )
+    few = without_labels(lines[: 3 * 12], [label])
+    assert length(few) == pytest.approx(outside, abs=12 * 2 * far / 100)
 
 
 def test_a_line_without_the_points_that_it_needs_not_is_the_same_line():

@@ -101,23 +101,46 @@ def _at(piece: Points, arc: Points, where: Points) -> Points:
 
 
 def without_labels(points: Points, labels: Sequence[Label]) -> Points:
-    """Lines (K, 2) in pixels with gaps, rows that are no numbers, where a label stands."""
-    if not len(points):
-        return points
-    x, y = np.ascontiguousarray(points[:, 0]), np.ascontiguousarray(points[:, 1])
-    left, right, top, bottom = np.nanmin(x), np.nanmax(x), np.nanmin(y), np.nanmax(y)
-    hidden: list[NDArray[np.intp]] = []
+    """Lines (K, 2) in pixels that end at each label's box and begin again behind it, after a row that is no number."""
     for label in labels:
-        reach = label.width
-        if not (left - reach < label.x < right + reach and top - reach < label.y < bottom + reach):
-            continue
-        near = np.flatnonzero(np.abs(x - label.x) < reach)
-        dx, dy = x[near] - label.x, y[near] - label.y
-        cos, sin = math.cos(math.radians(label.angle)), math.sin(math.radians(label.angle))
-        along, across = cos * dx + sin * dy, cos * dy - sin * dx
-        hidden.append(near[(np.abs(along) < label.width / 2) & (np.abs(across) < label.height / 2)])
-    if not any(len(part) for part in hidden):
-        return points
-    points = points.copy()
-    points[np.concatenate(hidden)] = np.nan
+        if len(points):
+            points = _cut(points, label)
     return points
+
+
+def _cut(points: Points, label: Label) -> Points:
+    """The lines without what of each segment lies in the label's box, turned as the label is."""
+    reach = math.hypot(label.width, label.height) / 2
+    x, y = points[:, 0] - label.x, points[:, 1] - label.y
+    low_x, high_x = np.minimum(x[:-1], x[1:]), np.maximum(x[:-1], x[1:])
+    low_y, high_y = np.minimum(y[:-1], y[1:]), np.maximum(y[:-1], y[1:])
+    near = np.flatnonzero((low_x < reach) & (high_x > -reach) & (low_y < reach) & (high_y > -reach))
+    if not len(near):
+        return points
+    angle = math.radians(label.angle)
+    cos, sin = math.cos(angle), math.sin(angle)
+    here = np.column_stack([cos * x[near] + sin * y[near], cos * y[near] - sin * x[near]])
+    there = np.column_stack([cos * x[near + 1] + sin * y[near + 1], cos * y[near + 1] - sin * x[near + 1]])
+    enters, leaves = _inside(here, there - here, np.array([label.width, label.height]) / 2)
+    hit = enters < leaves
+    which, enters, leaves = near[hit], enters[hit, None], leaves[hit, None]
+    first, along = points[which], points[which + 1] - points[which]
+    # behind the first point of each segment: where it enters, a gap, where it leaves; a point in the box is none
+    cuts = np.stack([first + enters * along, np.full_like(first, np.nan), first + leaves * along], axis=1)
+    kept = points.copy()
+    kept[which[enters[:, 0] <= 0.0]] = np.nan
+    kept[which[leaves[:, 0] >= 1.0] + 1] = np.nan
+    cuts[enters[:, 0] <= 0.0, 0] = np.nan
+    cuts[leaves[:, 0] >= 1.0, 2] = np.nan
+    return np.insert(kept, np.repeat(which + 1, 3), cuts.reshape(-1, 2), axis=0)
+
+
+def _inside(start: Points, along: Points, half: Points) -> tuple[Points, Points]:
+    """From which share of each segment to which it lies in a box around the origin: never, where the first is more."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        one, other = (-half - start) / along, (half - start) / along
+    still = along == 0.0  # along a side it is between the two ends all the way, or never
+    between = np.abs(start) < half
+    first = np.where(still, np.where(between, 0.0, np.inf), np.minimum(one, other))
+    last = np.where(still, np.where(between, 1.0, -np.inf), np.maximum(one, other))
+    return np.maximum(first.max(axis=1), 0.0), np.minimum(last.min(axis=1), 1.0)

@@ -64,6 +64,11 @@ class Marks(QGraphicsItem):
         self._bounds = with_room(points[rows, 0], points[rows, 1]) if rows else QRectF()
         self.update()
 
+    @property
+    def points(self) -> NDArray[Any]:
+        """Where symbols are (K, 2)."""
+        return np.array([(mark[0].x(), mark[0].y()) for mark in self._marks]).reshape(-1, 2)
+
     def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
         return self._bounds
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
-from tests.experiments import experiment
+from tests.experiments import NETWORK, experiment
 from tests.ui.conftest import rest
 from tests.ui.views.layers.test_layers import show
 from workbench import app
@@ -16,6 +16,7 @@ from workbench.cli.program import main
 from workbench.engine.params import RequestError
 from workbench.experiment import build, files
 from workbench.experiment.experiment import replace
+from workbench.experiment.view_options import VIEW_OPTIONS
 
 HIMMELBLAU = """
 format = 1
@@ -63,6 +64,10 @@ optimizer = "adam"
 [lanes.hyperparameters]
 learning_rate = 0.05
 """
+BOWL = HIMMELBLAU.replace("himmelblau", "sphere").replace("[[-1.0, 0.0], [1.0, -4.0]]", "[1.0, 1.0]")
+#: parameters of each experiment, and what its landscape demands
+SIZES = {HIMMELBLAU: 2, BOWL: 2, CURVE: 1, MANY: 6, NETWORK: 22}
+DEMANDS = {HIMMELBLAU: {"surface", "stationary"}, CURVE: {"curve", "next_step", "stationary"}, MANY: set()}
 
 
 @pytest.fixture
@@ -252,3 +257,100 @@ def test_many_dimensions_have_coordinates_and_a_plane_through_the_paths(at_rest,
     show(window, "plane")
     qtbot.waitUntil(lambda: "plane" in window.snapshot.extras and window.views["plane"].ground.surface is not None)
     assert "of the variance of the paths in 6 dimensions" in window.views["plane"].note.text()
+
+
+def opened(window, view, qtbot, text):
+    """Opens another experiment in a window, and waits until its landscape is whole."""
+    given = experiment(text)
+    window.document.replace(given)
+    qtbot.waitUntil(lambda: window.snapshot.info.size == SIZES[text] and window.snapshot.step == 0, timeout=10_000)
+    rest(qtbot, window)
+    if SIZES[text] <= 2:
+        qtbot.waitUntil(lambda: view.has_what_it_demands(window.snapshot), timeout=20_000)
+    rest(qtbot, window)
+    window.clock.refresh()
+    view.finish()
+
+
+def test_the_landscape_follows_whatever_number_of_dimensions_comes_next(at_rest, qtbot):
+    """A curve, a surface, coordinates, a network: each is shown whole after any other, over its own domain."""
+    window, view = at_rest(CURVE)
+    for text in (HIMMELBLAU, CURVE, NETWORK, HIMMELBLAU, MANY, CURVE, HIMMELBLAU):
+        opened(window, view, qtbot, text)
+        if view.isVisible():
+            assert set(view.demand()) == DEMANDS[text]
+        assert view.isVisible() == (text != NETWORK)
+        if text == CURVE:
+            assert view.curve.under.isVisible()
+            assert view.ground.surface is None
+            assert view.plot.box.viewRange()[0] == pytest.approx(np.array([-3.0, 3.0]))
+        if text == HIMMELBLAU:
+            assert view.plot.isVisible()
+            assert view.ground.surface.x[[0, -1]] == pytest.approx(np.array(view.plot.box.viewRange()[0]))
+            assert view.ground.surface.values.max() == pytest.approx(view.ground.scale.top, rel=0.5)
+
+
+def test_levels_and_colours_are_those_of_the_file_whatever_was_open_before(at_rest, qtbot):
+    """A bowl, zoomed into, and then Himmelblau's function: the picture is the one of Himmelblau's function alone."""
+    window, view = at_rest(HIMMELBLAU)
+    alone, scale = pixels(view), view.ground.scale
+    opened(window, view, qtbot, BOWL)
+    view.plot.set_range((0.0, 0.1), (0.0, 0.1))
+    qtbot.waitUntil(lambda: view.has_what_it_demands(window.snapshot), timeout=20_000)
+    opened(window, view, qtbot, HIMMELBLAU)
+    assert view.ground.scale.levels == scale.levels
+    assert np.mean(pixels(view) != alone) < 0.001
+
+
+def test_a_curve_goes_on_where_one_zooms_out(at_rest, qtbot):
+    """Of x⁴/4 − x² four times the domain is shown, with the function's value at its far end."""
+    window, view = at_rest(CURVE)
+    view.plot.set_range((-12.0, 12.0), (-10.0, 5100.0))
+    qtbot.waitUntil(lambda: view.has_what_it_demands(window.snapshot), timeout=20_000)
+    rest(qtbot, window)
+    window.clock.refresh()
+    x, f = window.snapshot.extras["curve"]
+    assert (x[0], x[-1]) == pytest.approx((-12.0, 12.0))
+    assert f[-1] == pytest.approx(12.0**4 / 4 - 12.0**2)
+    assert view.plot.box.viewRange()[0] == pytest.approx(np.array([-12.0, 12.0]))
+    ends = [line[0] for line in view.curve.under.given]
+    assert max(end.max() for end in ends) == pytest.approx(12.0)
+
+
+@pytest.mark.parametrize("text", [CURVE.replace("[1.5]", "[2.5]"), HIMMELBLAU], ids=["curve", "surface"])
+def test_the_menu_has_what_changes_the_picture_and_nothing_else(at_rest, qtbot, text):
+    """Every option in turn is set to each of its values: it is in the menu where that changes a pixel."""
+    window, view = at_rest(text, 12)
+    view.finish()
+    plain, given = pixels(view), dict(view.options)
+    changing = set()
+    for param in VIEW_OPTIONS["landscape"]:
+        for value in (True, False) if param.kind == "bool" else param.choices:
+            view.set_options(given | {param.name: value})
+            qtbot.waitUntil(lambda: view.has_what_it_demands(window.snapshot), timeout=20_000)
+            window.clock.refresh()
+            view.finish()
+            if np.mean(pixels(view) != plain) > 1e-5:
+                changing.add(param.name)
+            view.set_options(given)
+            qtbot.waitUntil(lambda: view.has_what_it_demands(window.snapshot), timeout=20_000)
+            window.clock.refresh()
+            view.finish()
+            plain = pixels(view)
+    listed = {action.text() for action in view.look.choices.actions() if action.isVisible() and action.text()}
+    words = {param.words: param.name for param in VIEW_OPTIONS["landscape"]}
+    assert {words[text] for text in listed if text in words} == changing
+    assert listed - set(words) == ({"levels for this part"} if text == HIMMELBLAU else set())
+
+
+def test_the_legend_hides_neither_a_start_nor_a_minimum_where_a_corner_is_free(at_rest):
+    """A start at the top right, a bowl's minimum at the top left: before any step it goes to the bottom."""
+    _window, view = at_rest(BOWL.replace("[1.0, 1.0]", "[5.0, 0.0]"))
+    view.plot.set_range((-0.5, 5.5), (-5.5, 0.3))
+    view.settings_changed()
+    place, (left, top) = view.legend.sceneBoundingRect(), view.plot.box.sceneBoundingRect().topLeft().toTuple()
+    for point in ((5.0, 0.0), (0.0, 0.0)):
+        assert not place.contains(view.plot.box.mapViewToScene(QPointF(*point)))
+    minimum = view.plot.box.mapViewToScene(QPointF(0.0, 0.0))
+    assert minimum.x() - left < place.width(), "it would be hidden there"
+    assert minimum.y() - top < place.height()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QFontMetricsF, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -85,3 +85,14 @@ def test_many_lanes_scroll_and_stay_inside_the_plot(shown):
         )  # fmt: skip
         QApplication.sendEvent(plot.viewport(), turn)
     assert legend.names_in_sight[-1] == "Lane 39"
+
+
+def test_the_arrows_of_a_long_legend_stand_beside_its_names(shown):
+    """Of forty rows it is wider than of ten by the room that an arrow takes, where no name is written."""
+    _, short, _ = shown(10)  # their names have one digit
+    plot, legend, _ = shown(40)
+    names = [(f"Lane {i % 10}", "#0072b2", "o") for i in range(40)]
+    legend.show_entries(names, themes.LIGHT)
+    arrow = QFontMetricsF(themes.font(themes.SMALL_POINTS)).horizontalAdvance("▾")
+    assert legend.boundingRect().width() >= short.boundingRect().width() + arrow
+    assert plot.box.sceneBoundingRect().contains(legend.sceneBoundingRect())

@@ -18,7 +18,7 @@ from workbench.ui.style import theme as themes
 from workbench.ui.style.colors import mixed
 
 POINTS = 1201
-_MARGIN, _FOOT = 0.08, 0.06  # of the width and of the height, kept free around the curve
+_FOOT = 0.06  # of the height, kept free under and over the curve
 _TANGENT = 70.0  # pixels to either side of the point
 _MOST_TANGENTS = 4  # runs; with more of them nobody knows whose is whose
 _HIGHEST = 99.0  # percentile of the heights that is shown: a pole does not flatten the rest
@@ -44,9 +44,13 @@ class Curve:
         ends = self.at(np.array([x - h, x + h]))
         return float((ends[1] - ends[0]) / (2 * h))
 
-    def heights(self) -> Range:
-        """What is shown of f, with some room."""
-        finite = self.f[np.isfinite(self.f)]
+    def is_other(self, before: Curve) -> bool:
+        """Whether it is of another function than the one before, not of another interval."""
+        return np.array_equal(self.x, before.x) and not np.array_equal(self.f, before.f, equal_nan=True)
+
+    def heights(self, shown: Range) -> Range:
+        """What is shown of f over an interval, with some room."""
+        finite = self.f[np.isfinite(self.f) & (self.x >= shown[0]) & (self.x <= shown[1])]
         if not len(finite):
             return (0.0, 1.0)
         low, top, high = (float(q) for q in np.percentile(finite, (0, _HIGHEST, 100)))
@@ -78,17 +82,6 @@ class CurveScene:
         self.floor.set_bands([])
         self.under.set_lines([])
         self.lines.set_lines([])
-
-
-def interval(snapshot: Snapshot) -> Range | None:
-    """What is shown of the coordinate: the domain, widened to hold every start."""
-    info = snapshot.info
-    if info.domain is None or info.points is None:
-        return None
-    low, high = info.domain[0]
-    room = _MARGIN * (high - low)
-    first, last = float(info.points.min()), float(info.points.max())
-    return (first - room if first < low else low, last + room if last > high else high)
 
 
 def ground_lines(curve: Curve, minima: NDArray[Any] | None, plot: Plot, theme: themes.Theme) -> list[Line]:

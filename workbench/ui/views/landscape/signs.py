@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 
 from workbench.engine.objectives.stationary import Stationary
 from workbench.engine.race.snapshot import RaceInfo
+from workbench.ui.plotting.curves import pen
 from workbench.ui.plotting.marks import Marks
 from workbench.ui.plotting.plot import Plot
 from workbench.ui.style import theme as themes
@@ -32,6 +35,8 @@ class StationarySigns(QObject):
 
     def show_points(self, found: Stationary | None, info: RaceInfo, theme: themes.Theme) -> None:
         """Show what was found; none hides the signs."""
+        if found is not None and found.points.shape[1] != info.size:
+            found = None  # sought with the ranges of the race before
         self._found = found
         if found is None:
             self.marks.set_marks(np.zeros((0, 2)), [], [], theme.plot)
@@ -72,3 +77,13 @@ class StationarySigns(QObject):
         if size > 1 and np.isfinite(found.condition(which)):
             lines.append(self.tr("condition number {:.4g}").format(found.condition(which)))
         return [signed(line) for line in lines]
+
+
+def minimum_lines(info: RaceInfo, plot: Plot, theme: themes.Theme) -> list[tuple[NDArray[Any], NDArray[Any], Any]]:
+    """Dashed lines across the plot through the known minima."""
+    x, y = (np.array(ends) for ends in plot.box.viewRange())
+    stroke = pen(theme.muted, 1.0, Qt.PenStyle.DashLine)
+    lines: list[tuple[NDArray[Any], NDArray[Any], Any]] = []
+    for minimum in [] if info.minima is None else info.minima:
+        lines += [(np.full(2, minimum[0]), y, stroke), (x, np.full(2, minimum[1]), stroke)]
+    return lines

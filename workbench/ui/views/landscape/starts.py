@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from workbench.ui.plotting.handle import Handle, HandleOwner
@@ -32,3 +33,8 @@ class Starts:
             handle.setPos(float(x), float(y))
             handle.set_color(theme.text)
             handle.set_number(str(handle.index + 1) if len(points) > 1 else "")
+
+    @property
+    def points(self) -> NDArray[Any]:
+        """Where the rings are (S, 2)."""
+        return np.array([(handle.pos().x(), handle.pos().y()) for handle in self.handles]).reshape(-1, 2)

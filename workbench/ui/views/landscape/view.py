@@ -9,23 +9,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QWidget
 
 from workbench.engine.objectives.landscape import Surface
 from workbench.engine.race.snapshot import RaceInfo, Snapshot
 from workbench.export import race_tables
 from workbench.ui.plotting.arrows import Arrows
-from workbench.ui.plotting.curves import Curves, pen
+from workbench.ui.plotting.curves import Curves
 from workbench.ui.plotting.handle import HandleOwner
 from workbench.ui.plotting.marks import Marks
 from workbench.ui.plotting.plot import Plot
 from workbench.ui.plotting.traces import Traces
 from workbench.ui.style import theme as themes
 from workbench.ui.views.landscape.coordinates import CoordinateScene
-from workbench.ui.views.landscape.curve import POINTS, Curve, CurveScene, interval
+from workbench.ui.views.landscape.curve import POINTS, Curve, CurveScene
+from workbench.ui.views.landscape.extent import interval, is_part, options_of, plane
 from workbench.ui.views.landscape.reading import read_curve, read_plane
-from workbench.ui.views.landscape.signs import StationarySigns
+from workbench.ui.views.landscape.signs import StationarySigns, minimum_lines
 from workbench.ui.views.landscape.starts import Starts
 from workbench.ui.views.landscape.ways import Ways
 from workbench.ui.views.shared.base import Table, View, lane_symbols, run_lanes
@@ -36,7 +36,7 @@ from workbench.ui.views.shared.readout import Readout
 from workbench.ui.words.text import grouped
 
 _GRID = 192
-_MARGIN = 0.08
+_SIGN = 25  # points of a path that a start or a minimum counts for, where the legend hides one
 
 Range = tuple[float, float]
 
@@ -70,7 +70,8 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         self.starts = Starts(
             self.plot, self, self.tr("A starting point: drag it, or click elsewhere to place it there")
         )
-        self._ground: Any = None
+        self._ground: Any = None  # the function and the domain that are shown
+        self._curve: Curve | None = None  # the one that the heights shown are of
         self._whole_range: tuple[Range, ...] = ()
         self._wants_fresh = False  # levels and colours of the next surface
         self._demand: dict[str, Any] = {}
@@ -82,9 +83,9 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         self.whole.clicked.connect(self._on_whole_clicked)
         self.look = self.add_option_menu(self.tr("look"), self.tr("How the landscape is drawn"))
         self.look.choices.addSeparator()
-        fresh = self.look.choices.addAction(self.tr("levels for this part"))
-        fresh.setToolTip(self.tr("Choose contour lines and colours anew for the part that is shown"))
-        fresh.triggered.connect(self._on_fresh_triggered)
+        self.fresh = self.look.choices.addAction(self.tr("levels for this part"))
+        self.fresh.setToolTip(self.tr("Choose contour lines and colours anew for the part that is shown"))
+        self.fresh.triggered.connect(self._on_fresh_triggered)
         self.plot.box.sigRangeChanged.connect(self._on_range_changed)
         self.plot.scene().sigMouseClicked.connect(self._on_clicked)
         self.readout = Readout(self.plot, self._read)
@@ -98,11 +99,12 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         return {} if self.snapshot is None or self.empty_word(self.snapshot) else self._demand
 
     def has_what_it_demands(self, snapshot: Snapshot) -> bool:
-        surface, wanted = snapshot.extras.get("surface"), self.demand().get("surface")
-        if surface is not None and wanted is not None:  # one of another part of the plane may still be there
-            ends = [surface.x[0], surface.x[-1], surface.y[0], surface.y[-1]]
-            if surface.finer is None or not np.allclose(ends, [*wanted[0], *wanted[1]]):
-                return False
+        surface, curve = (snapshot.extras.get(name) for name in ("surface", "curve"))
+        wanted = self.demand()  # one of another part of the plane may still be there
+        if surface is not None and "surface" in wanted and (surface.finer is None or not self._is_of_view(surface)):
+            return False
+        if curve is not None and "curve" in wanted and not is_part(curve[0], wanted["curve"][0]):
+            return False
         return super().has_what_it_demands(snapshot)
 
     def empty_word(self, snapshot: Snapshot) -> str:
@@ -124,17 +126,19 @@ class LandscapeView(View, HandleOwner, LegendOwner):
             return
         self.stars.setVisible(True)
         self.curve.clear()
-        self.lines.set_lines(self._minimum_lines(info))
-        ground = (info.kind, info.key, info.domain if info.kind == "objective" else None)
+        wants_lines = bool(self.options["minimum_lines"])
+        self.lines.set_lines(minimum_lines(info, self.plot, self.theme) if wants_lines else [])
+        ground = (info.kind, info.key, info.size, info.domain if info.kind == "objective" else None)
         if ground != self._ground:
             self._ground = ground
+            self._wants_fresh = True  # levels of what was shown before would say little of this
             self._show_whole(info)
         self._draw_ground(snapshot)
         names = ("x", "y") if info.kind == "objective" else (self.tr("weight w"), self.tr("bias b"))
         self.plot.set_label("bottom", names[0])
         self.plot.set_label("left", names[1])
-        self._draw_paths(snapshot)
         self._draw_points(info)
+        self._draw_paths(snapshot)
         self._draw_signs(snapshot)
         self._draw_arrows()
         self.readout.refresh()
@@ -147,6 +151,8 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         for part in (self.whole, self.look, self.plot):
             part.setVisible(not many)
         self.coordinates.set_visible(many)
+        self.look.offer(options_of(snapshot.info))
+        self.fresh.setVisible(snapshot.info.size == 2)
         if many and self._demand:
             self._demand, self._ground = {}, None
             self.demand_changed.emit()
@@ -168,30 +174,30 @@ class LandscapeView(View, HandleOwner, LegendOwner):
     def _draw_curve(self, snapshot: Snapshot) -> None:
         """The objective as a curve, every step of every run on it, the start as a handle that slides along x."""
         self.plot.set_equal(equal=False)
-        info, shown = snapshot.info, interval(snapshot)
+        info, whole = snapshot.info, interval(snapshot.info)
         self.ground.hide()
         self.stars.setVisible(True)
-        if shown is None or info.points is None:
+        if whole is None or info.points is None:
             return
-        demand: dict[str, Any] = {"curve": (shown, POINTS), "next_step": ()}
-        if self.options["stationary"]:
-            demand["stationary"] = (shown,)
-        if demand != self._demand:
-            self._demand, self._ground = demand, None
-            self.demand_changed.emit()
+        ground = (info.kind, info.key, info.size, whole)
+        if ground != self._ground:  # another one, or all of it is wanted again
+            self._ground, self._curve = ground, None
+            self.plot.set_range(whole)
+        self._ask_for_curve(whole)
         found = snapshot.extras.get("curve")
         if found is None:
             return
         curve = Curve(found[0], np.asarray(found[1], np.float64))
-        if self._ground is not found:  # another curve, or all of it is wanted again
-            self._ground = found
-            self.plot.set_range(shown, curve.heights())
+        if is_part(curve.x, self._demand["curve"][0]):
+            if self._curve is None or curve.is_other(self._curve):
+                self.plot.set_range(whole, curve.heights(whole))
+            self._curve = curve
         self.plot.set_label("bottom", "x")
         self.plot.set_label("left", "f(x)")
-        self._draw_on_curve(snapshot, curve)
         self.starts.place(np.column_stack([info.points[:, 0], curve.at(info.points[:, 0])]), self.theme)
         minima = info.minima if info.minima is not None else np.zeros((0, 1))
         self._draw_stars(np.column_stack([minima[:, 0], curve.at(minima[:, 0])]))
+        self._draw_on_curve(snapshot, curve)
         self.arrows.hide()
         self.lines.set_lines([])
         self._draw_signs(snapshot)
@@ -215,21 +221,12 @@ class LandscapeView(View, HandleOwner, LegendOwner):
 
     def _show_whole(self, info: RaceInfo) -> None:
         """Show the domain, widened to hold every start."""
-        if info.domain is None:
+        ranges = plane(info)
+        if ranges is None:
+            self._whole_range = ()
             return
-        ranges = []
-        for axis in (0, 1):
-            low, high = info.domain[axis]
-            if info.points is not None:
-                starts = info.points[:, axis]
-                room = _MARGIN * (high - low)
-                if starts.min() < low:
-                    low = float(starts.min()) - room
-                if starts.max() > high:
-                    high = float(starts.max()) + room
-            ranges.append((low, high))
         # points are looked for in all that is shown at first, and stay where one zooms
-        self._whole_range = tuple(ranges) if info.kind == "objective" else ()
+        self._whole_range = ranges if info.kind == "objective" else ()
         self.plot.set_range(ranges[0], ranges[1])
         self._ask_for_surface()
 
@@ -238,6 +235,17 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         demand: dict[str, Any] = {"surface": ((float(x0), float(x1)), (float(y0), float(y1)), _GRID)}
         if self._whole_range and self.options["stationary"]:
             demand["stationary"] = self._whole_range
+        if demand != self._demand:
+            self._demand = demand
+            self.demand_changed.emit()
+
+    def _ask_for_curve(self, whole: Range) -> None:
+        """Ask for the curve over all that is shown, and over the starts and minima beside it."""
+        (low, high), _ = self.plot.box.viewRange()
+        shown = (min(float(low), whole[0]), max(float(high), whole[1]))
+        demand: dict[str, Any] = {"curve": (shown, POINTS), "next_step": ()}
+        if self.options["stationary"]:
+            demand["stationary"] = (whole,)
         if demand != self._demand:
             self._demand = demand
             self.demand_changed.emit()
@@ -254,8 +262,7 @@ class LandscapeView(View, HandleOwner, LegendOwner):
     def _is_of_view(self, surface: Surface) -> bool:
         """Whether a surface is of the part that is shown, and not of the one before it."""
         wanted = self._demand.get("surface")
-        ends = [surface.x[0], surface.x[-1], surface.y[0], surface.y[-1]]
-        return wanted is not None and bool(np.allclose(ends, [*wanted[0], *wanted[1]]))
+        return wanted is not None and is_part(surface.x, wanted[0]) and is_part(surface.y, wanted[1])
 
     # The moving parts
 
@@ -296,9 +303,11 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         return 0 if self.options["legend"] == "hidden" else None
 
     def _place_legend(self) -> None:
-        """Put it where one wants it, or where it hides the least of the paths."""
+        """Put it where one wants it, or where it hides the least of the paths, the starts and the minima."""
         (x0, x1), (y0, y1) = self.plot.box.viewRange()
-        points = (self._ways.points - (x0, y1)) / (x1 - x0, y0 - y1) * (self.plot.box.width(), self.plot.box.height())
+        signs = np.concatenate([self.starts.points, self.stars.points])
+        points = np.concatenate([self._ways.points, np.repeat(signs, _SIGN, axis=0)])
+        points = (points - (x0, y1)) / (x1 - x0, y0 - y1) * (self.plot.box.width(), self.plot.box.height())
         self.legend.take_corner(str(self.options["legend"]), points)
 
     def legend_moved(self, corner: str) -> None:
@@ -310,17 +319,6 @@ class LandscapeView(View, HandleOwner, LegendOwner):
 
     def _draw_stars(self, minima: NDArray[Any]) -> None:
         self.stars.set_marks(minima, [self.theme.text] * len(minima), ["star"] * len(minima), self.theme.plot, 16)
-
-    def _minimum_lines(self, info: RaceInfo) -> list[tuple[NDArray[Any], NDArray[Any], QPen]]:
-        """Dashed lines through the known minima, where they are wanted."""
-        if not self.options["minimum_lines"] or info.minima is None:
-            return []
-        x, y = (np.array(ends) for ends in self.plot.box.viewRange())
-        stroke = pen(self.theme.muted, 1.0, Qt.PenStyle.DashLine)
-        lines = []
-        for minimum in info.minima:
-            lines += [(np.full(2, minimum[0]), y, stroke), (x, np.full(2, minimum[1]), stroke)]
-        return lines
 
     def _draw_signs(self, snapshot: Snapshot) -> None:
         found = snapshot.extras.get("stationary") if self.options["stationary"] else None
@@ -379,8 +377,11 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         self.settings_changed()
 
     def _on_range_changed(self) -> None:
-        if self.snapshot is None or self.snapshot.info.size == 2:
+        info = None if self.snapshot is None else self.snapshot.info
+        if info is None or info.size == 2:
             self._ask_for_surface()
+        elif info.size == 1 and (whole := interval(info)) is not None:
+            self._ask_for_curve(whole)
 
     def _read(self, x: float, y: float) -> str:
         snapshot = self.snapshot

@@ -21,6 +21,7 @@ _GAP = 8.0  # pixels to the plot's edges, and between columns
 _MOST_IN_CORNER = 6  # of a picture that stands alone
 _LEAST_WIDTH, _LEAST_PLOT = 460.0, 240.0  # of a plot with a legend under it, in pixels
 _MOST_ROWS = 12  # on screen: more of them scroll
+_ARROWS = 14.0  # pixels beside the rows that scroll, for the arrows that say so
 _CLEARLY = 0.5  # of the points under a legend: another corner must have fewer for it to move there by itself
 _EDGES = 16  # pixels that a view keeps around its plot, at most
 #: (right, low) of each
@@ -172,7 +173,7 @@ class Legend(StillItem):
     def _size_of(self, columns: int, *, whole: bool = False) -> QRectF:
         """The size of so many columns, of what is seen or of the `whole` of it."""
         rows = -(-(len(self._entries) - (0 if whole else self._most_hidden)) // max(columns, 1))
-        width = columns * (self._cell + _GAP) - _GAP
+        width = columns * (self._cell + _GAP) - _GAP + (_ARROWS if self._most_hidden else 0.0)
         return QRectF(0, 0, width + 2 * _MARGIN, rows * self._row + 2 * _MARGIN - 4)
 
     def _on_box_resized(self, _box: object) -> None:
@@ -240,7 +241,7 @@ class Legend(StillItem):
     def _draw_scroll_marks(self, painter: QPainter) -> None:
         """An arrow where rows are out of sight above, and one where they are below."""
         painter.setPen(QColor(self._theme.muted))
-        right = self._size.right() - 14.0
+        right = self._size.right() - _ARROWS
         if self._first > 0:
             painter.drawText(QPointF(right, self._size.top() + self._row), "▴")
         if self._first < self._most_hidden:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup
@@ -88,11 +88,12 @@ class OptionMenu(QToolButton):
         self.setMenu(self.choices)
         self._switches: dict[str, QAction] = {}
         self._groups: dict[str, QActionGroup] = {}
+        self._menus: dict[str, QMenu] = {}
         for param in params:
             if param.kind == "bool":
                 self._switches[param.name] = self._add(self.choices, param.name, param.words, param.doc, True)
             else:
-                menu = self.choices.addMenu(engine_text(param.words))
+                menu = self._menus[param.name] = self.choices.addMenu(engine_text(param.words))
                 menu.menuAction().setToolTip(engine_text(param.doc))
                 group = self._groups[param.name] = QActionGroup(self)
                 for choice in param.choices:
@@ -105,6 +106,13 @@ class OptionMenu(QToolButton):
         action.setCheckable(True)
         action.setData((name, value))
         return action
+
+    def offer(self, names: Collection[str]) -> None:
+        """List these options alone: the others change nothing of what is shown now."""
+        for name, action in self._switches.items():
+            action.setVisible(name in names)
+        for name, menu in self._menus.items():
+            menu.menuAction().setVisible(name in names)
 
     def show_values(self, values: Mapping[str, Value]) -> None:
         """Show what is in force, without a word to anyone: ticks are set, and only what is triggered is told."""
