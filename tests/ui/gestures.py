@@ -7,6 +7,8 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from workbench import app
+
 
 def choose(field, key):
     """Choose a word in a combo box as a person does."""
@@ -31,8 +33,11 @@ def mouse(view, kind, at, button=Qt.MouseButton.LeftButton, held=Qt.MouseButton.
 
 
 def drag(view, *points):
-    """Press at the first point, move through the others, release at the last."""
+    """Press at the first point, move through the others, release at the last; not before the picture is whole."""
     no = Qt.MouseButton.NoButton
+    app.wait_for(lambda: view.snapshot is not None and view.has_what_it_demands(view.snapshot), 10)
+    view.finish()
+    QTest.qWait(20)  # what came last gives the plot its place: a colour bar beside it
     mouse(view, QEvent.Type.MouseMove, points[0], no, no)
     mouse(view, QEvent.Type.MouseButtonPress, points[0])
     for point in points[1:]:
