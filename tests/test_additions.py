@@ -53,7 +53,7 @@ from workbench.ui.window.main_window import MainWindow
 import sys
 app.make_application()
 window = MainWindow(files.read(sys.argv[1]))
-window.remembers_layout = window.asks_before_losing = False
+window.remembers_layout = window.files.asks_before_losing = False
 window.show()
 assert app.wait_for(lambda: window.snapshot is not None)
 {check}

@@ -135,7 +135,7 @@ def test_every_module_imports_only_what_its_room_may() -> None:
         ("workbench.ui.dialogs.code", "workbench.ui.window.docks"),
         ("workbench.ui.forms.fields", "workbench.ui.panels.base"),
         ("workbench.cli", "workbench.ui.window.main_window.MainWindow"),
-        ("workbench.export.tables", "PySide6.QtCore"),
+        ("workbench.export.results", "PySide6.QtCore"),
     ],
 )
 def test_the_rules_refuse_what_they_are_there_to_refuse(module: str, name: str) -> None:

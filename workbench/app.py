@@ -142,7 +142,7 @@ def screenshot(
     """Write a PNG of the real window with an experiment after some steps; gives an exit code."""
     make_application(offscreen_if_needed=True)
     window = MainWindow(experiment, Path(file) if file else None, theme=themes.THEMES[theme])
-    window.remembers_layout = window.asks_before_losing = False
+    window.remembers_layout = window.files.asks_before_losing = False
     window.resize(*size)
     window.show()
     target = steps if experiment.steps is None else min(steps, experiment.steps)

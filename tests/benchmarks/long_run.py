@@ -27,7 +27,7 @@ import numpy as np
 
 from workbench.engine.race.snapshot import take_snapshot
 from workbench.experiment import build, files
-from workbench.export import tables
+from workbench.export import results
 
 BOUND_MB, PREFIX = 400, 2_000
 OPTIMIZERS = (
@@ -41,13 +41,13 @@ TEXT = (
 )
 
 
-def kept_in_memory(steps: int) -> tuple[tables.Arrays, list[str]]:
+def kept_in_memory(steps: int) -> tuple[results.Arrays, list[str]]:
     """The first steps' rows as arrays, and as lines of history.csv, by the way that keeps them all in memory."""
     experiment = files.loads(TEXT)
     race = build.make_race(experiment, capacity=None, evaluate_every=1)
     race.advance(steps)
     snapshot = take_snapshot(race, build.race_info(experiment, race), 1, ended=True)
-    return tables.history_arrays(snapshot), tables.csv_bytes(snapshot).decode().splitlines(keepends=True)
+    return results.history_arrays(snapshot), results.csv_bytes(snapshot).decode().splitlines(keepends=True)
 
 
 def check_csv(path: Path, lines: list[str], steps: int) -> None:
@@ -64,7 +64,7 @@ def check_csv(path: Path, lines: list[str], steps: int) -> None:
         assert next(file, None) is None
 
 
-def check_npz(path: Path, arrays: tables.Arrays, steps: int) -> None:
+def check_npz(path: Path, arrays: results.Arrays, steps: int) -> None:
     """Read each array piece by piece: its shape, and its first rows."""
     with zipfile.ZipFile(path) as archive:
         assert archive.testzip() is None

@@ -72,7 +72,7 @@ def main() -> None:
     app.make_application()
     paths = sorted((resource_root() / "examples").glob("*.toml"))
     window = MainWindow(files.read(paths[0]))
-    window.remembers_layout = window.asks_before_losing = False
+    window.remembers_layout = window.files.asks_before_losing = False
     window.show()
     app.wait_for(lambda: window.snapshot is not None)
     loop_until(1.5)

@@ -50,7 +50,7 @@ def windowed(what: Experiment, seconds: float) -> tuple[int, float, float, float
 
     app.make_application()
     window = MainWindow(what)
-    window.remembers_layout = window.asks_before_losing = False
+    window.remembers_layout = window.files.asks_before_losing = False
     window.resize(1400, 900)
     window.show()
     app.wait_for(lambda: window.snapshot is not None)

@@ -173,7 +173,7 @@ def main() -> int:
     options = parser.parse_args()
     application = app.make_application()
     window = MainWindow(replace(files.read(resource(f"examples/{FIRST}.toml")), steps=None))
-    window.remembers_layout = window.asks_before_losing = False
+    window.remembers_layout = window.files.asks_before_losing = False
     window.resize(1400, 900)
     window.show()
     app.wait_for(lambda: window.snapshot is not None)

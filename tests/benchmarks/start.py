@@ -31,7 +31,7 @@ from workbench.resources import resource
 from workbench.ui.window.main_window import MainWindow
 application = app.make_application()
 window = MainWindow(files.read(resource(app.FIRST_EXAMPLE)))
-window.remembers_layout = window.asks_before_losing = False
+window.remembers_layout = window.files.asks_before_losing = False
 """
 MEASURED = """
 import time

@@ -60,7 +60,7 @@ def main() -> None:
     options = parser.parse_args()
     app.make_application()
     window = MainWindow(files.loads(LABORATORY))
-    window.remembers_layout = window.asks_before_losing = False
+    window.remembers_layout = window.files.asks_before_losing = False
     window.resize(1400, 900)
     window.show()
     app.wait_for(lambda: window.snapshot is not None)

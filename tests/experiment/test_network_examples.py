@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from workbench.engine.network.layer_measures import health, layer_statistics
+from workbench.engine.network.health import health
+from workbench.engine.network.layer_measures import layer_statistics
 from workbench.experiment.build import make_race
 from workbench.experiment.files import read
 from workbench.resources import resource

@@ -9,7 +9,7 @@ from tests.experiments import VALLEY, experiment
 from workbench.engine.race.snapshot import take_snapshot
 from workbench.experiment import build
 from workbench.experiment.experiment import Experiment, replace
-from workbench.export import tables
+from workbench.export import results
 
 
 def with_rate(given: Experiment, rate: float) -> Experiment:
@@ -30,7 +30,7 @@ def edited(*edits):
 
 
 def rows(snapshot):
-    return list(csv.DictReader(io.StringIO(tables.csv_bytes(snapshot).decode())))
+    return list(csv.DictReader(io.StringIO(results.csv_bytes(snapshot).decode())))
 
 
 def test_an_edit_and_its_undo_stand_in_the_rows_of_their_steps():
@@ -41,7 +41,7 @@ def test_an_edit_and_its_undo_stand_in_the_rows_of_their_steps():
 
 def test_the_summary_lists_both():
     _, snapshot = edited((20, 0.5), (40, 0.01))
-    found = tables.summary(snapshot, 1.0)["changes"]
+    found = results.summary(snapshot, 1.0)["changes"]
     assert [(c["step"], c["lane"], c["setting"], c["before"], c["after"]) for c in found] == [
         (20, 0, "learning_rate", 0.01, 0.5),
         (40, 0, "learning_rate", 0.5, 0.01),
@@ -51,7 +51,7 @@ def test_the_summary_lists_both():
 def test_a_table_of_a_race_that_nobody_touched_has_no_such_column():
     _, snapshot = edited()
     assert "change" not in rows(snapshot)[0]
-    assert tables.summary(snapshot, 1.0)["changes"] == []
+    assert results.summary(snapshot, 1.0)["changes"] == []
 
 
 def test_a_change_after_the_step_shown_is_not_told():
@@ -60,4 +60,4 @@ def test_a_change_after_the_step_shown_is_not_told():
     race.seek(30)
     snapshot = take_snapshot(race, build.race_info(experiment(VALLEY), race), 1)
     assert {row["change"] for row in rows(snapshot)} == {"", "learning_rate: 0.01 -> 0.5"}
-    assert [c["step"] for c in tables.summary(snapshot, 1.0)["changes"]] == [20]
+    assert [c["step"] for c in results.summary(snapshot, 1.0)["changes"]] == [20]

@@ -22,7 +22,7 @@ LABELS = [f"Racer {k}" for k in range(10, 10 + LANES)]
 
 def opened(given, size, step):
     window = MainWindow(given, theme=themes.LIGHT)
-    window.asks_before_losing = window.remembers_layout = False
+    window.files.asks_before_losing = window.remembers_layout = False
     window.resize(*size)
     window.show()
     window.worker.seek(step)

@@ -13,7 +13,7 @@ from tests.experiments import BOWL, NETWORK, VALLEY
 from workbench.engine.race.snapshot import take_snapshot
 from workbench.experiment import build, files
 from workbench.export import recording as recordings
-from workbench.export import tables
+from workbench.export import results
 from workbench.export.recording import Recording
 
 STEPS = 700
@@ -66,7 +66,7 @@ def streamed(request, monkeypatch, tmp_path):
 
 def plain_csv(snapshot):
     """The rows of a snapshot, written by the standard library's own writer, number by number."""
-    arrays, info = tables.history_arrays(snapshot), snapshot.info
+    arrays, info = results.history_arrays(snapshot), snapshot.info
     names = ["loss", "gradient_norm"]
     if info.kind == "network":
         names += ["epoch", *(n for n in ("test_loss", "accuracy", "test_accuracy", "train_loss") if n in arrays)]
@@ -96,12 +96,12 @@ def test_streamed_files_are_those_of_rows_in_memory(streamed, case):
     kept = ended(race, info)
     other, snapshot, recording = streamed(text, every)
     written = io.BytesIO()
-    tables.write_csv(written, snapshot, recording)
+    results.write_csv(written, snapshot, recording)
     assert written.getvalue() == plain_csv(kept)
-    assert tables.csv_bytes(kept) == plain_csv(kept)
+    assert results.csv_bytes(kept) == plain_csv(kept)
     archive, expected = io.BytesIO(), io.BytesIO()
-    tables.write_npz(archive, snapshot, other, recording)
-    arrays = tables.history_arrays(kept) | tables.fixed_arrays(kept, race)
+    results.write_npz(archive, snapshot, other, recording)
+    arrays = results.history_arrays(kept) | results.fixed_arrays(kept, race)
     if info.kind == "network":
         arrays.pop("path", None)
     np.savez_compressed(expected, allow_pickle=False, **arrays)
@@ -132,7 +132,7 @@ def test_pictures_and_summary_see_what_a_windows_record_has(streamed, case):
         assert own.keys() == theirs.keys()
         for name in own:
             assert np.array_equal(own[name], theirs[name], equal_nan=True), name
-    summaries = [tables.summary(found, 1.0) for found in (snapshot, kept)]
+    summaries = [results.summary(found, 1.0) for found in (snapshot, kept)]
     assert summaries[0] == summaries[1]
 
 

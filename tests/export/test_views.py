@@ -30,7 +30,7 @@ def windows(qapp):
     made = {}
     for kind, text in (("objective", VALLEY), ("network", NETWORK)):
         window = MainWindow(experiment(text), theme=themes.LIGHT)
-        window.asks_before_losing = window.remembers_layout = False
+        window.files.asks_before_losing = window.remembers_layout = False
         window.resize(1280, 800)
         window.show()
         window.worker.seek(60)
@@ -213,7 +213,7 @@ def test_backpropagation_is_exported_with_every_stage_and_nothing_to_click(qapp,
     """Before it was ever in front, and while it is: each stage stands in the picture in full, and no button or bar."""
     one = NETWORK[NETWORK.index("[[problem.layers]]") : NETWORK.index("[[lanes]]")]
     window = MainWindow(experiment(NETWORK.replace(one, one * layers)), theme=themes.LIGHT)
-    window.asks_before_losing = window.remembers_layout = False
+    window.files.asks_before_losing = window.remembers_layout = False
     window.show()
     view, exporter, said = window.views["backpropagation"], window.exporters["backpropagation"], []
     exporter.done.connect(said.append)
@@ -243,7 +243,7 @@ def test_a_large_table_is_written_while_the_window_goes_on(qapp, tmp_path):
     """Of 40,000 rows: timers of the window tick until it is there; closing the window waits for it."""
     lanes = VALLEY[VALLEY.index("[[lanes]]") :]
     window = MainWindow(experiment(VALLEY + 3 * lanes), theme=themes.LIGHT)
-    window.asks_before_losing = window.remembers_layout = False
+    window.files.asks_before_losing = window.remembers_layout = False
     window.show()
     ticks, said, timer = [], [], QTimer()
     exporter = window.exporters["loss"]
@@ -271,7 +271,7 @@ def test_a_large_table_is_written_while_the_window_goes_on(qapp, tmp_path):
 def test_a_landscape_that_was_never_seen_is_exported_whole(qapp, tmp_path):
     """A network of two parameters shows its fit in front: the picture waits for the height map and its contours."""
     window = MainWindow(example("six_optimizers"), theme=themes.LIGHT)
-    window.asks_before_losing = window.remembers_layout = False
+    window.files.asks_before_losing = window.remembers_layout = False
     window.show()
     try:
         window.worker.seek(40)

@@ -37,7 +37,7 @@ def open_window(qtbot):
     def make(given=None, path=None, *, theme=themes.LIGHT, size=(1280, 800), remembers=False):
         window = MainWindow(given or experiment(VALLEY), path, theme=theme)
         opened.append(window)
-        window.remembers_layout, window.asks_before_losing = remembers, False
+        window.remembers_layout, window.files.asks_before_losing = remembers, False
         window.resize(*size)
         window.show()
         window.activateWindow()
@@ -47,7 +47,7 @@ def open_window(qtbot):
 
     yield make
     for window in opened:
-        window.asks_before_losing = False  # a question in the end would be answered by nobody
+        window.files.asks_before_losing = False  # a question in the end would be answered by nobody
         window.close()
         window.deleteLater()
     QApplication.processEvents()

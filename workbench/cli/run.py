@@ -59,7 +59,7 @@ def carry_out(options: argparse.Namespace) -> int:
     from workbench.experiment import build, files
     from workbench.experiment.filling import fill
     from workbench.experiment.notes import notes
-    from workbench.export import tables
+    from workbench.export import results
     from workbench.export.recording import Recording
 
     experiment = with_changes(options)
@@ -94,7 +94,7 @@ def carry_out(options: argparse.Namespace) -> int:
                 app.write_pictures(experiment, snapshot, race, folder, options.pictures, stopped=interrupts.asked)
             except OSError as error:
                 raise Failed(f"{error.filename or folder}: cannot be written: {error.strerror or error}") from None
-        print(_report(tables.summary(snapshot, seconds), out))
+        print(_report(results.summary(snapshot, seconds), out))
     return INTERRUPTED if interrupts.asked() else OK
 
 
@@ -132,13 +132,13 @@ def _write(out: Path, text: bytes, snapshot: Snapshot, race: Race, *, recording:
         Failed: one cannot be written, as on a full disk; the ones before it stay.
     """
     from workbench.experiment.writing import whole_file
-    from workbench.export import tables
+    from workbench.export import results
 
     contents: dict[str, Callable[[IO[bytes]], object]] = {
         "experiment.toml": lambda file: file.write(text),
-        "summary.json": lambda file: file.write(tables.summary_bytes(snapshot, seconds)),
-        "history.npz": lambda file: tables.write_npz(file, snapshot, race, recording),
-        "history.csv": lambda file: tables.write_csv(file, snapshot, recording),
+        "summary.json": lambda file: file.write(results.summary_bytes(snapshot, seconds)),
+        "history.npz": lambda file: results.write_npz(file, snapshot, race, recording),
+        "history.csv": lambda file: results.write_csv(file, snapshot, recording),
     }
     fault, lost = recording.fault, ""
     if fault is not None:

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from workbench.engine.objectives.landscape import Surface
 from workbench.engine.race.anatomy import Anatomy
 from workbench.engine.race.snapshot import Snapshot
-from workbench.export.tables import history_arrays
-from workbench.export.view_tables import Cells, label_of, table
+from workbench.export.cells import Cells, label_of, table
+from workbench.export.results import history_arrays
 
 
 def standings_csv(snapshot: Snapshot) -> bytes:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from workbench.engine.race.history import Floats, History, HistoryView, Position, StreamedHistory
 from workbench.engine.race.race import Race
 from workbench.engine.race.snapshot import RaceInfo, Snapshot
+from workbench.export.results import columns_of, now_of
 from workbench.export.spill import Spill
-from workbench.export.tables import columns_of, now_of
 
 #: Bytes of rows, and rows, that wait in memory until they are written.
 _WAITING_BYTES, _WAITING = 8 << 20, 8192

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from workbench.engine.datasets import load
-from workbench.engine.network.layer_measures import LayerStatistics, health, histogram, histograms, layer_statistics
+from workbench.engine.network.health import health
+from workbench.engine.network.layer_measures import LayerStatistics, histogram, histograms, layer_statistics
 from workbench.engine.network.network import LayerSpec
 from workbench.engine.network.problem import NetworkProblem
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from tests.experiments import example, experiment
-from workbench.engine.network.report import HealthWatch, forward_one, gradient_of, layers_report
+from workbench.engine.network.health import HealthWatch
+from workbench.engine.network.report import forward_one, gradient_of, layers_report
 from workbench.experiment import build
 
 MIXED = """

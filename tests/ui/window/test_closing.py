@@ -38,7 +38,7 @@ def test_closing_at_full_speed_takes_less_than_a_second(open_window, qtbot, name
 def test_closing_before_anything_is_shown_is_clean(qtbot):
     """A window that never came to light ends as well."""
     window = MainWindow(experiment(VALLEY), theme=themes.LIGHT)
-    window.asks_before_losing = window.remembers_layout = False
+    window.files.asks_before_losing = window.remembers_layout = False
     window.close()
     window.deleteLater()
     gone()
@@ -49,7 +49,7 @@ def test_many_windows_leave_no_widget(qtbot):
     counts = []
     for number in range(10):
         window = MainWindow(experiment(VALLEY), theme=themes.LIGHT)
-        window.asks_before_losing = window.remembers_layout = False
+        window.files.asks_before_losing = window.remembers_layout = False
         if number % 5 == 0:
             window.show()
             QCoreApplication.processEvents()
@@ -113,7 +113,7 @@ def test_the_layout_is_remembered(open_window, qtbot):
     window.remembers_layout = True
     window.close()
     again = MainWindow(experiment(VALLEY), theme=themes.LIGHT)
-    again.asks_before_losing = False
+    again.files.asks_before_losing = False
     again.show()
     qtbot.waitUntil(lambda: again.snapshot is not None)
     assert again.docks["loss"].isHidden()
@@ -161,7 +161,7 @@ def test_unsaved_changes_are_asked_for(open_window, qtbot, tmp_path):
     path = tmp_path / "mine.toml"
     window = open_window()
     assert window.files.write(path)
-    window.asks_before_losing = True
+    window.files.asks_before_losing = True
     window.lanes_panel.add.click()
 
     def answer(button):

@@ -42,7 +42,7 @@ def test_an_edited_example_is_not_lost_without_a_question(window, qtbot, answers
     """Work without a file is asked after like any other: by another example, and by closing."""
     assert window.open_file(EXAMPLES[0], example=True)
     title = window.document.experiment.title
-    window.asks_before_losing = True
+    window.files.asks_before_losing = True
     window.lanes_panel.cards[0].enabled.click()
     edited = window.document.experiment
     answers(Button.Cancel)
@@ -59,7 +59,7 @@ def test_an_edited_example_is_not_lost_without_a_question(window, qtbot, answers
 def test_an_untouched_example_asks_nothing(window, qtbot):
     """What was only opened and run, or edited and undone, may go; a question here would block the test."""
     assert window.open_file(EXAMPLES[0], example=True)
-    window.asks_before_losing = True
+    window.files.asks_before_losing = True
     window.lanes_panel.cards[0].enabled.click()
     window.menus.undo.trigger()
     assert window.files.may_lose_changes()
@@ -113,7 +113,7 @@ def test_a_dropped_experiment_is_opened_after_a_question(window, tmp_path, answe
     """Dropping is opening: the edited experiment stays where the person says so."""
     path = tmp_path / "dropped.toml"
     files.write(experiment(VALLEY, seed=77), path)
-    window.asks_before_losing = True
+    window.files.asks_before_losing = True
     window.lanes_panel.add.click()
     answers(Button.Cancel)
     assert drop(window, path)
@@ -144,7 +144,7 @@ def test_points_of_one_class_are_work_that_is_asked_after(open_window, answers, 
     given = experiment(NETWORK.replace('name = "moons"\nsamples = 100', 'name = "points"'))
     files.write(given, path)
     window = open_window(given, path)
-    window.asks_before_losing = True
+    window.files.asks_before_losing = True
     view = window.views["fit"]
     view.paint.click()
     view.tools.clear.click()

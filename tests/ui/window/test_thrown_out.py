@@ -7,7 +7,7 @@ import numpy as np
 from tests.experiments import experiment
 from tests.live.races import engine_snapshot, same_bits
 from workbench.experiment import build
-from workbench.export import tables
+from workbench.export import results
 
 THROWN = """
 format = 1
@@ -58,7 +58,7 @@ def test_the_window_stops_where_the_engine_does(open_window, qtbot):
     assert race.step == max(first) == window.snapshot.step
     assert window.snapshot.reached_at.tolist() == race.reached_at.tolist() == first
     assert same_bits(window.snapshot, engine_snapshot(race, given))
-    assert tables.csv_bytes(window.snapshot) == tables.csv_bytes(engine_snapshot(race, given))
+    assert results.csv_bytes(window.snapshot) == results.csv_bytes(engine_snapshot(race, given))
     assert "within the tolerance" in window.status.text()
 
 

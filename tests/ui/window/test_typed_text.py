@@ -90,7 +90,7 @@ def test_a_text_that_is_no_number_does_not_stay_in_the_next_file(race, qtbot):
 @pytest.mark.parametrize("leave", ["open", "close"])
 def test_what_is_being_typed_is_asked_after(race, qtbot, leave):
     """A rate typed without Return is work: another file and Quit ask, and Cancel keeps it."""
-    race.asks_before_losing = True
+    race.files.asks_before_losing = True
     type_in(qtbot, race.lanes_panel.cards[0].rate.edit, "0.0077")
     asked = []
 

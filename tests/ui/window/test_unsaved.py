@@ -100,7 +100,7 @@ def test_several_are_offered_one_after_the_other_and_can_be_discarded(open_windo
 def test_what_is_open_is_asked_after_before_a_draft_takes_its_place(open_window, qtbot, tmp_path, answer):
     leave(tmp_path / "drafts", "one", replace(experiment(VALLEY), title="left"))
     window = open_window(experiment(VALLEY))
-    window.asks_before_losing = True
+    window.files.asks_before_losing = True
     window.unsaved.begin(tmp_path / "drafts")
     window.document.replace(replace(window.document.experiment, seed=9))
     asked = answer("Cancel", "Discard")
@@ -124,7 +124,7 @@ def test_a_window_closed_by_its_person_leaves_no_draft(open_window, tmp_path):
 def test_a_program_told_to_end_leaves_one(open_window, tmp_path):
     """Without a question, and with the very last edit."""
     window = open_window(experiment(VALLEY))
-    window.asks_before_losing = True
+    window.files.asks_before_losing = True
     window.unsaved.begin(tmp_path / "drafts")
     window.document.replace(replace(window.document.experiment, seed=9))
     window.end_now()
@@ -141,7 +141,7 @@ def test_a_file_changed_by_somebody_else_is_asked_about_before_it_is_saved(open_
     file = tmp_path / "valley.toml"
     files.write(experiment(VALLEY), file)
     window = open_window(files.read(file), file)
-    window.asks_before_losing = True
+    window.files.asks_before_losing = True
     window.document.replace(replace(window.document.experiment, seed=9))
     other = files.dumps(replace(experiment(VALLEY), title="theirs"))
     file.write_text(other)
@@ -170,7 +170,7 @@ def test_a_draft_made_of_an_older_file_is_asked_about_when_it_is_saved(open_wind
     window = open_window(experiment(BOWL))
     window.unsaved.begin(tmp_path / "drafts")
     qtbot.mouseClick(window.offer.take, Qt.MouseButton.LeftButton)
-    window.asks_before_losing = True
+    window.files.asks_before_losing = True
     asked = answer("Cancel")
     assert not window.files.save()
     assert len(asked) == 1

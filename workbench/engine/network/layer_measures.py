@@ -1,8 +1,7 @@
-"""What is told of layers besides their gradients: activations, dead and saturated units, histograms, health."""
+"""What is told of layers besides their gradients: activations, dead and saturated units, histograms."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -18,14 +17,6 @@ Floats = NDArray[np.floating[Any]]
 PROBE = 256
 #: a slope below this share of the steepest one counts as saturated (tanh: |a| > 0.975)
 _FLAT = 0.05
-#: bounds of the RMS gradient of a layer that learns
-VANISHING_BELOW = 1e-5
-EXPLODING_ABOVE = 1e2
-#: a layer vanishes only where others do not: its RMS gradient below this share of the largest layer's
-VANISHING_SHARE = 1e-2
-#: shares of units, and of units by samples, from which on a layer is warned of
-DEAD_FROM = 0.5
-SATURATED_FROM = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,48 +95,6 @@ def histograms(
         "activations": histogram(np.concatenate(parts).reshape(len(theta), -1), bins),
         "gradients": histogram(gradient[:, block.start : block.bias_start], bins),
     }
-
-
-@dataclass(frozen=True, slots=True)
-class LayerWarning:
-    """Something wrong with a layer of a run: `key` is `vanishing`, `exploding`, `dead`, `saturated` or `alone`.
-
-    A layer is `alone` where it normalises a batch of a single sample.
-
-    Attributes:
-        value: the number that gives rise to it: the RMS gradient, the share of units, or of batches.
-    """
-
-    key: Literal["vanishing", "exploding", "dead", "saturated", "alone"]
-    run: int
-    layer: int
-    step: int
-    value: float
-
-
-def health(
-    step: int, gradient_rms: Floats, statistics: LayerStatistics, alive: Sequence[bool] | NDArray[np.bool_]
-) -> tuple[LayerWarning, ...]:
-    """What is to be warned of at a step, by run and layer; diverged runs are left out.
-
-    A layer vanishes when its RMS gradient (R, L) is below 1e-5 and far below the largest layer's: where all are small,
-    the network has learned. It explodes above 1e2. It is dead or saturated when half of it is.
-    """
-    found: list[LayerWarning] = []
-    largest = np.max(gradient_rms, axis=1)
-    for run in np.flatnonzero(alive):
-        for layer in range(gradient_rms.shape[1]):
-            rms = float(gradient_rms[run, layer])
-            dead, saturated = float(statistics.dead[run, layer]), float(statistics.saturated[run, layer])
-            if rms < VANISHING_BELOW and rms < VANISHING_SHARE * largest[run]:
-                found.append(LayerWarning("vanishing", int(run), layer, step, rms))
-            if rms > EXPLODING_ABOVE:
-                found.append(LayerWarning("exploding", int(run), layer, step, rms))
-            if dead >= DEAD_FROM:
-                found.append(LayerWarning("dead", int(run), layer, step, dead))
-            if saturated >= SATURATED_FROM:
-                found.append(LayerWarning("saturated", int(run), layer, step, saturated))
-    return tuple(found)
 
 
 def _probe(problem: NetworkProblem, theta: Floats, runs: slice) -> Workspace:

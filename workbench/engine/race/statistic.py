@@ -26,6 +26,7 @@ _OF_NETWORKS = (
     "workbench.engine.network.fit",
     "workbench.engine.network.explain",
     "workbench.engine.network.report",
+    "workbench.engine.network.health",
     "workbench.engine.network.diagram",
     "workbench.engine.network.survey",
 )

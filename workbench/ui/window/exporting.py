@@ -14,7 +14,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QWidget
 
 from workbench.experiment.files import write_bytes
-from workbench.export import tables
+from workbench.export import results
 from workbench.export.figures import picture_bytes, size_on_screen
 from workbench.export.formats import FORMATS, PICTURES
 from workbench.ui.dialogs import files as dialogs
@@ -125,7 +125,7 @@ class Exporter(QObject):
         snapshot = self._view.snapshot
         if snapshot is None:
             return bytes
-        return self._view.data_csv() or partial(tables.csv_bytes, snapshot)
+        return self._view.data_csv() or partial(results.csv_bytes, snapshot)
 
     def _write(self, path: Path, made: Callable[[], bytes | Table]) -> None:
         self._jobs.append(_Job(path, made, time.monotonic()))

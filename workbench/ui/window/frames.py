@@ -54,6 +54,7 @@ class Frames(QObject):
         self._idle.setInterval(_IDLE_MILLISECONDS)
         self._idle.timeout.connect(worker.warm_up)
         self.draw_turns, self.paint_turns = DrawTurns(views), PaintTurns(docks, self)
+        self._views = views
         self.snapshot: Snapshot | None = None
         self._generation = -1
         self._followers, self._centre, self._own_data = tuple(followers), centre, own_data
@@ -67,6 +68,8 @@ class Frames(QObject):
         """Show no more: the window closes."""
         self._idle.stop()  # a window closed at once must not start what it is about to end
         self.clock.stop()
+        for view in self._views.values():
+            view.rest()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """One frame: hand the snapshot to what can be seen. Called by the frame clock alone."""

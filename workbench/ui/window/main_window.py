@@ -1,4 +1,4 @@
-"""The window: what parts it has, what flows between them, and the wires from one to the other."""
+"""The window: what parts it has, what flows between them, and its life from the first frame to the last."""
 
 from __future__ import annotations
 
@@ -13,9 +13,6 @@ from workbench.experiment.experiment import Experiment
 from workbench.live.document import Document
 from workbench.live.worker import TrainingWorker
 from workbench.ui.dialogs.gradient_check.dialog import GradientCheckDialog
-from workbench.ui.forms.line_edit import LineLeft
-from workbench.ui.forms.number_edit import EditBorder
-from workbench.ui.forms.picking import PickWanted
 from workbench.ui.panels.base import Panel
 from workbench.ui.panels.lanes.panel import LanesPanel
 from workbench.ui.panels.problem.panel import ProblemPanel
@@ -23,7 +20,8 @@ from workbench.ui.panels.transport import TransportBar
 from workbench.ui.style.theme import Theme
 from workbench.ui.views import VIEWS
 from workbench.ui.views.shared.base import View
-from workbench.ui.window import keys, remembered, view_wires
+from workbench.ui.window import keys, remembered, view_wires, wires
+from workbench.ui.window.asked import AskedByFields
 from workbench.ui.window.catalogue import Catalogue
 from workbench.ui.window.centre import Centre
 from workbench.ui.window.commands import Commands
@@ -53,6 +51,8 @@ from workbench.ui.words.text import engine_text
 class MainWindow(QMainWindow):
     """Shows one document. Owns document and worker, makes parts and flows, and ends the worker when it closes."""
 
+    asked: AskedByFields | None = None  # Qt's events come before all is made
+
     def __init__(self, experiment: Experiment, path: Path | None = None, *, theme: Theme | None = None) -> None:
         super().__init__()
         self.remembers_layout = True
@@ -61,10 +61,7 @@ class MainWindow(QMainWindow):
         self.worker = TrainingWorker(self)
         self._make_parts()
         self._make_flows()
-        self._wire_edits()
-        self._wire_files()
-        self._wire_words()
-        self._wire_frames()
+        self._wire()
         self._begin()
 
     # Parts: what can be seen
@@ -122,26 +119,15 @@ class MainWindow(QMainWindow):
         )
         docks, left = list(self.docks.values()), len(self.panels)
         self.menus = Menus(
-            self,
-            document=self.document,
-            files=self.files,
-            commands=self.commands,
-            own_data=self.own_data,
-            exporters=self.exporters,
-            centre=self.centre,
-            layout=self.dock_layout,
-            looks=self.looks,
-            transport=self.transport,
-            new_seed=self.problem_panel.new_seed,
-            gradient_check=self.gradient_check,
-            catalogue=self.catalogue,
-            copying=self.copying,
-            picked=self.picked,
-            presentation=self.presentation,
-        )
+            self, document=self.document, files=self.files, commands=self.commands, own_data=self.own_data,
+            exporters=self.exporters, centre=self.centre, layout=self.dock_layout, looks=self.looks,
+            transport=self.transport, new_seed=self.problem_panel.new_seed, gradient_check=self.gradient_check,
+            catalogue=self.catalogue, copying=self.copying, picked=self.picked, presentation=self.presentation,
+        )  # fmt: skip
         self.focus = CalmFocus(
             self, [self.transport, *docks[:left], self.offer, self.message, self.centre, *docks[left:]]
         )
+        self.asked = AskedByFields(document=self.document, catalogue=self.catalogue, focus=self.focus)
         self.frames = Frames(
             self,
             worker=self.worker,
@@ -159,56 +145,25 @@ class MainWindow(QMainWindow):
             self, self.worker, self.clock, views=self.views, check=self.gradient_check, exports=self.exports
         )
 
-    # Wires
-
-    def _wire_edits(self) -> None:
-        for view in self.views.values():
-            view.start_moved.connect(self.edits.move_start)
-            view.drag_began.connect(self.document.begin_gesture)
-            view.drag_ended.connect(self.document.end_gesture)
-        for panel in self.panels:
-            panel.grew.connect(self.focus.ask)
-        self.lanes_panel.lane_picked.connect(self.picked.pick)
-        self.picked.changed.connect(self.lanes_panel.show_picked)
-        self.problem_panel.new_seed.pressed.connect(self.commands.commit_edits)
-        self.edits.accepted.connect(self.message.hide)
-        self.edits.shown.connect(self.focus.ask)
-        self.edits.undo_changed.connect(self.menus.show_undo)
-        self.edits.undo_named.connect(self.menus.name_undo)
-
-    def _wire_files(self) -> None:
-        """A file that is about to be shown takes with it what was said, typed and painted before."""
-        self.files.opening.connect(self.message.hide)
-        self.files.opening.connect(self.frames.paint_turns.ask)
-        self.files.opening.connect(self.commands.let_go_edits)
-        self.files.opening.connect(self.own_data.painter.begin_anew)
-        self.files.shown.connect(self.pace.begin)
-        self.files.shown.connect(self.dock_layout.share_left)
-        self.dropped.experiment_dropped.connect(self.files.open)
-        self.dropped.table_dropped.connect(self.own_data.show_table)
-
-    def _wire_words(self) -> None:
-        """What was done stands in the status bar, what went wrong in the message bar."""
-        for part in (self.files, self.exports, self.menus):
-            part.said.connect(self.status.announce)
-            part.failed.connect(self.message.say)
-        self.copying.said.connect(self.status.announce)
-        self.own_data.said.connect(self.status.announce)
-        self.unsaved.said.connect(self.status.announce)
-        self.own_data.settled.connect(self.status.withdraw)
-        self.edits.refused.connect(self.message.say)
-        self.edits.race_announced.connect(self.status.say_of_next_race)
-        self.worker.failed.connect(self.message.say)
-        self.worker.noted.connect(self.status.note_pace)
-        self.transport.speed_changed.connect(self.status.set_speed)
-
-    def _wire_frames(self) -> None:
-        """What has come to light, or has other colours, is drawn in the next frame."""
-        for dock in self.docks.values():
-            dock.shown_changed.connect(self.demands.tell)
-        self.centre.currentChanged.connect(self.demands.tell)
-        self.looks.changed.connect(self.status.fit_figures)
-        self.looks.changed.connect(self.clock.refresh)
+    def _wire(self) -> None:
+        status, message, edits, files, menus = self.status, self.message, self.edits, self.files, self.menus
+        wires.wire_edits(
+            edits=edits, document=self.document, views=self.views.values(), problem_panel=self.problem_panel,
+            lanes_panel=self.lanes_panel, picked=self.picked, commands=self.commands, menus=menus, focus=self.focus,
+        )  # fmt: skip
+        wires.wire_files(
+            files=files, dropped=self.dropped, message=message, frames=self.frames, commands=self.commands,
+            own_data=self.own_data, pace=self.pace, layout=self.dock_layout,
+        )  # fmt: skip
+        wires.wire_words(
+            status=status, message=message, edits=edits, files=files, exports=self.exports, menus=menus,
+            copying=self.copying, own_data=self.own_data, unsaved=self.unsaved, worker=self.worker,
+            transport=self.transport,
+        )  # fmt: skip
+        wires.wire_frames(
+            frames=self.frames, demands=self.demands, docks=self.docks, centre=self.centre, looks=self.looks,
+            status=status,
+        )  # fmt: skip
 
     # From the first frame to the last
 
@@ -230,15 +185,6 @@ class MainWindow(QMainWindow):
         """What is shown, None before the first frame."""
         return self.frames.snapshot
 
-    @property
-    def asks_before_losing(self) -> bool:
-        """Whether a person is asked before work is lost that is in no file."""
-        return self.files.asks_before_losing
-
-    @asks_before_losing.setter
-    def asks_before_losing(self, asks: bool) -> None:
-        self.files.asks_before_losing = asks
-
     def open_file(self, path: Path, *, example: bool = False) -> bool:
         """Open an experiment file; one that cannot be used leaves the open experiment as it is."""
         return self.files.open(path, example=example)
@@ -246,7 +192,7 @@ class MainWindow(QMainWindow):
     def end_now(self) -> None:
         """Close without a question, with what is unsaved kept for the next start: the program is told to end."""
         self.unsaved.leave()
-        self.asks_before_losing = False
+        self.files.asks_before_losing = False
         self.close()
 
     def shut_down(self) -> None:
@@ -262,14 +208,7 @@ class MainWindow(QMainWindow):
     # Qt's own events
 
     def event(self, event: QEvent) -> bool:
-        if isinstance(event, EditBorder):
-            self.document.begin_gesture() if event.begins else self.document.end_gesture()
-            return True
-        if isinstance(event, PickWanted):
-            self.catalogue.pick(event)
-            return True
-        if isinstance(event, LineLeft):
-            self.focus.note_left(event.line)
+        if self.asked is not None and self.asked.answer(event):
             return True
         if event.type() == QEvent.Type.ShortcutOverride:
             self.transport.note_key(event)  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
-from workbench.engine.network.report import HealthReport
+from workbench.engine.network.health import HealthReport
 from workbench.engine.race.snapshot import Snapshot
 from workbench.ui.style.elided import ElidedLabel
 from workbench.ui.words import stays

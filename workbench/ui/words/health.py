@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
-from workbench.engine.network.layer_measures import LayerWarning
-from workbench.engine.network.report import HealthReport
+from workbench.engine.network.health import HealthReport, LayerWarning
 from workbench.engine.race.snapshot import RaceInfo
 from workbench.ui.words.text import grouped
 

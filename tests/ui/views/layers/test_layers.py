@@ -15,7 +15,8 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from tests.experiments import NETWORK, VALLEY, example, experiment
-from workbench.engine.network.report import HealthReport, LayersReport
+from workbench.engine.network.health import HealthReport
+from workbench.engine.network.report import LayersReport
 from workbench.export.figures import picture_bytes
 from workbench.ui.style import theme as themes
 from workbench.ui.views.layers.plots import HistogramPlot

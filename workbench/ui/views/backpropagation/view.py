@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from workbench.engine.network.explain import MOST_PARAMETERS, Explanation
 from workbench.engine.race.snapshot import Snapshot
-from workbench.export import view_tables
+from workbench.export import network_tables
 from workbench.ui.style import theme as themes
 from workbench.ui.style.elided import ElidedLabel
 from workbench.ui.views.backpropagation.page import StagePage
@@ -259,7 +259,7 @@ class BackpropagationView(View):
         found = None if self.snapshot is None else self.snapshot.extras.get("backpropagation")
         if self.snapshot is None or not isinstance(found, Explanation):
             return bytes
-        return partial(view_tables.backpropagation_csv, self.snapshot, found)
+        return partial(network_tables.backpropagation_csv, self.snapshot, found)
 
     # Going through the stages
 
@@ -339,7 +339,10 @@ class BackpropagationView(View):
                 return True
         return False
 
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+    def rest(self) -> None:
         self._timer.stop()
         self._show_playing()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+        self.rest()
         super().hideEvent(event)

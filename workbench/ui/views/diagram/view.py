@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from workbench.engine.network.diagram import LARGEST, Diagram
 from workbench.engine.race.snapshot import Snapshot
-from workbench.export import view_tables
+from workbench.export import network_tables
 from workbench.ui.style import theme as themes
 from workbench.ui.views.diagram.canvas import DiagramCanvas
 from workbench.ui.views.shared.base import Table, View
@@ -95,7 +95,7 @@ class DiagramView(View):
         found = None if self.snapshot is None else self.snapshot.extras.get("diagram")
         if self.snapshot is None or not isinstance(found, Diagram) or found.too_large:
             return bytes
-        return partial(view_tables.diagram_csv, self.snapshot, found)
+        return partial(network_tables.diagram_csv, self.snapshot, found)
 
     def show_stage(self, mark: StageMark) -> None:
         """Let the place of a stage of backpropagation stand out, until there is a network of other layers.

@@ -15,7 +15,7 @@ from workbench.engine.datasets import Split
 from workbench.engine.datasets.points import MOST_CLASSES
 from workbench.engine.network.fit import Confusion, Fit
 from workbench.engine.race.snapshot import Snapshot
-from workbench.export import view_tables
+from workbench.export import network_tables
 from workbench.ui.plotting.curves import Curves, pen
 from workbench.ui.plotting.plot import Plot
 from workbench.ui.style import theme as themes
@@ -285,10 +285,10 @@ class FitView(View):
         if snapshot is None or not isinstance(fit, Fit):
             return bytes
         if self.pages.currentWidget() is self.matrix:
-            return partial(view_tables.confusion_csv, snapshot, found) if isinstance(found, Confusion) else bytes
+            return partial(network_tables.confusion_csv, snapshot, found) if isinstance(found, Confusion) else bytes
         if self.pages.currentWidget() is self.maps:
-            return partial(view_tables.fits_csv, snapshot, fits) if isinstance(fits, tuple) else bytes
-        return partial(view_tables.fits_csv, snapshot, (fit,))
+            return partial(network_tables.fits_csv, snapshot, fits) if isinstance(fits, tuple) else bytes
+        return partial(network_tables.fits_csv, snapshot, (fit,))
 
     # Under the cursor
 

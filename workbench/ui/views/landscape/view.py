@@ -160,6 +160,9 @@ class LandscapeView(View, HandleOwner, LegendOwner):
     def finish(self) -> None:
         self.ground.finish()
 
+    def rest(self) -> None:
+        self.ground.rest()
+
     def least_picture(self) -> QSize:
         return self.legend.least_picture()
 

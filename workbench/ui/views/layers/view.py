@@ -17,9 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from workbench.engine.network.report import HealthReport, LayersReport
+from workbench.engine.network.health import HealthReport
+from workbench.engine.network.report import LayersReport
 from workbench.engine.race.snapshot import Snapshot
-from workbench.export import view_tables
+from workbench.export import network_tables
 from workbench.ui.plotting.axes import power_of_ten
 from workbench.ui.plotting.plot import nice_upper
 from workbench.ui.style import theme as themes
@@ -273,7 +274,7 @@ class LayersView(View):
         report = self.snapshot.extras.get("layers")
         run = self.lane.run(self.snapshot.info)
         report = report if isinstance(report, LayersReport) else self._report
-        return partial(view_tables.layers_csv, self.snapshot, run, self._rows, report)
+        return partial(network_tables.layers_csv, self.snapshot, run, self._rows, report)
 
 
 def _levels(rms: NDArray[Any]) -> tuple[float, float]:

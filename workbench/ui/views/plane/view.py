@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QSpinBox, QWidget
 from workbench.engine.network.survey import PlaneFault, PlaneGrid, PlanePicture, PlaneRequest
 from workbench.engine.objectives.landscape import Surface
 from workbench.engine.race.snapshot import RaceInfo, Snapshot
-from workbench.export import view_tables
+from workbench.export import network_tables
 from workbench.ui.plotting.heights import interpolated
 from workbench.ui.plotting.marks import Marks
 from workbench.ui.plotting.plot import Plot
@@ -278,6 +278,9 @@ class PlaneView(View, LegendOwner):
     def finish(self) -> None:
         self.ground.finish()
 
+    def rest(self) -> None:
+        self.ground.rest()
+
     def least_picture(self) -> QSize:
         return self.legend.least_picture()
 
@@ -285,7 +288,7 @@ class PlaneView(View, LegendOwner):
         picture = self.snapshot.extras.get("plane") if self.snapshot is not None else None
         if self.snapshot is None or not isinstance(picture, PlanePicture):
             return bytes
-        return partial(view_tables.plane_csv, self.snapshot, picture)
+        return partial(network_tables.plane_csv, self.snapshot, picture)
 
 
 def _is_a_landscape(info: RaceInfo) -> bool:

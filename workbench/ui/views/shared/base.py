@@ -141,6 +141,9 @@ class View(QWidget):
     def finish(self) -> None:
         """Have whole what is drawn in pieces: a picture is made of the view."""
 
+    def rest(self) -> None:
+        """Do no more by itself: the window closes."""
+
     def settings_changed(self) -> None:
         """Draw the last snapshot again: a control of the view was moved."""
         if self.snapshot is not None:

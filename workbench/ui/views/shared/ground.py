@@ -105,6 +105,10 @@ class Ground(QObject):
         while self._finder is not None:
             self._work(1.0)
 
+    def rest(self) -> None:
+        """Find no more lines: the window closes."""
+        self._timer.stop()
+
     def _on_timeout(self) -> None:
         self._work(_PIECE)
         if self._finder is not None:

@@ -1,11 +1,8 @@
-"""What single views show, as tables: one observation a row, numbers in full precision. No Qt."""
+"""What the views of networks show, as tables: one observation a row, numbers in full precision. No Qt."""
 
 from __future__ import annotations
 
-import csv
-import io
-import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any
 
@@ -18,31 +15,11 @@ from workbench.engine.network.explain import Explanation, Extract
 from workbench.engine.network.fit import SAMPLES, Confusion, Fit, Judged
 from workbench.engine.network.report import LayersReport
 from workbench.engine.network.survey import PlanePicture
-from workbench.engine.race.snapshot import RaceInfo, Snapshot
+from workbench.engine.race.snapshot import Snapshot
+from workbench.export.cells import Cells, label_of, table
 
-Cells = Sequence[object]
 #: recorded rows up to the present: steps (T,), update ratios and RMS gradients (T, L)
 Rows = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
-
-
-def table(header: Sequence[str], rows: Iterable[Cells]) -> bytes:
-    """A CSV file: UTF-8, commas, numbers that read back exactly, nothing where there is no number."""
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows([_cell(value) for value in row] for row in rows)
-    return buffer.getvalue().encode()
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, (float, np.floating)):
-        return "" if math.isnan(value) else repr(float(value))
-    return "" if value is None else str(value)
-
-
-def label_of(info: RaceInfo, run: int) -> str:
-    """The name of a run's lane."""
-    return info.lanes[min(run // info.starts, len(info.lanes) - 1)].label
 
 
 # What the networks have learned

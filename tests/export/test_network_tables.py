@@ -44,7 +44,7 @@ def windows(qapp):
     made = {}
     for text in (NETWORK, CURVE, IRIS, VALLEY, QUIET):
         window = MainWindow(experiment(text), theme=themes.LIGHT)
-        window.asks_before_losing = window.remembers_layout = False
+        window.files.asks_before_losing = window.remembers_layout = False
         window.resize(1280, 800)
         window.show()
         window.worker.seek(STEP)

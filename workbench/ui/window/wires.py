@@ -1,0 +1,124 @@
+"""The wires of the window: which signal of one part another follows. Who owns the parts is `main_window.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from workbench.live.document import Document
+from workbench.live.worker import TrainingWorker
+from workbench.ui.panels.base import Panel
+from workbench.ui.panels.lanes.panel import LanesPanel
+from workbench.ui.panels.problem.panel import ProblemPanel
+from workbench.ui.panels.transport import TransportBar
+from workbench.ui.views.shared.base import View
+from workbench.ui.window.centre import Centre
+from workbench.ui.window.commands import Commands
+from workbench.ui.window.copying import Copying
+from workbench.ui.window.demands import Demands
+from workbench.ui.window.docks import Dock
+from workbench.ui.window.document_files import DocumentFiles
+from workbench.ui.window.dropping import DroppedFiles
+from workbench.ui.window.edits import Edits
+from workbench.ui.window.exports import Exports
+from workbench.ui.window.frames import Frames
+from workbench.ui.window.layout import DockLayout
+from workbench.ui.window.looks import Looks
+from workbench.ui.window.menus import Menus
+from workbench.ui.window.message_bar import MessageBar
+from workbench.ui.window.own_data import OwnData
+from workbench.ui.window.pace import Pace
+from workbench.ui.window.picked_lane import PickedLane
+from workbench.ui.window.status import StatusBar
+from workbench.ui.window.tab_order import CalmFocus
+from workbench.ui.window.unsaved import UnsavedWork
+
+
+def wire_edits(
+    *,
+    edits: Edits,
+    document: Document,
+    views: Iterable[View],
+    problem_panel: ProblemPanel,
+    lanes_panel: LanesPanel,
+    picked: PickedLane,
+    commands: Commands,
+    menus: Menus,
+    focus: CalmFocus,
+) -> None:
+    """From what a person moves, types and picks to the document, and back."""
+    for view in views:
+        view.start_moved.connect(edits.move_start)
+        view.drag_began.connect(document.begin_gesture)
+        view.drag_ended.connect(document.end_gesture)
+    panels: tuple[Panel, ...] = (problem_panel, lanes_panel)
+    for panel in panels:
+        panel.grew.connect(focus.ask)
+    lanes_panel.lane_picked.connect(picked.pick)
+    picked.changed.connect(lanes_panel.show_picked)
+    problem_panel.new_seed.pressed.connect(commands.commit_edits)
+    edits.shown.connect(focus.ask)
+    edits.undo_changed.connect(menus.show_undo)
+    edits.undo_named.connect(menus.name_undo)
+
+
+def wire_files(
+    *,
+    files: DocumentFiles,
+    dropped: DroppedFiles,
+    message: MessageBar,
+    frames: Frames,
+    commands: Commands,
+    own_data: OwnData,
+    pace: Pace,
+    layout: DockLayout,
+) -> None:
+    """A file that is about to be shown takes with it what was said, typed and painted before."""
+    files.opening.connect(message.hide)
+    files.opening.connect(frames.paint_turns.ask)
+    files.opening.connect(commands.let_go_edits)
+    files.opening.connect(own_data.painter.begin_anew)
+    files.shown.connect(pace.begin)
+    files.shown.connect(layout.share_left)
+    dropped.experiment_dropped.connect(files.open)
+    dropped.table_dropped.connect(own_data.show_table)
+
+
+def wire_words(
+    *,
+    status: StatusBar,
+    message: MessageBar,
+    edits: Edits,
+    files: DocumentFiles,
+    exports: Exports,
+    menus: Menus,
+    copying: Copying,
+    own_data: OwnData,
+    unsaved: UnsavedWork,
+    worker: TrainingWorker,
+    transport: TransportBar,
+) -> None:
+    """What was done stands in the status bar, what went wrong in the message bar."""
+    for part in (files, exports, menus):
+        part.said.connect(status.announce)
+        part.failed.connect(message.say)
+    copying.said.connect(status.announce)
+    own_data.said.connect(status.announce)
+    unsaved.said.connect(status.announce)
+    own_data.settled.connect(status.withdraw)
+    edits.accepted.connect(message.hide)
+    edits.refused.connect(message.say)
+    edits.race_announced.connect(status.say_of_next_race)
+    worker.failed.connect(message.say)
+    worker.noted.connect(status.note_pace)
+    transport.speed_changed.connect(status.set_speed)
+
+
+def wire_frames(
+    *, frames: Frames, demands: Demands, docks: Mapping[str, Dock], centre: Centre, looks: Looks, status: StatusBar
+) -> None:
+    """What has come to light, or has other colours, is drawn in the next frame."""
+    for dock in docks.values():
+        dock.shown_changed.connect(demands.tell)
+    centre.currentChanged.connect(demands.tell)
+    looks.changed.connect(status.fit_figures)
+    looks.changed.connect(frames.clock.refresh)
