@@ -9,9 +9,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.engine.network.demanded import NetworkStatistic
 from workbench.engine.network.layer_measures import LayerStatistics, layer_statistics
 from workbench.engine.network.problem import NetworkProblem
+from workbench.engine.network.statistic import NetworkStatistic
 from workbench.engine.race.race import Race
 from workbench.engine.race.statistic import statistics
 
@@ -59,7 +59,7 @@ def health(
         for layer in range(gradient_rms.shape[1]):
             rms = float(gradient_rms[run, layer])
             dead, saturated = float(statistics.dead[run, layer]), float(statistics.saturated[run, layer])
-            if rms < VANISHING_BELOW and rms < VANISHING_SHARE * largest[run]:
+            if _vanishes(rms, largest[run]):
                 found.append(LayerWarning("vanishing", int(run), layer, step, rms))
             if rms > EXPLODING_ABOVE:
                 found.append(LayerWarning("exploding", int(run), layer, step, rms))
@@ -68,6 +68,11 @@ def health(
             if saturated >= SATURATED_FROM:
                 found.append(LayerWarning("saturated", int(run), layer, step, saturated))
     return tuple(found)
+
+
+def _vanishes(rms: Any, largest: Any) -> Any:
+    """Whether a layer of that RMS gradient vanishes beside the largest layer's; numbers or arrays."""
+    return (rms < VANISHING_BELOW) & (rms < VANISHING_SHARE * largest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +135,7 @@ def _stretches(race: Race) -> dict[tuple[Any, int, int], list[tuple[int, int, fl
     steps, rms = view.steps[:count], view.values["gradient_rms"][:count]
     with np.errstate(invalid="ignore"):
         ill = {
-            "vanishing": (rms < VANISHING_BELOW) & (rms < VANISHING_SHARE * rms.max(axis=2, keepdims=True)),
+            "vanishing": _vanishes(rms, rms.max(axis=2, keepdims=True)),
             "exploding": rms > EXPLODING_ABOVE,
         }
     found: dict[tuple[Any, int, int], list[tuple[int, int, float]]] = {}

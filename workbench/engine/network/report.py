@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.engine.network.demanded import NetworkStatistic
 from workbench.engine.network.layer_measures import (
     PROBE,
     Histogram,
@@ -19,6 +18,7 @@ from workbench.engine.network.layer_measures import (
 )
 from workbench.engine.network.layers import Workspace
 from workbench.engine.network.problem import NetworkProblem
+from workbench.engine.network.statistic import NetworkStatistic
 from workbench.engine.race.race import Race
 from workbench.engine.race.statistic import statistics
 
