@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.network.layer_measures import LayerStatistics, layer_statistics
+from workbench.engine.network.network_statistic import NetworkStatistic
 from workbench.engine.network.problem import NetworkProblem
-from workbench.engine.network.statistic import NetworkStatistic
 from workbench.engine.race.race import Race
 from workbench.engine.race.statistic import statistics
 
