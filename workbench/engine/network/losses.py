@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.engine.logistic import write_logistic
+from workbench.engine.logistic import logistic, write_logistic
 from workbench.engine.network.configured import Configured
 from workbench.engine.params import Param
 from workbench.engine.registry import Registry, Source
@@ -32,6 +32,18 @@ class Loss(Configured):
     def value(self, output: Floats, target: NDArray[Any], delta: Floats | None = None) -> Floats:
         """The mean loss of each run (R,); where `delta` (R, B, n) is given, the gradient is written there."""
         raise NotImplementedError
+
+    def bend(self, output: Floats, target: NDArray[Any], direction: Floats) -> Floats:
+        """How the gradient (K, B, n) changes along `direction` (K, B, n) of the output (1 or K, B, n).
+
+        By central differences of the gradient unless a subclass knows it exactly.
+        """
+        step, ends = 1e-5 * max(1.0, float(np.abs(output).max())), []
+        for sign in (1.0, -1.0):
+            moved = output + sign * step * direction
+            self.value(moved, target, delta := np.empty_like(moved))
+            ends.append(delta)
+        return np.asarray((ends[0] - ends[1]) / (2.0 * step))
 
 
 losses: Registry[Loss] = Registry("loss")
@@ -62,6 +74,9 @@ class MeanSquaredError(Loss):
         if delta is not None:
             delta *= 2.0 / count
         return np.asarray(value)
+
+    def bend(self, output: Floats, target: NDArray[Any], direction: Floats) -> Floats:
+        return np.asarray(direction * (2.0 / (output.shape[1] * output.shape[2])))
 
 
 @losses.register("huber")
@@ -99,6 +114,10 @@ class Huber(Loss):
             np.multiply(clipped, 1.0 / (output.shape[1] * output.shape[2]), out=delta)
         return _mean(terms)
 
+    def bend(self, output: Floats, target: NDArray[Any], direction: Floats) -> Floats:
+        within = np.abs(output - target) <= self.delta
+        return np.asarray(np.where(within, direction, 0.0) / (output.shape[1] * output.shape[2]))
+
 
 @losses.register("binary_cross_entropy")
 class BinaryCrossEntropy(Loss):
@@ -123,6 +142,10 @@ class BinaryCrossEntropy(Loss):
             delta /= output.shape[1] * output.shape[2]
         return _mean(terms)
 
+    def bend(self, output: Floats, target: NDArray[Any], direction: Floats) -> Floats:
+        slope = logistic(output) * logistic(-output)
+        return np.asarray(slope * direction / (output.shape[1] * output.shape[2]))
+
 
 @losses.register("softmax_cross_entropy")
 class SoftmaxCrossEntropy(Loss):
@@ -145,3 +168,10 @@ class SoftmaxCrossEntropy(Loss):
             delta[of_class] -= 1.0
             delta /= count
         return np.asarray(value)
+
+    def bend(self, output: Floats, target: NDArray[Any], direction: Floats) -> Floats:
+        # the derivative of the softmax p along d is p (d − Σ p d)
+        share = np.exp(output - output.max(axis=2, keepdims=True))
+        share /= share.sum(axis=2, keepdims=True)
+        pull = share * direction
+        return np.asarray((pull - share * pull.sum(axis=2, keepdims=True)) / output.shape[1])
