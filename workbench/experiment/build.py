@@ -190,6 +190,7 @@ def race_info(experiment: Experiment, race: Race) -> RaceInfo:
         shakes=_shakes(setup, problem),
         tolerance=experiment.tolerance,
         measure=problem.measure,
+        pairs=problem.objective.pairs if isinstance(problem, ObjectiveProblem) else (),
     )
 
 

@@ -19,7 +19,7 @@ from workbench.engine.race.statistic import Statistic, piece, statistics
 Floats = NDArray[np.float64]
 
 #: kept states whose sharpness is sought, evenly chosen: of large problems fewer; those of which it is remembered
-_SOUGHT, _LEAST_SOUGHT, _REMEMBERED = 49, 9, 1024
+_SOUGHT, _LEAST_SOUGHT, _REMEMBERED = 65, 9, 1024
 #: products of a parameter with a sample that all of them may take, and those of one state, for each parameter and sample
 _PRODUCTS, _OF_A_STATE = 3e10, 400
 #: coordinates of an objective up to which its whole spectrum is computed

@@ -53,6 +53,7 @@ class RaceInfo:
         shakes: whether losses jump from step to step by chance: of batches, dropout or noise.
         tolerance: within which every run is to come for the race to end, None where it does not end so.
         measure: what is compared with it: `gap` (f − f*), `gradient_norm` or the training `loss`.
+        pairs: names of the pairs that an objective is to learn, most have none.
     """
 
     kind: str
@@ -72,6 +73,7 @@ class RaceInfo:
     shakes: bool = False
     tolerance: float | None = None
     measure: str = ""
+    pairs: tuple[str, ...] = ()
 
     @property
     def runs(self) -> int:

@@ -32,7 +32,7 @@ _OF_NETWORKS = (
     "workbench.engine.network.survey",
 )
 #: Those of objectives that are no landscape themselves.
-_OF_MANY_PARAMETERS = ("workbench.engine.network.survey",)
+_OF_MANY_PARAMETERS = ("workbench.engine.network.survey", "workbench.engine.objectives.pairs")
 #: Seconds of one piece of what is worked at in pieces, while the race runs and while it rests.
 _PIECE, _PIECE_AT_REST = 0.004, 0.03
 
@@ -91,7 +91,7 @@ def declared(problem: Problem) -> tuple[type[Statistic], ...]:
 
 def all_declared() -> tuple[type[Statistic], ...]:
     """Every statistic there is."""
-    return _filed(_OF_ANY_PROBLEM + _OF_NETWORKS)
+    return _filed(tuple(dict.fromkeys(_OF_ANY_PROBLEM + _OF_NETWORKS + _OF_MANY_PARAMETERS)))
 
 
 @cache
