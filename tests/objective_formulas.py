@@ -207,9 +207,7 @@ OTHER_PARAMETERS: dict[str, dict[str, float]] = {
 MEMORY = [
     float(
         sum(
-            (R(3, 4) if r == i else -R(1, 4))
-            * (sqrt(R(1, 8)) if i == 0 else R(1, 2))
-            * cos(pi * (2 * c + 1) * i / 16)
+            (R(3, 4) if r == i else -R(1, 4)) * (sqrt(R(1, 8)) if i == 0 else R(1, 2)) * cos(pi * (2 * c + 1) * i / 16)
             for i in range(8)
         )
     )

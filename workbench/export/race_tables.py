@@ -143,7 +143,7 @@ def curvature_csv(snapshot: Snapshot, found: Curvature) -> bytes:
         if spectrum is not None:
             values: list[tuple[int | None, float]] = list(enumerate(spectrum.values.tolist(), start=1))
             for place, value in values if spectrum.complete else [*values, (None, spectrum.lowest)]:
-                known = [None, None, None]
+                known: list[str | float | None] = [None, None, None]
                 if law is not None:
                     known = [str(law.regimes(value)), float(law.contraction(value)), law.edge()]
                 yield ["eigenvalue", label, run, spectrum.step, place, value, *known]

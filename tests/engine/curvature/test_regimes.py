@@ -101,10 +101,10 @@ def test_the_declared_recurrence_is_the_one_that_the_steps_follow(key: str, conv
 
 @pytest.mark.parametrize("key", LINEAR)
 def test_the_rate_limit_is_where_steps_begin_to_grow(key: str) -> None:
-    """Just under it every direction shrinks, just above the steepest grows; also with L2 and with decays of both kinds."""
+    """Just under it every direction shrinks, just above the steepest grows; also with L2 and decays of both kinds."""
     cases: list[tuple[dict[str, float], dict[str, float]]] = [
-        ({}, {}), ({"weight_decay": 0.4}, {}), ({}, {"weight_decay": 0.4}), ({"weight_decay": 0.1}, {"weight_decay": 0.4}),
-        ({}, {"l2": 0.5}),
+        ({}, {}), ({"weight_decay": 0.4}, {}), ({}, {"weight_decay": 0.4}), ({}, {"l2": 0.5}),
+        ({"weight_decay": 0.1}, {"weight_decay": 0.4}),
     ]  # fmt: skip
     for convention in ("pytorch", "keras"):
         for own, given in cases:

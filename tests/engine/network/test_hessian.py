@@ -33,11 +33,9 @@ def setup(
     return network, random.normal(0, 0.7, network.size), x, y
 
 
-def dense(
-    network: Network, theta: np.ndarray, x: np.ndarray, y: np.ndarray, masks: Any = None, h: float = 1e-5
-) -> np.ndarray:
+def dense(network: Network, theta: np.ndarray, x: np.ndarray, y: np.ndarray, masks: Any = None) -> np.ndarray:
     """The Hessian (P, P) by central differences of backpropagation's gradient."""
-    size = network.size
+    size, h = network.size, 1e-5
     points = np.concatenate([theta + h * np.eye(size), theta - h * np.eye(size)])
     work, out = network.workspace(2 * size, len(x)), np.empty((2 * size, size))
     shared = None if masks is None else [m if m is None else m[None] for m in masks]

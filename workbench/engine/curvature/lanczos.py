@@ -1,8 +1,8 @@
 """The ends of a symmetric matrix's spectrum from its products with vectors alone.
 
 C. Lanczos, An iteration method for the solution of the eigenvalue problem of linear differential and integral
-operators, 1950; every new vector is made orthogonal to all before it, twice, so that no eigenvalue comes back as its own
-ghost (B. N. Parlett, The Symmetric Eigenvalue Problem, 1980).
+operators, 1950; every new vector is made orthogonal to all before it, twice, so that no eigenvalue comes back as a
+ghost of itself (B. N. Parlett, The Symmetric Eigenvalue Problem, 1980).
 """
 
 from __future__ import annotations
@@ -102,8 +102,8 @@ class Lanczos:
         at = np.append(here, 0)
         error = float((rest * np.abs(parts[-1, at])).max())
         whole = count == self.size
-        # where nothing is left, more eigenvalues may lie beside: a random vector begins anew, unless the last one did and
-        # was an eigenvector, as in all that is left every vector is then
+        # where nothing is left, more eigenvalues may lie beside: a random vector begins anew, unless the last one did
+        # and was an eigenvector, as in all that is left every vector is then
         alike = rest == 0.0 and bool(self._beside) and self._beside[-1] == 0.0
         if not (last or whole or alike) and (rest == 0.0 or error > _CLOSE * float(np.abs(values).max())):
             return

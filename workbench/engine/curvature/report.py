@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 
 #: kept states whose sharpness is sought, evenly chosen: of large problems fewer; those of which it is remembered
 _SOUGHT, _LEAST_SOUGHT, _REMEMBERED = 65, 9, 1024
-#: products of a parameter with a sample that all of them may take, and those of one state, for each parameter and sample
+#: products of a parameter with a sample that all of them may take; those that one state takes of each such pair
 _PRODUCTS, _OF_A_STATE = 3e10, 400
 #: coordinates of an objective up to which its whole spectrum is computed
 _DENSE = 128
@@ -51,6 +51,7 @@ class Curvature:
         steps: (T,) at which the sharpness is known; sharpness: the largest eigenvalue (T,); edges: the one beyond which
             the rule in force at that step lets distances grow (T,), not a number where that is not known.
         size: P.
+        whole: whether all that was asked for is known; it may still be being worked at.
     """
 
     request: CurvatureRequest
@@ -61,6 +62,7 @@ class Curvature:
     sharpness: Floats
     edges: Floats
     size: int
+    whole: bool = False
 
 
 class _Track:
@@ -165,7 +167,7 @@ class CurvatureStatistic(Statistic):
         if not race.alive[request.run] and not request.point:
             fault = "diverged"
         shown = None if fault else self._spectrum
-        return Curvature(request, shown, law, fault, *known, race.problem.size)
+        return Curvature(request, shown, law, fault, *known, race.problem.size, self._whole_at == present)
 
     def _begin(self, race: Race, request: CurvatureRequest) -> None:
         """Begin anew where the question is another; a cursor that moves leaves what is known of the run."""

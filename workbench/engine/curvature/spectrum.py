@@ -104,7 +104,7 @@ class SpectrumWork:
 
 
 def spectrum(products: HessianProducts, theta: Floats, step: int = -1, *, dense: bool = False) -> Spectrum:
-    """The curvatures at theta (P,), at once. Raises ArithmeticError where the Hessian has entries that are no numbers."""
+    """The curvatures at theta (P,), at once. Raises ArithmeticError where the Hessian has what is no number."""
     work = SpectrumWork(products, theta, step, dense=dense)
     work.go(float("inf"))
     if work.found is None:

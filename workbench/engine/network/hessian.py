@@ -1,8 +1,8 @@
-"""Products of a network's Hessian with directions: exact, by a pass forward and one back for each (R. Pearlmutter, 1994).
+"""Products of a network's Hessian with directions: exact, by a pass forward and one back for each.
 
-B. A. Pearlmutter, Fast exact multiplication by the Hessian, Neural Computation 6: every quantity q of backpropagation
-has a derivative R{q} along a direction of the parameters, and the rules of calculus carry it forward and back beside q
-itself. At kinks, as of ReLU, the second derivative is taken to be 0.
+B. A. Pearlmutter, Fast exact multiplication by the Hessian, Neural Computation, 1994: every quantity q of
+backpropagation has a derivative R{q} along a direction of the parameters, and the rules of calculus carry it forward
+and back beside q itself. At kinks, as of ReLU, the second derivative is taken to be 0.
 """
 
 from __future__ import annotations

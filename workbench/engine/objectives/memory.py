@@ -28,7 +28,7 @@ def memory_values() -> Array:
 
 @objectives.register("associative_memory")
 class AssociativeMemory(Objective):
-    """A matrix W that is to give the value v of every key k; of eight pairs the first is asked for most, the last least.
+    """A matrix W that is to give the value v of every key k: of eight pairs the first is asked for most often.
 
     The curvature along a pair is twice its share p: gradient descent learns the rare ones as much more slowly as they
     are rarer. Of the gradient, a sum of matrices p (W k − v) kᵀ of rank one, Muon keeps the directions and makes all of

@@ -22,7 +22,7 @@ class PairErrors:
     """How far every run is from giving each pair.
 
     Attributes:
-        steps: (T,); errors: ‖W k − v‖² of each pair at some recorded steps, the first and the last among them (T, R, n).
+        steps: (T,); errors: ‖W k − v‖² of each pair at some recorded steps (T, R, n), first and last among them.
         step: the present one; now: the errors there (R, n).
     """
 

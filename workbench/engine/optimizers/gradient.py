@@ -31,7 +31,7 @@ class SGD(Optimizer):
     conventions_note = "The same step; the rate is 0.001 in PyTorch and 0.01 in Keras where none is chosen."
 
     @classmethod
-    def recurrence(cls, curvature: Any, rate: Any, kept: Any, settings: Mapping[str, Any]) -> tuple[Any, Any]:
+    def recurrence(cls, curvature: Any, rate: Any, kept: Any, settings: Mapping[str, Any]) -> tuple[Any, Any]:  # noqa: ARG003
         return kept - rate * curvature, 0.0
 
     def update(self, theta: Floats, gradient: Floats, t: int) -> None:

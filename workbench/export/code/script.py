@@ -132,9 +132,9 @@ def _check(full: Experiment, library: str) -> None:
     lane, setup = full.lanes[0], full.problem
     rule_of(lane, library, matrices=isinstance(setup, NetworkSetup) or bool(_matrix(setup)))
     check_gradient(lane)
-    if _matrix(setup) and lane.optimizer in SHAPED and isinstance(setup, ObjectiveSetup):
-        if setup.noise or setup.gradient == "numerical":
-            raise NoCode("a matrix cannot be exported with noise or numerical gradients for a rule that sees its shape")
+    shaped = bool(_matrix(setup)) and lane.optimizer in SHAPED
+    if isinstance(setup, ObjectiveSetup) and shaped and (setup.noise or setup.gradient == "numerical"):
+        raise NoCode("a matrix cannot be exported with noise or numerical gradients for a rule that sees its shape")
     if isinstance(setup, NetworkSetup):
         networks.check_layers(setup, library)
     elif not has_code(setup.objective):

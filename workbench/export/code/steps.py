@@ -95,7 +95,11 @@ def _torch_optimizer(lane: Lane, rule: Rule, learned: str, *, alone: bool) -> li
     if lane.optimizer != "muon":
         return call(rule.called("torch.optim"), [learned, *arguments], "optimizer = ", 1)
     if alone:
-        return ["optimizers = [", *indented(_with_comma(call("torch.optim.Muon", [learned, *arguments], levels=2))), "]"]
+        return [
+            "optimizers = [",
+            *indented(_with_comma(call("torch.optim.Muon", [learned, *arguments], levels=2))),
+            "]",
+        ]
     given = lane.hyperparameters
     shared = [
         f"lr={given['learning_rate']!r}",

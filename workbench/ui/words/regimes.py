@@ -50,6 +50,6 @@ def edge_sign(law: Law) -> str:
 
 
 def limit_sign(law: Law) -> str:
-    """The learning rate beyond which a rule's steps grow, as a formula of the curvature; empty where it is no short one."""
+    """The learning rate beyond which a rule's steps grow, as a formula of the curvature; empty where that is long."""
     sign = edge_sign(law)
     return sign.replace("η", "λmax") if "η" in sign else ""

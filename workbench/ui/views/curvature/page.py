@@ -32,7 +32,8 @@ def curvature_page(found: Curvature, theme: themes.Theme, label: str, optimizer:
     """The page of what was found for the run that is called `label`; `optimizer` is the title of its rule."""
     muted = f"color: {theme.muted}"
     head = (
-        f"<style>td {{ padding: 1px 16px 1px 0 }} th {{ font-weight: normal; text-align: left; padding: 1px 16px 1px 0;"
+        f"<style>td {{ padding: 1px 12px 1px 0; white-space: nowrap }}"
+        f" th {{ font-weight: normal; text-align: left; padding: 1px 12px 1px 0;"
         f" {muted} }} p {{ margin: 0 0 3px 0 }}</style>"
     )
     spectrum = found.spectrum
@@ -51,7 +52,9 @@ def curvature_page(found: Curvature, theme: themes.Theme, label: str, optimizer:
 
 def _fault(found: Curvature, label: str) -> str:
     if found.fault == "diverged":
-        return _say("{} has diverged: there is no point any more whose curvature could be told. Step back.").format(label)
+        return _say("{} has diverged: there is no point any more whose curvature could be told. Step back.").format(
+            label
+        )
     if found.fault == "numbers":
         return _say("Where {} stands, second derivatives are no numbers.").format(label)
     return _say("The curvature is being computed.")
@@ -111,10 +114,16 @@ def _row(law: Law | None, row: tuple[str, float, object], *, directed: bool) -> 
     name, value, vector = row
     cells = [name, told(value)]
     if directed:
-        parts = [] if vector is None else [told(float(round(c, 4)) + 0.0) for c in np.asarray(vector).tolist()]
+        parts = (
+            [] if vector is None else [signed(number(float(round(c, 3)) + 0.0, 3)) for c in np.asarray(vector).tolist()]
+        )
         cells.append(f"({', '.join(parts)})" if parts else "")
     if law is not None:
         regime = str(law.regimes(value))
         share = float(law.contraction(value))
-        cells += [regime_name(regime), f"{100 * share:.4g} %" if share < 10 else f"× {told(share)}", regime_words(regime)]
+        cells += [
+            regime_name(regime),
+            f"{100 * share:.4g} %" if share < 10 else f"× {told(share)}",
+            regime_words(regime),
+        ]
     return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"

@@ -127,8 +127,12 @@ class RegimeMap(Plot):
         item.setColor(theme.text)
         item.setFont(themes.font(themes.SMALL_POINTS))
         wide = (end - first) / _COLUMNS * self.box.width()
-        item.setAngle(90 if wide < item.boundingRect().width() + 6 else 0)
-        item.setPos((first + end) / 2 / _COLUMNS * _ACROSS[1], (row + 0.5) / _ROWS * _UP[1])
+        upright = wide < item.boundingRect().width() + 6
+        item.setAngle(90 if upright else 0)
+        half = 0.5 * item.boundingRect().width() / max(self.box.height(), 1.0) * (_UP[1] + _FOOT)
+        height = (row + 0.5) / _ROWS * _UP[1]
+        height = min(max(height, half + 0.07), _UP[1] - half) if upright else height
+        item.setPos((first + end) / 2 / _COLUMNS * _ACROSS[1], height)
 
     def _read(self, x: float, y: float) -> str:
         law = self._law

@@ -35,7 +35,7 @@ class SharpnessPlot(Plot):
         self.lines, self.marks, self.uprights = Curves(), Marks(), Uprights()
         for item in (self.uprights, self.lines, self.marks):
             self.box.addItem(item, ignoreBounds=True)
-        self.edge_name = pg.TextItem(anchor=(1.0, 1.0))
+        self.edge_name = pg.TextItem(anchor=(0.0, 1.0))
         self.box.addItem(self.edge_name, ignoreBounds=True)
         self.show_grid()
         self.box.setMouseEnabled(x=False, y=False)
@@ -51,9 +51,7 @@ class SharpnessPlot(Plot):
         super().set_theme(theme)
         self.readout.set_theme(theme)
 
-    def show_track(
-        self, found: Curvature, snapshot: Snapshot, theme: themes.Theme, color: str, symbol: str
-    ) -> None:
+    def show_track(self, found: Curvature, snapshot: Snapshot, theme: themes.Theme, color: str, symbol: str) -> None:
         """Draw what is known of the run's sharpness."""
         self._found = found
         steps, sharpness, edges = found.steps.astype(float), found.sharpness, found.edges
@@ -78,7 +76,7 @@ class SharpnessPlot(Plot):
         self.set_range(x_range, ends)
         self.set_label("left", self.tr("sharpness λmax (log)") if is_log else self.tr("sharpness λmax"))
         self._mark_now(found, snapshot, theme, (color, symbol), is_log=is_log)
-        self._name_edge(found, theme, x_range[1], edge[has_edge], ends)
+        self._name_edge(found, theme, edge[has_edge], ends)
         self.uprights.set_lines(step_lines(snapshot, np.asarray, theme), ends)
         few = len(steps) < 2 and snapshot.recorded == 0
         self.hint.say(self.tr("Run or step to see the sharpness against the step.") if few else "", theme)
@@ -104,7 +102,7 @@ class SharpnessPlot(Plot):
         self.marks.set_marks(at, [mark[0]] * len(at), [mark[1]] * len(at), theme.plot, 9)
 
     def _name_edge(
-        self, found: Curvature, theme: themes.Theme, right: float, edge: NDArray[np.float64], ends: tuple[float, float]
+        self, found: Curvature, theme: themes.Theme, edge: NDArray[np.float64], ends: tuple[float, float]
     ) -> None:
         shown = found.law is not None and len(edge) > 0
         self.edge_name.setVisible(shown)
@@ -113,9 +111,9 @@ class SharpnessPlot(Plot):
         self.edge_name.setText(edge_sign(found.law))
         self.edge_name.setColor(theme.error)
         self.edge_name.setFont(themes.font(themes.SMALL_POINTS))
-        high = float(edge[-1]) > ends[0] + 0.9 * (ends[1] - ends[0])
-        self.edge_name.setAnchor((1.0, 0.0 if high else 1.0))
-        self.edge_name.setPos(right, float(edge[-1]))
+        high = float(edge[0]) > ends[0] + 0.9 * (ends[1] - ends[0])
+        self.edge_name.setAnchor((0.0, 0.0 if high else 1.0))
+        self.edge_name.setPos(0.0, float(edge[0]))  # where the sharpness most often is far below it
 
     def _read(self, x: float, _y: float) -> str:
         found = self._found

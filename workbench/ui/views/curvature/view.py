@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QTextBrowser, QWidget
 
 from workbench.engine.curvature.report import Curvature, CurvatureRequest
@@ -29,7 +30,7 @@ _NOTHING = np.zeros(0)
 
 
 class CurvatureView(View):
-    """The curvatures at the chosen lane's present point as a page, its sharpness against the step, the map of regimes."""
+    """The curvatures where the chosen lane stands as a page, its sharpness against the step, and the map of regimes."""
 
     key = "curvature"
 
@@ -89,6 +90,10 @@ class CurvatureView(View):
             self._asked = self.demand()
             self.demand_changed.emit()
 
+    def has_what_it_demands(self, snapshot: Snapshot) -> bool:
+        found = self._found(snapshot)
+        return found is not None and found.whole
+
     def settings_changed(self) -> None:
         self._drawn_at = 0.0  # at once, also while it runs
         super().settings_changed()
@@ -131,10 +136,21 @@ class CurvatureView(View):
         network = info.kind == "network"
         self.page.setHtml(curvature_page(found, self.theme, run_label(info, run), title, network=network))
         self.page.verticalScrollBar().setValue(place)
+        self._fit_page()
         self.sharpness.show_track(found, snapshot, self.theme, color, symbol)
         values = _NOTHING if found.spectrum is None else found.spectrum.values
         words = self.tr("{} has no map of regimes: its steps are no linear function of gradients.").format(title)
         self.map.show_law(found.law, values, self.theme, (color, symbol), words)
+
+    def _fit_page(self) -> None:
+        """Let the page have the height that its lines need, and the plots the rest."""
+        needed = round(self.page.document().size().height()) + 4
+        if self.page.maximumHeight() != needed:
+            self.page.setMaximumHeight(needed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._fit_page()
 
     def least_picture(self) -> QSize:
         return QSize(720, 520)

@@ -70,7 +70,9 @@ class Strips(Plot):
             name.setVisible(lane < lanes)
             if lane < lanes:
                 top = self.top(lane)
-                image.setImage(np.ascontiguousarray(self._table[index[:, lane].T[::-1]]), levels=(0, 255), autoLevels=False)
+                image.setImage(
+                    np.ascontiguousarray(self._table[index[:, lane].T[::-1]]), levels=(0, 255), autoLevels=False
+                )
                 image.setRect(QRectF(0.0, top - pairs, last, float(pairs)))
                 name.setText(labels[lane][0])
                 name.setColor(labels[lane][1])
@@ -85,7 +87,9 @@ class Strips(Plot):
 
     def _number_rows(self) -> None:
         few = self._lanes < _NARROW
-        shown = range(self._pairs) if few and self.height() > 16 * self._lanes * (self._pairs + 1) else (0, self._pairs - 1)
+        shown = (
+            range(self._pairs) if few and self.height() > 16 * self._lanes * (self._pairs + 1) else (0, self._pairs - 1)
+        )
         ticks = [(self.top(lane) - pair - 0.5, str(pair + 1)) for lane in range(self._lanes) for pair in shown]
         self.axes["left"].setTicks([ticks])
 

@@ -43,7 +43,9 @@ class PairsView(View):
         self.profile.set_log("left", is_log=True)
         self.profile.set_label("bottom", self.tr("pair, from frequent to rare"))
         self.profile.set_label("left", self.tr("error now (log)"))
-        self.profile.setToolTip(self.tr("How far each lane is from giving each pair: level where all are learned alike"))
+        self.profile.setToolTip(
+            self.tr("How far each lane is from giving each pair: level where all are learned alike")
+        )
         self.lines, self.marks = Curves(), Marks()
         for item in (self.lines, self.marks):
             self.profile.box.addItem(item, ignoreBounds=True)
@@ -106,7 +108,9 @@ class PairsView(View):
         self._draw_profile(found.now[runs], colors, symbols)
         entries = list(zip(labels, colors, symbols, strict=True))
         self.legend.show_entries(entries, self.theme, alone=True, most=None)
-        self.hint.say(self.tr("Run or step to see which pairs are learned.") if snapshot.recorded < 1 else "", self.theme)
+        self.hint.say(
+            self.tr("Run or step to see which pairs are learned.") if snapshot.recorded < 1 else "", self.theme
+        )
         for readout in self.readouts:
             readout.refresh()
 
