@@ -114,7 +114,7 @@ def diagram_csv(snapshot: Snapshot, found: Diagram) -> bytes:
     def rows() -> Iterator[Cells]:
         names: Sequence[object] = found.inputs or range(1, found.units[0] + 1)
         for layer, weights in enumerate(found.weights):
-            head = [label_of(info, found.run), found.run, found.step, info.layers[layer]]
+            head = [label_of(info, found.run), found.run, found.step, info.network_of(found.run).layers[layer]]
             for j in range(weights.shape[1]):
                 for i in range(weights.shape[0]):
                     yield *head, names[i], j + 1, weights[i, j], found.gradients[layer][i, j]
@@ -199,8 +199,7 @@ def plane_csv(snapshot: Snapshot, picture: PlanePicture) -> bytes:
         for j, v in enumerate(grid.v):
             for i, u in enumerate(grid.u):
                 yield "plane", None, None, grid.step, u, v, grid.losses[j, i]
-        with np.errstate(all="ignore"):
-            now = grid.plane.coordinates(np.asarray(snapshot.theta, np.float64))
+        now = picture.coordinates(snapshot.theta)
         for run in range(info.runs):
             lane = label_of(info, run)
             for step, (u, v) in zip(picture.path_steps, picture.paths[:, run], strict=True):
