@@ -54,11 +54,8 @@ def carry_out(options: argparse.Namespace) -> int:
         if any(part.kind == other.kind for other in parts[:i]):
             continue  # what lanes train alike is checked once
         if len(parts) > 1:
-            lanes = (
-                lane
-                for n, (_, lane) in enumerate(experiment.enabled_lanes)
-                if any(n in p.lanes for p in parts if p.kind == part.kind)
-            )
+            alike = [n for other in parts if other.kind == part.kind for n in other.lanes]
+            lanes = [experiment.enabled_lanes[n][1] for n in alike]
             print(("\n" if i else "") + visible(", ".join(lane.label or lane.optimizer for lane in lanes)))
         check = GradientCheck(problem, problem.initial(), 0, CheckRequest(run=part.rows.start, most=0))
         ending = max(ending, _print(check))

@@ -167,19 +167,20 @@ def layers_csv(snapshot: Snapshot, run: int, rows: Rows, report: LayersReport | 
     A row of a histogram is a bin from `low` to `high` with its count.
     """
     info = snapshot.info
+    layers = info.network_of(run).layers
 
     def made() -> Iterator[Cells]:
         head = [label_of(info, run), run]
         steps, ratios, rms = rows
         for quantity, values in (("update_ratio", ratios), ("gradient_rms", rms)):
-            for i, layer in enumerate(info.layers):
+            for i, layer in enumerate(layers):
                 for step, value in zip(steps, values[:, i], strict=True):
                     yield *head, quantity, layer, int(step), None, None, value
         if report is None or report.run != run:
             return
         found = report.statistics
         for quantity in ("mean", "deviation", "dead", "saturated"):
-            for layer, value in zip(info.layers, getattr(found, quantity)[run], strict=True):
+            for layer, value in zip(layers, getattr(found, quantity)[run, info.columns_of(run)], strict=True):
                 yield *head, quantity, layer, report.step, None, None, value
         for name, histogram in report.histograms.items():
             for low, high, count in zip(histogram.edges, histogram.edges[1:], histogram.counts[0], strict=False):

@@ -102,6 +102,10 @@ class RaceInfo:
             return NetworkInfo(self.layers, self.size, self.steps_per_epoch)
         return self.networks[self.lanes[run // self.starts].network if self.has_several_networks else 0]
 
+    def columns_of(self, run: int) -> list[int]:
+        """The places in `layers` of the layers that a run's network has."""
+        return [self.layers.index(name) for name in self.network_of(run).layers]
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
