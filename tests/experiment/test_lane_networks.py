@@ -144,7 +144,7 @@ def _problem(number):
     targets = y[:, 0].astype(int) if number % 4 == 2 else y
     problem = NetworkProblem(_split(x, targets, classes), network.layers[:-1], loss=kind, l1=network.l1, l2=network.l2)
     masks = dropout_masks(network, number, len(x))
-    problem.masks = lambda step, samples: masks if any(m is not None for m in masks) else None
+    problem.masks = lambda *_: masks if any(m is not None for m in masks) else None
     return problem, theta
 
 
