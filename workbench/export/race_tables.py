@@ -57,7 +57,7 @@ def gradients_csv(snapshot: Snapshot, run: int | None = None) -> bytes:
                 yield label_of(info, which), which, steps[t], arrays["gradient_norm"][t, which]
 
     def layers(which: int) -> Iterator[Cells]:
-        for layer in info.layers:
+        for layer in info.network_of(which).layers:
             for t in range(_length(snapshot, which, steps)):
                 yield label_of(info, which), which, layer, steps[t], arrays[f"gradient_rms/{layer}"][t, which]
 
@@ -112,11 +112,12 @@ def step_csv(snapshot: Snapshot, found: Anatomy) -> bytes:
     """
 
     def rows() -> Iterator[Cells]:
+        size = snapshot.info.network_of(found.run).size
         head = [label_of(snapshot.info, found.run), found.run, found.step + 1]
         for place, quantity in enumerate(found.quantities, start=1):
             about = [*head, place, quantity.origin, quantity.name, quantity.text if quantity.origin == "line" else None]
-            single = quantity.size == 1 < snapshot.info.size
-            if quantity.size in (1, snapshot.info.size):
+            single = quantity.size == 1 < size
+            if quantity.size in (1, size):
                 for parameter, value in zip([None] if single else found.coordinates, quantity.values, strict=True):
                     yield *about, "value", parameter, value
             if quantity.size > 1:
