@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.network.features import expand
+from workbench.engine.network.network_statistic import NetworkStatistic, is_of_networks, network_of
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.network.report import forward_one, gradient_of
-from workbench.engine.network.statistic import NetworkStatistic, is_of_networks, network_of
 from workbench.engine.race.race import Race
 from workbench.engine.race.statistic import statistics
 

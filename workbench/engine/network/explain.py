@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.network.anatomy import Rule, Stage, dissect
+from workbench.engine.network.network_statistic import NetworkStatistic, network_of
 from workbench.engine.network.problem import NetworkProblem
-from workbench.engine.network.statistic import NetworkStatistic, network_of
 from workbench.engine.problem import Floats
 from workbench.engine.race.race import Race
 from workbench.engine.race.statistic import statistics

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.network.layer_measures import LayerStatistics
+from workbench.engine.network.network_statistic import NetworkStatistic, is_of_networks
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.network.report import statistics_of
-from workbench.engine.network.statistic import NetworkStatistic, is_of_networks
 from workbench.engine.race.race import Race
 from workbench.engine.race.statistic import statistics
 

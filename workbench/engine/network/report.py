@@ -17,8 +17,8 @@ from workbench.engine.network.layer_measures import (
     layer_statistics,
 )
 from workbench.engine.network.layers import Workspace
+from workbench.engine.network.network_statistic import NetworkStatistic, is_of_networks, network_of
 from workbench.engine.network.problem import NetworkProblem
-from workbench.engine.network.statistic import NetworkStatistic, is_of_networks, network_of
 from workbench.engine.race.race import Race
 from workbench.engine.race.statistic import statistics
 

@@ -13,6 +13,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.engine.network.network_statistic import is_of_networks
 from workbench.engine.network.plane import (
     Plane,
     plane_through,
@@ -22,7 +23,6 @@ from workbench.engine.network.plane import (
     view_of,
 )
 from workbench.engine.network.problem import NetworkProblem
-from workbench.engine.network.statistic import is_of_networks
 from workbench.engine.problem import Problem
 from workbench.engine.race.race import Race
 from workbench.engine.race.statistic import Statistic, piece, statistics
