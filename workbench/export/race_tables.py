@@ -1,18 +1,19 @@
-"""What the views of a race show, as tables: how lanes stand, gradients, paths over a landscape. No Qt."""
+"""What the views of any race show, as tables: how lanes stand, rates, quantities, gradients, paths. No Qt."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
-from workbench.engine.curvature.report import Curvature
 from workbench.engine.objectives.landscape import Surface
-from workbench.engine.objectives.pairs import PairErrors
 from workbench.engine.race.anatomy import Anatomy
 from workbench.engine.race.snapshot import Snapshot
+from workbench.engine.race.taken_rates import taken_rates
 from workbench.export.cells import Cells, label_of, table
+from workbench.export.change_words import change_column, changes_until
 from workbench.export.results import history_arrays
 
 
@@ -56,7 +57,7 @@ def gradients_csv(snapshot: Snapshot, run: int | None = None) -> bytes:
                 yield label_of(info, which), which, steps[t], arrays["gradient_norm"][t, which]
 
     def layers(which: int) -> Iterator[Cells]:
-        for layer in info.layers:
+        for layer in info.network_of(which).layers:
             for t in range(_length(snapshot, which, steps)):
                 yield label_of(info, which), which, layer, steps[t], arrays[f"gradient_rms/{layer}"][t, which]
 
@@ -111,11 +112,12 @@ def step_csv(snapshot: Snapshot, found: Anatomy) -> bytes:
     """
 
     def rows() -> Iterator[Cells]:
+        size = snapshot.info.network_of(found.run).size
         head = [label_of(snapshot.info, found.run), found.run, found.step + 1]
         for place, quantity in enumerate(found.quantities, start=1):
             about = [*head, place, quantity.origin, quantity.name, quantity.text if quantity.origin == "line" else None]
-            single = quantity.size == 1 < snapshot.info.size
-            if quantity.size in (1, snapshot.info.size):
+            single = quantity.size == 1 < size
+            if quantity.size in (1, size):
                 for parameter, value in zip([None] if single else found.coordinates, quantity.values, strict=True):
                     yield *about, "value", parameter, value
             if quantity.size > 1:
@@ -128,38 +130,31 @@ def step_csv(snapshot: Snapshot, found: Anatomy) -> bytes:
     return table(["lane", "run", "step", "place", "part", "name", "line", "number", "parameter", "value"], rows())
 
 
-def curvature_csv(snapshot: Snapshot, found: Curvature) -> bytes:
-    """The curvatures where a run stood last, from the largest down, then its sharpness at the steps where it is known.
-
-    `place` counts eigenvalues from 1 and is empty of the lowest one where those between are not known. `regime` and
-    `left`, the share of the distance that is left after a step, are empty of a rule of which they are not known, and so
-    is `edge`, the curvature beyond which its steps grow.
-    """
-    run = found.request.run
-    label = label_of(snapshot.info, run)
-
-    def rows() -> Iterator[Cells]:
-        spectrum, law = found.spectrum, found.law
-        if spectrum is not None:
-            values: list[tuple[int | None, float]] = list(enumerate(spectrum.values.tolist(), start=1))
-            for place, value in values if spectrum.complete else [*values, (None, spectrum.lowest)]:
-                known: list[str | float | None] = [None, None, None]
-                if law is not None:
-                    known = [str(law.regimes(value)), float(law.contraction(value)), law.edge()]
-                yield ["eigenvalue", label, run, spectrum.step, place, value, *known]
-        for step, value, edge in zip(found.steps.tolist(), found.sharpness.tolist(), found.edges.tolist(), strict=True):
-            yield ["sharpness", label, run, step, None, value, None, None, edge]
-
-    return table(["part", "lane", "run", "step", "place", "value", "regime", "left", "edge"], rows())
+# A quantity against the step
 
 
-def pairs_csv(snapshot: Snapshot, found: PairErrors) -> bytes:
-    """The error of each pair of a memory, run by run, at the recorded steps that the view shows and at the present."""
+def rates_csv(snapshot: Snapshot) -> bytes:
+    """The rate that each step took; a diverged run ends where it did."""
+    steps, rates = taken_rates(snapshot, len(snapshot.history.steps) + 1)
+    kept = np.append(np.diff(steps) > 0, True)  # the start stands in two rows
+    return _by_step(snapshot, steps[kept], rates[kept], "learning_rate")
+
+
+def course_csv(snapshot: Snapshot, values: NDArray[Any], name: str) -> bytes:
+    """A quantity (T, R) at the recorded steps up to the present one; a diverged run ends where it did."""
+    count = int(np.searchsorted(snapshot.history.steps, snapshot.step, side="right"))
+    return _by_step(snapshot, snapshot.history.steps[:count], values[:count], name)
+
+
+def _by_step(snapshot: Snapshot, steps: NDArray[Any], values: NDArray[Any], name: str) -> bytes:
+    changes, at = changes_until(snapshot), steps.astype(int).tolist()
 
     def rows() -> Iterator[Cells]:
         for run in range(snapshot.info.runs):
-            for t, step in enumerate(found.steps.tolist()):
-                for pair, name in enumerate(snapshot.info.pairs):
-                    yield label_of(snapshot.info, run), run, step, name, found.errors[t, run, pair]
+            lane = snapshot.info.lanes[run // snapshot.info.starts]
+            told = change_column(changes, run // snapshot.info.starts, at)
+            for step, value, cell in zip(at, values[:, run].tolist(), told, strict=True):
+                if np.isfinite(value):
+                    yield [lane.index, lane.label, run, step, value, *([cell] if changes else [])]
 
-    return table(["lane", "run", "step", "pair", "error"], rows())
+    return table(["lane", "label", "run", "step", name, *(["change"] if changes else [])], rows())

@@ -17,6 +17,7 @@ from workbench.engine.objectives import objectives
 from workbench.engine.objectives.problem import ObjectiveProblem
 from workbench.engine.race.race import Race
 from workbench.engine.schedules import schedules
+from workbench.engine.side_by_side import SideBySide
 from workbench.live.statistics_cache import Cache
 
 MANY = tuple(entry.key for entry in objectives if entry.dimensions[1] > 300)
@@ -224,23 +225,25 @@ def test_a_question_of_another_race_is_answered_with_nothing() -> None:
 
 def test_beside_a_running_race_it_is_worked_at_in_pieces_and_comes_to_its_end() -> None:
     """Among the steps, as a worker does: what it gives is of a state that was passed, and the past fills as well."""
-    race = Race(on_network("spirals", 1), [rule("sgd", 0.05)])
-    cache, demands = Cache(), {"curvature": CurvatureRequest()}
+    race, made = Race(on_network("spirals", 1), [rule("sgd", 0.05)]), CurvatureStatistic()
     seen: set[int] = set()
-    for _ in range(3000):
+    for _ in range(20_000):  # each is a product at least, of which a spectrum takes fewer than there are parameters
         race.advance(1)
-        cache.refresh(race, demands, running=True)
-        found = cache.current(race)["curvature"]
+        found = made.compute(race, CurvatureRequest(), running=True)
         if found.spectrum is not None:
             seen.add(found.spectrum.step)
         if len(seen) >= 3:
             break
     assert len(seen) >= 3
+    assert len(found.steps) > len(seen)  # the past came in turns
+    cache, demands = Cache(), {"curvature": CurvatureRequest()}
     while cache.stale(race, demands, running=False):
         cache.refresh(race, demands, running=False)
     found = cache.current(race)["curvature"]
+    assert found.spectrum is not None
     assert found.spectrum.step == race.step
     assert found.steps[0] == 0
+    assert found.whole
 
 
 def test_a_race_that_was_replaced_is_let_go() -> None:
@@ -250,3 +253,22 @@ def test_a_race_that_was_replaced_is_let_go() -> None:
     made.let_go(second)
     assert not made.is_whole(first)
     assert whole(second, CurvatureRequest(), made).spectrum is not None
+
+
+def test_lanes_with_networks_of_their_own_have_the_curvature_of_their_own() -> None:
+    """Each as alone, bit for bit, whatever stands beside it; of the smaller one no place that it has not."""
+    small, large = network(LayerSpec(3, "tanh"), batch_size=0), network(LayerSpec(9, "tanh"), batch_size=0)
+    race = Race(SideBySide([(small, 0), (large, 1)]), [rule("sgd", 0.3)] * 2)
+    race.advance(10)
+    for run, problem in enumerate(
+        (network(LayerSpec(3, "tanh"), batch_size=0), network(LayerSpec(9, "tanh"), batch_size=0))
+    ):
+        alone = Race(problem, [rule("sgd", 0.3)])
+        alone.advance(10)
+        found, right = whole(race, CurvatureRequest(run=run)), whole(alone, CurvatureRequest())
+        assert found.size == problem.size
+        assert found.spectrum is not None
+        assert right.spectrum is not None
+        assert found.spectrum.values.tolist() == right.spectrum.values.tolist()
+        assert found.sharpness.tolist() == right.sharpness.tolist()
+        assert found.steps.tolist() == list(range(11))

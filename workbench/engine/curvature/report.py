@@ -15,6 +15,7 @@ from workbench.engine.race.checkpoints import Checkpoint
 from workbench.engine.race.lane_rule import LaneRule
 from workbench.engine.race.race import Race
 from workbench.engine.race.statistic import Statistic, piece, statistics
+from workbench.engine.side_by_side import part_of
 
 Floats = NDArray[np.float64]
 
@@ -50,7 +51,7 @@ class Curvature:
         fault: why there is no spectrum: the run has `diverged`, or the second derivatives are no `numbers`.
         steps: (T,) at which the sharpness is known; sharpness: the largest eigenvalue (T,); edges: the one beyond which
             the rule in force at that step lets distances grow (T,), not a number where that is not known.
-        size: P.
+        size: P, of the run's own problem.
         whole: whether all that was asked for is known; it may still be being worked at.
     """
 
@@ -86,7 +87,7 @@ class _Track:
     def missing(self, race: Race, run: int) -> Checkpoint | None:
         """A kept state whose sharpness is to be sought next: the one farthest from known ones."""
         kept = [c for c in race.checkpoints.up_to(race.step) if c.step < race.step and c.alive[run]]
-        sizes = _OF_A_STATE * race.problem.size * _samples(race)
+        sizes = _OF_A_STATE * _size(race, run) * _samples(race, run)
         most = max(_LEAST_SOUGHT, min(_SOUGHT, int(_PRODUCTS / sizes)))
         if len(kept) > most:
             kept = [kept[i] for i in np.linspace(0, len(kept) - 1, most).round().astype(int)]
@@ -146,12 +147,12 @@ class CurvatureStatistic(Statistic):
 
     def compute(self, race: Race, given: Any, *, running: bool) -> Curvature:
         request: CurvatureRequest = given
-        if not 0 <= request.run < race.problem.runs or len(request.point) not in (0, race.problem.size):
+        if not 0 <= request.run < race.problem.runs or len(request.point) not in (0, _size(race, request.run)):
             # a demand may still be of the race before this one
-            return Curvature(request, None, None, "", *_nothing(), race.problem.size)
+            return Curvature(request, None, None, "", *_nothing(), _size(race, request.run))
         self._begin(race, request)
         until, present = time.monotonic() + piece(running), _now(race)
-        while time.monotonic() < until:
+        while True:  # at least a piece: on a busy machine its time may be over before it begins
             if self._work is None:
                 self._work = self._next(race, request, running=running)
             if self._work is None:
@@ -160,6 +161,8 @@ class CurvatureStatistic(Statistic):
             if self._work.go(until):
                 self._keep(self._work)
                 self._work = None
+            if time.monotonic() >= until:
+                break
         known = _nothing() if self._track is None else self._track.arrays(race, request.run)
         rate = float(race.rates()[request.run])
         law = Law.of(race.lanes[request.run // race.problem.starts], rate)
@@ -167,7 +170,7 @@ class CurvatureStatistic(Statistic):
         if not race.alive[request.run] and not request.point:
             fault = "diverged"
         shown = None if fault else self._spectrum
-        return Curvature(request, shown, law, fault, *known, race.problem.size, self._whole_at == present)
+        return Curvature(request, shown, law, fault, *known, _size(race, request.run), self._whole_at == present)
 
     def _begin(self, race: Race, request: CurvatureRequest) -> None:
         """Begin anew where the question is another; a cursor that moves leaves what is known of the run."""
@@ -200,7 +203,7 @@ class CurvatureStatistic(Statistic):
         request, problem = self._of[1], race.problem
         if request is None:
             raise RuntimeError("nothing was asked for")
-        theta = np.array(theta)
+        theta = np.array(theta[: _size(race, request.run)])
         products = problem.hessian_products(theta, max(step, 0), request.run, whole=request.whole)
         dense = not problem.steps_per_epoch and problem.size <= _DENSE
         return SpectrumWork(products, theta, step, dense=dense)
@@ -220,9 +223,14 @@ class CurvatureStatistic(Statistic):
             self._forget()
 
 
-def _samples(race: Race) -> int:
-    """The training samples, as far as steps and batches tell."""
-    data = getattr(race.problem, "x_train", None)
+def _size(race: Race, run: int) -> int:
+    """The parameters of a run's own problem."""
+    return part_of(race.problem, run).problem.size
+
+
+def _samples(race: Race, run: int) -> int:
+    """The training samples that a run's network has, 1 of an objective."""
+    data = getattr(part_of(race.problem, run).problem, "x_train", None)
     return 1 if data is None else len(data)
 
 

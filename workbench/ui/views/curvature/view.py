@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QTextBrowser, QWidget
 from workbench.engine.curvature.report import Curvature, CurvatureRequest
 from workbench.engine.optimizers import optimizers
 from workbench.engine.race.snapshot import RaceInfo, Snapshot
-from workbench.export import race_tables
+from workbench.export import curvature_tables
 from workbench.ui.style import theme as themes
 from workbench.ui.views.curvature.page import curvature_page
 from workbench.ui.views.curvature.regime_map import RegimeMap
@@ -81,6 +81,10 @@ class CurvatureView(View):
     def _wanted(self, info: RaceInfo) -> CurvatureRequest:
         return CurvatureRequest(self.lane.run(info), whole=not (self._has_batches(info) and self.batch.isChecked()))
 
+    def _size(self, info: RaceInfo) -> int:
+        """The parameters of the lane that is shown, which may train a network of its own."""
+        return info.network_of(self.lane.run(info)).size
+
     @staticmethod
     def _has_batches(info: RaceInfo) -> bool:
         return info.kind == "network" and info.shakes
@@ -114,7 +118,7 @@ class CurvatureView(View):
     def _found(self, snapshot: Snapshot) -> Curvature | None:
         """What was found, where it is of the run and of the samples that are wanted."""
         found = snapshot.extras.get("curvature")
-        if not isinstance(found, Curvature) or found.size != snapshot.info.size:
+        if not isinstance(found, Curvature) or found.size != self._size(snapshot.info):
             return None
         nothing = found.spectrum is None and not found.fault and not len(found.steps)
         return None if nothing or found.request != self._wanted(snapshot.info) else found
@@ -162,4 +166,4 @@ class CurvatureView(View):
         found = None if self.snapshot is None else self._found(self.snapshot)
         if self.snapshot is None or found is None:
             return bytes
-        return partial(race_tables.curvature_csv, self.snapshot, found)
+        return partial(curvature_tables.curvature_csv, self.snapshot, found)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from workbench.engine.objectives.pairs import PairErrors
 from workbench.engine.race.snapshot import Snapshot
-from workbench.export import race_tables
+from workbench.export import curvature_tables
 from workbench.ui.plotting.curves import Curves, pen
 from workbench.ui.plotting.marks import Marks
 from workbench.ui.plotting.plot import Plot
@@ -141,7 +141,7 @@ class PairsView(View):
         found = None if self.snapshot is None else self._of(self.snapshot)
         if self.snapshot is None or found is None:
             return bytes
-        return partial(race_tables.pairs_csv, self.snapshot, found)
+        return partial(curvature_tables.pairs_csv, self.snapshot, found)
 
     # Under the mouse
 
