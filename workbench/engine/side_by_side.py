@@ -173,6 +173,11 @@ def part_of(problem: Problem, run: int) -> Part:
     return next((part for part in parts if run < part.rows.stop), parts[-1])
 
 
+def saved_of(problem: Problem, part: Part, saved: Mapping[str, Floats]) -> Mapping[str, Floats]:
+    """What a part's own `save` gave, of what that of the race's problem gave."""
+    return _own(saved, problem.parts.index(part)) if isinstance(problem, SideBySide) else saved
+
+
 def _own(saved: Mapping[str, Floats], place: int) -> dict[str, Floats]:
     prefix = f"{place}."
     return {name.removeprefix(prefix): array for name, array in saved.items() if name.startswith(prefix)}

@@ -77,6 +77,7 @@ LANDSCAPE: tuple[Param, ...] = (
     _LEGEND,
 )
 PLANE: tuple[Param, ...] = (*_HEIGHTS, _LEGEND)
+SURFACE: tuple[Param, ...] = PLANE
 _SMOOTH = Param(
     name="smooth",
     default=True,
@@ -104,7 +105,7 @@ LAYERS: tuple[Param, ...] = (
 )
 #: by the key of the view
 VIEW_OPTIONS: Mapping[str, tuple[Param, ...]] = MappingProxyType(
-    {"landscape": LANDSCAPE, "plane": PLANE, "loss": LOSS, "gradients": GRADIENTS, "layers": LAYERS}
+    {"landscape": LANDSCAPE, "plane": PLANE, "surface": SURFACE, "loss": LOSS, "gradients": GRADIENTS, "layers": LAYERS}
 )
 
 

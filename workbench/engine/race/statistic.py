@@ -21,6 +21,7 @@ _OF_ANY_PROBLEM = (
     "workbench.engine.checks.gradient_check",
     "workbench.engine.race.anatomy",
     "workbench.engine.curvature.report",
+    "workbench.engine.race.trail",
 )
 #: Those of statistics that only networks have: a race of an objective does not load them.
 _OF_NETWORKS = (

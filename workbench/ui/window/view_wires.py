@@ -14,7 +14,7 @@ from workbench.ui.window.own_data import OwnData
 #: the view that has the focus when the window opens, so that the keys are the race's
 FIRST = "landscape"
 #: the views of the centre before there is a race: those of most objectives, whose race then changes none
-AT_FIRST = (FIRST, "step")
+AT_FIRST = (FIRST, "surface", "step")
 
 
 def join(views: Mapping[str, View], own_data: OwnData) -> None:

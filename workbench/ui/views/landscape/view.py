@@ -25,12 +25,12 @@ from workbench.ui.style import theme as themes
 from workbench.ui.views.landscape.bend import LocalQuadratic
 from workbench.ui.views.landscape.coordinates import CoordinateScene
 from workbench.ui.views.landscape.curve import POINTS, Curve, CurveScene
-from workbench.ui.views.landscape.extent import interval, is_part, options_of, plane
 from workbench.ui.views.landscape.reading import read_curve, read_plane
 from workbench.ui.views.landscape.signs import StationarySigns, minimum_lines
 from workbench.ui.views.landscape.starts import Starts
 from workbench.ui.views.landscape.ways import Ways
 from workbench.ui.views.shared.base import Table, View, lane_symbols, run_lanes
+from workbench.ui.views.shared.extent import interval, is_part, options_of, plane
 from workbench.ui.views.shared.ground import Ground
 from workbench.ui.views.shared.lane_choice import LaneChoice
 from workbench.ui.views.shared.legend import Legend, LegendOwner
