@@ -28,7 +28,7 @@ class ColorBar(pg.GraphicsWidget):
         self._levels: tuple[Level, ...] = ()
         self._theme, self._palette, self._title = themes.LIGHT, "", ""
         self._strip, self._width = QImage(), -1.0
-        plot.plot_item.layout.addItem(self, 2, 3)
+        plot.plot_item.put_beside(self)
         self._set_width(0.0)
 
     def show_scale(

@@ -15,7 +15,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from workbench.resources import resource
-from workbench.ui.style.colors import READABLE, from_oklab, luminance, readable, text
+from workbench.ui.style.colors import READABLE, ends_of, from_oklab, readable
 
 FAMILY = "Inter"
 BASE_POINTS, SMALL_POINTS, LARGE_POINTS = 10.0, 9.0, 13.0
@@ -90,9 +90,7 @@ def _darkest_and_lightest(theme: Theme) -> tuple[str, ...]:
     """The ends of all height maps, as `#rrggbb`."""
     found = []
     for palette in PALETTES:
-        colors = theme.relief_colors(palette).reshape(-1, 3) / 255.0
-        order = sorted((luminance((r, g, b)), text((r, g, b))) for r, g, b in colors.tolist())
-        found += [order[0][1], order[-1][1]]
+        found += ends_of(theme.relief_colors(palette).reshape(-1, 3) / 255.0)
     return tuple(found)
 
 

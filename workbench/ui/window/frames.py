@@ -11,7 +11,6 @@ from workbench.engine.race.snapshot import Snapshot
 from workbench.live.frame_clock import FrameClock
 from workbench.live.worker import TrainingWorker
 from workbench.ui.views import central_views
-from workbench.ui.views.shared.base import View
 from workbench.ui.window.centre import Centre
 from workbench.ui.window.docks import Dock
 from workbench.ui.window.exports import Exports
@@ -19,6 +18,7 @@ from workbench.ui.window.own_data import OwnData
 from workbench.ui.window.status import StatusBar
 from workbench.ui.window.tab_order import CalmFocus
 from workbench.ui.window.turns import DrawTurns, PaintTurns
+from workbench.ui.window.view_set import ViewSet
 
 _IDLE_MILLISECONDS = 300  # after the first paint
 
@@ -37,7 +37,7 @@ class Frames(QObject):
         parent: QObject,
         *,
         worker: TrainingWorker,
-        views: Mapping[str, View],
+        views: ViewSet,
         docks: Mapping[str, Dock],
         followers: Sequence[Follower],
         centre: Centre,
@@ -68,7 +68,7 @@ class Frames(QObject):
         """Show no more: the window closes."""
         self._idle.stop()  # a window closed at once must not start what it is about to end
         self.clock.stop()
-        for view in self._views.values():
+        for view in self._views.made.values():
             view.rest()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:

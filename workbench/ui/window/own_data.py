@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -11,9 +12,11 @@ from workbench.engine.datasets import Split
 from workbench.experiment.experiment import Experiment
 from workbench.ui.panels.problem.panel import ProblemPanel
 from workbench.ui.views.fit.dab import Dab
-from workbench.ui.views.fit.view import FitView
 from workbench.ui.window.data_opening import DataOpening
 from workbench.ui.window.painting import PointPainter
+
+if TYPE_CHECKING:  # loaded when there is a network to fit
+    from workbench.ui.views.fit.view import FitView
 
 
 class OwnData(QObject):
@@ -44,6 +47,7 @@ class OwnData(QObject):
         fit.stroke_ended.connect(self.painter.flush)
         fit.cleared.connect(self.painter.clear)
         self.painter.drawn.connect(fit.show_points)
+        fit.show_points(self.painter.points)
 
     def follow(self, experiment: Experiment) -> None:
         """Another experiment is open."""
