@@ -6,9 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from workbench.engine import datasets
-from workbench.engine.network.network import LayerSpec
-from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.objectives import objectives
 from workbench.engine.objectives.problem import ObjectiveProblem
 from workbench.engine.optimizers import optimizers
@@ -17,13 +14,9 @@ from workbench.engine.problem import Problem
 from workbench.engine.race.race import LaneRule, Race
 from workbench.engine.race.snapshot import LaneInfo, RaceInfo
 from workbench.engine.schedules import schedules
-from workbench.experiment.data import fill_data
 from workbench.experiment.experiment import Experiment, Lane, NetworkSetup, ObjectiveSetup
 from workbench.experiment.filling import fill, fill_lane
 from workbench.experiment.lane_colors import color_of
-
-#: Numbers that a race may keep in memory: two gigabytes in double precision.
-_NUMBERS_AT_MOST = 1 << 28
 
 
 def validate(experiment: Experiment) -> None:
@@ -77,60 +70,9 @@ def make_problem(experiment: Experiment) -> Problem:
         return ObjectiveProblem(
             objective, setup.points, lanes, draws=draws, seed=full.seed, difference=difference, noise=setup.noise
         )
-    data, source = fill_data(setup.data)
-    try:
-        split = datasets.draw(source, full.seed, data.test_fraction, data.scaling, data.target_scaling)
-    except RequestError as error:
-        raise error.under("problem.data") from None
-    _refuse_too_large(setup, split, lanes * setup.starts)
-    hidden = [
-        LayerSpec(
-            layer.units,
-            layer.activation,
-            layer.initializer,
-            layer.dropout,
-            layer.batch_norm,
-            layer.activation_parameters,
-            layer.initializer_parameters,
-        )
-        for layer in setup.layers
-    ]
-    return NetworkProblem(
-        split,
-        hidden,
-        loss=setup.loss,
-        loss_parameters=setup.loss_parameters,
-        lanes=lanes,
-        draws=draws,
-        starts=setup.starts,
-        seed=full.seed,
-        batch_size=setup.batch_size,
-        dtype=setup.dtype,
-        output_initializer=setup.output_initializer,
-        output_initializer_parameters=setup.output_initializer_parameters,
-        l1=setup.l1,
-        l2=setup.l2,
-        features=setup.features,
-    )
+    from workbench.experiment.network_building import make_network  # loaded for networks alone
 
-
-def _refuse_too_large(setup: NetworkSetup, split: datasets.Split, runs: int) -> None:
-    """Refuse what would need more memory than a computer at hand has, before it is asked for.
-
-    Counted are some eight buffers of all parameters (parameters, gradient, state, scratch), and three of each layer's
-    units for the samples of a batch or of an evaluation.
-    """
-    train, n_in = split.x_train.shape
-    units = [layer.units for layer in setup.layers] + [len(split.classes) or split.y_train.shape[-1]]
-    parameters = sum((a + 1) * b for a, b in zip([n_in, *units], units, strict=False))
-    samples = max(runs * (min(setup.batch_size, train) or train), train, len(split.x_test))
-    numbers = 8 * runs * parameters + 3 * samples * sum(units)
-    if numbers > _NUMBERS_AT_MOST:
-        raise RequestError(
-            "problem",
-            f"needs room for {numbers:.2g} numbers, there may be at most {_NUMBERS_AT_MOST:.2g}: "
-            "take fewer lanes, starts, units, or samples in a batch",
-        )
+    return make_network(setup, lanes=lanes, draws=draws, seed=full.seed)
 
 
 def make_race(
@@ -185,7 +127,7 @@ def race_info(experiment: Experiment, race: Race) -> RaceInfo:
         steps_per_epoch=problem.steps_per_epoch,
         limit=experiment.steps,
         metrics=problem.metrics,
-        data=problem.split if isinstance(problem, NetworkProblem) else None,
+        data=getattr(problem, "split", None),
         values=values,
         shakes=_shakes(setup, problem),
         tolerance=experiment.tolerance,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 
 import numpy as np
@@ -260,6 +260,7 @@ def _path(name: str, theme: Theme) -> str:
     return resource(f"icons/{name}-{theme.name}.svg").as_posix()
 
 
+@lru_cache(maxsize=128)
 def icon(name: str, color: str) -> QIcon:
     """One of the program's icons in a colour, sharp at one and two times its size."""
     svg = resource(f"icons/{name}.svg").read_text(encoding="ascii").replace("#000000", color)

@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject
 
 from workbench.live.frame_clock import FrameClock
 from workbench.live.worker import TrainingWorker
-from workbench.ui.dialogs.gradient_check.dialog import GradientCheckDialog
 from workbench.ui.views import VIEWS
 from workbench.ui.views.shared.base import View
+from workbench.ui.window.checking import Checking
 from workbench.ui.window.exports import Exports
 from workbench.ui.window.view_set import ViewSet
 
@@ -30,7 +30,7 @@ class Demands(QObject):
         clock: FrameClock,
         *,
         views: ViewSet,
-        check: GradientCheckDialog,
+        check: Checking,
         exports: Exports,
     ) -> None:
         super().__init__(parent)

@@ -53,7 +53,8 @@ class Looks(QObject):
         """The parts of the window are there: give them the theme, and from now on each other one."""
         self._parts = list(parts)
         QApplication.styleHints().colorSchemeChanged.connect(self._on_color_scheme_changed)
-        self.set_theme(self.theme, follow=self.follows_system)
+        for part in self._parts:  # the application has it: to be given a style again takes long, also the same one
+            part.set_theme(self.theme)
 
     def dress_also(self, part: Themed) -> None:
         """A part of the window has been made: give it the theme, and from now on each other one."""

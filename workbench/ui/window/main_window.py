@@ -12,7 +12,6 @@ from workbench.engine.race.snapshot import Snapshot
 from workbench.experiment.experiment import Experiment
 from workbench.live.document import Document
 from workbench.live.worker import TrainingWorker
-from workbench.ui.dialogs.gradient_check.dialog import GradientCheckDialog
 from workbench.ui.panels.base import Panel
 from workbench.ui.panels.lanes.panel import LanesPanel
 from workbench.ui.panels.problem.panel import ProblemPanel
@@ -22,6 +21,7 @@ from workbench.ui.window import keys, remembered, wires
 from workbench.ui.window.asked import AskedByFields
 from workbench.ui.window.catalogue import Catalogue
 from workbench.ui.window.centre import Centre
+from workbench.ui.window.checking import Checking
 from workbench.ui.window.commands import Commands
 from workbench.ui.window.copying import Copying
 from workbench.ui.window.demands import Demands
@@ -85,7 +85,7 @@ class MainWindow(QMainWindow):
             exporters=self.exporters,
         )
         self.docks = self.dock_layout.docks
-        self.gradient_check = GradientCheckDialog(self)
+        self.gradient_check = Checking(self, looks=self.looks)
 
     # Flows: what goes from one part to others, each in an object of its own
 
@@ -164,7 +164,7 @@ class MainWindow(QMainWindow):
     # From the first frame to the last
 
     def _begin(self) -> None:
-        parts = (self.transport, self.lanes_panel, self.message, self.gradient_check, self.problem_panel, self.centre)
+        parts = (self.transport, self.lanes_panel, self.message, self.problem_panel, self.centre)
         self.looks.dress([*parts, *(dock.bar for dock in self.docks.values())])
         self.views.when_made(self.looks.dress_also)
         self.resize(1280, 800)
