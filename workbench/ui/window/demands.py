@@ -36,6 +36,7 @@ class Demands(QObject):
         super().__init__(parent)
         self._worker, self._clock = worker, clock
         self._views, self._check, self._exports = views, check, exports
+        self._told: Mapping[str, Any] | None = None
         views.when_made(self._follow)
         check.demand_changed.connect(self.tell)
         exports.changed.connect(self.tell)
@@ -49,7 +50,9 @@ class Demands(QObject):
         for view in self._views.made.values():
             if view.isVisible() or self._exports.hold(view):
                 demands |= _declared(view)
-        self._worker.set_demands(demands)
+        if demands != self._told:
+            self._told = demands
+            self._worker.set_demands(demands)
         self._clock.refresh()
 
 

@@ -25,6 +25,7 @@ from workbench.ui.forms.fields import NumberField, make_field
 from workbench.ui.forms.forms import clear_layout
 from workbench.ui.forms.picking import PickField
 from workbench.ui.panels.lanes import draw_words
+from workbench.ui.panels.lanes.dot import ColorDot
 from workbench.ui.panels.lanes.grip import Grip
 from workbench.ui.panels.lanes.menu import LaneMenu
 from workbench.ui.panels.lanes.rest import LaneRest
@@ -87,10 +88,9 @@ class LaneCard(QFrame):
         self.enabled.setToolTip(self.tr("Let this lane take part in the race"))
         self.enabled.setAccessibleName(self.tr("Enabled"))
         self.enabled.clicked.connect(self._on_enabled_clicked)
-        self.color = QToolButton(self)
+        self.color = ColorDot(self)
         self.color.setToolTip(self.tr("The lane's colour"))
         self.color.setAccessibleName(self.tr("Colour"))
-        self.color.setFixedSize(18, 18)
         self.color.clicked.connect(self._on_color_clicked)
         keys = optimizers.keys()
         titles = tuple(engine_text(optimizers.get(k).title) for k in keys)
@@ -256,10 +256,7 @@ class LaneCard(QFrame):
             self._rate_row.addWidget(self.rate, 1)
 
     def _show_color(self) -> None:
-        color = self._theme.lane(color_of(self._lane, self.index))
-        style = f"background: {color}; border: 1px solid {self._theme.line}; border-radius: 9px;"
-        if style != self.color.styleSheet():  # to be given a style takes long, also the same one
-            self.color.setStyleSheet(style)
+        self.color.show_color(self._theme.lane(color_of(self._lane, self.index)), self._theme)
 
     def _edit(self, merge: str = "", **fields: Any) -> None:
         self.edited.emit(self.index, replace(self._lane, **fields), merge)
