@@ -85,7 +85,8 @@ class Frames(QObject):
         for follower in self._followers:
             follower.show_snapshot(snapshot)
         for view in self.draw_turns.of_frame(snapshot):
-            view.show_snapshot(snapshot)
+            if not self.paint_turns.holds(view):
+                view.show_snapshot(snapshot)
         if self._exports.show_snapshot(snapshot):
             self.clock.refresh()  # the answer may come without another step
         self._status.show_snapshot(snapshot, self.clock.frames_per_second)

@@ -49,8 +49,7 @@ class DrawTurns:
 class PaintTurns(QObject):
     """Which docks are painted in a frame: one after the other, after the centre, where the whole window changes.
 
-    That is so when a file was opened or the problem is of another kind: all at once would take several frames. What
-    they hold is up to date all the while.
+    That is so when a file was opened or the problem is of another kind: all at once would take several frames.
     """
 
     def __init__(self, docks: Mapping[str, Dock], parent: QObject) -> None:
@@ -62,6 +61,10 @@ class PaintTurns(QObject):
     def ask(self) -> None:
         """The next race is one that changes the whole window."""
         self._asked = True
+
+    def holds(self, view: View) -> bool:
+        """Whether a view waits for its frame: until then it need not be drawn either."""
+        return any(dock.objectName() == view.key for dock in self._waiting)
 
     def proceed(self, *, fresh: bool) -> bool:
         """One frame, `fresh` if the first of a race. Whether there are docks left that need another one."""

@@ -61,6 +61,7 @@ class LaneCard(QFrame):
         self._rest: LaneRest | None = None
         self._make_head()
         self.rate: NumberField | None = None
+        self._sign: QLabel  # before the rate, made with it
         self._draws, self._draw_tip = False, ""
         #: the lane's draw, seen where the card is folded and it is not 0
         self.hint = QLabel(self)
@@ -240,19 +241,22 @@ class LaneCard(QFrame):
         self.name.setVisible(named and not self.unfold.isChecked())
 
     def _build_rate(self, entry: Any) -> None:
-        """Make the field of this optimizer's learning rate."""
-        clear_layout(self._rate_row)
+        """Have the field of this optimizer's learning rate: most often that of the last one can be it."""
         rates = [p for p in entry.params if p.name == "learning_rate"]
+        if rates and self.rate is not None and self.rate.take_param(rates[0]):
+            self._sign.setToolTip(engine_text(rates[0].doc))
+            return
+        clear_layout(self._rate_row)
         self.rate = None
         if rates:
             field = make_field(rates[0], self)
             assert isinstance(field, NumberField)  # noqa: S101 - a rate is a number
             self.rate = field
             self.rate.edited.connect(self._on_rate_edited)
-            sign = QLabel("η", self)
-            sign.setObjectName("muted")
-            sign.setToolTip(engine_text(rates[0].doc))
-            self._rate_row.addWidget(sign)
+            self._sign = QLabel("η", self)
+            self._sign.setObjectName("muted")
+            self._sign.setToolTip(engine_text(rates[0].doc))
+            self._rate_row.addWidget(self._sign)
             self._rate_row.addWidget(self.rate, 1)
 
     def _show_color(self) -> None:
