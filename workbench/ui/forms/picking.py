@@ -11,6 +11,9 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from workbench.ui.forms.fields import ChoiceField
 from workbench.ui.forms.line_edit import FieldEvent
 
+#: among the keys of data sets, what stands for a table of one's own
+OWN_FILE = "file"
+
 
 class PickWanted(FieldEvent):
     """Sent to the window where a person wants to choose one of a kind: it shows the picker, and calls `take`."""

@@ -57,12 +57,22 @@ class Frames(QObject):
         self._views = views
         self.snapshot: Snapshot | None = None
         self._generation = -1
+        self._replaced = False  # a file was opened whose race has not been seen
         self._followers, self._centre, self._own_data = tuple(followers), centre, own_data
         self._exports, self._status, self._focus = exports, status, focus
 
     def warm_up_soon(self) -> None:
         """The window comes to light: when it has been painted, the worker prepares what the first run needs."""
         self._idle.start()
+
+    def begin_anew(self, same_race: bool) -> None:
+        """A file is opened: views forget how one looked at what was open, now and once its race has come."""
+        self._replaced = not same_race
+        self._tell_anew()
+
+    def _tell_anew(self) -> None:
+        for view in self._views.made.values():
+            view.begin_anew()
 
     def stop(self) -> None:
         """Show no more: the window closes."""
@@ -81,6 +91,9 @@ class Frames(QObject):
             self.clock.refresh()
         if fresh:
             self._generation = snapshot.generation
+            if self._replaced:
+                self._replaced = False
+                self._tell_anew()
             self._begin(snapshot)
         for follower in self._followers:
             follower.show_snapshot(snapshot)

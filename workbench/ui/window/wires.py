@@ -82,6 +82,7 @@ def wire_files(
     """A file that is about to be shown takes with it what was said, typed and painted before."""
     files.opening.connect(message.hide)
     files.opening.connect(frames.paint_turns.ask)
+    files.replacing.connect(frames.begin_anew)
     files.opening.connect(commands.let_go_edits)
     files.opening.connect(own_data.painter.begin_anew)
     files.shown.connect(pace.begin)

@@ -17,7 +17,7 @@ from workbench.ui.forms import decays
 from workbench.ui.forms.decays import DecayField
 from workbench.ui.forms.fields import ChoiceField, NumberField
 from workbench.ui.forms.forms import ParamForm, add_row, clear_layout, compact_form
-from workbench.ui.forms.line_edit import LineEdit
+from workbench.ui.forms.line_edit import NameEdit
 from workbench.ui.forms.schedule import ScheduleForm
 from workbench.ui.panels.base import setting
 from workbench.ui.panels.lanes.lines import RuleLines
@@ -101,10 +101,10 @@ class LaneRest(QWidget):
     def _make_name(self) -> QWidget:
         """Make the fields of what a lane is called and what it draws."""
         box = QWidget(self)
-        self.label = LineEdit(self)
+        self.label = NameEdit(self)
         self.label.setMaxLength(80)
         tip = self.tr("The lane's name in legends, tables and files")
-        self.label.setToolTip(tip)
+        self.label.set_tip(tip)
         self.label.setAccessibleName(self.tr("Name"))
         self.label.editingFinished.connect(self._on_label_edited)
         form = compact_form(box)

@@ -169,6 +169,9 @@ class LandscapeView(View, HandleOwner, LegendOwner):
     def finish(self) -> None:
         self.ground.finish()
 
+    def begin_anew(self) -> None:
+        self._ground = None  # all of it is shown, with levels and colours of its own
+
     def rest(self) -> None:
         self.ground.rest()
 
@@ -268,6 +271,7 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         self.plot.set_equal(equal=bool(self.options["equal_axes"]))
         self._ask_for_surface()  # options say what is asked for besides
         surface = snapshot.extras.get("surface")
+        self.ground.keep_place(self.options)
         if surface is not None:
             fresh = self._wants_fresh and self._is_of_view(surface)
             self.ground.show_surface(surface, self.options, self.theme, fresh=fresh)

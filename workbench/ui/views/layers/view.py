@@ -123,6 +123,9 @@ class LayersView(View):
         run = 0 if self.snapshot is None else self.lane.run(self.snapshot.info)
         return {"layers": (run, max(0, self.table.currentRow()))}
 
+    def begin_anew(self) -> None:
+        self.lock.setChecked(False)
+
     def _ask(self) -> None:
         if self._asked != self.demand():
             self._asked = self.demand()
