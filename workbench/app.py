@@ -184,9 +184,9 @@ def settle(window: MainWindow) -> None:
         window.clock.refresh()
         wait_for(lambda: False, 0.03)
     # what is worked at in pieces, such as contour lines, is whole in a picture
-    wait_for(lambda: all(_is_whole(view) for view in window.views.values()), _LONGEST_STATISTIC)
+    wait_for(lambda: all(_is_whole(view) for view in window.views.made.values()), _LONGEST_STATISTIC)
     window.clock.refresh()
-    for view in window.views.values():
+    for view in window.views.made.values():
         view.finish()
     wait_for(lambda: False, 0.03)
 
