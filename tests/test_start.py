@@ -45,8 +45,8 @@ LATER = (
     "workbench.engine.network", "workbench.engine.datasets", "workbench.engine.checks", "workbench.engine.swarm",
     "workbench.engine.race.anatomy", "workbench.experiment.network_building", "workbench.experiment.network_filling",
     "workbench.export.code", "workbench.export.results", "workbench.export.race_tables",
-    "workbench.export.network_tables", "workbench.ui.dialogs.catalogue", "workbench.ui.dialogs.code", "workbench.ui.dialogs.csv",
-    "workbench.ui.dialogs.gradient_check", "workbench.ui.panels.network", "workbench.ui.window.painted_points",
+    "workbench.export.network_tables", "workbench.ui.dialogs.catalogue", "workbench.ui.dialogs.code",
+    "workbench.ui.dialogs.csv", "workbench.ui.dialogs.gradient_check", "workbench.ui.panels.network", "workbench.ui.window.painted_points",
     *(f"workbench.ui.views.{key}.view" for key in ("fit", "diagram", "layers", "plane", "backpropagation", "step")),
 )  # fmt: skip
 #: with the few for the child process, which a slow machine may have begun by then
@@ -72,7 +72,7 @@ def test_a_window_of_an_objective_loads_no_network_no_dialog_and_no_hidden_view(
 
 @pytest.mark.parametrize(("start", "budget"), [(WINDOW, 530), (RACE, 255)], ids=["window", "race"])
 def test_a_start_loads_no_more_of_others_than_its_budget(start: str, budget: int) -> None:
-    """PySide6, pyqtgraph, numpy and what they need are some 490 modules, numpy and the readers of files 237: a library that
-    comes besides, or a heavy part of one, is to be loaded where it is first needed."""
+    """PySide6, pyqtgraph, numpy and what they need are some 490 modules, numpy and the readers of files 237: a library
+    that comes besides, or a heavy part of one, is to be loaded where it is first needed."""
     count, *names = run_alone(COUNTED.format(start=start))
     assert int(count) <= budget, names

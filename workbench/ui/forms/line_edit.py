@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QEvent, QRect, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QPlainTextEdit, QStyle, QStyleOptionFrame, QWidget
 
 _INSET = 2  # pixels that Qt leaves free at both ends of a line's text
@@ -109,6 +109,10 @@ class NameEdit(LineEdit):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)
+        self._tell()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        super().focusOutEvent(event)
         self._tell()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
