@@ -43,10 +43,11 @@ print(*(name for name in sys.modules if name.split(".")[0] == "workbench"))
 #: what a window of an objective does without, until somebody asks for it
 LATER = (
     "workbench.engine.network", "workbench.engine.datasets", "workbench.engine.checks", "workbench.engine.swarm",
-    "workbench.engine.race.anatomy", "workbench.experiment.network_building", "workbench.experiment.network_filling",
+    "workbench.engine.race.anatomy", "workbench.experiment.build_networks", "workbench.experiment.fill_networks",
     "workbench.export.code", "workbench.export.results", "workbench.export.race_tables",
     "workbench.export.network_tables", "workbench.ui.dialogs.catalogue", "workbench.ui.dialogs.code",
-    "workbench.ui.dialogs.csv", "workbench.ui.dialogs.gradient_check", "workbench.ui.panels.network", "workbench.ui.window.painted_points",
+    "workbench.ui.dialogs.csv", "workbench.ui.dialogs.gradient_check", "workbench.ui.panels.network",
+    "workbench.ui.panels.lanes.network", "workbench.ui.window.painted_points",
     *(f"workbench.ui.views.{key}.view" for key in ("fit", "diagram", "layers", "plane", "backpropagation", "step")),
 )  # fmt: skip
 #: with the few for the child process, which a slow machine may have begun by then

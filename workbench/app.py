@@ -34,7 +34,7 @@ from workbench import __version__
 from workbench.engine.race.race import Race
 from workbench.engine.race.snapshot import Snapshot
 from workbench.experiment.experiment import Experiment
-from workbench.export.figures import picture_bytes
+from workbench.export.pictures import picture_bytes
 from workbench.live import statistics_cache
 from workbench.resources import resource
 from workbench.ui.style import theme as themes

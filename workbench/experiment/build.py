@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,8 @@ from workbench.engine.problem import Problem
 from workbench.engine.race.race import LaneRule, Race
 from workbench.engine.race.snapshot import LaneInfo, RaceInfo
 from workbench.engine.schedules import schedules
-from workbench.experiment.experiment import Experiment, Lane, NetworkSetup, ObjectiveSetup
+from workbench.engine.side_by_side import part_of
+from workbench.experiment.experiment import Experiment, Lane, ObjectiveSetup
 from workbench.experiment.filling import fill, fill_lane
 from workbench.experiment.lane_colors import color_of
 
@@ -62,17 +64,17 @@ def make_problem(experiment: Experiment) -> Problem:
         RequestError: a fault in the experiment, with its place.
     """
     full = fill(experiment)
-    draws = tuple(lane.draw for _, lane in full.enabled_lanes)
-    lanes, setup = len(draws), full.problem
-    if isinstance(setup, ObjectiveSetup):
-        objective = objectives.get(setup.objective)(setup.parameters)
-        difference = setup.difference if setup.gradient == "numerical" else None
-        return ObjectiveProblem(
-            objective, setup.points, lanes, draws=draws, seed=full.seed, difference=difference, noise=setup.noise
-        )
-    from workbench.experiment.network_building import make_network  # loaded for networks alone
+    setup = full.problem
+    if not isinstance(setup, ObjectiveSetup):
+        from workbench.experiment.build_networks import make_networks  # loaded for networks alone
 
-    return make_network(setup, lanes=lanes, draws=draws, seed=full.seed)
+        return make_networks(full, setup)
+    draws = tuple(lane.draw for _, lane in full.enabled_lanes)
+    objective = objectives.get(setup.objective)(setup.parameters)
+    difference = setup.difference if setup.gradient == "numerical" else None
+    return ObjectiveProblem(
+        objective, setup.points, len(draws), draws=draws, seed=full.seed, difference=difference, noise=setup.noise
+    )
 
 
 def make_race(
@@ -84,13 +86,15 @@ def make_race(
         RequestError: a fault in the experiment, with its place.
     """
     problem = make_problem(experiment)
+    places = {i: place for place, (i, _) in enumerate(experiment.enabled_lanes)}
     for i, lane in experiment.enabled_lanes:
         largest = optimizers.get(lane.optimizer).largest
-        if largest is not None and problem.size > largest:
+        size = part_of(problem, places[i] * problem.starts).problem.size
+        if largest is not None and size > largest:
             raise RequestError(
                 f"lanes[{i}].optimizer",
                 f'must be another than "{lane.optimizer}", which takes at most {largest} parameters; '
-                f"this problem has {problem.size}",
+                f"this problem has {size}",
             )
     return Race(
         problem,
@@ -114,10 +118,13 @@ def race_info(experiment: Experiment, race: Race) -> RaceInfo:
         values = np.array([m.value for m in known])
     elif problem.size == 2:
         domain = _domain_around(race)
-    return RaceInfo(
+    info = RaceInfo(
         kind="objective" if isinstance(setup, ObjectiveSetup) else "network",
         key=setup.objective if isinstance(setup, ObjectiveSetup) else setup.data.name or "file",
-        lanes=lane_infos(experiment),
+        lanes=tuple(
+            replace(lane, network=part_of(problem, i * problem.starts).kind)
+            for i, lane in enumerate(lane_infos(experiment))
+        ),
         starts=problem.starts,
         layers=tuple(part.name for part in problem.layers),
         points=points,
@@ -127,19 +134,15 @@ def race_info(experiment: Experiment, race: Race) -> RaceInfo:
         steps_per_epoch=problem.steps_per_epoch,
         limit=experiment.steps,
         metrics=problem.metrics,
-        data=getattr(problem, "split", None),
         values=values,
-        shakes=_shakes(setup, problem),
         tolerance=experiment.tolerance,
         measure=problem.measure,
     )
-
-
-def _shakes(setup: ObjectiveSetup | NetworkSetup, problem: Problem) -> bool:
-    """Whether chance moves the losses from step to step, so that their mean over some steps says more than each."""
     if isinstance(setup, ObjectiveSetup):
-        return setup.noise > 0
-    return problem.steps_per_epoch > 1 or any(layer.dropout > 0 for layer in setup.layers)
+        return replace(info, shakes=setup.noise > 0)
+    from workbench.experiment.build_networks import with_networks
+
+    return with_networks(info, race)
 
 
 def _domain_around(race: Race) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -170,4 +173,4 @@ def same_ground(old: Experiment | None, new: Experiment) -> bool:
 
 def _fixed_part(lane: Lane, index: int) -> tuple[Any, ...]:
     full = fill_lane(lane, f"lanes[{index}]")
-    return (*LaneRule(full.optimizer, full.convention, full.hyperparameters).fixed, full.draw)
+    return (*LaneRule(full.optimizer, full.convention, full.hyperparameters).fixed, full.draw, full.network)

@@ -33,10 +33,10 @@ def fill(experiment: Experiment) -> Experiment:
         filled = _fill_objective(problem)
     else:
         # loaded for networks alone, with all that they are made of
-        from workbench.experiment.network_filling import fill_network
+        from workbench.experiment.fill_networks import fill_network
 
         filled = fill_network(problem)
-    lanes = tuple(fill_lane(lane, f"lanes[{i}]") for i, lane in enumerate(experiment.lanes))
+    lanes = tuple(_fill_whole_lane(filled, lane, f"lanes[{i}]") for i, lane in enumerate(experiment.lanes))
     full: Experiment = replace(experiment, problem=filled, lanes=lanes, view=view_options.filled(experiment.view))
     return full
 
@@ -68,6 +68,16 @@ def _fill_objective(problem: ObjectiveSetup) -> ObjectiveSetup:
     start = points if len(points) > 1 else points[0]
     filled: ObjectiveSetup = replace(problem, start=start, parameters=parameters)
     return filled
+
+
+def _fill_whole_lane(problem: ObjectiveSetup | NetworkSetup, lane: Lane, path: str) -> Lane:
+    """The lane with the network that it may have of its own; `problem` is filled."""
+    filled = fill_lane(lane, path)
+    if filled.network is None:
+        return filled
+    from workbench.experiment.fill_networks import fill_network_of
+
+    return fill_network_of(problem, filled, f"{path}.network")
 
 
 def fill_lane(lane: Lane, path: str) -> Lane:

@@ -1,7 +1,8 @@
-"""A network with its defaults written out: the part of `filling` that is loaded for networks alone."""
+"""Networks with their defaults written out: the part of `filling` that is loaded for networks alone."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from workbench.engine.network.activations import activations
@@ -12,7 +13,50 @@ from workbench.engine.network.losses import losses
 from workbench.engine.params import RequestError, Value
 from workbench.experiment.completing import settings
 from workbench.experiment.data import fill_data
-from workbench.experiment.experiment import LayerSetup, NetworkSetup, replace
+from workbench.experiment.experiment import Lane, LaneNetwork, LayerSetup, NetworkSetup, Setup, replace
+from workbench.experiment.lane_networks import network_of
+
+
+def fill_network_of(problem: Setup, lane: Lane, path: str) -> Lane:
+    """A filled lane with what differs of its network checked and written out; faults are told from `path` on.
+
+    `problem` is filled, too. Raises RequestError.
+    """
+    own = lane.network
+    if own is None:
+        return lane
+    if not isinstance(problem, NetworkSetup):
+        raise RequestError(path, "goes with a network alone; this problem is an objective")
+    try:
+        whole = fill_network(network_of(problem, own))
+    except RequestError as error:
+        raise _told_of_lane(error, own, path) from None
+    layers = None
+    if own.layers is not None:
+        # what stands in all layers alike goes on standing there alone
+        layers = tuple(_fill_layer(layer, f"{path}.layers[{i}]") for i, layer in enumerate(own.layers))
+    filled: Lane = replace(
+        lane,
+        network=replace(
+            own,
+            layers=layers,
+            loss=None if own.loss is None else whole.loss,
+            loss_parameters=None if own.loss_parameters is None else whole.loss_parameters,
+            output_initializer_parameters=None
+            if own.output_initializer_parameters is None
+            else whole.output_initializer_parameters,
+        ),
+    )
+    return filled
+
+
+def _told_of_lane(error: RequestError, own: LaneNetwork, path: str) -> RequestError:
+    """A fault of a whole network, told of the key of the lane that it comes from."""
+    place = error.path.removeprefix("problem.").removeprefix("data.")
+    found = re.fullmatch(r"layers\[\d+\]\.(\w+)", place)
+    if found is not None and getattr(own, found[1], None) is not None:
+        place = found[1]
+    return RequestError(f"{path}.{place}", error.problem)
 
 
 def fill_network(problem: NetworkSetup) -> NetworkSetup:
