@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workbench.engine.params import RequestError
 from workbench.experiment.experiment import Experiment, Lane, LaneNetwork, NetworkSetup, replace
-from workbench.experiment.filling import fill, fill_network_of
+from workbench.experiment.filling import fill
 from workbench.experiment.lane_networks import without_needless
 
 #: what of a lane's network goes with some data alone, each with what goes with it
@@ -32,6 +32,8 @@ def fitting(experiment: Experiment) -> Experiment:
 
 
 def _fitting(problem: NetworkSetup, lane: Lane, own: LaneNetwork | None) -> LaneNetwork | None:
+    from workbench.experiment.fill_networks import fill_network_of  # loaded for networks alone
+
     for names in ((), *_OF_THE_DATA):
         if own is not None:
             own = replace(own, **dict.fromkeys(names))

@@ -212,7 +212,7 @@ def test_the_target_can_be_scaled_and_the_fit_keeps_its_unit(opened, qtbot):
     assert window.document.experiment.problem.data.target_scaling == "standard"
     view = window.views["fit"]
     qtbot.waitUntil(lambda: view._drawn is not None and view._drawn.kind == "curves")
-    left, bottom = (view.plot.plot_item.getAxis(side) for side in ("left", "bottom"))
+    left, bottom = (view.plot.axes[side] for side in ("left", "bottom"))
     assert (bottom.labelText, left.labelText) == ("area", "price")
     assert sample_places(view.snapshot.info.data, view._drawn, tested=False)[:, 1].min() >= 200_000
     # the squared error of a net that has learned nothing is of the order of the prices' variance, (3000 * 11.5)^2

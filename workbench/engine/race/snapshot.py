@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.engine.datasets import Split
 from workbench.engine.race.changes import Change
 from workbench.engine.race.history import HistoryView
 from workbench.engine.race.race import Race
 from workbench.engine.race.stays import Stay
+
+if TYPE_CHECKING:  # an objective has no samples
+    from workbench.engine.datasets import Split
 
 Floats = NDArray[np.floating[Any]]
 

@@ -15,7 +15,8 @@ from workbench.engine.network.fit import confusion, fit
 from workbench.engine.race.snapshot import take_snapshot
 from workbench.experiment import build, files
 from workbench.experiment.experiment import replace
-from workbench.ui.window.painting import Dab, touched
+from workbench.ui.views.fit.dab import Dab
+from workbench.ui.window.painted_points import touched
 
 POINTS = NETWORK.replace('name = "moons"\nsamples = 100', 'name = "points"')
 

@@ -217,7 +217,7 @@ class FitView(View):
         self.map.setVisible(fit.kind == "map")
         self.curves.setVisible(fit.kind in ("curves", "agreement"))
         for side in ("left", "bottom"):
-            self.plot.plot_item.showAxis(side, not pictures)
+            self.plot.show_axis(side, shown=not pictures)
         if data is None or pictures:
             self.samples.clear()
             return

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QWidget
 from workbench.engine.curvature.report import CurvatureRequest
 from workbench.engine.objectives.landscape import Surface
 from workbench.engine.race.snapshot import RaceInfo, Snapshot
-from workbench.export import race_tables
 from workbench.ui.plotting.arrows import Arrows
 from workbench.ui.plotting.curves import Curves
 from workbench.ui.plotting.handle import HandleOwner
@@ -63,7 +62,7 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         for item in (self.arrows, self.lines, self.stars, self.traces, self.marks):
             self.plot.box.addItem(item, ignoreBounds=True)
         self.body.addWidget(self.plot)
-        self.coordinates = CoordinateScene(self, self.body)
+        self._coordinates: CoordinateScene | None = None
         self.lane = LaneChoice(self.tr("The lane whose coordinates are drawn"), self.tr("Lane"), self)
         self.lane.activated.connect(self._on_lane_activated)
         self.controls.addWidget(self.lane)
@@ -95,7 +94,16 @@ class LandscapeView(View, HandleOwner, LegendOwner):
     def retint(self, theme: themes.Theme) -> None:
         self.plot.set_theme(theme)
         self.readout.set_theme(theme)
-        self.coordinates.set_theme(theme)
+        if self._coordinates is not None:
+            self._coordinates.set_theme(theme)
+
+    @property
+    def coordinates(self) -> CoordinateScene:
+        """The plots of more than two coordinates, made when they are first needed."""
+        if self._coordinates is None:
+            self._coordinates = CoordinateScene(self, self.body)
+            self._coordinates.set_theme(self.theme)
+        return self._coordinates
 
     def demand(self) -> Mapping[str, Any]:
         return {} if self.snapshot is None or self.empty_word(self.snapshot) else self._demand
@@ -153,7 +161,8 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         self.lane.setVisible(many and len(snapshot.info.lanes) > 1)
         for part in (self.whole, self.look, self.plot):
             part.setVisible(not many)
-        self.coordinates.set_visible(many)
+        if many or self._coordinates is not None:
+            self.coordinates.set_visible(many)
         self.look.offer(options_of(snapshot.info))
         self.fresh.setVisible(snapshot.info.size == 2)
         if many and self._demand:
@@ -163,6 +172,9 @@ class LandscapeView(View, HandleOwner, LegendOwner):
     def finish(self) -> None:
         self.ground.finish()
 
+    def begin_anew(self) -> None:
+        self._ground = None  # all of it is shown, with levels and colours of its own
+
     def rest(self) -> None:
         self.ground.rest()
 
@@ -170,6 +182,8 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         return self.legend.least_picture()
 
     def data_csv(self) -> Table:
+        from workbench.export import race_tables
+
         snapshot = self.snapshot
         if snapshot is None or self.empty_word(snapshot):
             return bytes
@@ -266,6 +280,7 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         self.plot.set_equal(equal=bool(self.options["equal_axes"]))
         self._ask_for_surface()  # options say what is asked for besides
         surface = snapshot.extras.get("surface")
+        self.ground.keep_place(self.options)
         if surface is not None:
             fresh = self._wants_fresh and self._is_of_view(surface)
             self.ground.show_surface(surface, self.options, self.theme, fresh=fresh)

@@ -10,7 +10,6 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QLabel, QWidget
 
 from workbench.engine.race.snapshot import Snapshot
-from workbench.export import race_tables
 from workbench.ui.plotting.curves import Bands, Curves, pen
 from workbench.ui.plotting.marks import Marks
 from workbench.ui.plotting.plot import Plot
@@ -284,6 +283,8 @@ class LossView(View):
         """What is shown in place of the loss; the loss itself, and what else there is, stands in the history."""
         if self.snapshot is None:
             return None
+        from workbench.export import race_tables
+
         shown = self.shown(self.snapshot)
         if shown == "rate":
             return partial(race_tables.rates_csv, self.snapshot)

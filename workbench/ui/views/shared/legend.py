@@ -48,12 +48,11 @@ class Legend(StillItem):
     screen the wheel scrolls it. One with an owner is dragged to another corner.
     """
 
-    def __init__(
-        self, plot: Any, *, low: bool = False, beside: Sequence[Any] = (), owner: LegendOwner | None = None
-    ) -> None:
-        """`low` puts it at the bottom right; plots `beside` give up the same strip, so that axes stay level."""
+    def __init__(self, plot: Any, *, low: bool = False, owner: LegendOwner | None = None) -> None:
+        """`low` puts it at the bottom right."""
         super().__init__(plot.plot_item)
-        self._plot, self._beside, self._owner = plot, tuple(beside), owner
+        self._plot, self._owner = plot, owner
+        self._plots = [plot]  # those that give up the strip below
         self._corner = "bottom_right" if low else "top_right"
         self._first = 0  # of the rows that are seen
         self._grip: QPointF | None = None  # where the mouse holds it
@@ -65,6 +64,12 @@ class Legend(StillItem):
         self.setZValue(60)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton if owner is None else Qt.MouseButton.LeftButton)
         plot.box.sigResized.connect(self._on_box_resized)  # a view that was never seen has its size when painted
+
+    def go_with(self, plot: Any) -> None:
+        """Have a plot beside that of the legend give up the same strip, so that axes stay level."""
+        self._plots.append(plot)
+        if self._foot:
+            plot.keep_foot(self._foot)
 
     def show_entries(
         self,
@@ -191,7 +196,7 @@ class Legend(StillItem):
         foot = size.height() + _GAP if under else 0.0
         if foot != self._foot:
             self._foot = foot
-            for plot in (self._plot, *self._beside):
+            for plot in self._plots:
                 plot.keep_foot(foot)
         if under:
             self.setPos((self._plot.width() - size.width()) / 2, self._plot.height() - size.height() - _GAP / 2)

@@ -216,16 +216,17 @@ class SurfaceView(View, LegendOwner, TurnOwner):
         )
 
     def _show_bar(self) -> None:
-        scale = self._scale if self.options["color_bar"] else None
-        levels = () if scale is None else scale.levels
-        title = (
-            ""
-            if scale is None
-            else {"log": self.tr("log"), "linear": self.tr("linear"), "rank": self.tr("by rank")}[scale.kind]
-        )
-        if scale is not None and scale.kind == "log" and scale.base:
+        scale = self._scale
+        if not self.options["color_bar"]:
+            self.bar.give_up_place()
+            return
+        if scale is None:
+            self.bar.keep_place()
+            return
+        title = {"log": self.tr("log"), "linear": self.tr("linear"), "rank": self.tr("by rank")}[scale.kind]
+        if scale.kind == "log" and scale.base:
             title = signed(self.tr("log above {:g}").format(scale.base))
-        self.bar.show_scale(scale, levels, self.theme, str(self.options["colors"]), title)
+        self.bar.show_scale(scale, scale.levels, self.theme, str(self.options["colors"]), title)
 
     # The moving parts
 
