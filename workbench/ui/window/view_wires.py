@@ -18,7 +18,8 @@ AT_FIRST = (FIRST, "step")
 
 
 def join(views: Mapping[str, View], own_data: OwnData) -> None:
-    """A sample picked in the fit goes to backpropagation, its stage to the drawing of the network, strokes to the data.
+    """A sample picked in the fit goes to backpropagation, as does a weight picked in the drawing of the network; the
+    stage goes to the drawing, strokes to the data.
 
     The modules of the views are loaded already: they were made of them.
     """
@@ -27,4 +28,5 @@ def join(views: Mapping[str, View], own_data: OwnData) -> None:
     diagram = cast(DiagramView, views["diagram"])
     fit.sample_picked.connect(backpropagation.show_sample)
     backpropagation.stage_shown.connect(diagram.show_stage)
+    diagram.parameter_picked.connect(backpropagation.show_parameter)
     own_data.paint_in(fit)

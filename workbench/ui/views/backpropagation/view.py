@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from workbench.engine.network.explain import MOST_PARAMETERS, ExplainedStage, Explanation
+from workbench.engine.network.explain import MOST_PARAMETERS, ExplainedStage, Explanation, Parameter
 from workbench.engine.network.worked import Spot
 from workbench.engine.race.snapshot import Snapshot
 from workbench.export import network_tables
@@ -58,6 +58,7 @@ class BackpropagationView(View):
         self._structure: Any = None
         self._asked: Mapping[str, Any] = {}
         self._picked = Picked()
+        self._pending: Parameter | None = None
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_tick)
         self._make_choices()
@@ -169,6 +170,16 @@ class BackpropagationView(View):
         self.index.setValue(index)
         self._on_choice()
 
+    def show_parameter(self, layer: int, read: int, unit: int) -> None:
+        """Work out a weight, or a unit where it reads −1; at once, or when there is something to show."""
+        if self._found is None or not self.isVisible():
+            self._pending = layer, read, unit
+        elif layer < len(self._found.layers):
+            if read >= 0:
+                self._on_weight_picked(layer, read, unit)
+            else:
+                self._on_unit_picked(layer, unit)
+
     def empty_word(self, snapshot: Snapshot) -> str:
         if snapshot.info.kind != "network":
             return self.tr("Backpropagation goes through the layers of a network. Choose one in the problem panel.")
@@ -200,6 +211,9 @@ class BackpropagationView(View):
             self.index.blockSignals(False)
         self._fill_list(found)
         self._fit_list()
+        if self._pending is not None:
+            pending, self._pending = self._pending, None
+            self.show_parameter(*pending)
         self._show_stage()
         self._ask()
 

@@ -15,42 +15,17 @@ from workbench.engine.race.snapshot import Snapshot
 from workbench.ui.plotting.kept_pixels import StillItem
 from workbench.ui.style import theme as themes
 from workbench.ui.style.colors import parse
+from workbench.ui.views.shared.class_colors import class_regions, image_of, value_heights
 from workbench.ui.words.text import counted, grouped
 
-#: Colours of classes: other than the lanes', whose meaning they must not borrow.
-CLASS_COLORS = (
-    "#3B6FB6",
-    "#D08A2E",
-    "#4C9A6A",
-    "#B5557A",
-    "#7A68B3",
-    "#5A9DB5",
-    "#A0803C",
-    "#8C4A3B",
-    "#6B7280",
-    "#2F7F7F",
-)
 _CENTER = int(Qt.AlignmentFlag.AlignCenter)
-
-
-def class_color(theme: themes.Theme, number: int) -> str:
-    """The colour of a class as painted in a theme."""
-    return theme.lane(CLASS_COLORS[number % len(CLASS_COLORS)])
 
 
 def map_image(fit: Fit, classes: int, theme: themes.Theme) -> QImage:
     """The map of a fit, its lowest row first: classes in their colours, the surer the stronger; values as heights."""
     if classes and fit.margin is not None:
-        ground = np.array(parse(theme.plot))
-        palette = np.array([parse(class_color(theme, c)) for c in range(classes)])
-        sureness = np.clip((fit.margin - 1 / classes) / (1 - 1 / classes), 0.0, 1.0)[..., None]
-        share = 0.08 + 0.42 * np.nan_to_num(sureness)
-        rgb = ground * (1 - share) + palette[fit.outputs.astype(int)] * share
-    else:
-        values = np.nan_to_num(fit.outputs)
-        t = (values - values.min()) / max(float(np.ptp(values)), 1e-12)
-        rgb = theme.height_colors()[(255 * t).astype(int)] / 255.0
-    return _image(rgb)
+        return image_of(class_regions(fit.outputs, fit.margin, classes, theme))
+    return image_of(value_heights(fit.outputs, theme))
 
 
 class RegionMap(QGraphicsItem):
@@ -156,15 +131,7 @@ class PicturePage(StillItem):
 
 
 def _picture(values: NDArray[Any], ink: NDArray[Any], paper: NDArray[Any]) -> QImage:
-    return _image(paper + (ink - paper) * np.clip(values, 0, 1)[..., None])
-
-
-def _image(rgb: NDArray[Any]) -> QImage:
-    """An image of its own of colours (rows, columns, 3) from 0 to 1."""
-    rows, columns = rgb.shape[:2]
-    pixels = np.dstack([(255 * rgb).astype(np.uint8), np.full((rows, columns), 255, np.uint8)])
-    pixels = np.ascontiguousarray(pixels)
-    return QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888).copy()
+    return image_of(paper + (ink - paper) * np.clip(values, 0, 1)[..., None])
 
 
 class ConfusionMatrix(QWidget):

@@ -13,7 +13,7 @@ from workbench.engine.network.fit import SAMPLES, Fit
 from workbench.ui.plotting.kept_pixels import StillScatter
 from workbench.ui.style.theme import Theme
 from workbench.ui.views.fit.dab import Points
-from workbench.ui.views.fit.items import class_color
+from workbench.ui.views.shared.class_colors import class_color
 
 _NEAR = 9.0  # pixels from the cursor to a sample that is meant
 

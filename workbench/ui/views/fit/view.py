@@ -20,12 +20,13 @@ from workbench.ui.plotting.curves import Curves, pen
 from workbench.ui.plotting.plot import Plot
 from workbench.ui.style import theme as themes
 from workbench.ui.views.fit.dab import Points
-from workbench.ui.views.fit.items import ConfusionMatrix, PicturePage, RegionMap, class_color
+from workbench.ui.views.fit.items import ConfusionMatrix, PicturePage, RegionMap
 from workbench.ui.views.fit.lane_maps import LaneMaps
 from workbench.ui.views.fit.paint_tools import PaintTools, Strokes
 from workbench.ui.views.fit.samples import Samples, nearest_sample
 from workbench.ui.views.fit.words import sample_words, spot_words
 from workbench.ui.views.shared.base import Table, View, lane_symbols
+from workbench.ui.views.shared.class_colors import class_color
 from workbench.ui.views.shared.lane_choice import LaneChoice
 from workbench.ui.views.shared.legend import Legend
 from workbench.ui.views.shared.readout import Readout
