@@ -61,7 +61,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "cli": (),
 }
 #: Modules that know more than their room.
-MORE_LIBRARIES = {"workbench.export.figures": ("pyqtgraph", *QT)}
+MORE_LIBRARIES = {"workbench.export.pictures": ("pyqtgraph", *QT)}
 #: Single modules that a room may know of a room that it may not.
 MORE_MODULES = {"ui.views": ("workbench.experiment.view_options",)}
 #: Rooms in which the folders do not know each other, and what all of them share.

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.engine.network.demanded import NetworkStatistic
 from workbench.engine.network.features import expand
 from workbench.engine.network.fit import probabilities
 from workbench.engine.network.layer_measures import PROBE
 from workbench.engine.network.layers import Workspace
+from workbench.engine.network.network_statistic import NetworkStatistic, is_of_networks, network_of
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.network.report import forward_one, gradient_of
 from workbench.engine.race.race import Race
@@ -89,12 +89,13 @@ def diagram(race: Race, run: int, kept: Kept = ()) -> Diagram | None:
 
     `kept` are the units that were drawn before; of a wide layer they stay unless others matter clearly more.
     """
-    problem = race.problem
-    if not isinstance(problem, NetworkProblem):
+    if not is_of_networks(race.problem):
         return None
-    blocks, run = problem.network.blocks, min(run, problem.runs - 1)
+    own = network_of(race, run)
+    problem, run = own.problem, own.run
+    blocks = problem.network.blocks
     units = (blocks[0].n_in, *(block.n_out for block in blocks))
-    theta = race.theta[run : run + 1].copy()
+    theta = own.theta[run : run + 1].copy()
     image = problem.split.image if not problem.features else None
     with np.errstate(all="ignore"):
         gradient = gradient_of(problem, theta, run, race.step)
@@ -112,7 +113,7 @@ def diagram(race: Race, run: int, kept: Kept = ()) -> Diagram | None:
         units=units,
         weight_count=sum(block.n_in * block.n_out for block in blocks),
         step=race.step,
-        run=run,
+        run=own.part.rows.start + run,
         shown=shown,
         inputs=_input_names(problem, shown[0]),
         classes=_class_names(problem, shown[-1]),

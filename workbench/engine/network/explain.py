@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.network.anatomy import Rule, Stage, dissect
-from workbench.engine.network.demanded import NetworkStatistic, network_of
 from workbench.engine.network.network import Network
+from workbench.engine.network.network_statistic import NetworkStatistic, network_of
 from workbench.engine.network.notation import Reading, Symbol
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.network.worked import Numbers, formula_of, readings
@@ -245,15 +245,17 @@ class BackpropagationStatistic(NetworkStatistic):
     def compute(self, race: Race, given: Any, *, running: bool) -> Explanation | None:
         """`given` are run and samples, as `explain` takes them, and perhaps a parameter whose next step is told."""
         run, which, *parameters = given
-        problem = network_of(race)
-        found = explain(problem, race.theta, race.step, run, which)
-        if found is None or not parameters or race.mirrored_rates is not None:
+        own = network_of(race, run)
+        found = explain(own.problem, own.theta, race.step, own.run, which)
+        if found is None:
+            return None
+        found = replace(found, run=own.part.rows.start + own.run)
+        if not parameters or race.mirrored_rates is not None:
             return found
         layer, row, unit = parameter = parameters[0]
-        if layer >= len(problem.network.blocks):
+        blocks = own.problem.network.blocks
+        if layer >= len(blocks) or row >= blocks[layer].n_in or unit >= blocks[layer].n_out:
             return found  # it may still be of the race before this one
-        block = problem.network.blocks[layer]
-        if row >= block.n_in or unit >= block.n_out:
-            return found
+        block = blocks[layer]
         place = block.start + row * block.n_out + unit if row >= 0 else block.bias_start + unit
         return replace(found, parameter=parameter, taken=anatomy(race, found.run, (place,)))
