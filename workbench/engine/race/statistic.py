@@ -24,6 +24,7 @@ _OF_ANY_PROBLEM = (
 #: Those of statistics that only networks have: a race of an objective does not load them.
 _OF_NETWORKS = (
     "workbench.engine.network.fit",
+    "workbench.engine.network.prediction",
     "workbench.engine.network.explain",
     "workbench.engine.network.report",
     "workbench.engine.network.health",

@@ -21,6 +21,8 @@ _PAUSE = 90
 _TAKEN_OVER = 2000
 #: edits that ended drafts which are remembered for their undo
 _PASSAGES_KEPT = 50
+#: of the range of data, as what they are taken over with: far below a pixel
+_FINE = 100.0
 _GOLDEN_ANGLE = math.pi * (3.0 - math.sqrt(5.0))
 
 
@@ -34,8 +36,14 @@ def touched(points: Points, dab: Dab) -> Points:
         # Vogel's sunflower; turned by what there is already, so that dabs on one place do not repeat themselves
         r, angle = math.sqrt(k / dab.count), (len(points) + k) * _GOLDEN_ANGLE
         x, y = dab.x + width * r * math.cos(angle), dab.y + height * r * math.sin(angle)
-        fresh.append((float(f"{x:.4g}"), float(f"{y:.4g}"), dab.number))
+        if dab.within is None or (dab.within[0] <= x <= dab.within[1] and dab.within[2] <= y <= dab.within[3]):
+            fresh.append((_short(x, width), _short(y, height), dab.number))
     return (*points, *fresh)
+
+
+def _short(value: float, size: float) -> float:
+    """A coordinate with as few digits as place it to a hundredth of a size."""
+    return round(value, max(0, 2 - math.floor(math.log10(size)))) if size > 0 else value
 
 
 def points_of(experiment: Experiment, split: Split | None) -> Points:
@@ -48,16 +56,30 @@ def points_of(experiment: Experiment, split: Split | None) -> Points:
     x, y = split.unscaled(np.concatenate([split.x_train, split.x_test])), np.concatenate([split.y_train, split.y_test])
     if len(x) > _TAKEN_OVER:
         return EXAMPLE
-    return tuple((float(f"{a:.4g}"), float(f"{b:.4g}"), int(c)) for (a, b), c in zip(x, y, strict=True))
+    wide, high = np.ptp(x, axis=0) / _FINE
+    return tuple((_short(float(a), wide), _short(float(b), high), int(c)) for (a, b), c in zip(x, y, strict=True))
 
 
-def with_points(experiment: Experiment, points: Points) -> Experiment:
-    """The experiment learning from these points, scaled as the data before them were."""
+def names_of(experiment: Experiment, split: Split | None) -> tuple[str, ...]:
+    """What the classes are called of the points to go on from; one that is called by its number has no name."""
+    problem = experiment.problem
+    if isinstance(problem, NetworkSetup) and problem.data.name == "points":
+        return problem.data.class_names
+    names = () if split is None or not 0 < len(split.classes) <= MOST_CLASSES else split.classes
+    return () if all(name == str(number) for number, name in enumerate(names)) else names
+
+
+def with_points(experiment: Experiment, points: Points, names: tuple[str, ...] = ()) -> Experiment:
+    """The experiment learning from these points of classes so named, scaled as the data before them were."""
     problem = experiment.problem
     if not isinstance(problem, NetworkSetup):
         return experiment
     data = DataSetup(
-        name="points", points=points, test_fraction=problem.data.test_fraction, scaling=problem.data.scaling
+        name="points",
+        points=points,
+        class_names=names,
+        test_fraction=problem.data.test_fraction,
+        scaling=problem.data.scaling,
     )
     classes = 1 + max(number for *_, number in points)
     fits = problem.data.name == "points" and not (problem.loss == "binary_cross_entropy" and classes > 2)
@@ -113,6 +135,7 @@ class PointPainter(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.points: Points | None = None
+        self._names: tuple[str, ...] = ()
         self._before: list[_State] = []  # what the strokes that are no experiment yet can be taken back to
         self._after: list[_State] = []  # what was taken back
         self._passages: list[_Passage] = []
@@ -234,13 +257,27 @@ class PointPainter(QObject):
             return
         self._keep(self._experiment, dab.gesture)
         if self.points is None:
-            self.points = points_of(self._experiment, split)
+            self.points, self._names = points_of(self._experiment, split), names_of(self._experiment, split)
         self.points = touched(self.points, dab)
         if len(self.points) >= MOST_POINTS:
             self.said.emit(self.tr("There is room for {} points; erase some to paint others.").format(MOST_POINTS))
         self.drawn.emit(self.points)
         if not self._pause.isActive():
             self._pause.start()
+
+    def name_class(self, number: int, name: str, split: Split | None) -> None:
+        """Call a class otherwise; with an empty name it is called by its number again."""
+        if self._experiment is None:
+            return
+        points = self.points if self.points is not None else points_of(self._experiment, split)
+        names = self._names if self.points is not None else names_of(self._experiment, split)
+        named = [*names, *("" for _ in range(len(names), number + 1))]
+        named[number] = name
+        while named and not named[-1]:
+            named.pop()
+        self._names = tuple(named)
+        if not self._before and len({c for *_, c in points}) > 1:  # else it is a draft, and its names come with it
+            self.edited.emit(with_points(self._experiment, points, self._names), "")
 
     def clear(self) -> None:
         """Begin with an empty plane."""
@@ -265,7 +302,7 @@ class PointPainter(QObject):
         self._before.clear()
         self._own = True
         try:
-            self.edited.emit(with_points(before, self.points), f"gesture.paint.{self._gesture}")
+            self.edited.emit(with_points(before, self.points, self._names), f"gesture.paint.{self._gesture}")
         finally:
             self._own = False
         self._follow_stroke(before, states)

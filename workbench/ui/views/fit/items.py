@@ -16,13 +16,15 @@ from workbench.ui.plotting.kept_pixels import StillItem
 from workbench.ui.style import theme as themes
 from workbench.ui.style.colors import parse
 from workbench.ui.views.shared.class_colors import class_regions, image_of, value_heights
-from workbench.ui.words.text import counted, grouped
+from workbench.ui.words.text import counted, grouped, number
 
 _CENTER = int(Qt.AlignmentFlag.AlignCenter)
 
 
 def map_image(fit: Fit, classes: int, theme: themes.Theme) -> QImage:
     """The map of a fit, its lowest row first: classes in their colours, the surer the stronger; values as heights."""
+    if classes and fit.fine is not None:
+        return image_of(class_regions(fit.fine.classes, fit.fine.margin, classes, theme))
     if classes and fit.margin is not None:
         return image_of(class_regions(fit.outputs, fit.margin, classes, theme))
     return image_of(value_heights(fit.outputs, theme))
@@ -41,7 +43,9 @@ class RegionMap(QGraphicsItem):
         self.prepareGeometryChange()
         self._image = map_image(fit, classes, theme)
         x, y = fit.x
-        half = (x[1] - x[0]) / 2, (y[1] - y[0]) / 2  # pixels are centred on the points of the grid
+        count = self._image.width()
+        # pixels are centred on the points of the grid
+        half = (x[-1] - x[0]) / (count - 1) / 2, (y[-1] - y[0]) / (count - 1) / 2
         self._rect = QRectF(x[0] - half[0], y[0] - half[1], x[-1] - x[0] + 2 * half[0], y[-1] - y[0] + 2 * half[1])
         self.update()
 
@@ -79,14 +83,21 @@ class PicturePage(StillItem):
     def height(self) -> float:
         return self.rows * self.cell_height
 
-    def set_page(self, snapshot: Snapshot, fit: Fit, theme: themes.Theme) -> None:
-        """Show the images of a fit with what was read."""
+    def set_page(self, snapshot: Snapshot, fit: Fit, theme: themes.Theme, *, by_loss: bool = False) -> None:
+        """Show the images of a fit with what was read; `by_loss` with the loss of each."""
         data = snapshot.info.data
         if data is None or data.image is None or fit.truth is None:
             return
         captions = [
             (data.classes[int(read)], int(read) == int(true)) for read, true in zip(fit.outputs, fit.truth, strict=True)
         ]
+        judged = fit.test if len(data.x_test) else fit.train
+        if by_loss and judged is not None and fit.order is not None:
+            losses = [float(judged.losses[k]) if k < len(judged.losses) else None for k in fit.order.tolist()]
+            captions = [
+                (f"{text}  {number(loss, 2)}" if loss is not None else text, right)
+                for (text, right), loss in zip(captions, losses, strict=True)
+            ]
         same = theme is self._theme and self._shown is not None and np.array_equal(self._shown, fit.x)
         if same and captions == self._captions:
             return  # nothing to paint again: the page stays as it is while the race runs
