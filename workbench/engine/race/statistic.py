@@ -34,6 +34,7 @@ _SELDOM = {
 #: Those of statistics that only networks have: a race of an objective does not load them.
 _OF_NETWORKS: tuple[str, ...] = (
     "workbench.engine.network.fit",
+    "workbench.engine.network.prediction",
     "workbench.engine.network.explain",
     "workbench.engine.network.report",
     "workbench.engine.network.health",

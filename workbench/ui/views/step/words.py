@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from workbench.engine.race.anatomy import Anatomy, Quantity
 from workbench.engine.rules.names import GRADIENT, POINT, RATE, STEP
-from workbench.ui.views.step.typeset import printed
+from workbench.ui.views.shared.typeset import printed
 from workbench.ui.words.text import engine_text, grouped
 
 _CONTEXT = "Step"
