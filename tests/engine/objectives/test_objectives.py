@@ -293,7 +293,7 @@ def test_a_matrix_is_told_to_the_optimizers_as_one() -> None:
     """Muon's first step is nearly an orthogonal matrix times the rate; of a vector it would have one column."""
     memory = objectives.get("associative_memory")()
     problem = ObjectiveProblem(memory, [memory.start])
-    assert [(tensor.name, tensor.shape) for tensor in problem.tensors] == [("x", (8, 8))]
+    assert [(tensor.name, tensor.shape) for tensor in problem.tensors] == [("W", (8, 8))]
     rule = LaneRule("muon", "pytorch", optimizers.get("muon").complete({"learning_rate": 0.1, "weight_decay": 0.0}))
     race = Race(problem, [rule])
     race.advance()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,7 +13,6 @@ from numpy.typing import NDArray
 from workbench.engine.curvature.regimes import Law
 from workbench.engine.curvature.spectrum import Spectrum, SpectrumWork
 from workbench.engine.race.checkpoints import Checkpoint
-from workbench.engine.race.lane_rule import LaneRule
 from workbench.engine.race.race import Race
 from workbench.engine.race.statistic import Statistic, piece, statistics
 from workbench.engine.side_by_side import part_of
@@ -104,18 +104,17 @@ class _Track:
         sharpness = np.array([self.known[step] for step in steps.tolist()], np.float64)
         edges = np.full(len(steps), np.nan)
         rates = _rates(race, run, steps)
+        begins = sorted(race.rules)
+        found: dict[tuple[int, float], float] = {}
         for i, (step, rate) in enumerate(zip(steps.tolist(), rates.tolist(), strict=True)):
-            law = Law.of(_rule(race, run, step), rate) if np.isfinite(rate) else None
-            if law is not None:
-                edges[i] = law.edge()
+            key = begins[bisect_right(begins, step) - 1], rate  # most often the same for all of them
+            if key not in found:
+                law = Law.of(race.rules[key[0]][run // race.problem.starts], rate) if np.isfinite(rate) else None
+                found[key] = np.nan if law is None else law.edge()
+            edges[i] = found[key]
         for array in (steps, sharpness, edges):
             array.flags.writeable = False
         return steps, sharpness, edges
-
-
-def _rule(race: Race, run: int, step: int) -> LaneRule:
-    """The rule of a run that the step behind state `step` follows."""
-    return race.rules[max(at for at in race.rules if at <= step)][run // race.problem.starts]
 
 
 def _rates(race: Race, run: int, steps: NDArray[np.int64]) -> Floats:

@@ -91,7 +91,9 @@ class ObjectiveProblem:
         self.runs = lanes * self.starts
         self.dtype = np.dtype(np.float64)
         self.layers: tuple[LayerSlice, ...] = (LayerSlice("x", 0, self.size),)
-        self.tensors: tuple[TensorSlice, ...] = (TensorSlice("x", 0, objective.shape or (self.size,)),)
+        self.tensors: tuple[TensorSlice, ...] = (
+            TensorSlice("W" if objective.shape else "x", 0, objective.shape or (self.size,)),
+        )
         self.difference = difference
         self.noise = noise
         self.streams = Streams(seed, lanes, self.starts, draws)

@@ -40,10 +40,9 @@ def map_law(law: Law) -> Law:
 
 
 def region(law: Law) -> NDArray[np.intp]:
-    """The place in `_SHOWN` of the regime at each cell (rows from the lowest momentum, columns), at the lane's rate."""
+    """The place in `_SHOWN` of the regime at each cell (rows from the lowest momentum, columns); without decays."""
     steps = ((np.arange(_COLUMNS) + 0.5) / _COLUMNS * _ACROSS[1]) ** 2
     momenta = (np.arange(_ROWS) + 0.5)[:, None] / _ROWS
-    # rate and curvature come in as their product but for decays: those are taken at a curvature of 1
     found = law.regimes(1.0, np.broadcast_to(steps, (_ROWS, _COLUMNS)), np.broadcast_to(momenta, (_ROWS, _COLUMNS)))
     names = np.array([_SHOWN.index(_LIKE.get(str(name), str(name))) for name in np.unique(found)])
     return names[np.searchsorted(np.unique(found), found)]
@@ -97,15 +96,16 @@ class RegimeMap(Plot):
             self.marks.set_marks(np.zeros((0, 2)), [], [], theme.plot)
             return
         self._draw_regions(self._law, theme)
-        above = values[values > 0]
+        pulled = values + self._law.pull  # weight decay in the gradient bends as much more
+        above = pulled[pulled > 0]
         across = np.minimum(np.sqrt(above * self._law.rate), _ACROSS[1])
         points = np.column_stack([across, np.full(len(across), self._law.momentum)])[::-1]
         color, symbol = mark
         self.marks.set_marks(points, [color] * len(points), [symbol] * len(points), theme.plot, 9)
 
     def _draw_regions(self, law: Law, theme: themes.Theme) -> None:
-        at_rate = law.rate if law.shrinks else 0.0  # only decoupled decays tell rates of one product apart
-        key = (law.optimizer, tuple(sorted(law.settings.items())), law.pull, law.shrinks, at_rate, theme.name)
+        rest = tuple(sorted((k, v) for k, v in law.settings.items() if k not in {"momentum", "learning_rate"}))
+        key = (law.optimizer, rest, theme.name)
         if key == self._drawn:
             return
         self._drawn = key
