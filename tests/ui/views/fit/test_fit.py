@@ -500,7 +500,7 @@ def from_file(open_window, qtbot, tmp_path):
 
 
 def axes(view):
-    return tuple(view.plot.plot_item.getAxis(side).labelText for side in ("bottom", "left"))
+    return tuple(view.plot.axes[side].labelText for side in ("bottom", "left"))
 
 
 def test_the_files_own_names_and_units_stand_on_every_axis(from_file):
