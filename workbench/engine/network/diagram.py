@@ -34,6 +34,7 @@ class Diagram:
         inputs: names of the inputs, empty where the data have none.
         weights, gradients: (n_in, n_out) of each layer; gradients are those of the batch that the next step uses.
         biases, bias_gradients: (n_out,) of each layer.
+        starts: where weights and biases of each layer begin in the parameter vector (L, 2); weights lie row by row.
         maps: what each unit gives over a plane of two inputs, (n, G, G) for the inputs and each layer, row 0 at the
             smallest second input; empty where the data have not two inputs.
     """
@@ -47,6 +48,7 @@ class Diagram:
     gradients: tuple[Floats, ...] = ()
     biases: tuple[Floats, ...] = ()
     bias_gradients: tuple[Floats, ...] = ()
+    starts: tuple[tuple[int, int], ...] = ()
     maps: tuple[Floats, ...] = ()
 
     @property
@@ -80,6 +82,7 @@ def diagram(race: Race, run: int) -> Diagram | None:
         tuple(block.weight(gradient)[0] for block in blocks),
         tuple(block.bias(theta)[0, 0] for block in blocks),
         tuple(block.bias(gradient)[0, 0] for block in blocks),
+        tuple((block.start, block.bias_start) for block in blocks),
         maps,
     )
 

@@ -9,6 +9,7 @@ from workbench.ui.views.backpropagation.view import BackpropagationView
 from workbench.ui.views.diagram.view import DiagramView
 from workbench.ui.views.fit.view import FitView
 from workbench.ui.views.shared.base import View
+from workbench.ui.views.step.view import StepView
 from workbench.ui.window.own_data import OwnData
 
 #: the view that has the focus when the window opens, so that the keys are the race's
@@ -18,7 +19,8 @@ AT_FIRST = (FIRST, "surface", "step")
 
 
 def join(views: Mapping[str, View], own_data: OwnData) -> None:
-    """A sample picked in the fit goes to backpropagation, its stage to the drawing of the network, strokes to the data.
+    """A sample picked in the fit goes to backpropagation, its stage to the drawing of the network, strokes to the data,
+    and a weight picked in that drawing to the step.
 
     The modules of the views are loaded already: they were made of them.
     """
@@ -27,4 +29,5 @@ def join(views: Mapping[str, View], own_data: OwnData) -> None:
     diagram = cast(DiagramView, views["diagram"])
     fit.sample_picked.connect(backpropagation.show_sample)
     backpropagation.stage_shown.connect(diagram.show_stage)
+    diagram.parameter_picked.connect(cast(StepView, views["step"]).show_parameter)
     own_data.paint_in(fit)

@@ -50,6 +50,7 @@ def wire_edits(
         view.start_moved.connect(edits.move_start)
         view.drag_began.connect(document.begin_gesture)
         view.drag_ended.connect(document.end_gesture)
+        view.step_wanted.connect(commands.take_step)
     panels: tuple[Panel, ...] = (problem_panel, lanes_panel)
     for panel in panels:
         panel.grew.connect(focus.ask)

@@ -35,12 +35,14 @@ _QUIET = 0.3  # opacity of the lines beside those of a stage
 
 
 class DiagramCanvas(QWidget):
-    """Paints a diagram. The mouse chooses a neuron or a weight.
+    """Paints a diagram. The mouse chooses a neuron or a weight, and a click, or Return, picks its parameter.
 
     Reached by Tab, Up and Down choose a neuron, and from there all arrow keys go on until Escape lets it go.
     """
 
     chosen_changed = Signal()
+    #: (place in the parameter vector): a weight was clicked, or a neuron, for its bias
+    parameter_picked = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -285,7 +287,30 @@ class DiagramCanvas(QWidget):
             self.update()
             self.chosen_changed.emit()
 
+    @property
+    def parameter(self) -> int | None:
+        """The place of the chosen weight, or of the chosen neuron's bias, in the parameter vector."""
+        found = self.diagram
+        if found is None or not found.starts:
+            return None
+        if self.edge is not None:
+            layer, i, j = self.edge
+            return found.starts[layer][0] + i * found.units[layer + 1] + j
+        if self.neuron is not None and self.neuron[0] > 0:
+            return found.starts[self.neuron[0] - 1][1] + self.neuron[1]
+        return None
+
+    def _pick(self) -> None:
+        place = self.parameter
+        if place is not None:
+            self.parameter_picked.emit(place)
+
     # Qt's own events
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.choose_at(event.position().x(), event.position().y())
+            self._pick()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         self._place()
@@ -310,6 +335,9 @@ class DiagramCanvas(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         steps = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
         move = steps.get(Qt.Key(event.key()))
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.neuron is not None:
+            self._pick()
+            return
         if event.key() == Qt.Key.Key_Escape and self.neuron is not None:
             self.neuron = None
         elif move is None or self.diagram is None:

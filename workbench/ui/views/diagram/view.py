@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from workbench.engine.network.diagram import LARGEST, Diagram
@@ -25,9 +26,13 @@ class DiagramView(View):
 
     key = "diagram"
 
+    #: (place in the parameter vector): a weight or a bias was picked
+    parameter_picked = Signal(int)
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.canvas = DiagramCanvas(self)
+        self.canvas.parameter_picked.connect(self.parameter_picked)
         self.body.addWidget(self.canvas)
         self.lane = LaneChoice(self.tr("The lane whose network is drawn"), self.tr("Lane"), self)
         self.follow_choice(self.lane)
