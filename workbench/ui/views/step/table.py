@@ -11,6 +11,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from workbench.engine.race.trail import Trail
+from workbench.engine.rules.names import STEP
 from workbench.ui.style import theme as themes
 from workbench.ui.words.text import number, signed
 
@@ -100,7 +101,9 @@ def _columns(trail: Trail) -> tuple[list[str], list[NDArray[np.float64]]]:
     """Titles and numbers (T,): the step, each quantity at each parameter shown, and how far the step went."""
     titles, numbers = ["step"], [trail.steps.astype(np.float64)]
     several = len(trail.coordinates) > 1
-    for (_, _, symbol), values in zip(trail.columns, trail.values, strict=True):
+    for (origin, name, symbol), values in zip(trail.columns, trail.values, strict=True):
+        if origin == "setting" or name == STEP:  # the same in every row, or the step once more
+            continue
         for at in range(values.shape[1]):
             index = f"[{trail.coordinates[at] + 1}]" if several and values.shape[1] > 1 else ""
             titles.append(f"{symbol}{index}")

@@ -57,6 +57,7 @@ class StepView(View):
         self._lay_out()
         self.card = SymbolCard(self)
         self._make_choices()
+        self._make_tools()
         for page in (self.page, self.other_page):
             page.symbol_pointed.connect(self._on_symbol)
         self._asked: Mapping[str, Any] = {}
@@ -100,9 +101,11 @@ class StepView(View):
         self.beside.setMaximumWidth(150)
         self.beside.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.beside.activated.connect(self._on_choice)
-        self.here = self.add_switch(
-            self.tr("from here"), self.tr("Let the other lane's rule step from this lane's point, with its own state")
-        )
+        self.here = QToolButton(self)
+        self.here.setText(self.tr("from here"))
+        self.here.setToolTip(self.tr("Let the other lane's rule step from this lane's point, with its own state"))
+        self.here.setAccessibleName(self.here.toolTip())
+        self.here.setCheckable(True)
         self.here.toggled.connect(self._on_choice)
         self.parameter = QSpinBox(self)
         self.parameter.setRange(1, 1)
@@ -116,6 +119,9 @@ class StepView(View):
         for part in (self.lane, self.beside, self.here, self.parameter):
             self.controls.addWidget(part)
             part.hide()
+
+    def _make_tools(self) -> None:
+        """What stands at the end of the bar: a symbol to be told of, and the table."""
         self.symbol = QComboBox(self)
         self.symbol.setToolTip(self.tr("A symbol to be told of and brought out, as one under the mouse is"))
         self.symbol.setAccessibleName(self.tr("Symbol"))
