@@ -60,6 +60,14 @@ LANDSCAPE: tuple[Param, ...] = (
         doc="Mark minima, saddles and maxima that are found in the part that is shown",
     ),
     Param(
+        name="curvature",
+        default="off",
+        choices=("off", "lane", "cursor"),
+        title="local quadratic",
+        doc="Draw ellipses of equal height of the local quadratic, with its axes: where the picked lane stands, or at "
+        "the mouse",
+    ),
+    Param(
         name="minimum_lines",
         default=False,
         title="lines through the minimum",

@@ -23,6 +23,7 @@ from workbench.engine.rules.roles import Part, roles
 from workbench.engine.rules.rule import Rule, state_leaf
 from workbench.engine.rules.terms import step_terms
 from workbench.engine.rules.values import values_of
+from workbench.engine.side_by_side import part_of
 
 Origin = Literal["given", "setting", "state", "line", "stage"]
 
@@ -123,15 +124,30 @@ def anatomy(race: Race, run: int, coordinates: Sequence[int], *, at: int | None 
     state, from where that other run stands, along the gradient there. The race is left as it is.
 
     Raises:
-        ValueError: there is no such run, or no such parameter.
+        ValueError: there is no such run, no such parameter, or the two runs train other networks.
     """
-    if not 0 <= run < race.problem.runs or any(not 0 <= c < race.problem.size for c in coordinates):
+    if not there_are(race, run, coordinates):
         raise ValueError(f"there is no run {run} with the parameters {list(coordinates)}")
     at = run if at is None else at
     if not (race.alive[run] and race.alive[at]):
         return None
+    if not _are_alike(race, run, at):
+        raise ValueError(f"the runs {run} and {at} have other parameters")
     with np.errstate(all="ignore"):
         return _Step(race, run, at, tuple(coordinates)).taken_apart()
+
+
+def there_are(race: Race, run: int, coordinates: Sequence[int]) -> bool:
+    """Whether a race has that run, and it those parameters."""
+    if not 0 <= run < race.problem.runs:
+        return False
+    size = part_of(race.problem, run).problem.size
+    return all(0 <= c < size for c in coordinates)
+
+
+def _are_alike(race: Race, run: int, other: int) -> bool:
+    """Whether two runs have the same parameters: lanes may train networks of their own."""
+    return part_of(race.problem, run).kind == part_of(race.problem, other).kind
 
 
 class _Step:
@@ -139,20 +155,21 @@ class _Step:
 
     def __init__(self, race: Race, run: int, at: int, coordinates: tuple[int, ...]) -> None:
         self._race, self._run, self._at_run, self._coordinates = race, run, at, coordinates
-        lane = run // race.problem.starts
+        lane, part = run // race.problem.starts, part_of(race.problem, at)
+        self._problem, self._own_run = part.problem, at - part.rows.start
         self._lane: LaneRule = race.lanes[lane]
         self._entry: type[Optimizer] = optimizers.get(self._lane.optimizer)
         group = race.group_of(lane)
         row = run - group.rows.start
         self._state = {name: array[row : row + 1].copy() for name, array in group.optimizer.state_arrays.items()}
         self._rate = float(race.rates()[run])
-        self._begin = race.theta[at : at + 1].copy()
+        self._begin = race.theta[at : at + 1, : part.problem.size].copy()
         self._theta = self._begin.copy()
-        self._slope = race.gradient[at : at + 1].copy()
+        self._slope = race.gradient[at : at + 1, : part.problem.size].copy()
         self._gradient, self._options = self._slope, None
         if self._lane.gradient and any(self._lane.gradient.values()):
             given = complete(GRADIENT_OPTIONS, self._lane.gradient)
-            self._options = GradientOptions([given], self._lane.convention, race.problem.dtype)
+            self._options = GradientOptions([given], self._lane.convention, part.problem.dtype)
             self._gradient = self._options.apply(self._theta, self._slope, np.empty_like(self._slope))
             self._options.decay(self._theta, np.array([[self._rate]]))
 
@@ -205,11 +222,11 @@ class _Step:
             for name, value in settings.items()
         ]
         parts += [self._quantity(name, rule.symbols.get(name, name), "state", value) for name, value in states.items()]
-        part_of = roles(rule, values)
+        parts_of_step = roles(rule, values)
         parts += [
             self._quantity(
                 line.name, line.shown, "line", value, line.text, reads=line.reads, form=form_of(rule, place),
-                part=part_of.get(place),
+                part=parts_of_step.get(place),
             )
             for place, (line, value) in enumerate(zip(rule.lines, found, strict=False))
         ]  # fmt: skip
@@ -219,9 +236,9 @@ class _Step:
         """As `_lined`, of a rule that has stages: the step is taken on copies."""
         race, hyperparameters = self._race, self._lane.hyperparameters
         optimizer = self._entry([hyperparameters], self._lane.convention)
-        known = race.problem.exact_hessian
+        known = self._problem.exact_hessian
         hessian = None if known is None else (lambda theta: self._bent(known(theta)))
-        optimizer.bind(self._theta, tensors=race.problem.tensors, evaluate=self._evaluate, hessian=hessian)
+        optimizer.bind(self._theta, tensors=self._problem.tensors, evaluate=self._evaluate, hessian=hessian)
         optimizer.load(self._state)
         rate = float(hyperparameters[RATE])
         optimizer.set_rate_factor(self._rate / rate if rate else 1.0)
@@ -237,8 +254,8 @@ class _Step:
 
     def _evaluate(self, theta: Floats, rows: NDArray[np.intp], out: Floats) -> Floats:
         """The loss of the present step at other points of this run."""
-        runs = np.full(len(theta), self._at_run)
-        loss: Floats = self._race.problem.loss_and_gradient(theta, self._race.step, out, runs)
+        runs = np.full(len(theta), self._own_run)
+        loss: Floats = self._problem.loss_and_gradient(theta, self._race.step, out, runs)
         if self._options is None:
             return loss
         self._options.apply(theta, out, out, np.zeros(len(theta), np.intp))
@@ -249,14 +266,14 @@ class _Step:
 
     def _place(self, coordinate: int) -> tuple[str, tuple[int, ...]]:
         """The array that a parameter stands in, and where in it."""
-        tensor = next(t for t in self._race.problem.tensors if t.start <= coordinate < t.stop)
+        tensor = next(t for t in self._problem.tensors if t.start <= coordinate < t.stop)
         at = np.unravel_index(coordinate - tensor.start, tensor.shape)
         return tensor.name, tuple(int(i) for i in at)
 
     def _at(self, array: Any) -> NDArray[np.float64]:
         """The numbers at the coordinates (C,), or the one number (1,) that there is."""
         flat = np.asarray(array, dtype=np.float64).reshape(-1)
-        found = flat[list(self._coordinates)] if flat.size == self._race.problem.size else flat[:1]
+        found = flat[list(self._coordinates)] if flat.size == self._problem.size else flat[:1]
         found = found.copy()
         found.flags.writeable = False
         return found
@@ -276,11 +293,10 @@ class AnatomyStatistic(Statistic):
 
     def compute(self, race: Race, given: Any, *, running: bool) -> Anatomy | None:
         asked = AnatomyRequest(*given)
-        runs, size = race.problem.runs, race.problem.size
-        if not (0 <= asked.run < runs and asked.beside < runs and all(0 <= c < size for c in asked.coordinates)):
+        if asked.beside >= race.problem.runs or not there_are(race, asked.run, asked.coordinates):
             return None  # a demand may still be of the race before this one
         found = anatomy(race, asked.run, asked.coordinates)
-        if found is None or asked.beside < 0:
+        if found is None or asked.beside < 0 or not _are_alike(race, asked.run, asked.beside):
             return found
         other = anatomy(race, asked.beside, asked.coordinates, at=asked.run if asked.here else None)
         return replace(found, beside=other)

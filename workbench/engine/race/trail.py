@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.race.alone import Alone
-from workbench.engine.race.anatomy import Anatomy, anatomy
+from workbench.engine.race.anatomy import Anatomy, anatomy, there_are
 from workbench.engine.race.race import Race
 from workbench.engine.race.statistic import Statistic, piece, statistics
 
@@ -74,8 +74,7 @@ class TrailStatistic(Statistic):
 
     def compute(self, race: Race, given: Any, *, running: bool) -> Trail | None:
         asked = TrailRequest(*given)
-        size = race.problem.size
-        if not 0 <= asked.run < race.problem.runs or any(not 0 <= c < size for c in asked.coordinates):
+        if not there_are(race, asked.run, asked.coordinates):
             return None  # a demand may still be of the race before this one
         of = (weakref.ref(race), race.rules, asked.run, asked.coordinates)  # other rules are another dictionary
         if of != self._of:

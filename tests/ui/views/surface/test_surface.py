@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from tests.experiments import BOWL, NETWORK, VALLEY, experiment
 from tests.ui.gestures import choose, drag
 from tests.ui.views.layers.test_layers import show
-from workbench.export.figures import picture_bytes
+from workbench.export.pictures import picture_bytes
 from workbench.ui.plotting.rays import heights_at, visible
 from workbench.ui.style import theme as themes
 

@@ -71,7 +71,10 @@ class StepPicture(QWidget):
     @staticmethod
     def shows(snapshot: Snapshot) -> bool:
         """Whether a race has a picture of its steps: of one coordinate, or of two."""
-        return snapshot.info.size == 2 or (snapshot.info.size == 1 and snapshot.info.kind == "objective")
+        info = snapshot.info
+        if info.has_several_networks:
+            return False
+        return info.size == 2 or (info.size == 1 and info.kind == "objective")
 
     def demand(self) -> Mapping[str, Any]:
         """The statistics that the picture needs."""

@@ -18,13 +18,13 @@ from workbench.export import race_tables
 from workbench.ui.style import theme as themes
 from workbench.ui.views.shared.base import Table, View
 from workbench.ui.views.shared.lane_choice import LaneChoice
+from workbench.ui.views.shared.typeset import printed_number, printed_symbol
 from workbench.ui.views.step.card import SymbolCard
 from workbench.ui.views.step.page import Told, line_places
 from workbench.ui.views.step.picture import StepPicture
 from workbench.ui.views.step.player import ALL, LinePlayer, PlayerBar
 from workbench.ui.views.step.sheet import StepPage
 from workbench.ui.views.step.table import TrailTable
-from workbench.ui.views.step.typeset import printed_number, printed_symbol
 from workbench.ui.views.step.words import parameter_words, quantity_words
 from workbench.ui.words.health import run_label
 from workbench.ui.words.text import grouped
@@ -172,16 +172,18 @@ class StepView(View):
     def _wanted(self, info: RaceInfo) -> tuple[int, tuple[int, ...]]:
         """The run, and the parameters whose numbers are wanted."""
         run = self.lane.run(info)
-        if info.size <= _MOST_IN_FULL:
-            return run, tuple(range(info.size))
-        return run, (min(self.parameter.value(), info.size) - 1,)
+        size = info.network_of(run).size
+        if size <= _MOST_IN_FULL:
+            return run, tuple(range(size))
+        return run, (min(self.parameter.value(), size) - 1,)
 
     def _beside_run(self, info: RaceInfo) -> int:
         """The first run of the lane that stands beside it, -1 for none."""
         lane = self.beside.currentIndex() - 1
         if not 0 <= lane < len(info.lanes) or lane * info.starts == self.lane.run(info):
             return -1
-        return lane * info.starts
+        alike = info.network_of(lane * info.starts) == info.network_of(self.lane.run(info))
+        return lane * info.starts if alike else -1
 
     def _ask(self) -> None:
         if self._asked != self.demand():
@@ -302,9 +304,10 @@ class StepView(View):
         plain = not self.steps.isChecked()
         self.beside.setVisible(len(info.lanes) > 1 and plain)
         self.here.setVisible(plain and self._beside_run(info) >= 0)
-        if self.parameter.maximum() != info.size:
-            self.parameter.setRange(1, info.size)
-        self.parameter.setVisible(info.size > _MOST_IN_FULL)
+        size = info.network_of(self.lane.run(info)).size
+        if self.parameter.maximum() != size:
+            self.parameter.setRange(1, size)
+        self.parameter.setVisible(size > _MOST_IN_FULL)
         self.length.setVisible(not plain)
         self.symbol.setVisible(plain)
         self.bar.pace.setVisible(plain)
@@ -315,7 +318,8 @@ class StepView(View):
     def _found(self, snapshot: Snapshot) -> Anatomy | None:
         """The step taken apart, where it is of the lane and of the parameters that are wanted."""
         found = snapshot.extras.get("anatomy")
-        if not isinstance(found, Anatomy) or found.quantities[0].size != snapshot.info.size:
+        size = snapshot.info.network_of(self.lane.run(snapshot.info)).size
+        if not isinstance(found, Anatomy) or found.quantities[0].size != size:
             return None
         return found if (found.run, found.coordinates) == self._wanted(snapshot.info) else None
 
@@ -371,7 +375,8 @@ class StepView(View):
 
     def _show_pages(self, snapshot: Snapshot, found: Anatomy) -> None:
         info, other = snapshot.info, found.beside
-        where = "" if len(found.coordinates) == info.size else parameter_words(found.places[0])
+        whole = len(found.coordinates) == info.network_of(found.run).size
+        where = "" if whole else parameter_words(found.places[0])
         told = Told(run_label(info, found.run), where, snapshot.finished, self._upto(found), other)
         self.page.show_step(found, self.theme, told)
         self.other_page.setVisible(other is not None)

@@ -36,7 +36,7 @@ class Canvas(Plot):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(self.tr("Surface in space: arrow keys turn it, + and − zoom, Home shows all"))
         for side in ("left", "bottom"):
-            self.plot_item.hideAxis(side)
+            self.axes[side].hide()
         self.box.setMouseEnabled(x=False, y=False)
 
     def event(self, event: QEvent) -> bool:

@@ -103,6 +103,8 @@ class SurfaceView(View, LegendOwner, TurnOwner):
         self._ask(snapshot.info)
         if snapshot.info.size == 1:
             return self.tr("A function of one coordinate is a curve: the landscape shows it.")
+        if snapshot.info.has_several_networks:
+            return self.tr("These lanes train networks that differ, and no plane holds them all.")
         if "surface" in self._demand:
             there = self._is_of_domain(snapshot.extras.get("surface"))
             return "" if there else self.tr("The surface is on its way.")
@@ -118,7 +120,7 @@ class SurfaceView(View, LegendOwner, TurnOwner):
         ranges = plane(info) if info.size == 2 else None
         if ranges is not None:
             wanted = {"surface": (*ranges, _GRID)}
-        elif info.size > 1:
+        elif info.size > 1 and not info.has_several_networks:
             wanted = {"plane": PlaneRequest()}
         if wanted != self._demand:
             self._demand = wanted
@@ -216,16 +218,17 @@ class SurfaceView(View, LegendOwner, TurnOwner):
         )
 
     def _show_bar(self) -> None:
-        scale = self._scale if self.options["color_bar"] else None
-        levels = () if scale is None else scale.levels
-        title = (
-            ""
-            if scale is None
-            else {"log": self.tr("log"), "linear": self.tr("linear"), "rank": self.tr("by rank")}[scale.kind]
-        )
-        if scale is not None and scale.kind == "log" and scale.base:
+        scale = self._scale
+        if not self.options["color_bar"]:
+            self.bar.give_up_place()
+            return
+        if scale is None:
+            self.bar.keep_place()
+            return
+        title = {"log": self.tr("log"), "linear": self.tr("linear"), "rank": self.tr("by rank")}[scale.kind]
+        if scale.kind == "log" and scale.base:
             title = signed(self.tr("log above {:g}").format(scale.base))
-        self.bar.show_scale(scale, levels, self.theme, str(self.options["colors"]), title)
+        self.bar.show_scale(scale, scale.levels, self.theme, str(self.options["colors"]), title)
 
     # The moving parts
 
