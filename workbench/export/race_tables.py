@@ -12,6 +12,7 @@ from workbench.engine.objectives.landscape import Surface
 from workbench.engine.race.anatomy import Anatomy
 from workbench.engine.race.snapshot import Snapshot
 from workbench.engine.race.taken_rates import taken_rates
+from workbench.engine.race.trail import Trail
 from workbench.export.cells import Cells, label_of, table
 from workbench.export.change_words import change_column, changes_until
 from workbench.export.results import history_arrays
@@ -101,6 +102,34 @@ def landscape_csv(
                 )  # fmt: skip
 
     return table(["part", "lane", "run", "step", "x", "y", "loss"], rows())
+
+
+def trail_csv(snapshot: Snapshot, trail: Trail) -> bytes:
+    """The last steps of a run: a row a step, in columns the point, the gradient, each named quantity and the update.
+
+    A quantity that has a number for each parameter has a column for each one shown, as `m[0]`, and where not all are
+    shown one for its length, as `norm(m)`. `step_size` is how far the step moved the whole point.
+    """
+    all_shown = len(trail.coordinates) == snapshot.info.network_of(trail.run).size
+    header, columns = ["lane", "run", "step"], []
+    for (origin, name, _), values, norms in zip(trail.columns, trail.values, trail.norms, strict=True):
+        shown = name if origin != "line" or name != "x" else "x_after"
+        single = values.shape[1] == 1 and len(trail.coordinates) != 1
+        for at in range(values.shape[1]):
+            header.append(shown if single else f"{shown}[{trail.coordinates[at]}]")
+            columns.append(values[:, at])
+        if not all_shown and origin != "setting" and name not in ("learning_rate", "t"):
+            header.append(f"norm({shown})")
+            columns.append(norms)
+
+    def rows() -> Iterator[Cells]:
+        for row, step in enumerate(trail.steps.tolist()):
+            yield (
+                label_of(snapshot.info, trail.run), trail.run, step, *(column[row] for column in columns),
+                trail.shifts[row],
+            )  # fmt: skip
+
+    return table([*header, "step_size"], rows())
 
 
 def step_csv(snapshot: Snapshot, found: Anatomy) -> bytes:

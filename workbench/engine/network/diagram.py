@@ -57,6 +57,7 @@ class Diagram:
             smallest second input; empty where the data have not two inputs, or the network is too large for it.
         class_maps: the probability of each class over that plane (C, G, G); empty where there are none.
         picture: of data that are images a sample, (height, width), as it was before scaling.
+        starts: where weights and biases of each layer begin in the parameter vector (L, 2); weights lie row by row.
     """
 
     units: tuple[int, ...]
@@ -77,6 +78,12 @@ class Diagram:
     maps: tuple[Floats, ...] = ()
     class_maps: Floats | None = None
     picture: Floats | None = None
+    starts: tuple[tuple[int, int], ...] = ()
+
+    def place_of(self, layer: int, read: int, unit: int) -> int:
+        """The place in the parameter vector of a unit's weight for what it reads; of its bias where `read` is −1."""
+        weights, biases = self.starts[layer]
+        return biases + unit if read < 0 else weights + read * self.units[layer + 1] + unit
 
     @property
     def is_whole(self) -> bool:
@@ -128,6 +135,7 @@ def diagram(race: Race, run: int, kept: Kept = ()) -> Diagram | None:
         maps=maps,
         class_maps=class_maps,
         picture=None if image is None else problem.split.unscaled(problem.split.x_train[0]).reshape(image),
+        starts=tuple((block.start, block.bias_start) for block in blocks),
     )
 
 

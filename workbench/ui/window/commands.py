@@ -57,6 +57,10 @@ class Commands(QObject):
         self.commit_edits()
         (self._painter.take_again if self._painter.can_take_again else self._document.redo)()
 
+    def take_step(self) -> None:
+        """Take one step, unless the race is on its way already."""
+        self._on_step_requested(1, True)
+
     def _on_run_toggled(self, run: bool) -> None:
         if run:
             self.commit_edits()

@@ -78,6 +78,10 @@ class DiagramView(View):
             self._asked = self.demand()
             self.demand_changed.emit()
 
+    def place_of(self, layer: int, read: int, unit: int) -> int | None:
+        """The place in the parameter vector of what was picked; None where there is no drawing."""
+        return self._drawn.place_of(layer, read, unit) if isinstance(self._drawn, Diagram) else None
+
     def retint(self, theme: themes.Theme) -> None:
         self._drawn = None
 

@@ -13,12 +13,14 @@ from PySide6.QtWidgets import QWidget
 
 from workbench.engine.curvature.report import CurvatureRequest
 from workbench.engine.objectives.landscape import Surface
+from workbench.engine.race.anatomy import Anatomy, AnatomyRequest
 from workbench.engine.race.snapshot import RaceInfo, Snapshot
 from workbench.ui.plotting.arrows import Arrows
 from workbench.ui.plotting.curves import Curves
 from workbench.ui.plotting.handle import HandleOwner
 from workbench.ui.plotting.marks import Marks
 from workbench.ui.plotting.plot import Plot
+from workbench.ui.plotting.step_arrows import StepArrows
 from workbench.ui.plotting.traces import Traces
 from workbench.ui.style import theme as themes
 from workbench.ui.views.landscape.bend import LocalQuadratic
@@ -34,6 +36,7 @@ from workbench.ui.views.shared.ground import Ground
 from workbench.ui.views.shared.lane_choice import LaneChoice
 from workbench.ui.views.shared.legend import Legend, LegendOwner
 from workbench.ui.views.shared.readout import Readout
+from workbench.ui.views.shared.step_scene import scene
 from workbench.ui.words.text import grouped
 
 _GRID = 192
@@ -58,8 +61,9 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         self.traces, self.lines = Traces(), Curves()
         self.marks, self.stars = Marks(), Marks()
         self.arrows, self.signs = Arrows(), StationarySigns(self.plot)
+        self.step = StepArrows()
         self.stars.setZValue(20)
-        for item in (self.arrows, self.lines, self.stars, self.traces, self.marks):
+        for item in (self.arrows, self.lines, self.stars, self.traces, self.marks, self.step):
             self.plot.box.addItem(item, ignoreBounds=True)
         self.body.addWidget(self.plot)
         self._coordinates: CoordinateScene | None = None
@@ -152,6 +156,7 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         self._draw_signs(snapshot)
         self._draw_arrows()
         self.bend.draw(snapshot, self._demand.get("curvature"), self.theme)
+        self._draw_step(snapshot)
         self.readout.refresh()
 
     def _show_parts(self, snapshot: Snapshot) -> None:
@@ -219,6 +224,7 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         self._draw_stars(np.column_stack([minima[:, 0], curve.at(minima[:, 0])]))
         self._draw_on_curve(snapshot, curve)
         self.arrows.hide()
+        self.step.show_step([], [], [], self.theme)
         self.lines.set_lines([])
         self._draw_signs(snapshot)
         self.readout.refresh()
@@ -258,6 +264,8 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         bent = None if self.snapshot is None else self._bend_wanted(self.snapshot.info)
         if bent is not None:
             demand["curvature"] = bent
+        if self.options["step_arrows"] and self.snapshot is not None:
+            demand["anatomy"] = AnatomyRequest(max(0, self.picked_lane) * self.snapshot.info.starts, (0, 1))
         if demand != self._demand:
             self._demand = demand
             self.demand_changed.emit()
@@ -356,6 +364,19 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         self.arrows.setVisible(bool(self.options["arrows"]) and surface is not None)
         if surface is not None and self.options["arrows"]:
             self.arrows.set_surface(surface.finer or surface, self.theme)
+
+    def _draw_step(self, snapshot: Snapshot) -> None:
+        """The next step of the picked lane, with all its parts."""
+        found = snapshot.extras.get("anatomy") if "anatomy" in self._demand else None
+        fits = isinstance(found, Anatomy) and (found.run, found.coordinates) == self._demand["anatomy"][:2]
+        if not fits or found is None:
+            self.step.show_step([], [], [], self.theme)
+            return
+        (x0, x1), (y0, y1) = self.plot.box.viewRange()
+        size = (float(self.plot.box.width()), float(self.plot.box.height()))
+        made = scene(found, (size[0] / (x1 - x0), size[1] / (y1 - y0)), size, self.theme)
+        color = self.lane_colors(snapshot.info)[found.run // snapshot.info.starts]
+        self.step.show_step(made.arrows, made.extents, [(made.ghost, color)], self.theme)
 
     def _draw_points(self, info: RaceInfo) -> None:
         self._draw_stars(info.minima if info.minima is not None else np.zeros((0, 2)))

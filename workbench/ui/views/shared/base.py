@@ -38,6 +38,8 @@ class View(QWidget):
     export_requested = Signal(str)
     #: (name, value): another option of this view is wanted, which the experiment then has
     option_edited = Signal(str, object)
+    #: the race is to take one step: what the view shows of the one before it has been seen
+    step_wanted = Signal()
     #: (place among the race's lanes): a lane was picked in this view
     lane_picked = Signal(int)
 

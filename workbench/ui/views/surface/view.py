@@ -103,6 +103,8 @@ class SurfaceView(View, LegendOwner, TurnOwner):
         self._ask(snapshot.info)
         if snapshot.info.size == 1:
             return self.tr("A function of one coordinate is a curve: the landscape shows it.")
+        if snapshot.info.has_several_networks:
+            return self.tr("These lanes train networks that differ, and no plane holds them all.")
         if "surface" in self._demand:
             there = self._is_of_domain(snapshot.extras.get("surface"))
             return "" if there else self.tr("The surface is on its way.")
@@ -118,7 +120,7 @@ class SurfaceView(View, LegendOwner, TurnOwner):
         ranges = plane(info) if info.size == 2 else None
         if ranges is not None:
             wanted = {"surface": (*ranges, _GRID)}
-        elif info.size > 1:
+        elif info.size > 1 and not info.has_several_networks:
             wanted = {"plane": PlaneRequest()}
         if wanted != self._demand:
             self._demand = wanted
