@@ -137,6 +137,7 @@ def race_info(experiment: Experiment, race: Race) -> RaceInfo:
         values=values,
         tolerance=experiment.tolerance,
         measure=problem.measure,
+        pairs=problem.objective.pairs if isinstance(problem, ObjectiveProblem) else (),
     )
     if isinstance(setup, ObjectiveSetup):
         return replace(info, shakes=setup.noise > 0)

@@ -68,6 +68,7 @@ class RaceInfo:
         measure: what is compared with it: `gap` (f − f*), `gradient_norm` or the training `loss`.
         networks: the networks that lanes train, several where some have one of their own; none for an objective. Then
             `layers` are those of the deepest, `size` is the largest, and `steps_per_epoch` that of the first lane.
+        pairs: names of the pairs that an objective is to learn, most have none.
     """
 
     kind: str
@@ -88,6 +89,7 @@ class RaceInfo:
     tolerance: float | None = None
     measure: str = ""
     networks: tuple[NetworkInfo, ...] = ()
+    pairs: tuple[str, ...] = ()
 
     @property
     def runs(self) -> int:

@@ -21,15 +21,20 @@ _OF_ANY_PROBLEM: tuple[str, ...] = (
     "workbench.engine.objectives.stationary",
     "workbench.engine.checks.gradient_check",
     "workbench.engine.race.anatomy",
+    "workbench.engine.curvature.report",
+    "workbench.engine.race.trail",
 )
 #: Those of one statistic that is seldom asked for, by its key: they are loaded with the first question.
 _SELDOM = {
     "workbench.engine.checks.gradient_check": "gradient_check",
     "workbench.engine.race.anatomy": "anatomy",
+    "workbench.engine.race.trail": "trail",
+    "workbench.engine.curvature.report": "curvature",
 }
 #: Those of statistics that only networks have: a race of an objective does not load them.
 _OF_NETWORKS: tuple[str, ...] = (
     "workbench.engine.network.fit",
+    "workbench.engine.network.prediction",
     "workbench.engine.network.explain",
     "workbench.engine.network.report",
     "workbench.engine.network.health",
@@ -37,7 +42,7 @@ _OF_NETWORKS: tuple[str, ...] = (
     "workbench.engine.network.survey",
 )
 #: Those of objectives that are no landscape themselves.
-_OF_MANY_PARAMETERS: tuple[str, ...] = ("workbench.engine.network.survey",)
+_OF_MANY_PARAMETERS: tuple[str, ...] = ("workbench.engine.network.survey", "workbench.engine.objectives.pairs")
 #: Seconds of one piece of what is worked at in pieces, while the race runs and while it rests.
 _PIECE, _PIECE_AT_REST = 0.004, 0.03
 
@@ -103,7 +108,7 @@ def declared(problem: Problem, asked: Collection[str] | None = None) -> tuple[ty
 
 def all_declared() -> tuple[type[Statistic], ...]:
     """Every statistic there is."""
-    return _filed(_OF_ANY_PROBLEM + _OF_NETWORKS)
+    return _filed(tuple(dict.fromkeys(_OF_ANY_PROBLEM + _OF_NETWORKS + _OF_MANY_PARAMETERS)))
 
 
 @cache

@@ -46,6 +46,7 @@ class OwnData(QObject):
         fit.dabbed.connect(self._on_dabbed)
         fit.stroke_ended.connect(self.painter.flush)
         fit.cleared.connect(self.painter.clear)
+        fit.class_named.connect(self._on_class_named)
         self.painter.drawn.connect(fit.show_points)
         fit.show_points(self.painter.points)
 
@@ -70,6 +71,9 @@ class OwnData(QObject):
 
     def _on_dabbed(self, dab: Dab) -> None:
         self.painter.touch(dab, self._split)
+
+    def _on_class_named(self, number: int, name: str) -> None:
+        self.painter.name_class(number, name, self._split)
 
     def _on_file_requested(self) -> None:
         self.open_file(again=True)

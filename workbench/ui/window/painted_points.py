@@ -12,10 +12,12 @@ from workbench.engine.datasets.points import EXAMPLE, MOST_CLASSES, MOST_POINTS
 from workbench.experiment.experiment import DataSetup, Experiment, NetworkSetup, replace
 from workbench.ui.views.fit.dab import Dab, Points
 
-__all__ = ["MOST_POINTS", "points_of", "touched", "with_points"]
+__all__ = ["MOST_POINTS", "names_of", "points_of", "touched", "with_points"]
 
 #: points of other data than painted ones that one can go on painting from
 _TAKEN_OVER = 2000
+#: of the range of data, as what they are taken over with: far below a pixel
+_FINE = 100.0
 _GOLDEN_ANGLE = math.pi * (3.0 - math.sqrt(5.0))
 
 
@@ -29,8 +31,14 @@ def touched(points: Points, dab: Dab) -> Points:
         # Vogel's sunflower; turned by what there is already, so that dabs on one place do not repeat themselves
         r, angle = math.sqrt(k / dab.count), (len(points) + k) * _GOLDEN_ANGLE
         x, y = dab.x + width * r * math.cos(angle), dab.y + height * r * math.sin(angle)
-        fresh.append((float(f"{x:.4g}"), float(f"{y:.4g}"), dab.number))
+        if dab.within is None or (dab.within[0] <= x <= dab.within[1] and dab.within[2] <= y <= dab.within[3]):
+            fresh.append((_short(x, width), _short(y, height), dab.number))
     return (*points, *fresh)
+
+
+def _short(value: float, size: float) -> float:
+    """A coordinate with as few digits as place it to a hundredth of a size."""
+    return round(value, max(0, 2 - math.floor(math.log10(size)))) if size > 0 else value
 
 
 def points_of(experiment: Experiment, split: Split | None) -> Points:
@@ -43,16 +51,30 @@ def points_of(experiment: Experiment, split: Split | None) -> Points:
     x, y = split.unscaled(np.concatenate([split.x_train, split.x_test])), np.concatenate([split.y_train, split.y_test])
     if len(x) > _TAKEN_OVER:
         return EXAMPLE
-    return tuple((float(f"{a:.4g}"), float(f"{b:.4g}"), int(c)) for (a, b), c in zip(x, y, strict=True))
+    wide, high = np.ptp(x, axis=0) / _FINE
+    return tuple((_short(float(a), wide), _short(float(b), high), int(c)) for (a, b), c in zip(x, y, strict=True))
 
 
-def with_points(experiment: Experiment, points: Points) -> Experiment:
-    """The experiment learning from these points, scaled as the data before them were."""
+def names_of(experiment: Experiment, split: Split | None) -> tuple[str, ...]:
+    """What the classes are called of the points to go on from; one that is called by its number has no name."""
+    problem = experiment.problem
+    if isinstance(problem, NetworkSetup) and problem.data.name == "points":
+        return problem.data.class_names
+    names = () if split is None or not 0 < len(split.classes) <= MOST_CLASSES else split.classes
+    return () if all(name == str(number) for number, name in enumerate(names)) else names
+
+
+def with_points(experiment: Experiment, points: Points, names: tuple[str, ...] = ()) -> Experiment:
+    """The experiment learning from these points of classes so named, scaled as the data before them were."""
     problem = experiment.problem
     if not isinstance(problem, NetworkSetup):
         return experiment
     data = DataSetup(
-        name="points", points=points, test_fraction=problem.data.test_fraction, scaling=problem.data.scaling
+        name="points",
+        points=points,
+        class_names=names,
+        test_fraction=problem.data.test_fraction,
+        scaling=problem.data.scaling,
     )
     classes = 1 + max(number for *_, number in points)
     fits = problem.data.name == "points" and not (problem.loss == "binary_cross_entropy" and classes > 2)

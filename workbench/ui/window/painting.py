@@ -67,6 +67,7 @@ class PointPainter(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.points: Points | None = None
+        self._names: tuple[str, ...] = ()
         self._before: list[_State] = []  # what the strokes that are no experiment yet can be taken back to
         self._after: list[_State] = []  # what was taken back
         self._passages: list[_Passage] = []
@@ -184,19 +185,35 @@ class PointPainter(QObject):
 
     def touch(self, dab: Dab, split: Split | None) -> None:
         """Take one dab; `split` are the samples shown."""
-        from workbench.ui.window.painted_points import MOST_POINTS, points_of, touched  # with all data sets
+        from workbench.ui.window.painted_points import MOST_POINTS, names_of, points_of, touched  # with all data sets
 
         if self._experiment is None:
             return
         self._keep(self._experiment, dab.gesture)
         if self.points is None:
-            self.points = points_of(self._experiment, split)
+            self.points, self._names = points_of(self._experiment, split), names_of(self._experiment, split)
         self.points = touched(self.points, dab)
         if len(self.points) >= MOST_POINTS:
             self.said.emit(self.tr("There is room for {} points; erase some to paint others.").format(MOST_POINTS))
         self.drawn.emit(self.points)
         if not self._pause.isActive():
             self._pause.start()
+
+    def name_class(self, number: int, name: str, split: Split | None) -> None:
+        """Call a class otherwise; with an empty name it is called by its number again."""
+        if self._experiment is None:
+            return
+        from workbench.ui.window.painted_points import names_of, points_of, with_points
+
+        points = self.points if self.points is not None else points_of(self._experiment, split)
+        names = self._names if self.points is not None else names_of(self._experiment, split)
+        named = [*names, *("" for _ in range(len(names), number + 1))]
+        named[number] = name
+        while named and not named[-1]:
+            named.pop()
+        self._names = tuple(named)
+        if not self._before and len({c for *_, c in points}) > 1:  # else it is a draft, and its names come with it
+            self.edited.emit(with_points(self._experiment, points, self._names), "")
 
     def clear(self) -> None:
         """Begin with an empty plane."""
@@ -223,7 +240,7 @@ class PointPainter(QObject):
         self._before.clear()
         self._own = True
         try:
-            self.edited.emit(with_points(before, self.points), f"gesture.paint.{self._gesture}")
+            self.edited.emit(with_points(before, self.points, self._names), f"gesture.paint.{self._gesture}")
         finally:
             self._own = False
         self._follow_stroke(before, states)

@@ -22,12 +22,12 @@ if TYPE_CHECKING:  # the modules of views are loaded when they are made
 def at_first(experiment: Experiment) -> tuple[str, ...]:
     """The views of the centre before there is a race, the one in front first: those of most races of its kind."""
     if isinstance(experiment.problem, ObjectiveSetup):
-        return ("landscape", "step")
+        return ("landscape", "surface", "step", "curvature")
     return tuple(view.key for view in CENTRAL if "network" in view.kinds and view.key != "landscape")
 
 
 class ViewWires(QObject):
-    """A sample picked in the fit goes to backpropagation, its stage to the drawing of the network, strokes to the data.
+    """What is picked in fit or drawing goes to backpropagation, its stage to the drawing, strokes to the data.
 
     The view that is told makes sense of it when it is seen, so that it is made where it has not been.
     """
@@ -44,9 +44,14 @@ class ViewWires(QObject):
             self._own_data.paint_in(fit)
         elif view.key == "backpropagation":
             cast("BackpropagationView", view).stage_shown.connect(self._on_stage_shown)
+        elif view.key == "diagram":
+            cast("DiagramView", view).parameter_picked.connect(self._on_parameter_picked)
 
     def _on_sample_picked(self, source: str, index: int) -> None:
         cast("BackpropagationView", self._views["backpropagation"]).show_sample(source, index)
 
     def _on_stage_shown(self, mark: StageMark) -> None:
         cast("DiagramView", self._views["diagram"]).show_stage(mark)
+
+    def _on_parameter_picked(self, layer: int, read: int, unit: int) -> None:
+        cast("BackpropagationView", self._views["backpropagation"]).show_parameter(layer, read, unit)

@@ -67,6 +67,8 @@ def _of_objective(entry: Any) -> list[str]:
     least, most = made.dimensions
     if most > least:
         found = [_say("any number of dimensions")]
+    elif entry.shape:
+        found = [_say("a matrix of {} × {}").format(*entry.shape)]
     else:
         found = [_say("one coordinate") if most == 1 else _say("two coordinates")]
     known = made.minima()

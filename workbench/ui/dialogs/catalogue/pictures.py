@@ -71,6 +71,8 @@ def _heights(objective: Any, theme: themes.Theme) -> QImage:
     (x0, x1), (y0, y1) = objective.domain[:2]
     x, y = np.linspace(x0, x1, columns), np.linspace(y1, y0, rows)
     points = np.stack(np.meshgrid(x, y), axis=-1)
+    if objective.dimensions[0] > 2:
+        points = _across(objective, points)
     values = np.asarray(objective.value(points), dtype=float)
     values[~np.isfinite(values)] = np.nanmax(values[np.isfinite(values)], initial=0.0)
     order = np.searchsorted(np.sort(values, axis=None), values) / max(1, values.size - 1)
@@ -85,6 +87,13 @@ def _heights(objective: Any, theme: themes.Theme) -> QImage:
     painter.drawImage(QRectF(0, 0, WIDE, HIGH), small, QRectF(0, 0, columns, rows))
     painter.end()
     return image
+
+
+def _across(objective: Any, points: Any) -> Any:
+    """Points (..., 2) laid through the minimum of many coordinates, along its steepest and its flattest direction."""
+    center = np.array(objective.minima()[0].point)
+    vectors = np.linalg.eigh(objective.hessian(center, np.empty((len(center), len(center)))))[1]
+    return center + points[..., :1] * vectors[:, -1] + points[..., 1:] * vectors[:, 0]
 
 
 def _optimizer(key: str, theme: themes.Theme) -> QImage:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QWidget
 
+from workbench.engine.curvature.report import CurvatureRequest
 from workbench.engine.objectives.landscape import Surface
 from workbench.engine.race.snapshot import RaceInfo, Snapshot
 from workbench.ui.plotting.arrows import Arrows
@@ -20,14 +21,15 @@ from workbench.ui.plotting.marks import Marks
 from workbench.ui.plotting.plot import Plot
 from workbench.ui.plotting.traces import Traces
 from workbench.ui.style import theme as themes
+from workbench.ui.views.landscape.bend import LocalQuadratic
 from workbench.ui.views.landscape.coordinates import CoordinateScene
 from workbench.ui.views.landscape.curve import POINTS, Curve, CurveScene
-from workbench.ui.views.landscape.extent import interval, is_part, options_of, plane
 from workbench.ui.views.landscape.reading import read_curve, read_plane
 from workbench.ui.views.landscape.signs import StationarySigns, minimum_lines
 from workbench.ui.views.landscape.starts import Starts
 from workbench.ui.views.landscape.ways import Ways
 from workbench.ui.views.shared.base import Table, View, lane_symbols, run_lanes
+from workbench.ui.views.shared.extent import interval, is_part, options_of, plane
 from workbench.ui.views.shared.ground import Ground
 from workbench.ui.views.shared.lane_choice import LaneChoice
 from workbench.ui.views.shared.legend import Legend, LegendOwner
@@ -65,7 +67,7 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         self.lane.activated.connect(self._on_lane_activated)
         self.controls.addWidget(self.lane)
         self.legend = Legend(self.plot, owner=self)
-        self._ways = Ways()
+        self._ways, self.bend = Ways(), LocalQuadratic(self.plot, self._ask_for_surface)
         self.starts = Starts(
             self.plot, self, self.tr("A starting point: drag it, or click elsewhere to place it there")
         )
@@ -149,6 +151,7 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         self._draw_paths(snapshot)
         self._draw_signs(snapshot)
         self._draw_arrows()
+        self.bend.draw(snapshot, self._demand.get("curvature"), self.theme)
         self.readout.refresh()
 
     def _show_parts(self, snapshot: Snapshot) -> None:
@@ -252,9 +255,15 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         demand: dict[str, Any] = {"surface": ((float(x0), float(x1)), (float(y0), float(y1)), _GRID)}
         if self._whole_range and self.options["stationary"]:
             demand["stationary"] = self._whole_range
+        bent = None if self.snapshot is None else self._bend_wanted(self.snapshot.info)
+        if bent is not None:
+            demand["curvature"] = bent
         if demand != self._demand:
             self._demand = demand
             self.demand_changed.emit()
+
+    def _bend_wanted(self, info: RaceInfo) -> CurvatureRequest | None:
+        return self.bend.request(str(self.options["curvature"]), info, self.picked_lane)
 
     def _ask_for_curve(self, whole: Range) -> None:
         """Ask for the curve over all that is shown, and over the starts and minima beside it."""
@@ -406,7 +415,8 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         if snapshot is None:
             return ""
         if snapshot.info.size > 1:
-            return read_plane(snapshot, self.ground.surface, (self._ways, self.signs), x, y)
+            said = read_plane(snapshot, self.ground.surface, (self._ways, self.signs), x, y)
+            return "\n".join([said, *self.bend.words()])
         found = snapshot.extras.get("curve")
         if found is None:
             return ""

@@ -30,8 +30,8 @@ CORNERS = {
 }  # fmt: skip
 Entry = tuple[str, str, str]
 #: signs that stand in a row in place of a lane's symbol
-DASHED, PALE, BAND, RING, UPRIGHT, HATCHED = "dashed", "pale", "band", "ring", "upright", "hatched"
-_SIGNS = (DASHED, PALE, BAND, RING, UPRIGHT, HATCHED)
+DASHED, PALE, BAND, RING, UPRIGHT, HATCHED, DOT = "dashed", "pale", "band", "ring", "upright", "hatched", "dot"
+_SIGNS = (DASHED, PALE, BAND, RING, UPRIGHT, HATCHED, DOT)
 
 
 class LegendOwner:
@@ -264,9 +264,9 @@ def _draw_sign(painter: QPainter, sign: str, color: QColor, place: QRectF) -> No
         style = Qt.PenStyle.DashLine if sign == DASHED else Qt.PenStyle.SolidLine
         painter.setPen(QPen(faint if sign == PALE else color, 1.2, style))
         painter.drawLine(QPointF(place.left(), middle.y()), QPointF(place.right(), middle.y()))
-    elif sign == RING:
+    elif sign in (RING, DOT):
         painter.setPen(QPen(color, 1.6))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setBrush(color if sign == DOT else Qt.BrushStyle.NoBrush)
         painter.drawEllipse(middle, 3.6, 3.6)
     elif sign == UPRIGHT:
         painter.setPen(QPen(color, 1.0, Qt.PenStyle.DotLine))
