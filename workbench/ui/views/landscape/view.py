@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QWidget
 
-from workbench.engine.curvature.report import CurvatureRequest
 from workbench.engine.objectives.landscape import Surface
 from workbench.engine.race.anatomy import Anatomy, AnatomyRequest
 from workbench.engine.race.snapshot import RaceInfo, Snapshot
@@ -38,6 +37,9 @@ from workbench.ui.views.shared.legend import Legend, LegendOwner
 from workbench.ui.views.shared.readout import Readout
 from workbench.ui.views.shared.step_scene import scene
 from workbench.ui.words.text import grouped
+
+if TYPE_CHECKING:
+    from workbench.engine.curvature.report import CurvatureRequest
 
 _GRID = 192
 _SIGN = 25  # points of a path that a start or a minimum counts for, where the legend hides one
