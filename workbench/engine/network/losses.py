@@ -29,6 +29,13 @@ class Loss(Configured):
     takes_classes: ClassVar[bool] = False
     binary: ClassVar[bool] = False
 
+    def see_classes(self, counts: NDArray[np.int64]) -> None:
+        """Know how many training samples each class has, before any is judged."""
+
+    def weights_of(self, classes: int) -> NDArray[np.float64]:
+        """How much a sample of each class weighs (C,)."""
+        return np.ones(classes)
+
     def value(self, output: Floats, target: NDArray[Any], delta: Floats | None = None) -> Floats:
         """The mean loss of each run (R,); where `delta` (R, B, n) is given, the gradient is written there."""
         raise NotImplementedError
@@ -126,12 +133,35 @@ class BinaryCrossEntropy(Loss):
 
 @losses.register("softmax_cross_entropy")
 class SoftmaxCrossEntropy(Loss):
-    """Minus the log-probability of the right class under the softmax of the output, averaged over samples."""
+    """Minus the log-probability of the right class under the softmax of the output, averaged over samples.
+
+    With balanced weights each class counts alike, however many samples it has: the mean is Σ w_y l / Σ w_y with
+    w_c = N / (C N_c) over the training samples, as in PyTorch; a class without any weighs nothing.
+    """
 
     title = "Softmax cross-entropy"
     formula = "L = −(1/B) Σ log softmax(o)_y"
     source = Source("J. Bridle, Probabilistic interpretation of feedforward classification network outputs", 1990)
     takes_classes = True
+    params = (
+        Param(
+            name="class_weights",
+            default="none",
+            choices=("none", "balanced"),
+            live=False,
+            doc="Whether classes count by their samples, or balanced: each alike.",
+        ),
+    )
+
+    class_weights: str
+    _weights: NDArray[np.float64] | None = None
+
+    def see_classes(self, counts: NDArray[np.int64]) -> None:
+        if self.class_weights == "balanced":
+            self._weights = np.where(counts > 0, counts.sum() / (len(counts) * np.maximum(counts, 1)), 0.0)
+
+    def weights_of(self, classes: int) -> NDArray[np.float64]:
+        return np.ones(classes) if self._weights is None else self._weights
 
     def value(self, output: Floats, target: NDArray[Any], delta: Floats | None = None) -> Floats:
         runs, count = output.shape[:2]
@@ -139,9 +169,16 @@ class SoftmaxCrossEntropy(Loss):
         exponentials = np.exp(shifted, out=delta)
         sums = exponentials.sum(axis=2, keepdims=True)
         of_class = (np.arange(runs)[:, None], np.arange(count), target)
-        value = np.add.reduce(np.log(sums[:, :, 0]) - shifted[of_class], axis=1) / count
+        terms = np.log(sums[:, :, 0]) - shifted[of_class]
         if delta is not None:
             delta /= sums
             delta[of_class] -= 1.0
-            delta /= count
-        return np.asarray(value)
+        if self._weights is None:
+            if delta is not None:
+                delta /= count
+            return np.asarray(np.add.reduce(terms, axis=1) / count)
+        weights = self._weights[target].astype(output.dtype)
+        weights /= np.add.reduce(weights, axis=-1, keepdims=True)
+        if delta is not None:
+            delta *= weights[..., None]
+        return np.asarray(np.add.reduce(terms * weights, axis=1))

@@ -92,6 +92,8 @@ class NetworkProblem:
             raise RequestError("loss", f'"{self.loss_name}" needs data with classes; this data set has values')
         if chosen.binary and len(split.classes) != 2:
             raise RequestError("loss", f'"{self.loss_name}" needs two classes; this data set has {len(split.classes)}')
+        if chosen.takes_classes:
+            chosen.see_classes(np.bincount(split.y_train, minlength=len(split.classes)))
         check_features(features, split.x_train.shape[1])
         self.features = tuple(features)
         n_out = 1 if chosen.binary else len(split.classes) or split.y_train.shape[1]

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
-from workbench.engine.network.health import HealthReport, LayerWarning
+from workbench.engine.network.ailing import LayerWarning
+from workbench.engine.network.health import HealthReport
 from workbench.engine.race.snapshot import RaceInfo
 from workbench.ui.words.text import grouped
 

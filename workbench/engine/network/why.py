@@ -1,0 +1,49 @@
+"""Why a network does not learn, and what to try: a warning with its measured causes and its remedies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.engine.network.ailing import Chain, LayerWarning, Treatment, ailments, remedies
+from workbench.engine.network.demanded import NetworkStatistic, is_of_networks
+from workbench.engine.network.looking import Look
+from workbench.engine.race.race import Race
+from workbench.engine.race.statistic import statistics
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """A warning taken apart.
+
+    Attributes:
+        warning: which one.
+        step: the state that the causes were measured at.
+        chain: the measured causes.
+        treatments: what may help, the likeliest first.
+    """
+
+    warning: LayerWarning
+    step: int
+    chain: Chain
+    treatments: tuple[Treatment, ...]
+
+
+def why(race: Race, warning: LayerWarning) -> Why | None:
+    """The causes of a warning at the race's present state, and what may help; None where there is no such run."""
+    if not is_of_networks(race.problem) or not 0 <= warning.run < race.problem.runs:
+        return None
+    look, ailment = Look(race, warning.run), ailments.get(warning.key)()
+    found = (remedies.get(key)().treat(look, warning) for key in ailment.remedies)
+    return Why(warning, race.step, ailment.chain(look, warning), tuple(t for t in found if t is not None))
+
+
+@statistics.register("why")
+class WhyStatistic(NetworkStatistic):
+    """What `why` gives of the warning given."""
+
+    refresh, rest = 0.5, 15.0
+
+    def compute(self, race: Race, given: Any, *, running: bool) -> Why | None:
+        (warning,) = given
+        return None if warning is None else why(race, warning)
