@@ -107,7 +107,7 @@ class Dead(Ailment):
         "For every sample the sums of these units are negative, where the activation is flat: no gradient passes, and "
         "nothing can bring them back. Too large steps or biases push them there."
     )
-    remedies = ("leak", "rate", "fit_initializer")
+    remedies = ("rate", "leak")
 
     def chain(self, look: Look, warning: LayerWarning) -> Chain:
         return _signal(look.passages, _own(look, warning))
@@ -137,7 +137,7 @@ class Vanishing(Ailment):
         "On its way back each layer multiplies the gradient by its weights and the slopes of its activation. "
         "Where that product is below one in layer after layer, next to nothing arrives at the first ones."
     )
-    remedies = ("rectify", "normalise", "fewer_layers", "fit_initializer")
+    remedies = ("rate", "rectify", "normalise", "fewer_layers", "fit_initializer")
 
     def chain(self, look: Look, warning: LayerWarning) -> Chain:
         return _ledger(look.passages, _own(look, warning))
@@ -152,7 +152,7 @@ class Saturated(Ailment):
         "The sums of these units are so large that their activation is flat there, and lets hardly any gradient pass. "
         "Large inputs or large weights make them so."
     )
-    remedies = ("fit_initializer", "scale_inputs", "normalise", "rectify")
+    remedies = ("rate", "fit_initializer", "scale_inputs", "normalise", "rectify")
 
     def chain(self, look: Look, warning: LayerWarning) -> Chain:
         return _signal(look.passages, _own(look, warning))
@@ -173,11 +173,12 @@ class PoorStart(Ailment):
         if look.has_learned or not look.hidden:
             return ()
         passages = look.first_passages
-        begin = max(passages[0].spread_in, 1e-300)
+        # of large inputs a bounded activation keeps no more than it can
+        begin = min(max(passages[0].spread_in, 1e-300), 1.0)
         # a saturating activation cannot show how large its sums are: these tell
         for layer, p in enumerate(passages[:-1]):
             share = p.spread_out / begin
-            growth = p.size / max(begin, 1.0)
+            growth = p.size / max(passages[0].spread_in, 1.0)
             if not share > 1.0 / _SPREAD or growth > _SPREAD:
                 value = share if not share > 1.0 / _SPREAD else growth
                 return (LayerWarning("poor_start", look.run, look.part.columns[layer], 0, value),)

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.engine.network.ailing import LayerWarning, ailments
+from workbench.engine.network.ailing import LayerWarning
 from workbench.engine.network.demanded import NetworkStatistic, is_of_networks
+from workbench.engine.network.known_ailments import ailments
 from workbench.engine.network.layer_measures import LayerStatistics
 from workbench.engine.network.looking import Look, Passage
 from workbench.engine.network.problem import NetworkProblem
@@ -105,14 +106,15 @@ class HealthWatch:
         """What the registry's ailments find of each run, with the step at which it was first seen to begin."""
         found = []
         for run in range(race.problem.runs):
-            look = Look(race, run)
-            with np.errstate(all="ignore"):
-                fresh = [
-                    w for ailment in ailments for w in ailment().find(look) if w.key == "lost" or not look.diverged
-                ]
-            for warning in fresh:
-                since = min(self._since.get((warning.key, run), warning.step), race.step)
-                found.append(replace(warning, step=since))
+            look = Look(race, run, self._memory)
+            for ailment in ailments:
+                if look.diverged and not ailment.of_diverged:
+                    continue
+                with np.errstate(all="ignore"):
+                    fresh = ailment().find(look)
+                for warning in fresh:
+                    seen = self._since.get((warning.key, run), warning.step) if ailment.lasts else warning.step
+                    found.append(replace(warning, step=min(seen, warning.step)))
         self._since = {(w.key, w.run): w.step for w in found}
         return found
 

@@ -19,6 +19,16 @@ from workbench.engine.race.lane_rule import LaneRule
 from workbench.engine.race.race import Race
 
 _OVERLARGE = 1e15  # values whose squares leave the range that a run can go on from
+#: median update ratios that a network learns well with, as the view of layers draws them, and the middle of the band
+RATIOS, WANTED_RATIO = (1e-4, 1e-2), 1e-3
+#: the share of the loss of a network that ignores its inputs, below which another has learned something
+_LEARNED = 0.8
+#: layers whose update ratios differ by more than this no one rate can serve
+_APART = 100.0
+#: an update ratio after which weights are no longer what they were
+_TOO_LARGE = 0.3
+#: a bounded activation is nearly flat at most samples where its sums are of this size
+_LARGE_SUMS = 2.5
 #: rows of the record that are looked at: a share of the last ones, and at least so many
 _SHARE, _ROWS = 0.3, 40
 
@@ -152,6 +162,48 @@ class Look:
         return float(np.median(fine)) if len(fine) else float("nan")
 
     @cached_property
+    def largest_ratio(self) -> float:
+        """The largest update ratio that half of the layers had at any recorded step; 0 where there is none."""
+        values = self.recorded("update_ratio")
+        if len(values) < 2:
+            return 0.0
+        with np.errstate(invalid="ignore"):
+            fine = np.where(np.isfinite(values), values, 0.0)
+        return float(np.median(fine, axis=1).max())
+
+    @property
+    def ratio_factor(self) -> float:
+        """What the rate is to be multiplied with for an update ratio of a thousandth; 1 while the ratio is in its band.
+
+        Where steps were too large at any time, what came of it counts for nothing.
+        """
+        if self.steps_too_large:
+            return WANTED_RATIO / self.largest_ratio
+        ratio = self.recent_ratio
+        if not ratio > 0 or RATIOS[0] <= ratio <= RATIOS[1] or (ratio < RATIOS[0] and self.layers_are_apart):
+            return 1.0
+        return WANTED_RATIO / ratio
+
+    @property
+    def layers_are_apart(self) -> bool:
+        """Whether some layers moved of late while others hardly did."""
+        values = self.recorded("update_ratio")[self.recent]
+        if not len(values):
+            return False
+        middle = np.median(values, axis=0)
+        return not float(middle.max()) < _APART * float(middle.min())
+
+    @property
+    def steps_too_large(self) -> bool:
+        """Whether a step ever changed the weights by nearly as much as they are."""
+        return self.largest_ratio > _TOO_LARGE
+
+    @property
+    def began_saturated(self) -> bool:
+        """Whether sums were large from the start: then it is weights or inputs, and not the steps since."""
+        return any(passage.size > _LARGE_SUMS for passage in self.first_passages[:-1])
+
+    @cached_property
     def losses(self) -> tuple[float, float]:
         """The mean loss of the earlier and of the later half of the recent rows."""
         values = self.recorded("loss")[self.recent]
@@ -179,7 +231,7 @@ class Look:
     @cached_property
     def has_learned(self) -> bool:
         """Whether the recent loss is well below that of a network that ignores its inputs."""
-        return bool(self.losses[1] < 0.5 * self.baseline)
+        return bool(self.losses[1] < _LEARNED * self.baseline)
 
     @cached_property
     def is_falling(self) -> bool:

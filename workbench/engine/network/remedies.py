@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from workbench.engine.network.ailing import LayerWarning, Remedy, Treatment, remedies
 from workbench.engine.network.layers import LayerSpec
-from workbench.engine.network.looking import Look
+from workbench.engine.network.looking import Look, rms
 from workbench.engine.optimizers import optimizers
 
-#: the update ratio that a rate is set for: in the middle of the band
-_WANTED_RATIO = 1e-3
 #: the factors that a rate is changed by: one digit and a power of ten
 _DIGITS = (1, 2, 5)
 _FEW_LAYERS = 2
+#: units of a layer, at least
+_LEAST = 2
+#: sizes of inputs and targets that are worth scaling where a network suffers
+_LARGE = 5.0
+#: an RMS gradient that no rate is made for
+_HUGE = 1e2
+#: rules whose steps are as long as the gradient, and how long one may be beside the first weights
+_STEP_BY_GRADIENT, _CLIPPED_RATIO = ("sgd", "momentum", "nesterov"), 5e-3
 #: whose weights fit which activation: X. Glorot, Y. Bengio, 2010; K. He et al., 2015; G. Klambauer et al., 2017
 _FITTING: Mapping[str, str] = {
     "identity": "xavier_uniform",
@@ -45,6 +53,8 @@ class Rectify(Remedy):
     def treat(self, look: Look, warning: LayerWarning) -> Treatment | None:
         if not look.hidden or all(spec.activation == "relu" for spec in look.hidden):
             return None
+        if (warning.key == "stalled" and not _in_band(look)) or _by_steps(look, warning):
+            return None
         return Treatment(self.key, {"activation": "relu", "initializer": "he_normal"})
 
 
@@ -56,7 +66,7 @@ class Leak(Remedy):
     doc = "Leaky ReLU keeps a small slope below zero, so that a unit can come back."
 
     def treat(self, look: Look, warning: LayerWarning) -> Treatment | None:
-        if not any(activation.dies for activation in look.problem.network.activations):
+        if not any(activation.dies for activation in look.problem.network.activations) or _by_steps(look, warning):
             return None
         return Treatment(self.key, {"activation": "leaky_relu", "initializer": "he_normal"})
 
@@ -69,12 +79,9 @@ class FitInitializer(Remedy):
     doc = "Initial weights of the size that fits the activation: what passes a layer keeps its size."
 
     def treat(self, look: Look, warning: LayerWarning) -> Treatment | None:
-        if not look.hidden:
+        if not look.hidden or _fits(look):
             return None
-        wanted = [_FITTING.get(spec.activation, "he_normal") for spec in look.hidden]
-        if all(spec.initializer == name for spec, name in zip(look.hidden, wanted, strict=True)):
-            return None
-        name = wanted[0]
+        name = _fitting(look.hidden[0])
         output = {} if look.problem.network.layers[-1].initializer == "xavier_uniform" else _OUTPUT
         return Treatment(self.key, {"initializer": name, **output}, numbers={"initializer": name})
 
@@ -93,7 +100,7 @@ class Normalise(Remedy):
         if not look.hidden or all(spec.batch_norm for spec in look.hidden):
             return None
         size, count = look.problem.batch_size, len(look.problem.x_train)
-        if size == 1 or count % size == 1:
+        if size == 1 or count % size == 1 or _by_steps(look, warning):
             return None
         return Treatment(self.key, {"batch_norm": True})
 
@@ -133,7 +140,7 @@ class FewerLayers(Remedy):
     doc = "A shorter way back multiplies fewer factors; the first layers are kept."
 
     def treat(self, look: Look, warning: LayerWarning) -> Treatment | None:
-        if len(look.hidden) <= _FEW_LAYERS:
+        if len(look.hidden) <= _FEW_LAYERS or not _fits(look):
             return None
         kept = tuple(_table(spec) for spec in look.hidden[:_FEW_LAYERS])
         return Treatment(self.key, {"layers": kept}, numbers={"count": _FEW_LAYERS})
@@ -141,13 +148,23 @@ class FewerLayers(Remedy):
 
 @remedies.register("fewer_units")
 class FewerUnits(Remedy):
-    """Half the units."""
+    """Fewer units."""
 
-    title = "Half the units"
-    doc = "With fewer weights it can learn less by heart."
+    title = "Units {units}"
+    doc = "So few units that there are no more weights than samples: less can be learned by heart."
 
     def treat(self, look: Look, warning: LayerWarning) -> Treatment | None:
-        return _resized(self.key, look, 0.5)
+        n_in, n_out = look.problem.network.blocks[0].n_in, look.problem.network.blocks[-1].n_out
+        for parts in range(15, 0, -1):
+            treatment = _resized(self.key, look, parts / 16)
+            if treatment is None:
+                continue
+            sizes = [n_in, *(layer["units"] for layer in treatment.network["layers"]), n_out]
+            fits = sum((a + 1) * b for a, b in itertools.pairwise(sizes)) <= len(look.problem.x_train)
+            if fits or all(size <= _LEAST for size in sizes[1:-1]):
+                units = " ".join(str(size) for size in sizes[1:-1])
+                return replace(treatment, numbers={"units": units})
+        return None
 
 
 @remedies.register("wider")
@@ -158,6 +175,8 @@ class Wider(Remedy):
     doc = "With more units it can tell apart what these cannot; a network without a hidden layer gets one."
 
     def treat(self, look: Look, warning: LayerWarning) -> Treatment | None:
+        if not _in_band(look) or look.layers_are_apart:
+            return None
         if not look.hidden:
             return Treatment(self.key, {"layers": (_table(LayerSpec(16, "tanh")),)})
         return _resized(self.key, look, 2.0)
@@ -175,25 +194,17 @@ class Rate(Remedy):
         rate = float(look.rule.hyperparameters.get("learning_rate", 0.0))
         if param is None or not rate > 0:
             return None
-        factor = self._factor(look, warning)
-        if not factor or 0.5 < factor < 2.0:
+        factor = 0.1 if warning.key in ("lost", "exploding") else look.ratio_factor
+        if warning.key in ("lost", "exploding"):
+            if _from_the_start(look):
+                return None
+            factor = min(factor, look.ratio_factor)
+        if 0.5 < factor < 2.0 or (factor > 1.0 and warning.key in _BY_STEPS):
             return None
         wanted = rounded(rate * factor)
         if not param.low <= wanted <= param.high:
             return None
-        return Treatment(
-            self.key, hyperparameters={"learning_rate": wanted}, numbers={"rate": wanted, "factor": factor}
-        )
-
-    @staticmethod
-    def _factor(look: Look, warning: LayerWarning) -> float:
-        if warning.key in ("lost", "exploding", "dead"):
-            found = look.recorded("update_ratio")
-            with np.errstate(invalid="ignore"):
-                worst = np.nanmax(np.where(np.isfinite(found), found, np.nan), initial=0.0)
-            return min(0.1, max(1e-6, _WANTED_RATIO / worst)) if worst > 0 else 0.1
-        ratio = look.recent_ratio
-        return _WANTED_RATIO / ratio if ratio > 0 else 0.0
+        return Treatment(self.key, hyperparameters={"learning_rate": wanted}, numbers={"rate": wanted})
 
 
 @remedies.register("clip")
@@ -201,14 +212,16 @@ class Clip(Remedy):
     """Clipping of the gradient's norm."""
 
     title = "Gradient clipped at {norm}"
-    doc = "A gradient that is longer than it was at first is cut to that length, so that no step is too large."
+    doc = "A longer gradient is cut to the length at which a step is a two-hundredth of the first weights."
 
     def treat(self, look: Look, warning: LayerWarning) -> Treatment | None:
-        if float((look.rule.gradient or {}).get("clip_norm", 0.0)) > 0:
+        if float((look.rule.gradient or {}).get("clip_norm", 0.0)) > 0 or _from_the_start(look):
             return None
-        norms = look.recorded("gradient_norm")
-        fine = norms[np.isfinite(norms) & (norms > 0) & (norms < 1e6)]
-        norm = rounded(min(1.0, float(fine.min()))) if len(fine) else 1.0
+        rate = float(look.rule.hyperparameters.get("learning_rate", 0.0))
+        if look.rule.optimizer not in _STEP_BY_GRADIENT or not rate > 0:
+            return None  # others divide by the size of the gradient, which is then of no account
+        first = look.race.checkpoints.nearest(0).theta[look.run]
+        norm = rounded(max(_CLIPPED_RATIO * float(np.linalg.norm(first)) / rate, 1e-9))
         return Treatment(self.key, gradient={"clip_norm": norm}, numbers={"norm": norm})
 
 
@@ -223,7 +236,7 @@ class ScaleInputs(Remedy):
         x = np.asarray(look.problem.x_train, np.float64)
         size = float(np.sqrt(np.mean(x * x, axis=0)).max(initial=0.0))
         uneven = warning.key == "unscaled_inputs"
-        if not (uneven or size > 3.0 or 0 < size < 0.1):
+        if not (uneven or size > _LARGE):
             return None
         return Treatment(self.key, {"scaling": "standard"})
 
@@ -236,8 +249,8 @@ class ScaleTargets(Remedy):
     doc = "The targets are brought to mean 0 and deviation 1; losses are still told in their own unit."
 
     def treat(self, look: Look, warning: LayerWarning) -> Treatment | None:
-        split = look.problem.split
-        if split.classes or split.y_scale:
+        split, size = look.problem.split, rms(look.problem.y_train)
+        if split.classes or split.y_scale or not (warning.key == "unscaled_targets" or size > _LARGE):
             return None
         return Treatment(self.key, {"target_scaling": "standard"})
 
@@ -267,7 +280,7 @@ class WeightPenalty(Remedy):
     doc = "Large weights, which single samples are learned by, become part of the loss."
 
     def treat(self, look: Look, warning: LayerWarning) -> Treatment | None:
-        weight = rounded(max(0.003, 3.0 * look.problem.network.l2))
+        weight = rounded(max(0.01, 4.0 * look.problem.network.l2))
         return Treatment(self.key, {"l2": weight}, numbers={"weight": weight})
 
 
@@ -281,7 +294,7 @@ class Dropout(Remedy):
     def treat(self, look: Look, warning: LayerWarning) -> Treatment | None:
         if not look.hidden or any(spec.dropout for spec in look.hidden):
             return None
-        return Treatment(self.key, {"dropout": 0.3}, numbers={"share": 0.3})
+        return Treatment(self.key, {"dropout": 0.5}, numbers={"share": 0.5})
 
 
 @remedies.register("patience")
@@ -304,9 +317,44 @@ class Patience(Remedy):
         )
 
 
+def _from_the_start(look: Look) -> bool:
+    """Whether the first gradient was beyond all measure: then it is not the steps that made it so."""
+    return not float(np.nanmax(look.recorded("gradient_rms")[0], initial=0.0)) < _HUGE
+
+
+#: initializers whose weights keep the size of what passes, up to a factor that no network suffers from
+_GOOD = ("xavier", "he", "lecun", "orthogonal")
+
+
+def _fitting(spec: LayerSpec) -> str:
+    """The initializer that fits a layer's activation."""
+    return _FITTING.get(spec.activation, "he_normal")
+
+
+def _fits(look: Look) -> bool:
+    """Whether the hidden layers begin with weights of about the size that fits their activations."""
+    return all(spec.initializer.startswith(_GOOD) for spec in look.hidden)
+
+
+#: what too large steps lead to, too: then it is these that are to be changed
+_BY_STEPS = ("dead", "saturated", "vanishing")
+
+
+def _by_steps(look: Look, warning: LayerWarning) -> bool:
+    """Whether it came on the way, by too large steps, and was not there from the start."""
+    if warning.key == "saturated":
+        return not look.began_saturated
+    return warning.key in _BY_STEPS and look.steps_too_large
+
+
+def _in_band(look: Look) -> bool:
+    """Whether steps were of the right size all the while."""
+    return look.ratio_factor == 1.0
+
+
 def _resized(key: str, look: Look, factor: float) -> Treatment | None:
     """The same layers with other numbers of units, 2 to 1024."""
-    units = [min(1024, max(2, round(factor * spec.units))) for spec in look.hidden]
+    units = [min(1024, max(_LEAST, round(factor * spec.units))) for spec in look.hidden]
     if not units or units == [spec.units for spec in look.hidden]:
         return None
     layers = tuple({**_table(spec), "units": count} for spec, count in zip(look.hidden, units, strict=True))

@@ -7,10 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from workbench.engine.network.ailing import Ailment, Chain, LayerWarning, Link, ailments
-from workbench.engine.network.looking import Look, rms
+from workbench.engine.network.looking import RATIOS, Look, rms
 
-#: median update ratios that a network learns well with, as the view of layers draws them
-RATIOS = (1e-4, 1e-2)
 #: sizes of inputs and targets beyond which they are worth scaling, and how differently inputs may be spread
 _LARGE, _SMALL, _UNEVEN = 10.0, 0.03, 30.0
 #: how much more samples the largest class has than the smallest, from which on they are imbalanced
@@ -139,6 +137,13 @@ class Imbalance(Ailment):
         )
 
 
+def _stands(look: Look) -> bool:
+    """Whether nothing is learned, and nothing will be: of enough rows, and no batch of one sample to blame."""
+    if not look.recent.stop or look.problem.normalised_alone or not np.isfinite(look.losses[1]):
+        return False
+    return not (look.has_learned or look.is_falling)
+
+
 @ailments.register("ratio")
 class Ratio(Ailment):
     """Steps that are far too small, or too large, for the weights."""
@@ -152,10 +157,10 @@ class Ratio(Ailment):
     lasts = True
 
     def find(self, look: Look) -> Sequence[LayerWarning]:
-        ratio = look.recent_ratio
-        if not ratio > 0 or look.has_learned or look.is_falling or RATIOS[0] <= ratio <= RATIOS[1]:
+        if look.ratio_factor == 1.0 or not _stands(look):
             return ()
-        return (LayerWarning("ratio", look.run, -1, int(look.steps[look.recent][0]), ratio),)
+        value = look.largest_ratio if look.ratio_factor < 1.0 else look.recent_ratio
+        return (LayerWarning("ratio", look.run, -1, int(look.steps[look.recent][0]), value),)
 
     def chain(self, look: Look, warning: LayerWarning) -> Chain:
         values = look.recorded("update_ratio")[look.recent]
@@ -188,9 +193,7 @@ class Stalled(Ailment):
     lasts = True
 
     def find(self, look: Look) -> Sequence[LayerWarning]:
-        if not look.recent.stop or look.has_learned or look.is_falling:
-            return ()
-        if not np.isfinite(look.losses[1]):
+        if not _stands(look):
             return ()
         value = look.losses[1] / max(look.baseline, 1e-300)
         return (LayerWarning("stalled", look.run, -1, int(look.steps[look.recent][0]), value),)
@@ -230,7 +233,7 @@ class Overfitting(Ailment):
         if best >= len(steps) - _WIGGLE or not train[-1] < train[best]:
             return ()
         now = float(np.median(test[-_WIGGLE:]))
-        if not now > _RISE * test[best] or now - test[best] < 0.02 * look.baseline:
+        if not now > _RISE * test[best] or now - test[best] < 0.1 * look.baseline:
             return ()
         return (LayerWarning("overfitting", look.run, -1, int(steps[best]), now / max(float(test[best]), 1e-300)),)
 

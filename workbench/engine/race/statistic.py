@@ -27,6 +27,7 @@ _OF_NETWORKS = (
     "workbench.engine.network.explain",
     "workbench.engine.network.report",
     "workbench.engine.network.health",
+    "workbench.engine.network.why",
     "workbench.engine.network.diagram",
     "workbench.engine.network.survey",
 )

@@ -43,6 +43,7 @@ from workbench.ui.window.picked_lane import PickedLane
 from workbench.ui.window.presentation import Presentation
 from workbench.ui.window.status import StatusBar
 from workbench.ui.window.tab_order import CalmFocus
+from workbench.ui.window.trying import Trying
 from workbench.ui.window.unsaved import UnsavedWork
 from workbench.ui.window.view_choices import ViewChoices
 from workbench.ui.words.text import engine_text
@@ -111,6 +112,8 @@ class MainWindow(QMainWindow):
         self.edits = Edits(self, document=self.document, worker=self.worker, panels=self.panels, own_data=self.own_data)
         self.pace = Pace(self, document=self.document, transport=self.transport)
         self.picked = PickedLane(self, views=self.views)
+        self.trying = Trying(self, document=self.document, worker=self.worker, edits=self.edits, picked=self.picked)
+        view_wires.advise(self.views, trying=self.trying, status=self.status, centre=self.centre)
         self.catalogue = Catalogue(self, document=self.document, looks=self.looks, picked=self.picked)
         self.view_choices = ViewChoices(self, document=self.document, views=self.views)
         self.copying = Copying(self, views=self.views, front=self.centre)
@@ -133,7 +136,7 @@ class MainWindow(QMainWindow):
             worker=self.worker,
             views=self.views,
             docks=self.docks,
-            followers=(self.edits, self.transport, self.lanes_panel, self.picked, self.gradient_check),
+            followers=(self.edits, self.transport, self.lanes_panel, self.picked, self.gradient_check, self.trying),
             centre=self.centre,
             own_data=self.own_data,
             exports=self.exports,
@@ -158,7 +161,7 @@ class MainWindow(QMainWindow):
         wires.wire_words(
             status=status, message=message, edits=edits, files=files, exports=self.exports, menus=menus,
             copying=self.copying, own_data=self.own_data, unsaved=self.unsaved, worker=self.worker,
-            transport=self.transport,
+            transport=self.transport, trying=self.trying,
         )  # fmt: skip
         wires.wire_frames(
             frames=self.frames, demands=self.demands, docks=self.docks, centre=self.centre, looks=self.looks,

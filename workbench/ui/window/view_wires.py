@@ -9,7 +9,11 @@ from workbench.ui.views.backpropagation.view import BackpropagationView
 from workbench.ui.views.diagram.view import DiagramView
 from workbench.ui.views.fit.view import FitView
 from workbench.ui.views.shared.base import View
+from workbench.ui.views.why.view import WhyView
+from workbench.ui.window.centre import Centre
 from workbench.ui.window.own_data import OwnData
+from workbench.ui.window.status import StatusBar
+from workbench.ui.window.trying import Trying
 
 #: the view that has the focus when the window opens, so that the keys are the race's
 FIRST = "landscape"
@@ -28,3 +32,16 @@ def join(views: Mapping[str, View], own_data: OwnData) -> None:
     fit.sample_picked.connect(backpropagation.show_sample)
     backpropagation.stage_shown.connect(diagram.show_stage)
     own_data.paint_in(fit)
+
+
+def advise(views: Mapping[str, View], *, trying: Trying, status: StatusBar, centre: Centre) -> None:
+    """A warning that is clicked where it is said leads to why; what is to be tried there becomes a lane."""
+    why = cast(WhyView, views["why"])
+
+    def show(key: str, run: int) -> None:
+        why.show_warning(key, run)
+        centre.bring("why")
+
+    status.why_asked.connect(show)
+    why.remedy_wanted.connect(trying.try_remedy)
+    why.step_wanted.connect(trying.go_to)

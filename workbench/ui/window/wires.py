@@ -30,6 +30,7 @@ from workbench.ui.window.pace import Pace
 from workbench.ui.window.picked_lane import PickedLane
 from workbench.ui.window.status import StatusBar
 from workbench.ui.window.tab_order import CalmFocus
+from workbench.ui.window.trying import Trying
 from workbench.ui.window.unsaved import UnsavedWork
 
 
@@ -96,12 +97,14 @@ def wire_words(
     unsaved: UnsavedWork,
     worker: TrainingWorker,
     transport: TransportBar,
+    trying: Trying,
 ) -> None:
     """What was done stands in the status bar, what went wrong in the message bar."""
     for part in (files, exports, menus):
         part.said.connect(status.announce)
         part.failed.connect(message.say)
     copying.said.connect(status.announce)
+    trying.failed.connect(message.say)
     own_data.said.connect(status.announce)
     unsaved.said.connect(status.announce)
     own_data.settled.connect(status.withdraw)
