@@ -13,7 +13,6 @@ import numpy as np
 from workbench.engine.network.ailing import LayerWarning, Remedy, Treatment, remedies
 from workbench.engine.network.layers import LayerSpec
 from workbench.engine.network.looking import Look, rms
-from workbench.engine.optimizers import optimizers
 
 #: the factors that a rate is changed by: one digit and a power of ten
 _DIGITS = (1, 2, 5)
@@ -190,7 +189,7 @@ class Rate(Remedy):
     doc = "The rate by the factor that brings the update ratio to a thousandth; by a tenth where there is no ratio."
 
     def treat(self, look: Look, warning: LayerWarning) -> Treatment | None:
-        param = next((p for p in optimizers.get(look.rule.optimizer).params if p.name == "learning_rate"), None)
+        param = look.rule.param("learning_rate")
         rate = float(look.rule.hyperparameters.get("learning_rate", 0.0))
         if param is None or not rate > 0:
             return None

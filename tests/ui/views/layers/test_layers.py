@@ -49,7 +49,7 @@ def layers(open_window, settled, qtbot):
 def test_a_network_has_its_views_in_the_middle_and_an_objective_its_landscape(open_window):
     """Views that need a network come and go with it; nothing of them is demanded meanwhile."""
     window = open_window(experiment(NETWORK))
-    assert window.centre.keys == ("fit", "diagram", "layers", "plane", "backpropagation", "step")
+    assert window.centre.keys == ("fit", "diagram", "layers", "why", "plane", "backpropagation", "step")
     other = open_window(experiment(VALLEY))
     assert other.centre.keys == ("landscape", "step")
     assert not any(other.views[key].isVisible() for key in ("diagram", "layers", "plane"))

@@ -12,5 +12,5 @@ VIEW = ViewEntry(
     place=Place(CENTRE, 3),
     table="a number of the chain of causes",
     kinds=("network",),
-    demands=("why",),
+    demands=("health", "why"),
 )

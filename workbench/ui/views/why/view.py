@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from workbench.engine.network.ailing import LayerWarning
@@ -96,7 +96,7 @@ class WhyView(View):
 
     def demand(self) -> Mapping[str, Any]:
         chosen = self._chosen()
-        return {} if chosen is None else {"why": chosen}
+        return {"health": ()} if chosen is None else {"health": (), "why": chosen}
 
     def show_warning(self, key: str, run: int) -> None:
         """Choose a warning, now or as soon as it is listed."""
@@ -162,7 +162,7 @@ class WhyView(View):
                     item.setText(text)
 
     def _fit_list(self) -> None:
-        rows = min(self.list.count(), _LIST_ROWS)
+        rows = self.list.count() if self.stands_alone else min(self.list.count(), _LIST_ROWS)
         high = sum(self.list.sizeHintForRow(i) for i in range(rows)) + 2 * self.list.frameWidth() + 2
         self.list.setFixedHeight(max(high, self.list.fontMetrics().height() + 6))
 
@@ -200,18 +200,19 @@ class WhyView(View):
         self.doc.setText(engine_text(found.chain.doc))
         for i, (button, doc) in enumerate(zip(self.buttons, self._docs, strict=True)):
             has = i < len(found.treatments)
-            button.setVisible(has)
+            button.setVisible(has and not self.stands_alone)
             doc.setVisible(has)
             if has:
                 treatment = found.treatments[i]
                 name = words.remedy_title(treatment)
                 button.setText(self.tr("Try as a lane: {}").format(name))
                 button.setToolTip(self.tr("Add a lane that differs in this from the one that suffers, and compare"))
-                doc.setText(words.remedy_doc(treatment))
+                told = words.remedy_doc(treatment)
+                doc.setText(f"{name}: {told}" if self.stands_alone else told)
         self.none.setVisible(not found.treatments)
         self.none.setText(self.tr("Nothing of this lane is to be changed for it: see what else is warned of."))
         back = warning.step - 1
-        self.back.setVisible(warning.key == "lost" and back >= 0)
+        self.back.setVisible(warning.key == "lost" and back >= 0 and not self.stands_alone)
         self.back.setText(self.tr("Step back before it, to step {}").format(grouped(max(0, back))))
         self.back.setToolTip(self.tr("Go to the last state with usable numbers, and look at it"))
 
@@ -227,6 +228,25 @@ class WhyView(View):
     def _on_back(self) -> None:
         if self._found is not None:
             self.step_wanted.emit(max(0, self._found.warning.step - 1))
+
+    # A picture that stands alone
+
+    def stand_alone(self, alone: bool) -> None:
+        """A picture has no buttons: what may be tried stands there as words."""
+        bar = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if alone else Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        self.area.setVerticalScrollBarPolicy(bar)
+        self._shown = ()
+        super().stand_alone(alone)
+        self._fit_list()
+        for layout in (self.area.widget().layout(), self.body):  # what is seen would be laid out a moment later
+            if layout is not None:
+                layout.activate()
+
+    def least_picture(self) -> QSize:
+        page = self.area.widget()
+        if self._found is None or page is None:
+            return QSize(0, 0)
+        return QSize(620, self.list.height() + page.heightForWidth(600) + 24)
 
     def text_to_copy(self) -> str:
         if self._found is None or self.snapshot is None:
