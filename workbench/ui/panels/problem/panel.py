@@ -13,7 +13,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from workbench.experiment.experiment import DataSetup, Experiment, LayerSetup, NetworkSetup, ObjectiveSetup, Setup
+from workbench.experiment.experiment import (
+    DataSetup,
+    Experiment,
+    Lane,
+    LayerSetup,
+    NetworkSetup,
+    ObjectiveSetup,
+    Setup,
+)
+from workbench.experiment.fresh import fitting_lanes
 from workbench.ui.forms.fields import NumberField
 from workbench.ui.forms.forms import add_row, compact_form
 from workbench.ui.forms.line_edit import commit_edits
@@ -34,6 +43,7 @@ class ProblemPanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._lanes: dict[str, tuple[Lane, ...]] = {}  # those that a kind of problem was shown with last
         self._remembered: dict[str, Setup] = {
             "objective": ObjectiveSetup(objective="rosenbrock"),
             "network": NetworkSetup(data=DataSetup(name="moons"), layers=(LayerSetup(units=8), LayerSetup(units=8))),
@@ -135,7 +145,8 @@ class ProblemPanel(Panel):
         self.notes.show_experiment(experiment)
         problem = experiment.problem
         objective = isinstance(problem, ObjectiveSetup)
-        self._remembered["objective" if objective else "network"] = problem
+        kind = "objective" if objective else "network"
+        self._remembered[kind], self._lanes[kind] = problem, experiment.lanes
         (self.objective_button if objective else self.network_button).setChecked(True)
         # hidden, not stacked: the form that is not shown takes no room
         self.objective_form.setVisible(objective)
@@ -155,12 +166,18 @@ class ProblemPanel(Panel):
             self.tolerance.set_value(experiment.tolerance)
 
     def _on_objective_clicked(self) -> None:
-        commit_edits(self)
-        self.change(problem=self._remembered["objective"])
+        self._switch("objective")
 
     def _on_network_clicked(self) -> None:
+        self._switch("network")
+
+    def _switch(self, kind: str) -> None:
+        """Show the other kind of problem as it was last, with lanes whose rates fit it."""
         commit_edits(self)
-        self.change(problem=self._remembered["network"])
+        if self.experiment is not None and not isinstance(self.experiment.problem, type(self._remembered[kind])):
+            problem = self._remembered[kind]
+            lanes = fitting_lanes(self.experiment.lanes, problem, self._lanes.get(kind, ()))
+            self.change(problem=problem, lanes=lanes)
 
     def _on_form_edited(self, experiment: object, merge: str) -> None:
         self.edited.emit(experiment, merge)

@@ -238,9 +238,10 @@ class WhyView(View):
         self._shown = ()
         super().stand_alone(alone)
         self._fit_list()
-        for layout in (self.area.widget().layout(), self.body):  # what is seen would be laid out a moment later
+        page = self.area.widget()
+        for layout in (None if page is None else page.layout(), self.body):
             if layout is not None:
-                layout.activate()
+                layout.activate()  # a view that is seen would be laid out a moment later
 
     def least_picture(self) -> QSize:
         page = self.area.widget()
