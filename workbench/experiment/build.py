@@ -16,6 +16,7 @@ from workbench.engine.params import RequestError
 from workbench.engine.problem import Problem
 from workbench.engine.race.race import LaneRule, Race
 from workbench.engine.race.snapshot import LaneInfo, NetworkInfo, RaceInfo
+from workbench.engine.race.stopping import StopRule
 from workbench.engine.schedules import schedules
 from workbench.engine.side_by_side import Part, part_of, parts_of
 from workbench.experiment.build_networks import make_networks
@@ -102,10 +103,17 @@ def make_race(
         lane_rules(experiment),
         limit=experiment.steps,
         tolerance=experiment.tolerance,
+        stop=stop_rule(experiment),
         record_every=record_every,
         capacity=capacity,
         evaluate_every=evaluate_every,
     )
+
+
+def stop_rule(experiment: Experiment) -> StopRule | None:
+    """When runs end by their test loss."""
+    stop = experiment.stop
+    return None if stop is None else StopRule(stop.patience, stop.improvement, stop.target)
 
 
 def race_info(experiment: Experiment, race: Race) -> RaceInfo:
@@ -141,6 +149,7 @@ def race_info(experiment: Experiment, race: Race) -> RaceInfo:
         tolerance=experiment.tolerance,
         measure=problem.measure,
         networks=_networks_of(race),
+        stop=stop_rule(experiment),
     )
 
 
@@ -177,7 +186,7 @@ def _domain_around(race: Race) -> tuple[tuple[float, float], tuple[float, float]
 
 def same_race(old: Experiment, new: Experiment) -> bool:
     """Whether a race of `old` can go on as one of `new`: only live settings, names and colours differ."""
-    if (old.problem, old.seed, old.tolerance) != (new.problem, new.seed, new.tolerance):
+    if (old.problem, old.seed, old.tolerance, old.stop) != (new.problem, new.seed, new.tolerance, new.stop):
         return False
     if [i for i, _ in old.enabled_lanes] != [i for i, _ in new.enabled_lanes]:
         return False

@@ -226,11 +226,24 @@ class NetworkSetup(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 Setup = ObjectiveSetup | NetworkSetup
 
 
+class Stop(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Early stopping: a race of networks ends where no run's test loss has become better for `patience` steps.
+
+    Better is lower by more than `improvement`; a run whose test loss is at most `target` has come to its end, too. It
+    is looked at as often as it is evaluated.
+    """
+
+    patience: Annotated[int, Meta(ge=0, le=10**9)] = 0
+    improvement: Annotated[float, Meta(ge=0, le=1e30)] = 0.0
+    target: Annotated[float, Meta(ge=-1e30, le=1e30)] | None = None
+
+
 class Experiment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Everything that a race follows from; the same experiment gives the same numbers.
 
     A race stops by itself after `steps`, or where every run is within the `tolerance`: its loss less the lowest known
-    value, where that is known, else its gradient norm; for a network its training loss.
+    value, where that is known, else its gradient norm; for a network its training loss. `stop` ends a race of networks
+    by its test losses.
     `view` says how it is shown (`workbench.experiment.view_options`), `notes` what a person writes beside it, in
     Markdown: neither changes a number.
     """
@@ -241,6 +254,7 @@ class Experiment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     seed: Whole = 0
     steps: Annotated[int, Meta(ge=1, le=10**9)] | None = None
     tolerance: Annotated[float, Meta(gt=0, le=1e30)] | None = None
+    stop: Stop | None = None
     problem: Setup
     lanes: Annotated[tuple[Lane, ...], Meta(min_length=1, max_length=64)]
     view: Settings = NO_SETTINGS

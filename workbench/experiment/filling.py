@@ -42,6 +42,7 @@ def fill(experiment: Experiment) -> Experiment:
         raise RequestError("lanes", "must have at least one lane that is enabled")
     problem = experiment.problem
     filled: ObjectiveSetup | NetworkSetup
+    _check_stop(experiment)
     if isinstance(problem, ObjectiveSetup):
         filled = _fill_objective(problem)
     else:
@@ -52,6 +53,18 @@ def fill(experiment: Experiment) -> Experiment:
     )
     full: Experiment = replace(experiment, problem=filled, lanes=lanes, view=view_options.filled(experiment.view))
     return full
+
+
+def _check_stop(experiment: Experiment) -> None:
+    stop, problem = experiment.stop, experiment.problem
+    if stop is None:
+        return
+    if not isinstance(problem, NetworkSetup):
+        raise RequestError("stop", "goes with a network alone; `tolerance` ends a race on an objective")
+    if not stop.patience and stop.target is None:
+        raise RequestError("stop", "must have a `patience` above 0 or a `target`")
+    if not problem.data.test_fraction:
+        raise RequestError("stop", "needs test samples: `problem.data.test_fraction` is 0")
 
 
 def _settings(

@@ -35,7 +35,7 @@ def edit(old: Experiment, new: Experiment) -> str:
         return _lanes(old.lanes, new.lanes)
     plain = {
         "title": _tr("title"), "notes": _tr("notes"), "seed": _tr("seed"), "steps": _tr("number of steps"),
-        "tolerance": _tr("tolerance"),
+        "tolerance": _tr("tolerance"), "stop": _tr("early stopping"),
     }  # fmt: skip
     for name, words in plain.items():
         if getattr(old, name) != getattr(new, name):

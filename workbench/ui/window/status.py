@@ -263,10 +263,8 @@ class StatusBar(QStatusBar):
         if snapshot.finished:
             if len(gone) == info.runs:
                 said.append(self._none_left(snapshot))
-            elif info.tolerance is not None and (info.limit is None or snapshot.step < info.limit):
-                said.append(self.tr("Finished at step {}, within the tolerance.").format(snapshot.step))
             else:
-                said.append(self.tr("Finished at step {}.").format(snapshot.step))
+                said.append(self._end_words(snapshot).format(snapshot.step))
             said.append(stays.last_thrown(snapshot))
             if len(gone) < info.runs:
                 said.append(self.tr("Space runs it again from step 0."))
@@ -276,6 +274,16 @@ class StatusBar(QStatusBar):
             self._say_where_it_stands(snapshot)
         elif not snapshot.running and (snapshot.step == 0 or not self.text()):
             self._say_what_to_press(snapshot)
+
+    def _end_words(self, snapshot: Snapshot) -> str:
+        """Why a race has come to its end, its step left open."""
+        info = snapshot.info
+        early = info.limit is None or snapshot.step < info.limit
+        if info.stop is not None and early:
+            return self.tr("Finished at step {}, by the test losses.")
+        if info.tolerance is not None and early:
+            return self.tr("Finished at step {}, within the tolerance.")
+        return self.tr("Finished at step {}.")
 
     def _none_left(self, snapshot: Snapshot) -> str:
         """What may help where every run has diverged; before the first step no rate has had a part in it."""

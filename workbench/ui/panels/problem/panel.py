@@ -28,6 +28,7 @@ from workbench.ui.forms.forms import add_row, compact_form
 from workbench.ui.forms.line_edit import commit_edits
 from workbench.ui.panels.base import Panel, setting
 from workbench.ui.panels.network.form import NetworkForm
+from workbench.ui.panels.problem.early import EarlyStopping
 from workbench.ui.panels.problem.notes import NotesForm
 from workbench.ui.panels.problem.objective import ObjectiveForm
 from workbench.ui.style import theme as themes
@@ -110,6 +111,9 @@ class ProblemPanel(Panel):
         form.addRow(self.tolerates, self.tolerance)
         column = QVBoxLayout()
         column.addWidget(form_box)
+        self.early = EarlyStopping(self)
+        self.early.edited.connect(self._on_form_edited)
+        column.addWidget(self.early)
         return column
 
     def _make_tolerance(self) -> None:
@@ -155,6 +159,7 @@ class ProblemPanel(Panel):
             self.objective_form.show_experiment(experiment)
         else:
             self.network_form.show_experiment(experiment)
+        self.early.show_experiment(experiment)
         self.seed.set_value(experiment.seed)
         self.stops.setChecked(experiment.steps is not None)
         self.steps.setEnabled(experiment.steps is not None)
@@ -177,7 +182,7 @@ class ProblemPanel(Panel):
         if self.experiment is not None and not isinstance(self.experiment.problem, type(self._remembered[kind])):
             problem = self._remembered[kind]
             lanes = fitting_lanes(self.experiment.lanes, problem, self._lanes.get(kind, ()))
-            self.change(problem=problem, lanes=lanes)
+            self.change(problem=problem, lanes=lanes, stop=None)
 
     def _on_form_edited(self, experiment: object, merge: str) -> None:
         self.edited.emit(experiment, merge)
