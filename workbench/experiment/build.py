@@ -157,7 +157,11 @@ def _networks_of(race: Race) -> tuple[NetworkInfo, ...]:
     """The networks of the lanes, by their kinds; none for an objective."""
     found = {
         part.kind: NetworkInfo(
-            tuple(layer.name for layer in part.problem.layers), part.problem.size, part.problem.steps_per_epoch
+            tuple(layer.name for layer in part.problem.layers),
+            part.problem.size,
+            part.problem.steps_per_epoch,
+            part.problem.tensors,
+            part.problem.normalised,
         )
         for part in race.parts
         if isinstance(part.problem, NetworkProblem)

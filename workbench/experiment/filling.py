@@ -30,6 +30,7 @@ from workbench.experiment.experiment import (
     replace,
 )
 from workbench.experiment.lane_networks import network_of
+from workbench.experiment.weights import check_layers
 
 
 def fill(experiment: Experiment) -> Experiment:
@@ -167,6 +168,8 @@ def _fill_network(problem: NetworkSetup) -> NetworkSetup:
         raise RequestError(
             "problem.loss", f'must be a loss for {source.n_classes} classes, which {owner} has, got "{loss}"'
         )
+    if problem.weights:
+        check_layers(problem.weights, [layer.units for layer in layers], "problem.weights")
     try:
         check_features(problem.features, source.n_in)
     except RequestError as error:

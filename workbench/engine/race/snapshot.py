@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.datasets import Split
+from workbench.engine.problem import TensorSlice
 from workbench.engine.race.changes import Change
 from workbench.engine.race.history import HistoryView
 from workbench.engine.race.race import Race
@@ -37,11 +38,17 @@ class LaneInfo:
 
 @dataclass(frozen=True, slots=True)
 class NetworkInfo:
-    """A network that lanes train: the names of its layers, P, and the steps of an epoch."""
+    """A network that lanes train: the names of its layers, P, and the steps of an epoch.
+
+    `tensors` are its arrays in a parameter vector; `normalised` says of each normalised layer where its means lie among
+    the running averages.
+    """
 
     layers: tuple[str, ...]
     size: int
     steps_per_epoch: int
+    tensors: tuple[TensorSlice, ...] = ()
+    normalised: tuple[tuple[str, int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +144,7 @@ class Snapshot:
         running: whether the race goes on by itself; finished: whether it reached its limit or every run diverged.
         steps_per_second: the pace of the engine, measured.
         extras: statistics that a visible view asked for, by the demand's name.
+        saved: what changes beside the parameters, as `Problem.save` gives it: running averages.
     """
 
     info: RaceInfo
@@ -165,6 +173,7 @@ class Snapshot:
     finished: bool = False
     steps_per_second: float = 0.0
     extras: Mapping[str, Any] = field(default_factory=dict)
+    saved: Mapping[str, Floats] = field(default_factory=dict)
 
     def best(self, metric: str) -> tuple[Floats, NDArray[np.int64]] | None:
         """The lowest value of a metric that each run had at an evaluation up to now, and its step, (R,) each.
@@ -233,6 +242,7 @@ def take_snapshot(
         finished=race.finished,
         steps_per_second=steps_per_second,
         extras=extras or {},
+        saved=race.problem.save(),
     )
 
 

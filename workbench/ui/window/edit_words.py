@@ -69,7 +69,7 @@ def _network(before: NetworkSetup, after: NetworkSetup) -> str:
     words = {
         "features": _tr("features"), "loss": _tr("loss"), "loss_parameters": _tr("setting of the loss"),
         "l1": _tr("L1 penalty"), "l2": _tr("L2 penalty"), "batch_size": _tr("batch size"),
-        "starts": _tr("number of starts"), "dtype": _tr("precision"),
+        "starts": _tr("number of starts"), "dtype": _tr("precision"), "weights": _tr("weights to begin with"),
     }  # fmt: skip
     other = _tr("initializer of the output layer")
     return next((text for name, text in words.items() if getattr(before, name) != getattr(after, name)), other)

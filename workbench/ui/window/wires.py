@@ -32,6 +32,7 @@ from workbench.ui.window.status import StatusBar
 from workbench.ui.window.tab_order import CalmFocus
 from workbench.ui.window.trying import Trying
 from workbench.ui.window.unsaved import UnsavedWork
+from workbench.ui.window.weights import TrainedWeights
 
 
 def wire_edits(
@@ -98,9 +99,10 @@ def wire_words(
     worker: TrainingWorker,
     transport: TransportBar,
     trying: Trying,
+    weights: TrainedWeights,
 ) -> None:
     """What was done stands in the status bar, what went wrong in the message bar."""
-    for part in (files, exports, menus):
+    for part in (files, exports, menus, weights):
         part.said.connect(status.announce)
         part.failed.connect(message.say)
     copying.said.connect(status.announce)

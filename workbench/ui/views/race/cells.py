@@ -163,7 +163,7 @@ def with_summaries(column: Column, snapshot: Snapshot) -> Column:
             values.append(value)
             texts.append(column.words(value))
         elif column.key == "lane":
-            name = say("{} · median of {}").format(lane.label, starts)
+            name = say("{} · median").format(lane.label)
             values.append(name.casefold())
             texts.append(name)
         elif column.key == "status":
