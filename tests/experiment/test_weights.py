@@ -129,8 +129,6 @@ def test_the_archive_has_no_pickles_and_names_each_array(trained):
     wanted = {f"{b.name}/{part}" for b in blocks for part in ("weight", "bias")}
     wanted |= {f"layer2/{part}" for part in ("scale", "running_mean", "running_variance")}
     assert names == wanted
-    objective = files.loads(
-        'format = 1\n[problem]\nkind = "objective"\nobjective = "sphere"\n[[lanes]]\noptimizer = "sgd"\n'
-    )
+    objective = experiment_of(VALLEY)
     plain = build.make_race(objective)
     assert lane_weights(take_snapshot(plain, build.race_info(objective, plain), 1), 0) == {}
