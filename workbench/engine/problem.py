@@ -47,6 +47,24 @@ class TensorSlice:
         return part.reshape(len(theta), *self.shape)
 
 
+class HessianProducts(Protocol):
+    """The second derivatives of a loss at one point, as products with directions, each a sum of pieces.
+
+    Attributes:
+        size: P.
+        pieces: how many parts the samples are taken in, 1 where there are none.
+        whole: whether it is of all training samples without dropout, and not of what a step sees.
+    """
+
+    size: int
+    pieces: int
+    whole: bool
+
+    def product(self, directions: Floats, piece: int) -> Floats:
+        """What a piece adds to the Hessian times directions (K, P) -> (K, P)."""
+        ...
+
+
 class Problem(Protocol):
     """A loss of P parameters, evaluated for R runs at once.
 
@@ -102,6 +120,14 @@ class Problem(Protocol):
     @property
     def exact_hessian(self) -> Callable[[Floats], Floats] | None:
         """The second derivatives (K, P, P) of the loss at points (K, P), None where only differences give them."""
+        ...
+
+    def hessian_products(self, theta: Floats, step: int, run: int, *, whole: bool) -> HessianProducts:
+        """Products with the exact Hessian of the loss that is minimised, at theta (P,).
+
+        That loss is of all training samples, or of what a step shows a run. Those that are too many for batch
+        normalisation to take at once are never taken together.
+        """
         ...
 
     def initial(self) -> Floats:

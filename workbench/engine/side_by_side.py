@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.engine.problem import Floats, LayerSlice, Problem, TensorSlice
+from workbench.engine.problem import Floats, HessianProducts, LayerSlice, Problem, TensorSlice
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,11 @@ class SideBySide:
         part = part_of(self, run)
         return part.problem.step_losses(theta[:, : part.problem.size], step, run - part.rows.start)
 
+    def hessian_products(self, theta: Floats, step: int, run: int, *, whole: bool) -> HessianProducts:
+        part = part_of(self, run)
+        own = theta[: part.problem.size]
+        return part.problem.hessian_products(own, step, run - part.rows.start, whole=whole)
+
     def precise(self, run: int) -> Problem:
         part = part_of(self, run)
         return part.problem.precise(run - part.rows.start)
@@ -166,6 +171,11 @@ def part_of(problem: Problem, run: int) -> Part:
     """The part that a run belongs to; of a run that there is not, that of the last one."""
     parts = parts_of(problem)
     return next((part for part in parts if run < part.rows.stop), parts[-1])
+
+
+def saved_of(problem: Problem, part: Part, saved: Mapping[str, Floats]) -> Mapping[str, Floats]:
+    """What a part's own `save` gave, of what that of the race's problem gave."""
+    return _own(saved, problem.parts.index(part)) if isinstance(problem, SideBySide) else saved
 
 
 def _own(saved: Mapping[str, Floats], place: int) -> dict[str, Floats]:

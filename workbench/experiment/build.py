@@ -7,19 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from workbench.engine import datasets
-from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.objectives import objectives
 from workbench.engine.objectives.problem import ObjectiveProblem
 from workbench.engine.optimizers import optimizers
 from workbench.engine.params import RequestError
 from workbench.engine.problem import Problem
 from workbench.engine.race.race import LaneRule, Race
-from workbench.engine.race.snapshot import LaneInfo, NetworkInfo, RaceInfo
+from workbench.engine.race.snapshot import LaneInfo, RaceInfo
 from workbench.engine.race.stopping import StopRule
 from workbench.engine.schedules import schedules
-from workbench.engine.side_by_side import Part, part_of, parts_of
-from workbench.experiment.build_networks import make_networks
+from workbench.engine.side_by_side import part_of
 from workbench.experiment.experiment import Experiment, Lane, ObjectiveSetup
 from workbench.experiment.filling import fill, fill_lane
 from workbench.experiment.lane_colors import color_of
@@ -70,6 +67,8 @@ def make_problem(experiment: Experiment) -> Problem:
     full = fill(experiment)
     setup = full.problem
     if not isinstance(setup, ObjectiveSetup):
+        from workbench.experiment.build_networks import make_networks  # loaded for networks alone
+
         return make_networks(full, setup)
     draws = tuple(lane.draw for _, lane in full.enabled_lanes)
     objective = objectives.get(setup.objective)(setup.parameters)
@@ -127,7 +126,7 @@ def race_info(experiment: Experiment, race: Race) -> RaceInfo:
         values = np.array([m.value for m in known])
     elif problem.size == 2:
         domain = _domain_around(race)
-    return RaceInfo(
+    info = RaceInfo(
         kind="objective" if isinstance(setup, ObjectiveSetup) else "network",
         key=setup.objective if isinstance(setup, ObjectiveSetup) else setup.data.name or "file",
         lanes=tuple(
@@ -143,42 +142,17 @@ def race_info(experiment: Experiment, race: Race) -> RaceInfo:
         steps_per_epoch=problem.steps_per_epoch,
         limit=experiment.steps,
         metrics=problem.metrics,
-        data=_data_of(problem),
         values=values,
-        shakes=setup.noise > 0 if isinstance(setup, ObjectiveSetup) else any(_shakes(part) for part in race.parts),
         tolerance=experiment.tolerance,
         measure=problem.measure,
-        networks=_networks_of(race),
         stop=stop_rule(experiment),
+        pairs=problem.objective.pairs if isinstance(problem, ObjectiveProblem) else (),
     )
+    if isinstance(setup, ObjectiveSetup):
+        return replace(info, shakes=setup.noise > 0)
+    from workbench.experiment.build_networks import with_networks
 
-
-def _networks_of(race: Race) -> tuple[NetworkInfo, ...]:
-    """The networks of the lanes, by their kinds; none for an objective."""
-    found = {
-        part.kind: NetworkInfo(
-            tuple(layer.name for layer in part.problem.layers),
-            part.problem.size,
-            part.problem.steps_per_epoch,
-            part.problem.tensors,
-            part.problem.normalised,
-        )
-        for part in race.parts
-        if isinstance(part.problem, NetworkProblem)
-    }
-    return tuple(found[kind] for kind in sorted(found))
-
-
-def _data_of(problem: Problem) -> datasets.Split | None:
-    """The samples that all networks of a race share, however each has them scaled."""
-    first = parts_of(problem)[0].problem
-    return first.split if isinstance(first, NetworkProblem) else None
-
-
-def _shakes(part: Part) -> bool:
-    """Whether chance moves the losses from step to step, so that their mean over some steps says more than each."""
-    problem = part.problem
-    return isinstance(problem, NetworkProblem) and (problem.steps_per_epoch > 1 or problem.drops)
+    return with_networks(info, race)
 
 
 def _domain_around(race: Race) -> tuple[tuple[float, float], tuple[float, float]]:

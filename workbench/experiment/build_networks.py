@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from workbench.engine import datasets
@@ -10,6 +11,8 @@ from workbench.engine.network.network import LayerSpec
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.params import RequestError
 from workbench.engine.problem import Problem
+from workbench.engine.race.race import Race
+from workbench.engine.race.snapshot import NetworkInfo, RaceInfo
 from workbench.engine.side_by_side import SideBySide
 from workbench.experiment.data import fill_data
 from workbench.experiment.experiment import DataSetup, Experiment, NetworkSetup
@@ -140,3 +143,25 @@ def _refuse_too_large(networks: Sequence[tuple[NetworkSetup, datasets.Split]]) -
             f"needs room for {numbers:.2g} numbers, there may be at most {_NUMBERS_AT_MOST:.2g}: "
             "take fewer lanes, starts, units, or samples in a batch",
         )
+
+
+def with_networks(info: RaceInfo, race: Race) -> RaceInfo:
+    """What the views know of a race, with what only one of networks has: samples, chance, and each lane's network."""
+    problems = [(part.kind, part.problem) for part in race.parts if isinstance(part.problem, NetworkProblem)]
+    found = {
+        kind: NetworkInfo(
+            tuple(layer.name for layer in problem.layers),
+            problem.size,
+            problem.steps_per_epoch,
+            problem.tensors,
+            problem.normalised,
+        )
+        for kind, problem in problems
+    }
+    return replace(
+        info,
+        data=problems[0][1].split,  # which all share, however each has them scaled
+        # chance moves the losses from step to step, so that their mean over some steps says more than each
+        shakes=any(problem.steps_per_epoch > 1 or problem.drops for _, problem in problems),
+        networks=tuple(found[kind] for kind in sorted(found)),
+    )

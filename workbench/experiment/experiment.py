@@ -168,7 +168,8 @@ class DataSetup(Struct, frozen=True, forbid_unknown_fields=False, kw_only=True):
     inputs (all others where left out), `target_kind` overrides the guess whether the target is of classes. `header`,
     `separator`, `decimal`, `thousands` and `missing_words` say how it is written, where that is not to be guessed;
     `missing` is what becomes of rows with missing values. In a file its path is seen from the experiment's folder; once
-    read it is absolute. `points` are those of the set "points".
+    read it is absolute. `points` are those of the set "points", and `class_names` what their classes are called: one
+    that has none, or an empty one, is called by its number.
     """
 
     name: str = ""
@@ -183,6 +184,7 @@ class DataSetup(Struct, frozen=True, forbid_unknown_fields=False, kw_only=True):
     missing_words: Annotated[tuple[str, ...], Meta(max_length=100)] = ()
     missing: Literal["refuse", "leave_out", "mean", "most_frequent"] = "refuse"
     points: Annotated[tuple[PaintedPoint, ...], Meta(max_length=10_000)] = ()
+    class_names: Annotated[tuple[Annotated[str, Meta(max_length=100)], ...], Meta(max_length=10)] = ()
     test_fraction: Annotated[float, Meta(ge=0, lt=1)] = 0.25
     scaling: Scaling = "none"
     target_scaling: Scaling = "none"

@@ -17,7 +17,7 @@ from workbench.engine.params import RequestError
 from workbench.experiment.build import validate
 from workbench.experiment.experiment import FORMAT, OF_A_FILE, DataSetup, Experiment, Schedule
 from workbench.experiment.limits import check_limits
-from workbench.experiment.type_faults import explain
+from workbench.experiment.table_faults import explain
 from workbench.experiment.writing import write_bytes
 
 __all__ = [

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from workbench.engine.params import RequestError
 from workbench.experiment.experiment import Experiment, Lane, LaneNetwork, NetworkSetup, replace
-from workbench.experiment.filling import fill, fill_network_of
+from workbench.experiment.filling import fill
 from workbench.experiment.lane_networks import without_needless
-from workbench.experiment.weights import check_layers
 
 #: what of a lane's network goes with some data alone, each with what goes with it
 _OF_THE_DATA = (("loss", "loss_parameters"), ("target_scaling",), ("features",))
@@ -40,6 +39,8 @@ def _with_fitting_weights(experiment: Experiment, before: Experiment) -> Experim
     problem, known = experiment.problem, getattr(before.problem, "weights", "")
     if not isinstance(problem, NetworkSetup) or not problem.weights or problem.weights != known:
         return experiment
+    from workbench.experiment.weights import check_layers
+
     try:
         check_layers(problem.weights, [layer.units for layer in problem.layers], "problem.weights")
     except RequestError:
@@ -49,6 +50,8 @@ def _with_fitting_weights(experiment: Experiment, before: Experiment) -> Experim
 
 
 def _fitting(problem: NetworkSetup, lane: Lane, own: LaneNetwork | None) -> LaneNetwork | None:
+    from workbench.experiment.fill_networks import fill_network_of  # loaded for networks alone
+
     for names in ((), *_OF_THE_DATA):
         if own is not None:
             own = replace(own, **dict.fromkeys(names))

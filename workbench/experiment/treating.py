@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from workbench.engine.network.ailing import Treatment
 from workbench.engine.optimizers import optimizers
 from workbench.engine.params import RequestError
 from workbench.experiment.experiment import (
@@ -19,6 +18,9 @@ from workbench.experiment.experiment import (
     replace,
 )
 from workbench.experiment.lane_networks import without_needless
+
+if TYPE_CHECKING:  # loaded for networks alone
+    from workbench.engine.network.ailing import Treatment
 
 MOST_LANES = 64
 

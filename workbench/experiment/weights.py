@@ -10,13 +10,15 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.engine.network.network import Network
 from workbench.engine.params import RequestError
+
+if TYPE_CHECKING:  # loaded for networks alone
+    from workbench.engine.network.network import Network
 
 Floats = NDArray[np.floating[Any]]
 Shape = tuple[int, ...]

@@ -109,18 +109,19 @@ def confusion_csv(snapshot: Snapshot, found: Confusion) -> bytes:
 
 
 def diagram_csv(snapshot: Snapshot, found: Diagram) -> bytes:
-    """A row a connection with its weight and gradient; a bias is one from `bias`. Units are counted from 1."""
+    """A row a connection drawn with its weight and gradient; a bias is one from `bias`. Units are counted from 1."""
     info = snapshot.info
 
     def rows() -> Iterator[Cells]:
-        names: Sequence[object] = found.inputs or range(1, found.units[0] + 1)
+        names: Sequence[object] = found.inputs
         for layer, weights in enumerate(found.weights):
             head = [label_of(info, found.run), found.run, found.step, info.network_of(found.run).layers[layer]]
-            for j in range(weights.shape[1]):
-                for i in range(weights.shape[0]):
-                    yield *head, names[i], j + 1, weights[i, j], found.gradients[layer][i, j]
-                yield *head, "bias", j + 1, found.biases[layer][j], found.bias_gradients[layer][j]
-            names = range(1, weights.shape[1] + 1)
+            units = [place + 1 for place in found.shown[layer + 1]]
+            for j, unit in enumerate(units):
+                for i, name in enumerate(names):
+                    yield *head, name, unit, weights[i, j], found.gradients[layer][i, j]
+                yield *head, "bias", unit, found.biases[layer][j], found.bias_gradients[layer][j]
+            names = units
 
     return table(["lane", "run", "step", "layer", "from", "to", "weight", "gradient"], rows())
 

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.network.ailing import LayerWarning
-from workbench.engine.network.demanded import NetworkStatistic, is_of_networks
 from workbench.engine.network.known_ailments import ailments
 from workbench.engine.network.layer_measures import LayerStatistics
 from workbench.engine.network.looking import Look, Passage
+from workbench.engine.network.network_statistic import NetworkStatistic, is_of_networks
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.network.report import statistics_of
 from workbench.engine.race.race import Race
@@ -46,7 +46,7 @@ def health(
         for layer in range(gradient_rms.shape[1]):
             rms = float(gradient_rms[run, layer])
             dead, saturated = float(statistics.dead[run, layer]), float(statistics.saturated[run, layer])
-            if rms < VANISHING_BELOW and rms < VANISHING_SHARE * largest[run]:
+            if _vanishes(rms, largest[run]):
                 found.append(LayerWarning("vanishing", int(run), layer, step, rms))
             if rms > EXPLODING_ABOVE:
                 found.append(LayerWarning("exploding", int(run), layer, step, rms))
@@ -55,6 +55,11 @@ def health(
             if saturated >= SATURATED_FROM:
                 found.append(LayerWarning("saturated", int(run), layer, step, saturated))
     return tuple(found)
+
+
+def _vanishes(rms: Any, largest: Any) -> Any:
+    """Whether a layer of that RMS gradient vanishes beside the largest layer's; numbers or arrays."""
+    return (rms < VANISHING_BELOW) & (rms < VANISHING_SHARE * largest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +146,7 @@ def _stretches(race: Race) -> dict[tuple[Any, int, int], list[tuple[int, int, fl
     steps, rms = view.steps[:count], view.values["gradient_rms"][:count]
     with np.errstate(invalid="ignore"):
         ill = {
-            "vanishing": (rms < VANISHING_BELOW) & (rms < VANISHING_SHARE * np.fmax.reduce(rms, axis=2, keepdims=True)),
+            "vanishing": _vanishes(rms, np.fmax.reduce(rms, axis=2, keepdims=True)),
             "exploding": rms > EXPLODING_ABOVE,
         }
     found: dict[tuple[Any, int, int], list[tuple[int, int, float]]] = {}

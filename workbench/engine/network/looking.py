@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.network.anatomy import dissect
-from workbench.engine.network.demanded import network_of
 from workbench.engine.network.layer_measures import PROBE
 from workbench.engine.network.layers import LayerSpec
+from workbench.engine.network.network_statistic import network_of
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.problem import Floats
 from workbench.engine.race.lane_rule import LaneRule

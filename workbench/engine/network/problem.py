@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from workbench.engine.datasets import Split
 from workbench.engine.network.cost import epochs_between_evaluations
 from workbench.engine.network.features import check_features, expand
+from workbench.engine.network.hessian import SampledHessian, takes_whole
 from workbench.engine.network.layers import Views
 from workbench.engine.network.losses import losses
 from workbench.engine.network.network import LayerSpec, Masks, Network, Workspace
 from workbench.engine.network.normalization import fold
 from workbench.engine.params import RequestError
-from workbench.engine.problem import Floats, LayerSlice
+from workbench.engine.problem import Floats, HessianProducts, LayerSlice
 from workbench.engine.streams import Purpose, Streams
 
 #: numbers in all buffers of an evaluation of many parameter vectors: what a processor keeps near is fastest
@@ -265,15 +266,27 @@ class NetworkProblem:
         return self._seen[2]
 
     def step_losses(self, theta: Floats, step: int, run: int) -> Floats:
+        x, y, masks = self._seen_by(step, run)
+        output = self.network.forward(theta, x, self._workspace(len(theta), x.shape[1]), masks=masks)
+        loss = self.network.loss.value(output, y)
+        return loss + self.network.penalty(theta) if self.network.l1 or self.network.l2 else loss
+
+    def _seen_by(self, step: int, run: int) -> tuple[Floats, NDArray[Any], Masks | None]:
+        """The batch that a step shows one run, and its dropout, each with a first axis of 1."""
         x, y = self.batch(step)
         masks = self.masks(step, x.shape[1])
         if len(x) > 1:
             x, y = x[run : run + 1], y[run : run + 1]
         if masks is not None:
             masks = [mask[run : run + 1] if mask is not None and len(mask) > 1 else mask for mask in masks]
-        output = self.network.forward(theta, x, self._workspace(len(theta), x.shape[1]), masks=masks)
-        loss = self.network.loss.value(output, y)
-        return loss + self.network.penalty(theta) if self.network.l1 or self.network.l2 else loss
+        return x, y, masks
+
+    def hessian_products(self, theta: Floats, step: int, run: int, *, whole: bool) -> HessianProducts:
+        if whole and takes_whole(self.network, len(self.x_train)):
+            return SampledHessian(self.network, theta, self.x_train, self.y_train, whole=True)
+        x, y, masks = self._seen_by(step, run)
+        dropped = None if masks is None else [None if mask is None else mask[0] for mask in masks]
+        return SampledHessian(self.network, theta, x[0], y[0], dropped, whole=False)
 
     def precise(self, run: int) -> NetworkProblem:
         return NetworkProblem(

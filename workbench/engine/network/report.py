@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.engine.network.demanded import NetworkStatistic, is_of_networks, network_of
 from workbench.engine.network.layer_measures import (
     PROBE,
     Histogram,
@@ -18,6 +17,7 @@ from workbench.engine.network.layer_measures import (
     layer_statistics,
 )
 from workbench.engine.network.layers import Workspace
+from workbench.engine.network.network_statistic import NetworkStatistic, is_of_networks, network_of
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.race.race import Race
 from workbench.engine.race.statistic import statistics

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.engine.network.demanded import is_of_networks
+from workbench.engine.network.network_statistic import is_of_networks
 from workbench.engine.network.plane import (
     Plane,
     plane_through,

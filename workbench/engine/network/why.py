@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.engine.network.ailing import Chain, LayerWarning, Treatment
-from workbench.engine.network.demanded import NetworkStatistic, is_of_networks
 from workbench.engine.network.health import HealthWatch
 from workbench.engine.network.known_ailments import ailments, remedies
 from workbench.engine.network.looking import Look
+from workbench.engine.network.network_statistic import NetworkStatistic, is_of_networks
 from workbench.engine.race.race import Race
 from workbench.engine.race.statistic import statistics
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.engine.datasets import Split
 from workbench.engine.problem import TensorSlice
 from workbench.engine.race.changes import Change
 from workbench.engine.race.history import HistoryView
 from workbench.engine.race.race import Race
 from workbench.engine.race.stays import Stay
 from workbench.engine.race.stopping import StopRule
+
+if TYPE_CHECKING:  # an objective has no samples
+    from workbench.engine.datasets import Split
 
 Floats = NDArray[np.floating[Any]]
 
@@ -75,6 +77,7 @@ class RaceInfo:
         measure: what is compared with it: `gap` (f − f*), `gradient_norm` or the training `loss`.
         networks: the networks that lanes train, several where some have one of their own; none for an objective. Then
             `layers` are those of the deepest, `size` is the largest, and `steps_per_epoch` that of the first lane.
+        pairs: names of the pairs that an objective is to learn, most have none.
     """
 
     kind: str
@@ -96,6 +99,7 @@ class RaceInfo:
     measure: str = ""
     networks: tuple[NetworkInfo, ...] = ()
     stop: StopRule | None = None
+    pairs: tuple[str, ...] = ()
 
     @property
     def runs(self) -> int:

@@ -53,7 +53,7 @@ class Watch:
     def __init__(self, points: Floats, values: Floats, rest: int = REST) -> None:
         """`points` (M, D) are the known minima, `values` (M,) the losses there; shorter visits than `rest` are none."""
         self._points, self._values, self._rest = points, values, rest
-        self._heights = np.unique(values)
+        self._heights = np.sort(values)
         self._begin(-1)
 
     def _begin(self, token: int) -> None:

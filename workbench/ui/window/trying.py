@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from PySide6.QtCore import QObject, Signal
 
-from workbench.engine.network.ailing import Treatment
 from workbench.engine.params import RequestError
 from workbench.engine.race.snapshot import Snapshot
 from workbench.experiment.treating import with_treatment
@@ -13,7 +14,9 @@ from workbench.live.worker import TrainingWorker
 from workbench.ui.window import edit_words
 from workbench.ui.window.edits import Edits
 from workbench.ui.window.picked_lane import PickedLane
-from workbench.ui.words.why import remedy_title
+
+if TYPE_CHECKING:  # loaded for networks alone
+    from workbench.engine.network.ailing import Treatment
 
 
 class Trying(QObject):
@@ -35,13 +38,15 @@ class Trying(QObject):
 
     def try_remedy(self, lane: int, treatment: object) -> None:
         """Add a lane as lane `lane` of the race is, but for the treatment; a race that stood goes to its step again."""
-        snapshot = self._snapshot
-        if snapshot is None or not isinstance(treatment, Treatment) or lane >= len(snapshot.info.lanes):
+        from workbench.ui.words.why import remedy_title  # loaded for networks alone
+
+        snapshot, wanted = self._snapshot, cast("Treatment", treatment)
+        if snapshot is None or lane >= len(snapshot.info.lanes):
             return
         before, index = self._document.experiment, snapshot.info.lanes[lane].index
-        label = f"{edit_words.name_of(before.lanes[index])} · {remedy_title(treatment)}"
+        label = f"{edit_words.name_of(before.lanes[index])} · {remedy_title(wanted)}"
         try:
-            treated = with_treatment(before, index, treatment, label)
+            treated = with_treatment(before, index, wanted, label)
         except RequestError as error:
             self.failed.emit(str(error))
             return

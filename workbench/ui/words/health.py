@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from workbench.engine.network.ailing import LayerWarning
-from workbench.engine.network.health import HealthReport
-from workbench.engine.network.known_ailments import ailments
 from workbench.engine.race.snapshot import RaceInfo
 from workbench.ui.words.text import grouped
 
+if TYPE_CHECKING:  # an objective has no layers
+    from workbench.engine.network.ailing import LayerWarning
+    from workbench.engine.network.health import HealthReport
+
 _CONTEXT = "Health"
-#: the gravest first: what is lost, then what can be told of layers, then of data and learning
-_GRAVITY = ailments.keys()
+
+
+def _gravity(warning: LayerWarning) -> int:
+    """How grave an ailment is, 0 for the gravest: as they are declared."""
+    from workbench.engine.network.known_ailments import ailments  # loaded for networks alone
+
+    return ailments.keys().index(warning.key)
 
 
 def run_label(info: RaceInfo, run: int) -> str:
@@ -137,13 +144,13 @@ def _quantity(key: str) -> str:
 
 def gravest(warnings: Sequence[LayerWarning]) -> LayerWarning:
     """The one to tell where there is room for one: dead layers come before gradients that are nought for it."""
-    return min(warnings, key=lambda w: (_GRAVITY.index(w.key), w.step, w.layer))
+    return min(warnings, key=lambda w: (_gravity(w), w.step, w.layer))
 
 
 def groups(warnings: Sequence[LayerWarning]) -> list[LayerWarning]:
     """Of each ailment of a run the first warning, the gravest ailments first."""
     firsts: dict[tuple[str, int], LayerWarning] = {}
-    for warning in sorted(warnings, key=lambda w: (_GRAVITY.index(w.key), w.run, w.step, w.layer)):
+    for warning in sorted(warnings, key=lambda w: (_gravity(w), w.run, w.step, w.layer)):
         firsts.setdefault((warning.key, warning.run), warning)
     return list(firsts.values())
 
@@ -153,7 +160,7 @@ def summary(report: HealthReport, info: RaceInfo) -> list[str]:
     groups: dict[tuple[bool, int, str, int], list[LayerWarning]] = {}
     for past, warnings in ((False, report.now), (True, report.past)):
         for warning in warnings:
-            groups.setdefault((past, _GRAVITY.index(warning.key), warning.key, warning.run), []).append(warning)
+            groups.setdefault((past, _gravity(warning), warning.key, warning.run), []).append(warning)
     said = []
     for (past, *_), group in sorted(groups.items(), key=lambda item: item[0]):
         first = min(group, key=lambda w: (w.step, w.layer))

@@ -19,6 +19,6 @@ VIEW = ViewEntry(
     class_name="LandscapeView",
     place=Place(CENTRE, 4),
     table="a point of the surface, a known minimum, or a recorded state of a run",
-    demands=("surface", "curve", "stationary", "next_step"),
+    demands=("surface", "curve", "stationary", "next_step", "curvature"),
     shows=_has_landscape,
 )

@@ -161,6 +161,7 @@ class PlaneView(View, LegendOwner):
 
     def draw(self, snapshot: Snapshot) -> None:
         picture = snapshot.extras.get("plane")
+        self.ground.keep_place(self.options)
         now = time.monotonic()
         if not isinstance(picture, PlanePicture) or (snapshot.running and now - self._drawn_at < _REDRAWN_EVERY):
             return
