@@ -292,7 +292,8 @@ def passages(problem: NetworkProblem, theta: Floats) -> tuple[Passage, ...]:
         gradients[layer - 1] = rms(by[layer, "input_gradient"].value)
     for layer, block in enumerate(problem.network.blocks):
         weight = np.asarray(block.weight(theta[None])[0], np.float64)
-        size, a = by.get((layer, "batch_norm")) or by[layer, "affine"], by[layer, "activation"]
+        size = by.get((layer, "batch_norm")) or by[layer, "affine"]
+        a = by.get((layer, "activation")) or size  # an output layer that bends nothing has no such stage
         norm = float(np.linalg.norm(weight))
         slope = by.get((layer, "activation_back"))
         found.append(
@@ -324,11 +325,12 @@ def where_lost(look: Look) -> Loss:
             return Loss(layer, "weights", _largest(theta[block.start : block.stop]))
     with np.errstate(all="ignore"):
         stages = dissect(problem.network, theta, x, y, masks=masks)
-    names = {"affine": "sums", "linear": "sums", "batch_norm": "sums", "activation": "activations", "loss": "loss"}
+    names = {"affine": "sums", "linear": "sums", "batch_norm": "sums", "activation": "activations"}
+    names |= dict.fromkeys(("softmax", "logistic", "difference", "loss"), "loss")
     for stage in stages:
         if not _is_fine(stage.value):
-            layer = -1 if stage.rule == "loss" else stage.layer
-            return Loss(layer, names.get(stage.rule, "gradient"), _largest(stage.value))
+            quantity = names.get(stage.rule, "gradient")
+            return Loss(-1 if quantity == "loss" else stage.layer, quantity, _largest(stage.value))
     return Loss(-1, "gradient", float("inf"))
 
 

@@ -240,7 +240,7 @@ class SoftmaxCrossEntropy(Loss):
 
     title = "Softmax cross-entropy"
     formula = "L = −(1/B) Σ log softmax(o)_y"
-    opening = Opening("softmax", "p", "−{ln} {p}{_y}", "{p} − {y}")
+    opening: Opening | None = Opening("softmax", "p", "−{ln} {p}{_y}", "{p} − {y}")
     source = Source("J. Bridle, Probabilistic interpretation of feedforward classification network outputs", 1990)
     takes_classes = True
     params = (

@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, Signal
 
 from workbench.engine.params import RequestError
 from workbench.engine.race.snapshot import Snapshot
-from workbench.experiment.treating import with_treatment
 from workbench.live.document import Document
 from workbench.live.worker import TrainingWorker
 from workbench.ui.window import edit_words
@@ -38,7 +37,8 @@ class Trying(QObject):
 
     def try_remedy(self, lane: int, treatment: object) -> None:
         """Add a lane as lane `lane` of the race is, but for the treatment; a race that stood goes to its step again."""
-        from workbench.ui.words.why import remedy_title  # loaded for networks alone
+        from workbench.experiment.treating import with_treatment  # loaded for networks alone
+        from workbench.ui.words.why import remedy_title
 
         snapshot, wanted = self._snapshot, cast("Treatment", treatment)
         if snapshot is None or lane >= len(snapshot.info.lanes):

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QWidget
 from workbench.engine.race.snapshot import Snapshot
 from workbench.experiment.experiment import NetworkSetup, replace
 from workbench.experiment.writing import write_bytes
-from workbench.export.weights import weights_bytes
 from workbench.live.document import Document
 from workbench.ui.dialogs import files as dialogs
 from workbench.ui.window.edits import Edits
@@ -55,6 +54,8 @@ class TrainedWeights(QObject):
 
     def write(self, path: Path) -> None:
         """Write the picked lane's weights as they stand now."""
+        from workbench.export.weights import weights_bytes  # loaded for networks alone
+
         snapshot = self._snapshot
         if snapshot is None:
             return
