@@ -74,6 +74,11 @@ class Streams:
         """The pairs (draw, start) that there are; made when first asked for, since there may be very many."""
         return tuple(zip(self._draws.tolist(), self._starts.tolist(), strict=True))
 
+    @property
+    def starts(self) -> NDArray[np.intp]:
+        """The start (R,) of each run."""
+        return np.asarray(self._starts[self.of])
+
     def draw_of(self, run: int) -> int:
         """The draw of a run's lane."""
         return self.keys[int(self.of[run])][0]

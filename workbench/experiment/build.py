@@ -14,6 +14,7 @@ from workbench.engine.params import RequestError
 from workbench.engine.problem import Problem
 from workbench.engine.race.race import LaneRule, Race
 from workbench.engine.race.snapshot import LaneInfo, RaceInfo
+from workbench.engine.race.stopping import StopRule
 from workbench.engine.schedules import schedules
 from workbench.engine.side_by_side import part_of
 from workbench.experiment.experiment import Experiment, Lane, ObjectiveSetup
@@ -101,10 +102,17 @@ def make_race(
         lane_rules(experiment),
         limit=experiment.steps,
         tolerance=experiment.tolerance,
+        stop=stop_rule(experiment),
         record_every=record_every,
         capacity=capacity,
         evaluate_every=evaluate_every,
     )
+
+
+def stop_rule(experiment: Experiment) -> StopRule | None:
+    """When runs end by their test loss."""
+    stop = experiment.stop
+    return None if stop is None else StopRule(stop.patience, stop.improvement, stop.target)
 
 
 def race_info(experiment: Experiment, race: Race) -> RaceInfo:
@@ -137,6 +145,7 @@ def race_info(experiment: Experiment, race: Race) -> RaceInfo:
         values=values,
         tolerance=experiment.tolerance,
         measure=problem.measure,
+        stop=stop_rule(experiment),
         pairs=problem.objective.pairs if isinstance(problem, ObjectiveProblem) else (),
     )
     if isinstance(setup, ObjectiveSetup):
@@ -155,7 +164,7 @@ def _domain_around(race: Race) -> tuple[tuple[float, float], tuple[float, float]
 
 def same_race(old: Experiment, new: Experiment) -> bool:
     """Whether a race of `old` can go on as one of `new`: only live settings, names and colours differ."""
-    if (old.problem, old.seed, old.tolerance) != (new.problem, new.seed, new.tolerance):
+    if (old.problem, old.seed, old.tolerance, old.stop) != (new.problem, new.seed, new.tolerance, new.stop):
         return False
     if [i for i, _ in old.enabled_lanes] != [i for i, _ in new.enabled_lanes]:
         return False

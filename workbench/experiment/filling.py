@@ -29,6 +29,7 @@ def fill(experiment: Experiment) -> Experiment:
         raise RequestError("lanes", "must have at least one lane that is enabled")
     problem = experiment.problem
     filled: ObjectiveSetup | NetworkSetup
+    _check_stop(experiment)
     if isinstance(problem, ObjectiveSetup):
         filled = _fill_objective(problem)
     else:
@@ -39,6 +40,18 @@ def fill(experiment: Experiment) -> Experiment:
     lanes = tuple(_fill_whole_lane(filled, lane, f"lanes[{i}]") for i, lane in enumerate(experiment.lanes))
     full: Experiment = replace(experiment, problem=filled, lanes=lanes, view=view_options.filled(experiment.view))
     return full
+
+
+def _check_stop(experiment: Experiment) -> None:
+    stop, problem = experiment.stop, experiment.problem
+    if stop is None:
+        return
+    if not isinstance(problem, NetworkSetup):
+        raise RequestError("stop", "goes with a network alone; `tolerance` ends a race on an objective")
+    if not stop.patience and stop.target is None:
+        raise RequestError("stop", "must have a `patience` above 0 or a `target`")
+    if not problem.data.test_fraction:
+        raise RequestError("stop", "needs test samples: `problem.data.test_fraction` is 0")
 
 
 def _fill_objective(problem: ObjectiveSetup) -> ObjectiveSetup:

@@ -18,6 +18,7 @@ from workbench.experiment.experiment import (
     NetworkSetup,
     ObjectiveSetup,
     Schedule,
+    Stop,
 )
 
 _RULES = (
@@ -107,6 +108,7 @@ def _struct_at(path: str, data: Mapping[str, Any]) -> type[msgspec.Struct]:
         "layers": LayerSetup,
         "data": DataSetup,
         "schedule": Schedule,
+        "stop": Stop,
     }
     return tables.get(last, Experiment)
 

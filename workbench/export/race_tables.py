@@ -22,6 +22,7 @@ def standings_csv(snapshot: Snapshot) -> bytes:
     """How every run stands: a row a lane and start. A run that diverged stands at the step where it did."""
     info, metrics = snapshot.info, list(snapshot.metrics)
     distances = [] if snapshot.distance is None else ["distance"]
+    best = snapshot.best("test_loss")
 
     def rows() -> Iterator[Cells]:
         for run in range(info.runs):
@@ -30,10 +31,12 @@ def standings_csv(snapshot: Snapshot) -> bytes:
                 label_of(info, run), run, run % info.starts, snapshot.step if diverged < 0 else diverged,
                 snapshot.loss[run], snapshot.gradient_norm[run],
                 *([] if snapshot.distance is None else [snapshot.distance[run]]),
-                *(snapshot.metrics[name][run] for name in metrics), _status(snapshot, diverged),
+                *(snapshot.metrics[name][run] for name in metrics),
+                *([] if best is None else [best[0][run], int(best[1][run])]), _status(snapshot, diverged),
             ]  # fmt: skip
 
-    header = ["lane", "run", "start", "step", "loss", "gradient_norm", *distances, *metrics, "status"]
+    bests = [] if best is None else ["best_test_loss", "best_test_step"]
+    header = ["lane", "run", "start", "step", "loss", "gradient_norm", *distances, *metrics, *bests, "status"]
     return table(header, rows())
 
 

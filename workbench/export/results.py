@@ -271,7 +271,7 @@ def summary(snapshot: Snapshot, seconds: float) -> dict[str, Any]:
     """How each run ended; numbers that are none (infinite, unknown) are null."""
     info = snapshot.info
     best = snapshot.history.low["loss"] if len(snapshot.history.steps) else snapshot.loss[None]
-    runs = []
+    runs, best_test = [], snapshot.best("test_loss")
     for run in range(info.runs):
         lane = info.lanes[run // info.starts]
         diverged = int(snapshot.diverged_at[run])
@@ -294,6 +294,10 @@ def summary(snapshot: Snapshot, seconds: float) -> dict[str, Any]:
         }
         if info.tolerance is not None:
             row["steps_to_tolerance"] = int(reached) if (reached := snapshot.reached_at[run]) >= 0 else None
+        if info.stop is not None:
+            row["stopped_at"] = int(reached) if (reached := snapshot.reached_at[run]) >= 0 else None
+        if best_test is not None:
+            row |= {"best_test_loss": _number(best_test[0][run]), "best_test_step": int(best_test[1][run])}
         if info.kind == "objective":
             row["stays"] = _stays(snapshot, run)
             row["point"] = [_number(v) for v in snapshot.theta[run]]

@@ -17,6 +17,7 @@ from workbench.engine.race.history import History, HistoryView
 from workbench.engine.race.lane_rule import LaneRule
 from workbench.engine.race.measures import DIVERGED_BEYOND, Norms, Ratios, all_finite, layers_of, surely_fine
 from workbench.engine.race.stays import Stay, Watch
+from workbench.engine.race.stopping import METRIC, Stopping, StopRule
 from workbench.engine.side_by_side import Part, part_of, parts_of
 
 __all__ = ["DIVERGED_BEYOND", "LaneRule", "Race"]
@@ -42,10 +43,12 @@ class Race:
         record_every: int = 1,
         capacity: int | None = 8192,
         evaluate_every: int = 0,
+        stop: StopRule | None = None,
     ) -> None:
         """Build the race and evaluate it at step 0.
 
-        The race ends at `limit` steps, or where every run has come within `tolerance` of its end (`Problem.shortfall`).
+        The race ends at `limit` steps, or where every run has come within `tolerance` of its end (`Problem.shortfall`),
+        or to the end that `stop` says, which looks at the test loss as often as the problem evaluates it by itself.
         `capacity` bounds the rows of the history (None keeps all, for files); `evaluate_every` is the number of steps
         between evaluations of the problem's metrics, 0 for as many as its sizes allow (`Problem.metrics_every`).
         """
@@ -60,7 +63,10 @@ class Race:
         self.alive = np.ones(runs, dtype=bool)
         self.diverged_at = np.full(runs, -1, dtype=np.int64)
         self.diverged_layer = np.full(runs, -1, dtype=np.int64)
-        #: the step at which a run first came within the tolerance, -1 where it has not
+        self._stopping = None if stop is None or METRIC not in problem.metrics else Stopping(stop, runs)
+        #: whether a race may end before its limit though no run has diverged
+        self._may_end = tolerance is not None or self._stopping is not None
+        #: the step at which a run first came within the tolerance, or was stopped, -1 where it has not
         self.reached_at = np.full(runs, -1, dtype=np.int64)
         self._all_alive = True
         self._rates_taken = np.empty(runs)
@@ -123,7 +129,7 @@ class Race:
         """Whether no run need go on: the limit is reached, all diverged, or those left are within the tolerance."""
         if (self.limit is not None and self.step >= self.limit) or not self.alive.any():
             return True
-        return self.tolerance is not None and bool(((self.reached_at >= 0) | ~self.alive).all())
+        return self._may_end and bool(((self.reached_at >= 0) | ~self.alive).all())
 
     def advance(self, steps: int = 1, interrupted: Callable[[], bool] | None = None) -> int:
         """Take up to `steps` steps and give the number taken.
@@ -134,8 +140,8 @@ class Race:
         if self.limit is not None:
             steps = min(steps, self.limit - self.step)
         with np.errstate(all="ignore"):
-            # besides the limit, only a divergence or a tolerance ends a race: without either nothing is asked
-            while taken < steps and ((self._all_alive and self.tolerance is None) or not self.finished):
+            # besides the limit, only a divergence, a tolerance or a rule ends a race: without any nothing is asked
+            while taken < steps and ((self._all_alive and not self._may_end) or not self.finished):
                 self._take_step()
                 taken += 1
                 if interrupted is not None and interrupted():
@@ -170,6 +176,7 @@ class Race:
             problem=self.problem.save(),
             diverged_layer=self.diverged_layer,
             reached_at=self.reached_at,
+            stopping={} if self._stopping is None else self._stopping.arrays,
         )
 
     def checkpoint(self) -> Checkpoint:
@@ -269,6 +276,9 @@ class Race:
         if self.tolerance is not None:
             self._note_arrivals(self.tolerance)
         self._record(before)
+        if self._stopping is not None and self.step % self.problem.metrics_every == 0:
+            ended = self._stopping.look(self.step, self.evaluated.at(METRIC, self.theta, self.step))
+            self.reached_at[(self.reached_at < 0) & self.alive & ended] = self.step
         if self.step and self.step in self.rules:
             self._put_in_force(self.rules[self.step])
         if self.checkpoints.wants(self.step):
@@ -337,6 +347,8 @@ class Race:
         np.copyto(self.diverged_at, checkpoint.diverged_at)
         np.copyto(self.diverged_layer, checkpoint.diverged_layer)
         np.copyto(self.reached_at, checkpoint.reached_at)
+        if self._stopping is not None:
+            self._stopping.load(checkpoint.stopping)
         self.problem.load(checkpoint.problem)
         self.mirrored_rates = None
         self._all_alive = bool(self.alive.all())

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.engine.problem import TensorSlice
 from workbench.engine.race.changes import Change
 from workbench.engine.race.history import HistoryView
 from workbench.engine.race.race import Race
 from workbench.engine.race.stays import Stay
+from workbench.engine.race.stopping import StopRule
 
 if TYPE_CHECKING:  # an objective has no samples
     from workbench.engine.datasets import Split
@@ -38,11 +40,17 @@ class LaneInfo:
 
 @dataclass(frozen=True, slots=True)
 class NetworkInfo:
-    """A network that lanes train: the names of its layers, P, and the steps of an epoch."""
+    """A network that lanes train: the names of its layers, P, and the steps of an epoch.
+
+    `tensors` are its arrays in a parameter vector; `normalised` says of each normalised layer where its means lie among
+    the running averages.
+    """
 
     layers: tuple[str, ...]
     size: int
     steps_per_epoch: int
+    tensors: tuple[TensorSlice, ...] = ()
+    normalised: tuple[tuple[str, int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,7 @@ class RaceInfo:
         data: the training and test samples of a network, None for an objective.
         shakes: whether losses jump from step to step by chance: of batches, dropout or noise.
         tolerance: within which every run is to come for the race to end, None where it does not end so.
+        stop: by which test loss a run comes to its end, None where it does not end so.
         measure: what is compared with it: `gap` (f − f*), `gradient_norm` or the training `loss`.
         networks: the networks that lanes train, several where some have one of their own; none for an objective. Then
             `layers` are those of the deepest, `size` is the largest, and `steps_per_epoch` that of the first lane.
@@ -89,6 +98,7 @@ class RaceInfo:
     tolerance: float | None = None
     measure: str = ""
     networks: tuple[NetworkInfo, ...] = ()
+    stop: StopRule | None = None
     pairs: tuple[str, ...] = ()
 
     @property
@@ -124,7 +134,8 @@ class Snapshot:
         gradient_rms: root mean square of the gradient of each layer (R, L).
         alive: which runs go on; diverged_at: the step of divergence, -1 where there is none (R,).
         diverged_layer: the layer in which it began, its place in `info.layers`, -1 where none can be named (R,).
-        reached_at: the step at which a run first came within the tolerance, -1 where it has not (R,).
+        reached_at: the step at which a run first came within the tolerance, or to the end of early stopping, -1 where
+            it has not (R,).
         distance: to the nearest known minimum (R,), None where none is known.
         rates: the learning rate (R,) that the next step takes, its schedule applied; in a row of the history `rate` is
             that of the step which led there, at the start that of the first step.
@@ -137,6 +148,7 @@ class Snapshot:
         running: whether the race goes on by itself; finished: whether it reached its limit or every run diverged.
         steps_per_second: the pace of the engine, measured.
         extras: statistics that a visible view asked for, by the demand's name.
+        saved: what changes beside the parameters, as `Problem.save` gives it: running averages.
     """
 
     info: RaceInfo
@@ -165,6 +177,27 @@ class Snapshot:
     finished: bool = False
     steps_per_second: float = 0.0
     extras: Mapping[str, Any] = field(default_factory=dict)
+    saved: Mapping[str, Floats] = field(default_factory=dict)
+
+    def best(self, metric: str) -> tuple[Floats, NDArray[np.int64]] | None:
+        """The lowest value of a metric that each run had at an evaluation up to now, and its step, (R,) each.
+
+        None where there is no such metric; no number, and step -1, for a run that never had one.
+        """
+        record = self.evaluations
+        if record is None or metric not in record.values:
+            return None
+        steps = record.steps * self.evaluate_every
+        count = int(np.searchsorted(steps, self.step, side="right"))
+        values = np.asarray(record.values[metric][:count], np.float64)
+        if metric in self.metrics and self.metrics_step <= self.step and not (steps[:count] == self.metrics_step).any():
+            steps = np.append(steps[:count], self.metrics_step)
+            values = np.concatenate([values, np.asarray(self.metrics[metric], np.float64)[None]])
+        if not len(values):
+            return None
+        places = np.argmin(np.where(np.isnan(values), np.inf, values), axis=0)
+        best = values[places, np.arange(values.shape[1])]
+        return best, np.where(np.isnan(best), -1, steps[places])
 
     @property
     def epoch(self) -> float:
@@ -213,6 +246,7 @@ def take_snapshot(
         finished=race.finished,
         steps_per_second=steps_per_second,
         extras=extras or {},
+        saved=race.problem.save(),
     )
 
 

@@ -38,6 +38,7 @@ _OF_NETWORKS: tuple[str, ...] = (
     "workbench.engine.network.explain",
     "workbench.engine.network.report",
     "workbench.engine.network.health",
+    "workbench.engine.network.why",
     "workbench.engine.network.diagram",
     "workbench.engine.network.survey",
 )

@@ -35,7 +35,7 @@ def edit(old: Experiment, new: Experiment) -> str:
         return _lanes(old.lanes, new.lanes)
     plain = {
         "title": _tr("title"), "notes": _tr("notes"), "seed": _tr("seed"), "steps": _tr("number of steps"),
-        "tolerance": _tr("tolerance"),
+        "tolerance": _tr("tolerance"), "stop": _tr("early stopping"),
     }  # fmt: skip
     for name, words in plain.items():
         if getattr(old, name) != getattr(new, name):
@@ -69,7 +69,7 @@ def _network(before: NetworkSetup, after: NetworkSetup) -> str:
     words = {
         "features": _tr("features"), "loss": _tr("loss"), "loss_parameters": _tr("setting of the loss"),
         "l1": _tr("L1 penalty"), "l2": _tr("L2 penalty"), "batch_size": _tr("batch size"),
-        "starts": _tr("number of starts"), "dtype": _tr("precision"),
+        "starts": _tr("number of starts"), "dtype": _tr("precision"), "weights": _tr("weights to begin with"),
     }  # fmt: skip
     other = _tr("initializer of the output layer")
     return next((text for name, text in words.items() if getattr(before, name) != getattr(after, name)), other)

@@ -68,7 +68,7 @@ class Edits(QObject):
         """Make an edited experiment the open one, if it can be run; `merge` as in `Document.replace`."""
         try:
             if experiment.problem != self._document.experiment.problem:
-                experiment = fitting(experiment)
+                experiment = fitting(experiment, self._document.experiment)
             build.validate(experiment)
         except RequestError as error:
             self.refused.emit(str(error))

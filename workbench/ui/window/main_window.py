@@ -41,10 +41,12 @@ from workbench.ui.window.picked_lane import PickedLane
 from workbench.ui.window.presentation import Presentation
 from workbench.ui.window.status import StatusBar
 from workbench.ui.window.tab_order import CalmFocus
+from workbench.ui.window.trying import Trying
 from workbench.ui.window.unsaved import UnsavedWork
 from workbench.ui.window.view_choices import ViewChoices
 from workbench.ui.window.view_set import ViewSet
-from workbench.ui.window.view_wires import ViewWires, at_first
+from workbench.ui.window.view_wires import ViewWires, WhyWires, at_first
+from workbench.ui.window.weights import TrainedWeights
 
 
 class MainWindow(QMainWindow):
@@ -107,6 +109,10 @@ class MainWindow(QMainWindow):
         self.edits = Edits(self, document=self.document, worker=self.worker, panels=self.panels, own_data=self.own_data)
         self.pace = Pace(self, document=self.document, transport=self.transport)
         self.picked = PickedLane(self, views=self.views)
+        self.trying = Trying(self, document=self.document, worker=self.worker, edits=self.edits, picked=self.picked)
+        self.why_wires = WhyWires(self, views=self.views, trying=self.trying, status=self.status, centre=self.centre)
+        self.weights = TrainedWeights(self, document=self.document, edits=self.edits, picked=self.picked)
+        self.problem_panel.weights_requested.connect(self.weights.ask_begin)
         self.catalogue = Catalogue(self, document=self.document, looks=self.looks, picked=self.picked)
         self.view_choices = ViewChoices(self, document=self.document, views=self.views)
         self.copying = Copying(self, views=self.views, front=self.centre)
@@ -119,6 +125,7 @@ class MainWindow(QMainWindow):
             exporters=self.exporters, centre=self.centre, layout=self.dock_layout, looks=self.looks,
             transport=self.transport, new_seed=self.problem_panel.new_seed, gradient_check=self.gradient_check,
             catalogue=self.catalogue, copying=self.copying, picked=self.picked, presentation=self.presentation,
+            weights=self.weights,
         )  # fmt: skip
         self.focus = CalmFocus(
             self, [self.transport, *docks[:left], self.offer, self.message, self.centre, *docks[left:]]
@@ -129,7 +136,15 @@ class MainWindow(QMainWindow):
             worker=self.worker,
             views=self.views,
             docks=self.docks,
-            followers=(self.edits, self.transport, self.lanes_panel, self.picked, self.gradient_check),
+            followers=(
+                self.edits,
+                self.transport,
+                self.lanes_panel,
+                self.picked,
+                self.gradient_check,
+                self.trying,
+                self.weights,
+            ),
             centre=self.centre,
             own_data=self.own_data,
             exports=self.exports,
@@ -154,7 +169,7 @@ class MainWindow(QMainWindow):
         wires.wire_words(
             status=status, message=message, edits=edits, files=files, exports=self.exports, menus=menus,
             copying=self.copying, own_data=self.own_data, unsaved=self.unsaved, worker=self.worker,
-            transport=self.transport,
+            transport=self.transport, trying=self.trying, weights=self.weights,
         )  # fmt: skip
         wires.wire_frames(
             frames=self.frames, demands=self.demands, docks=self.docks, centre=self.centre, looks=self.looks,

@@ -29,6 +29,7 @@ from workbench.ui.window.looks import SYSTEM, Looks
 from workbench.ui.window.own_data import OwnData
 from workbench.ui.window.picked_lane import PickedLane
 from workbench.ui.window.presentation import Presentation
+from workbench.ui.window.weights import TrainedWeights
 from workbench.ui.words.text import engine_text
 
 if TYPE_CHECKING:
@@ -74,13 +75,14 @@ class Menus(QObject):
         copying: Copying,
         picked: PickedLane,
         presentation: Presentation,
+        weights: TrainedWeights,
     ) -> None:
         super().__init__(window)
         self._window, self._document, self._files, self._commands = window, document, files, commands
         self._own_data, self._exporters, self._centre = own_data, exporters, centre
         self._layout, self._looks = layout, looks
         self._copying, self._picked, self._presentation = copying, picked, presentation
-        self.gradient_check = gradient_check
+        self.gradient_check, self._weights = gradient_check, weights
         self.code_dialog: CodeDialog | None = None
         bar = window.menuBar()
         self._file(bar.addMenu(self.tr("&File")))
@@ -147,6 +149,10 @@ class Menus(QObject):
         export.addSeparator()
         self.code = self._add(export, self.tr("&Code of a lane …"), "", self._on_code)
         self.code.setToolTip(self.tr("A script for PyTorch or Keras that repeats what a lane does"))
+        self.weights = self._add(export, self.tr("&Weights of the picked lane …"), "", self._weights.ask_save)
+        self.weights.setToolTip(self.tr("The trained weights as a NumPy archive, which an experiment can begin with"))
+        self.begin_with = self._add(menu, self.tr("Begin with &weights …"), "", self._weights.ask_begin)
+        self.begin_with.setToolTip(self.tr("Let every lane begin with trained weights from a file"))
         menu.addSeparator()
         self._add(menu, self.tr("&Quit"), "Ctrl+Q", self._window.close)
         self.fill_recent()
@@ -155,6 +161,7 @@ class Menus(QObject):
         """Offer the views that the problem has: what another kind of problem has in the centre shows nothing."""
         for entry in CENTRAL:
             self.exports[entry.key].menuAction().setEnabled(entry.key in self._centre.keys)
+        self.weights.setEnabled("fit" in self._centre.keys)
 
     def fill_recent(self) -> None:
         """List the files opened last."""

@@ -31,8 +31,10 @@ from workbench.ui.window.pace import Pace
 from workbench.ui.window.picked_lane import PickedLane
 from workbench.ui.window.status import StatusBar
 from workbench.ui.window.tab_order import CalmFocus
+from workbench.ui.window.trying import Trying
 from workbench.ui.window.unsaved import UnsavedWork
 from workbench.ui.window.view_set import ViewSet
+from workbench.ui.window.weights import TrainedWeights
 
 
 def wire_edits(
@@ -105,12 +107,15 @@ def wire_words(
     unsaved: UnsavedWork,
     worker: TrainingWorker,
     transport: TransportBar,
+    trying: Trying,
+    weights: TrainedWeights,
 ) -> None:
     """What was done stands in the status bar, what went wrong in the message bar."""
-    for part in (files, exports, menus):
+    for part in (files, exports, menus, weights):
         part.said.connect(status.announce)
         part.failed.connect(message.say)
     copying.said.connect(status.announce)
+    trying.failed.connect(message.say)
     own_data.said.connect(status.announce)
     unsaved.said.connect(status.announce)
     own_data.settled.connect(status.withdraw)
