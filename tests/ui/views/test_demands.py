@@ -52,7 +52,7 @@ def test_a_view_asks_for_what_it_declares(entry, qtbot):
                 switch.toggle()
                 asked |= view.demand().keys()
         for param in VIEW_OPTIONS.get(entry.key, ()):
-            for choice in param.choices:
+            for choice in param.choices or ((True, False) if param.kind == "bool" else ()):
                 view.choose(param.name, choice)
                 asked |= view.demand().keys()
     assert asked == set(entry.demands)

@@ -93,6 +93,18 @@ class StepPicture(QWidget):
         self._part = ()
         self._ask({})
 
+    def expect(self, snapshot: Snapshot) -> None:
+        """A step of this race will be shown: ask for what is under it, at first all of the domain."""
+        if not self.shows(snapshot):
+            self.clear()
+            return
+        flat = snapshot.info.size == 1
+        if ("curve" if flat else "surface") in self._demand:
+            return
+        domain = interval(snapshot.info) if flat else plane(snapshot.info)
+        if domain is not None:
+            self._ask({"curve": (domain, _POINTS)} if flat else {"surface": (*domain, _GRID)})
+
     def show_step(
         self,
         snapshot: Snapshot,

@@ -156,11 +156,10 @@ class StepView(View):
         }
         if self.steps.isChecked():
             wanted["trail"] = TrailRequest(run, coordinates, int(self.length.currentData()))
-        elif self._symbol:
+            return wanted
+        if self._symbol:
             wanted["trail"] = TrailRequest(run, coordinates, _HISTORY)
-        if self.picture.isVisibleTo(self):
-            wanted |= self.picture.demand()
-        return wanted
+        return wanted | dict(self.picture.demand())
 
     def has_what_it_demands(self, snapshot: Snapshot) -> bool:
         trail = snapshot.extras.get("trail")
@@ -289,6 +288,7 @@ class StepView(View):
             if trail is None and not snapshot.step:
                 return self.tr("No step has been taken yet. Press → for one: it shows here.")
             return "" if trail is not None else self.tr("The last steps are being taken apart.")
+        self.picture.expect(snapshot)
         if self._found(snapshot) is None:
             return self.tr("The step is being taken apart.")
         return ""
