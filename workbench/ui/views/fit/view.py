@@ -17,6 +17,7 @@ from workbench.engine.network.prediction import Prediction
 from workbench.engine.race.snapshot import Snapshot
 from workbench.export import network_tables
 from workbench.ui.style import theme as themes
+from workbench.ui.views.fit.best_lane import best_lane
 from workbench.ui.views.fit.dab import Points
 from workbench.ui.views.fit.fit_plot import FitPlot, legend_of_points
 from workbench.ui.views.fit.items import ConfusionMatrix
@@ -197,6 +198,8 @@ class FitView(View):
 
     def draw(self, snapshot: Snapshot) -> None:
         self.lane.show_lanes(snapshot.info)
+        if snapshot.step and not snapshot.running:  # lanes that overtake each other would make the picture jump
+            self.lane.prefer(best_lane(snapshot))
         self._ask()  # the lane shown may have another place, or be gone
         fit, data = snapshot.extras.get("fit"), snapshot.info.data
         if not isinstance(fit, Fit) or data is None:
