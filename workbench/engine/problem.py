@@ -150,6 +150,10 @@ class Problem(Protocol):
         """Go back to what `save` gave."""
         ...
 
+    def copy_runs(self, to: slice, of: slice) -> None:
+        """Let runs `to` have what changes beside the parameters as runs `of` have it; between two evaluations."""
+        ...
+
     def diverged_layer(self, gradient: Floats) -> NDArray[np.int64]:
         """The part (R,) in which the state last evaluated left the range, given its gradient (R, P); -1: not told."""
         ...

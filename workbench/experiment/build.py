@@ -21,6 +21,7 @@ from workbench.experiment.data import fill_data
 from workbench.experiment.experiment import Experiment, Lane, NetworkSetup, ObjectiveSetup
 from workbench.experiment.filling import fill, fill_lane
 from workbench.experiment.lane_colors import color_of
+from workbench.experiment.origins import forks_of
 
 #: Numbers that a race may keep in memory: two gigabytes in double precision.
 _NUMBERS_AT_MOST = 1 << 28
@@ -57,8 +58,9 @@ def lane_infos(experiment: Experiment) -> tuple[LaneInfo, ...]:
             i,
             lane.optimizer,
             lane.draw if experiment.problem.is_random else 0,
+            *((-1, 0) if fork is None else (fork.lane, fork.step)),
         )
-        for i, lane in experiment.enabled_lanes
+        for (i, lane), fork in zip(experiment.enabled_lanes, forks_of(experiment), strict=True)
     )
 
 
@@ -158,6 +160,7 @@ def make_race(
         record_every=record_every,
         capacity=capacity,
         evaluate_every=evaluate_every,
+        forks=forks_of(experiment),
     )
 
 
@@ -228,4 +231,4 @@ def same_ground(old: Experiment | None, new: Experiment) -> bool:
 
 def _fixed_part(lane: Lane, index: int) -> tuple[Any, ...]:
     full = fill_lane(lane, f"lanes[{index}]")
-    return (*LaneRule(full.optimizer, full.convention, full.hyperparameters).fixed, full.draw)
+    return (*LaneRule(full.optimizer, full.convention, full.hyperparameters).fixed, full.draw, full.origin)

@@ -26,6 +26,7 @@ from workbench.experiment.experiment import (
     Schedule,
     replace,
 )
+from workbench.experiment.origins import check_origins
 
 
 def fill(experiment: Experiment) -> Experiment:
@@ -43,6 +44,7 @@ def fill(experiment: Experiment) -> Experiment:
     else:
         filled = _fill_network(problem)
     lanes = tuple(fill_lane(lane, f"lanes[{i}]") for i, lane in enumerate(experiment.lanes))
+    check_origins(experiment)
     full: Experiment = replace(experiment, problem=filled, lanes=lanes, view=view_options.filled(experiment.view))
     return full
 

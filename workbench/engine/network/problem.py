@@ -280,6 +280,11 @@ class NetworkProblem:
             np.copyto(self.running, saved["running"])
             self._pending, self._pending_step = None, -1
 
+    def copy_runs(self, to: slice, of: slice) -> None:
+        self.running[to] = self.running[of]
+        if self._pending is not None:
+            self._pending[to] = self._pending[of]
+
     def losses(self, theta: Floats) -> Floats:
         """As of any problem; batch normalisation takes the statistics of the training set under each vector."""
         return self._own(self._over(theta, self.x_train, self.y_train, None, accuracy=False)[0])

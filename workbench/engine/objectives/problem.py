@@ -145,6 +145,9 @@ class ObjectiveProblem:
     def load(self, saved: Mapping[str, Floats]) -> None:
         pass
 
+    def copy_runs(self, to: slice, of: slice) -> None:
+        pass
+
     def diverged_layer(self, gradient: Floats) -> NDArray[np.int64]:
         return np.full(len(gradient), -1, np.int64)
 

@@ -22,7 +22,8 @@ Floats = NDArray[np.floating[Any]]
 class LaneInfo:
     """A lane as the views name and paint it. `index` is its place in the experiment, disabled lanes counted.
 
-    Lanes of one `draw` share their random numbers; it is 0 where nothing is random.
+    Lanes of one `draw` share their random numbers; it is 0 where nothing is random. A fork `begins` at a step, with
+    the state of its `parent`, a place among the race's lanes; of any other lane that is -1.
     """
 
     label: str
@@ -30,6 +31,8 @@ class LaneInfo:
     index: int
     optimizer: str
     draw: int = 0
+    parent: int = -1
+    begins: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +80,16 @@ class RaceInfo:
     def runs(self) -> int:
         return len(self.lanes) * self.starts
 
+    def begins(self, run: int) -> int:
+        """The step at which a run begins: 0, but for one of a fork."""
+        return self.lanes[run // self.starts].begins
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """The state of a race after `step` steps, complete in itself; all arrays are read-only.
+
+    A fork that has not begun is not alive and has not diverged; its numbers are none.
 
     Attributes:
         info: what stays the same.
@@ -151,23 +160,34 @@ def take_snapshot(
     ended: bool = False,
 ) -> Snapshot:
     """Copy what a race shows now; the race may go on at once, unless the run has `ended` and shows its last row."""
-    distance = race.problem.distance(race.theta)
+    theta = race.shown_theta()
+    unbegun = race.forks.unbegun(race.step)
+
+    def shown(array: Floats) -> Floats:
+        """A copy, without what stands there for runs that have not begun."""
+        return (
+            _copy(array)
+            if unbegun is None
+            else _copy(np.where(unbegun if array.ndim == 1 else unbegun[:, None], np.nan, array))
+        )
+
+    distance = race.problem.distance(theta)
     history = race.history.view(ended=ended)
     return Snapshot(
         info=info,
         generation=generation,
         step=race.step,
         recorded=race.history.last,
-        theta=_copy(race.theta),
-        loss=_copy(race.shown_loss()),
-        gradient_norm=_copy(race.gradient_norm),
-        gradient_rms=_copy(race.gradient_rms()),
+        theta=_copy(theta),
+        loss=shown(race.shown_loss()),
+        gradient_norm=shown(race.gradient_norm),
+        gradient_rms=shown(race.gradient_rms()),
         alive=_copy(race.alive),
         diverged_at=_copy(race.diverged_at),
         diverged_layer=_copy(race.diverged_layer),
         reached_at=_copy(race.reached_at),
         distance=None if distance is None else _copy(distance),
-        rates=_copy(race.rates()),
+        rates=shown(race.rates()),
         metrics={name: _copy(values) for name, values in race.metrics.items()},
         metrics_step=race.metrics_step,
         evaluate_every=race.evaluated.every,
