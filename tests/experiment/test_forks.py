@@ -35,6 +35,8 @@ step = 40
 learning_rate = 0.0005
 """
 
+CIRCLE = "lanes[0] -> lanes[2] -> lanes[1] -> lanes[0]"
+
 
 def _lane(origin=None, **more):
     return Lane(optimizer="sgd", origin=None if origin is None else Origin(lane=origin[0], step=origin[1]), **more)
@@ -95,8 +97,7 @@ def test_lanes_that_take_part_are_counted_anew():
         ([None, (1, 3)], "`lanes[1].from.lane` must be another lane than lanes[1] itself, got 1"),
         (
             [(2, 9), (0, 9), (1, 9)],
-            "`lanes[0].from.lane` must lead to a lane that begins at the start, got a circle: lanes[0] -> lanes[2] "
-            + "-> lanes[1] -> lanes[0]",
+            f"`lanes[0].from.lane` must lead to a lane that begins at the start, got a circle: {CIRCLE}",
         ),
         ([None, (0, 61)], "`lanes[1].from.step` must be at most the experiment's `steps`, 60, got 61"),
         (

@@ -159,6 +159,11 @@ class Race:
         if through < self.step or nearest.step > self.step:
             self.restore(nearest)
 
+    @property
+    def groups(self) -> Sequence[Group]:
+        """The lanes that are computed together: whoever asks reads, and writes nothing."""
+        return self._groups
+
     def group_of(self, lane: int) -> Group:
         """The lanes that a lane is computed with: whoever asks reads, and writes nothing."""
         return next(group for group in self._groups if lane in group.lanes)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from workbench.engine.datasets import Split
 from workbench.engine.race.changes import Change
+from workbench.engine.race.ghosts import Ghost
 from workbench.engine.race.history import HistoryView
 from workbench.engine.race.race import Race
 from workbench.engine.race.stays import Stay
@@ -113,6 +114,8 @@ class Snapshot:
         running: whether the race goes on by itself; finished: whether it reached its limit or every run diverged.
         steps_per_second: the pace of the engine, measured.
         extras: statistics that a visible view asked for, by the demand's name.
+        backwards: whether it goes back by itself.
+        ghosts: runs that edits have replaced, for pictures to show pale; they are no part of the race.
     """
 
     info: RaceInfo
@@ -141,6 +144,8 @@ class Snapshot:
     finished: bool = False
     steps_per_second: float = 0.0
     extras: Mapping[str, Any] = field(default_factory=dict)
+    backwards: bool = False
+    ghosts: tuple[Ghost, ...] = ()
 
     @property
     def epoch(self) -> float:
@@ -158,6 +163,8 @@ def take_snapshot(
     steps_per_second: float = 0.0,
     extras: Mapping[str, Any] | None = None,
     ended: bool = False,
+    backwards: bool = False,
+    ghosts: tuple[Ghost, ...] = (),
 ) -> Snapshot:
     """Copy what a race shows now; the race may go on at once, unless the run has `ended` and shows its last row."""
     theta = race.shown_theta()
@@ -200,6 +207,8 @@ def take_snapshot(
         finished=race.finished,
         steps_per_second=steps_per_second,
         extras=extras or {},
+        backwards=backwards,
+        ghosts=ghosts,
     )
 
 

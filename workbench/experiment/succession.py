@@ -1,0 +1,85 @@
+"""From one experiment to the next: which runs stay the same, and which are replaced."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workbench.engine.objectives import objectives
+from workbench.engine.race.inherit import inherit
+from workbench.engine.race.race import Race
+from workbench.experiment.experiment import Experiment, Lane, NetworkSetup
+from workbench.experiment.origins import ancestors, numbers
+
+
+def identity(experiment: Experiment) -> tuple[Any, ...]:
+    """All that the runs of an experiment follow from: of equal ones, the runs are equal."""
+    lanes = tuple(numbers(experiment.lanes, i) for i, _ in experiment.enabled_lanes)
+    return (experiment.problem, experiment.seed, experiment.steps, experiment.tolerance, lanes)
+
+
+def same_lanes(old: Experiment, new: Experiment) -> list[int | None]:
+    """For each lane of the new race its place in the old one, None where it is none of those.
+
+    Of equal lanes the one that stood in the same place of the experiment, else the first that is left.
+    """
+    places: list[int | None] = [None] * len(new.enabled_lanes)
+    if (old.problem, old.seed) != (new.problem, new.seed):
+        return places
+    left = {at: (i, numbers(old.lanes, i)) for at, (i, _) in enumerate(old.enabled_lanes)}
+    wanted = [(i, numbers(new.lanes, i)) for i, _ in new.enabled_lanes]
+    for own_place in (True, False):
+        for place, (i, own) in enumerate(wanted):
+            if places[place] is None:
+                found = (at for at, (j, theirs) in left.items() if theirs == own and (i == j or not own_place))
+                places[place] = next(found, None)
+                left.pop(places[place], None)  # type: ignore[arg-type]
+    return places
+
+
+def take_over(old: Experiment, old_race: Race, new: Experiment, race: Race) -> int:
+    """Let the race of `new`, at step 0, know what the race of `old` knows of the lanes that stay.
+
+    Gives the last step up to which it does, 0 where it knows nothing: where no lane is a fork, it begins again as it
+    always did, and so does all whose tolerance, seed or problem is another.
+    """
+    forks = any(lane.origin is not None for each in (old, new) for _, lane in each.enabled_lanes)
+    if not forks or (old.problem, old.seed, old.tolerance) != (new.problem, new.seed, new.tolerance):
+        return 0
+    return inherit(race, old_race, same_lanes(old, new))
+
+
+def replaced_lanes(old: Experiment, new: Experiment) -> list[int]:
+    """The places in the old race of the lanes whose runs an edit makes others, and does not just take away."""
+    same = same_lanes(old, new)
+    kept, there = set(same), {i: at for at, (i, _) in enumerate(old.enabled_lanes)}
+    changed = [i for place, (i, _) in enumerate(new.enabled_lanes) if same[place] is None]
+    return [there[i] for i in changed if i in there and there[i] not in kept]
+
+
+def edited_lanes(old: Experiment, new: Experiment, step: int) -> list[int]:
+    """The places of the lanes that take other steps from a step on, where settings are changed live.
+
+    Those are the lanes with other settings, and forks that begin from one of them later on.
+    """
+    pairs = zip(old.lanes, new.lanes, strict=True)
+    changed = {i for i, (a, b) in enumerate(pairs) if _live(a) != _live(b)}
+    later = {
+        i for i, lane in enumerate(new.lanes)
+        if lane.origin is not None and lane.origin.step > step and changed & ancestors(new.lanes, i)
+    }  # fmt: skip
+    return [place for place, (i, _) in enumerate(new.enabled_lanes) if i in changed | later]
+
+
+def _live(lane: Lane) -> tuple[Any, ...]:
+    return (lane.hyperparameters, lane.schedule, lane.gradient)
+
+
+def ground(experiment: Experiment) -> tuple[Any, ...]:
+    """What losses of two experiments must have in common to be drawn in one picture."""
+    problem = experiment.problem
+    if isinstance(problem, NetworkSetup):
+        return ("network", problem.data, problem.loss, problem.loss_parameters)
+    entry = objectives.get(problem.objective)
+    parameters = entry.complete(problem.parameters)
+    size = len(problem.points[0]) if problem.points else len(entry(parameters).usual_start())
+    return ("objective", problem.objective, parameters, size)
