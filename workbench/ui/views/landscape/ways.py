@@ -57,6 +57,8 @@ class Ways:
         low, high = np.array([4 * x0 - 3 * x1, 4 * y0 - 3 * y1]), np.array([4 * x1 - 3 * x0, 4 * y1 - 3 * y0])
         for run, rows in enumerate(self._thinner.thin_rows(path, len(steps), key)):
             now = np.clip(state[run : run + 1], low, high)
+            if snapshot.step < snapshot.info.begins(run):
+                now = now[:0]
             is_past = steps[rows] <= snapshot.step
             points = np.clip(path[rows, run], low, high)
             past = np.concatenate([points[is_past], now])

@@ -19,6 +19,7 @@ from workbench.ui.views.shared.base import Table, View
 from workbench.ui.views.shared.lane_choice import LaneChoice
 from workbench.ui.views.step.page import step_page
 from workbench.ui.views.step.words import parameter_words, quantity_words
+from workbench.ui.words.forks import fork_words
 from workbench.ui.words.health import run_label
 
 _REWRITTEN_EVERY = 0.2  # seconds, while it runs: digits that change faster are not read
@@ -141,6 +142,10 @@ class StepView(View):
             return self.tr(
                 "{} diverged at step {} and takes no more. Step back to see its last ones, or choose another lane."
             ).format(snapshot.info.lanes[run // snapshot.info.starts].label, diverged)
+        if snapshot.step < snapshot.info.begins(run):
+            return self.tr("{} begins at step {}, as a fork of {}. Until then the step is its parent's.").format(
+                *fork_words(snapshot.info, run)
+            )
         if self._found(snapshot) is None:
             return self.tr("The step is being taken apart.")
         return ""
