@@ -10,6 +10,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.engine.streams import Streams
+
 Floats = NDArray[np.floating[Any]]
 
 
@@ -56,6 +58,7 @@ class Problem(Protocol):
     Attributes:
         runs: R.
         starts: S; run r belongs to start r mod S.
+        streams: what each run draws its random numbers from.
         size: P.
         dtype: the precision of parameters, gradients and losses.
         layers: the named parts of a parameter vector.
@@ -71,6 +74,7 @@ class Problem(Protocol):
 
     runs: int
     starts: int
+    streams: Streams
     size: int
     dtype: np.dtype[Any]
     layers: tuple[LayerSlice, ...]

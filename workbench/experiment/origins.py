@@ -92,6 +92,32 @@ def in_order(lanes: Sequence[Lane], places: Sequence[int]) -> list[Lane]:
     return found
 
 
+def inserted(lanes: Sequence[Lane], at: int, lane: Lane) -> list[Lane]:
+    """The lanes with another one in place `at`; its origin is told by the places as they are now."""
+
+    def moved(each: Lane) -> Lane:
+        if each.origin is None or each.origin.lane < at:
+            return each
+        shifted: Lane = replace(each, origin=replace(each.origin, lane=each.origin.lane + 1))
+        return shifted
+
+    found = [moved(each) for each in lanes]
+    found.insert(at, moved(lane))
+    return found
+
+
+def without(lanes: Sequence[Lane], index: int) -> list[Lane]:
+    """The lanes without one and without its forks, which have no past without it."""
+    gone = {index} | descendants(lanes, index)
+    return in_order(lanes, [i for i in range(len(lanes)) if i not in gone])
+
+
+def taking_part(lanes: Sequence[Lane], index: int, *, enabled: bool) -> list[Lane]:
+    """The lanes with one that takes part, or not: its parents take part with it, and its forks stop with it."""
+    with_it = {index} | (ancestors(lanes, index) if enabled else descendants(lanes, index))
+    return [replace(lane, enabled=enabled) if i in with_it else lane for i, lane in enumerate(lanes)]
+
+
 def numbers(lanes: Sequence[Lane], index: int) -> tuple[object, ...]:
     """All of a lane that its run follows from, with what it begins from: lanes of the same are the same run."""
     lane = lanes[index]

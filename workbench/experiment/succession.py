@@ -8,7 +8,7 @@ from workbench.engine.objectives import objectives
 from workbench.engine.race.inherit import inherit
 from workbench.engine.race.race import Race
 from workbench.experiment.experiment import Experiment, Lane, NetworkSetup
-from workbench.experiment.origins import ancestors, numbers
+from workbench.experiment.origins import ancestors, first_step, numbers
 
 
 def identity(experiment: Experiment) -> tuple[Any, ...]:
@@ -36,16 +36,25 @@ def same_lanes(old: Experiment, new: Experiment) -> list[int | None]:
     return places
 
 
-def take_over(old: Experiment, old_race: Race, new: Experiment, race: Race) -> int:
-    """Let the race of `new`, at step 0, know what the race of `old` knows of the lanes that stay.
+def keeps(old: Experiment, new: Experiment) -> bool:
+    """Whether the race of `new` goes on from the one of `old`, though another one is built for it.
 
-    Gives the last step up to which it does, 0 where it knows nothing: where no lane is a fork, it begins again as it
-    always did, and so does all whose tolerance, seed or problem is another.
+    So it is where a lane is a fork: what comes, goes or changes there leaves the others as they are. Elsewhere all
+    begin again, and so do all whose problem, seed or tolerance is another.
     """
     forks = any(lane.origin is not None for each in (old, new) for _, lane in each.enabled_lanes)
     if not forks or (old.problem, old.seed, old.tolerance) != (new.problem, new.seed, new.tolerance):
-        return 0
-    return inherit(race, old_race, same_lanes(old, new))
+        return False
+    pairs = zip(same_lanes(old, new), new.enabled_lanes, strict=True)
+    return all(at is not None or first_step(new.lanes, i) > 1 for at, (i, _) in pairs)
+
+
+def take_over(old: Experiment, old_race: Race, new: Experiment, race: Race) -> int:
+    """Let the race of `new`, at step 0, know what the race of `old` knows of the lanes that stay.
+
+    Gives the last step up to which it does, 0 where it knows nothing.
+    """
+    return inherit(race, old_race, same_lanes(old, new)) if keeps(old, new) else 0
 
 
 def replaced_lanes(old: Experiment, new: Experiment) -> list[int]:

@@ -91,6 +91,16 @@ class Forks:
         """Where each lane begins."""
         return self._origins
 
+    def keeps(self, lane: int) -> bool:
+        """Whether a fork begins with its parent's state, and not with a fresh one of its own rule."""
+        return self._keeps[lane]
+
+    def lane_at(self, lane: int, step: int) -> int:
+        """The lane whose state a lane's past is of after `step` steps: itself from where it begins, its parent before."""
+        while (fork := self._origins[lane]) is not None and step < fork.step:
+            lane = fork.lane
+        return lane
+
     def unbegun(self, step: int) -> NDArray[np.bool_] | None:
         """Which runs (R,) have not begun at a step; None where all have."""
         return self.begins > step if step < self.last else None

@@ -20,6 +20,7 @@ _OF_ANY_PROBLEM = (
     "workbench.engine.objectives.stationary",
     "workbench.engine.checks.gradient_check",
     "workbench.engine.race.anatomy",
+    "workbench.engine.swarm.moment",
 )
 #: Those of statistics that only networks have: a race of an objective does not load them.
 _OF_NETWORKS = (

@@ -101,7 +101,7 @@ class Block:
             if options.changes_gradient:
                 gradient = options.apply(self.theta, gradient, self._changed)
             options.decay(self.theta, optimizer.exact.rate)
-        optimizer.step(self.theta, gradient, self.step + 1)
+        optimizer.step(self.theta, gradient, self.step + 1 - self._plan.clock)
         self.step += 1
         self.loss = self.problem.loss_and_gradient(self.theta, self.step, self.gradient)
         self._wasted += self.gone
@@ -123,7 +123,8 @@ class Block:
         parts: dict[str, dict[str, Any]] = {"optimizer": {}, "schedule": {}, "problem": {}}
         for (part, name), array in carried.state.items():
             parts[part][name] = array
-        self._optimizer.load(parts["optimizer"])
+        if parts["optimizer"]:
+            self._optimizer.load(parts["optimizer"])
         self._memory = parts["schedule"]
         self.problem.load(parts["problem"])
 

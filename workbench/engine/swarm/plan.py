@@ -30,6 +30,7 @@ class Plan:
         target: the loss at which a run has arrived (N,), minus infinity for none.
         stops: whether a run ends there.
         steps: where it ends otherwise.
+        clock: the step from which the rule counts its own.
     """
 
     problem: Problem
@@ -42,6 +43,7 @@ class Plan:
     target: Floats
     stops: bool
     steps: int
+    clock: int = 0
 
     @property
     def runs(self) -> int:
@@ -70,6 +72,7 @@ def make_plan(
     gradient: Mapping[str, ArrayLike],
     target: ArrayLike | None,
     stops: bool,
+    clock: int = 0,
 ) -> Plan:
     """Spread what is given over one shape and check it.
 
@@ -105,6 +108,7 @@ def make_plan(
         spread(arrays["target"]),
         stops,
         steps,
+        clock,
     )
 
 

@@ -31,6 +31,7 @@ from workbench.ui.window.document_files import DocumentFiles
 from workbench.ui.window.dropping import DroppedFiles
 from workbench.ui.window.edits import Edits
 from workbench.ui.window.exports import Exports
+from workbench.ui.window.forking import Forking
 from workbench.ui.window.frames import Frames
 from workbench.ui.window.layout import DockLayout
 from workbench.ui.window.looks import Looks
@@ -111,6 +112,10 @@ class MainWindow(QMainWindow):
         self.edits = Edits(self, document=self.document, worker=self.worker, panels=self.panels, own_data=self.own_data)
         self.pace = Pace(self, document=self.document, transport=self.transport)
         self.picked = PickedLane(self, views=self.views)
+        self.forking = Forking(
+            self, document=self.document, worker=self.worker, edits=self.edits, commands=self.commands,
+            picked=self.picked, lanes=self.lanes_panel,
+        )  # fmt: skip
         self.catalogue = Catalogue(self, document=self.document, looks=self.looks, picked=self.picked)
         self.view_choices = ViewChoices(self, document=self.document, views=self.views)
         self.copying = Copying(self, views=self.views, front=self.centre)
@@ -123,6 +128,7 @@ class MainWindow(QMainWindow):
             exporters=self.exporters, centre=self.centre, layout=self.dock_layout, looks=self.looks,
             transport=self.transport, new_seed=self.problem_panel.new_seed, gradient_check=self.gradient_check,
             catalogue=self.catalogue, copying=self.copying, picked=self.picked, presentation=self.presentation,
+            forking=self.forking,
         )  # fmt: skip
         self.focus = CalmFocus(
             self, [self.transport, *docks[:left], self.offer, self.message, self.centre, *docks[left:]]
@@ -133,7 +139,7 @@ class MainWindow(QMainWindow):
             worker=self.worker,
             views=self.views,
             docks=self.docks,
-            followers=(self.edits, self.transport, self.lanes_panel, self.picked, self.gradient_check),
+            followers=(self.edits, self.transport, self.lanes_panel, self.picked, self.gradient_check, self.forking),
             centre=self.centre,
             own_data=self.own_data,
             exports=self.exports,
@@ -150,6 +156,10 @@ class MainWindow(QMainWindow):
         wires.wire_edits(
             edits=edits, document=self.document, views=self.views.values(), problem_panel=self.problem_panel,
             lanes_panel=self.lanes_panel, picked=self.picked, commands=self.commands, menus=menus, focus=self.focus,
+        )  # fmt: skip
+        wires.wire_time(
+            worker=self.worker, views=self.views.values(), forking=self.forking, lanes_panel=self.lanes_panel,
+            files=files, transport=self.transport, status=status,
         )  # fmt: skip
         wires.wire_files(
             files=files, dropped=self.dropped, message=message, frames=self.frames, commands=self.commands,

@@ -20,6 +20,7 @@ from workbench.ui.window.document_files import DocumentFiles
 from workbench.ui.window.dropping import DroppedFiles
 from workbench.ui.window.edits import Edits
 from workbench.ui.window.exports import Exports
+from workbench.ui.window.forking import Forking
 from workbench.ui.window.frames import Frames
 from workbench.ui.window.layout import DockLayout
 from workbench.ui.window.looks import Looks
@@ -59,6 +60,26 @@ def wire_edits(
     edits.shown.connect(focus.ask)
     edits.undo_changed.connect(menus.show_undo)
     edits.undo_named.connect(menus.name_undo)
+
+
+def wire_time(
+    *,
+    worker: TrainingWorker,
+    views: Iterable[View],
+    forking: Forking,
+    files: DocumentFiles,
+    transport: TransportBar,
+    lanes_panel: LanesPanel,
+    status: StatusBar,
+) -> None:
+    """What leads from one step to another: forks and clicks on steps; and what runs that were replaced leave behind."""
+    for view in views:
+        forking.follow(view)
+        view.step_wanted.connect(worker.seek)
+        view.ghosts_dismissed.connect(worker.dismiss_ghosts)
+    files.opening.connect(transport.clear_marks)
+    lanes_panel.fork_wanted.connect(forking.fork)
+    forking.said.connect(status.announce)
 
 
 def wire_files(

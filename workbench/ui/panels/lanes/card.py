@@ -68,6 +68,10 @@ class LaneCard(QFrame):
         #: the lane's name, seen where the card is folded and it is not the optimizer's
         self.name = ElidedLabel("", self)
         self.name.hide()
+        #: of a fork: where it begins
+        self.origin = ElidedLabel("", self)
+        self.origin.setObjectName("muted")
+        self.origin.hide()
         self._rate_row = QHBoxLayout()
         self._more = QWidget(self)
         self._more_layout = QVBoxLayout(self._more)
@@ -78,6 +82,7 @@ class LaneCard(QFrame):
         layout.setSpacing(3)
         layout.addLayout(self._head)
         layout.addWidget(self.name)
+        layout.addWidget(self.origin)
         layout.addLayout(self._rate_row)
         layout.addWidget(self.hint)
         layout.addWidget(self._more)
@@ -103,7 +108,7 @@ class LaneCard(QFrame):
         self.unfold.setAccessibleName(self.tr("More settings"))
         self.unfold.toggled.connect(self._on_unfold_toggled)
         self.menu_button = QToolButton(self)
-        self.menu_button.setToolTip(self.tr("Solo, move, duplicate or remove this lane"))
+        self.menu_button.setToolTip(self.tr("Solo, move, fork, duplicate or remove this lane"))
         self.menu_button.setAccessibleName(self.tr("Lane menu"))
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._make_commands()
@@ -221,6 +226,12 @@ class LaneCard(QFrame):
         """What unfolds, of a card that was unfolded."""
         assert self._rest is not None  # noqa: S101 - asked for where it can be seen
         return self._rest
+
+    def show_origin(self, words: str, tip: str) -> None:
+        """Say where a fork begins; nothing of a lane that is none."""
+        self.origin.setText(words)
+        self.origin.setToolTip(tip)
+        self.origin.setVisible(bool(words))
 
     def show_draw(self, problem: Setup) -> None:
         """Show the lane's draw, which can be chosen where the problem draws something."""

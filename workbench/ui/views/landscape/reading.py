@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication
 
 from workbench.engine.objectives.landscape import Surface
 from workbench.engine.race.snapshot import Snapshot
@@ -11,6 +10,7 @@ from workbench.ui.plotting.heights import interpolated
 from workbench.ui.views.landscape.curve import Curve
 from workbench.ui.views.landscape.signs import StationarySigns
 from workbench.ui.views.landscape.ways import Ways
+from workbench.ui.words.moments import moment_words
 from workbench.ui.words.text import signed
 
 Marked = tuple[Ways, StationarySigns]
@@ -41,11 +41,6 @@ def _marked(snapshot: Snapshot, marked: Marked, x: float, y: float) -> list[str]
 
 
 def _nearest(snapshot: Snapshot, ways: Ways, x: float, y: float) -> list[str]:
-    """The lane of the path that passes there, and its start where there are several."""
-    run, info = ways.nearest(x, y), snapshot.info
-    if run is None:
-        return []
-    label = info.lanes[run // info.starts].label
-    if info.starts == 1:
-        return [label]
-    return [QCoreApplication.translate("LandscapeView", "{}, start {}").format(label, run % info.starts + 1)]
+    """The run whose path passes there, and what is known of it at the step that it was at."""
+    found = ways.moment(x, y)
+    return [] if found is None else moment_words(snapshot, *found)

@@ -24,14 +24,17 @@ from workbench.ui.style import theme as themes
 from workbench.ui.views.landscape.coordinates import CoordinateScene
 from workbench.ui.views.landscape.curve import POINTS, Curve, CurveScene
 from workbench.ui.views.landscape.extent import interval, is_part, options_of, plane
+from workbench.ui.views.landscape.ghosts import ghost_paths
 from workbench.ui.views.landscape.reading import read_curve, read_plane
 from workbench.ui.views.landscape.signs import StationarySigns, minimum_lines
 from workbench.ui.views.landscape.starts import Starts
 from workbench.ui.views.landscape.ways import Ways
 from workbench.ui.views.shared.base import Table, View, lane_symbols, run_lanes
+from workbench.ui.views.shared.ghost_lines import ghost_entries
 from workbench.ui.views.shared.ground import Ground
 from workbench.ui.views.shared.lane_choice import LaneChoice
 from workbench.ui.views.shared.legend import Legend, LegendOwner
+from workbench.ui.views.shared.moments import Moments
 from workbench.ui.views.shared.readout import Readout
 from workbench.ui.words.text import grouped
 
@@ -54,11 +57,11 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         self.plot = Plot(self)
         self.ground = Ground(self.plot)
         self.curve = CurveScene(self.plot)
-        self.traces, self.lines = Traces(), Curves()
+        self.traces, self.lines, self.ghosts = Traces(), Curves(), Curves()
         self.marks, self.stars = Marks(), Marks()
         self.arrows, self.signs = Arrows(), StationarySigns(self.plot)
         self.stars.setZValue(20)
-        for item in (self.arrows, self.lines, self.stars, self.traces, self.marks):
+        for item in (self.arrows, self.lines, self.stars, self.ghosts, self.traces, self.marks):
             self.plot.box.addItem(item, ignoreBounds=True)
         self.body.addWidget(self.plot)
         self.coordinates = CoordinateScene(self, self.body)
@@ -81,6 +84,7 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         self.whole.setCheckable(False)
         self.whole.setShortcut("Home")
         self.whole.clicked.connect(self._on_whole_clicked)
+        self.dismissal = self.add_dismissal()
         self.look = self.add_option_menu(self.tr("look"), self.tr("How the landscape is drawn"))
         self.look.choices.addSeparator()
         self.fresh = self.look.choices.addAction(self.tr("levels for this part"))
@@ -88,7 +92,8 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         self.fresh.triggered.connect(self._on_fresh_triggered)
         self.plot.box.sigRangeChanged.connect(self._on_range_changed)
         self.plot.scene().sigMouseClicked.connect(self._on_clicked)
-        self.readout = Readout(self.plot, self._read)
+        self.moments = Moments(self, self.plot, self._ways.moment)
+        self.readout = Readout(self.plot, self._read, self.moments.leave)
 
     def retint(self, theme: themes.Theme) -> None:
         self.plot.set_theme(theme)
@@ -96,7 +101,7 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         self.coordinates.set_theme(theme)
 
     def demand(self) -> Mapping[str, Any]:
-        return {} if self.snapshot is None or self.empty_word(self.snapshot) else self._demand
+        return {} if self.snapshot is None or self.empty_word(self.snapshot) else self._demand | self.moments.demand
 
     def has_what_it_demands(self, snapshot: Snapshot) -> bool:
         surface, curve = (snapshot.extras.get(name) for name in ("surface", "curve"))
@@ -152,6 +157,8 @@ class LandscapeView(View, HandleOwner, LegendOwner):
             part.setVisible(not many)
         self.coordinates.set_visible(many)
         self.look.offer(options_of(snapshot.info))
+        self.dismissal.setVisible(bool(snapshot.ghosts) and not many)
+        self.ghosts.set_lines([] if many else ghost_paths(snapshot.ghosts, self.theme, snapshot.info.size))
         self.fresh.setVisible(snapshot.info.size == 2)
         if many and self._demand:
             self._demand, self._ground = {}, None
@@ -297,6 +304,7 @@ class LandscapeView(View, HandleOwner, LegendOwner):
             if diverged:
                 label += " " + self.tr("✕ diverged at step {}").format(min(diverged))
             entries.append((label, colors[i], symbols[i]))
+        entries += ghost_entries(snapshot.ghosts, self.theme)
         self.legend.show_entries(entries, self.theme, alone=self.stands_alone, most=self._most_named)
         self._place_legend()
 
@@ -390,6 +398,7 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         snapshot = self.snapshot
         if snapshot is None:
             return ""
+        self.moments.hover(self._ways.moment(x, y))
         if snapshot.info.size > 1:
             return read_plane(snapshot, self.ground.surface, (self._ways, self.signs), x, y)
         found = snapshot.extras.get("curve")
