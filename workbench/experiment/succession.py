@@ -7,7 +7,7 @@ from typing import Any
 from workbench.engine.objectives import objectives
 from workbench.engine.race.inherit import inherit
 from workbench.engine.race.race import Race
-from workbench.experiment.experiment import Experiment, Lane, NetworkSetup
+from workbench.experiment.experiment import Experiment, Lane, NetworkSetup, ObjectiveSetup, replace
 from workbench.experiment.origins import ancestors, first_step, numbers
 
 
@@ -57,12 +57,38 @@ def take_over(old: Experiment, old_race: Race, new: Experiment, race: Race) -> i
     return inherit(race, old_race, same_lanes(old, new)) if keeps(old, new) else 0
 
 
-def replaced_lanes(old: Experiment, new: Experiment) -> list[int]:
-    """The places in the old race of the lanes whose runs an edit makes others, and does not just take away."""
-    same = same_lanes(old, new)
+def replaced_runs(old: Experiment, new: Experiment, starts: int) -> list[tuple[int, int]]:
+    """The runs, by lane and start, of a race of so many starts that an edit makes others, and does not just take away.
+
+    The first start of each lane comes first. Starts that are added leave the runs from the others what they are.
+    """
+    gone = _gone_starts(old, new, starts)
+    like = old if gone is None else replace(old, problem=new.problem)
+    same = same_lanes(like, new)
     kept, there = set(same), {i: at for at, (i, _) in enumerate(old.enabled_lanes)}
-    changed = [i for place, (i, _) in enumerate(new.enabled_lanes) if same[place] is None]
-    return [there[i] for i in changed if i in there and there[i] not in kept]
+    lanes = {
+        there[i]: set(range(starts)) if same[place] is None else set(gone or ())
+        for place, (i, _) in enumerate(new.enabled_lanes)
+        if i in there and (same[place] is not None or there[i] not in kept)
+    }
+    return [(lane, start) for start in range(starts) for lane in sorted(lanes) if start in lanes[lane]]
+
+
+def _gone_starts(old: Experiment, new: Experiment, starts: int) -> set[int] | None:
+    """The starts that are others now, where nothing else of the problem is; None where more than the starts is."""
+    a, b = old.problem, new.problem
+    if (a, old.seed) == (b, new.seed):
+        return set()
+    if not isinstance(a, ObjectiveSetup) or not isinstance(b, ObjectiveSetup) or old.seed != new.seed:
+        return None
+    if replace(a, start=()) != replace(b, start=()):
+        return None
+    before, after = _points(a), _points(b)
+    if len(after) < len(before):  # taken away
+        return set()
+    if a.noise > 0:  # which follows from the number of the start
+        return {start for start in range(starts) if before[start] != after[start]}
+    return {start for start in range(starts) if before[start] not in set(after)}
 
 
 def edited_lanes(old: Experiment, new: Experiment, step: int) -> list[int]:
@@ -88,7 +114,13 @@ def ground(experiment: Experiment) -> tuple[Any, ...]:
     problem = experiment.problem
     if isinstance(problem, NetworkSetup):
         return ("network", problem.data, problem.loss, problem.loss_parameters)
+    parameters = objectives.get(problem.objective).complete(problem.parameters)
+    return ("objective", problem.objective, parameters, len(_points(problem)[0]))
+
+
+def _points(problem: ObjectiveSetup) -> tuple[tuple[float, ...], ...]:
+    """The starting points, the usual one where none is given."""
+    if problem.points:
+        return problem.points
     entry = objectives.get(problem.objective)
-    parameters = entry.complete(problem.parameters)
-    size = len(problem.points[0]) if problem.points else len(entry(parameters).usual_start())
-    return ("objective", problem.objective, parameters, size)
+    return (tuple(entry(entry.complete(problem.parameters)).usual_start()),)

@@ -98,8 +98,12 @@ class TrainingLoop:
         since = race.step if live else 0
         if before != old or race.history.last <= since:
             return
-        lanes = succession.edited_lanes(old, experiment, since) if live else succession.replaced_lanes(old, experiment)
-        kept = [(succession.identity(old), ghost) for ghost in ghosts_of(race, info, lanes, since)]
+        if live:
+            lanes = succession.edited_lanes(old, experiment, since)
+            runs = [(lane, start) for start in range(info.starts) for lane in lanes]
+        else:
+            runs = succession.replaced_runs(old, experiment, info.starts)
+        kept = [(succession.identity(old), ghost) for ghost in ghosts_of(race, info, runs, since)]
         self._ghosts = [*self._ghosts, *kept][-MOST:]
 
     def dismiss_ghosts(self) -> None:

@@ -46,6 +46,9 @@ def test_a_view_asks_for_what_it_declares(entry, qtbot):
             view.show_snapshot(take_snapshot(race, build.race_info(given, race), 1))
             QCoreApplication.processEvents()
         asked |= view.demand().keys()
+        if hasattr(view, "moments"):  # what the mouse points at
+            view.moments.hover((0, 1))
+            asked |= view.demand().keys()
         for switch in (*view.findChildren(QToolButton), *controls.findChildren(QToolButton)):
             if switch.isCheckable():
                 switch.toggle()

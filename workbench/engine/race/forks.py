@@ -96,7 +96,7 @@ class Forks:
         return self._keeps[lane]
 
     def lane_at(self, lane: int, step: int) -> int:
-        """The lane whose state a lane's past is of after `step` steps: itself from where it begins, its parent before."""
+        """The lane that a lane's past is of after `step` steps: itself from where it begins, its parent before."""
         while (fork := self._origins[lane]) is not None and step < fork.step:
             lane = fork.lane
         return lane

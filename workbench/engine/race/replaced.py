@@ -17,21 +17,16 @@ from workbench.engine.race.snapshot import RaceInfo
 _ROWS, _DRAWN = 1024, 2
 
 
-def ghosts_of(race: Race, info: RaceInfo, lanes: Iterable[int], since: int) -> tuple[Ghost, ...]:
-    """The recorded runs of some lanes from a step on; none of lanes with fewer than two rows there.
-
-    Of many starts the first ones are taken: one of each lane, then another one of each.
-    """
+def ghosts_of(race: Race, info: RaceInfo, runs: Iterable[tuple[int, int]], since: int) -> tuple[Ghost, ...]:
+    """The first of some runs, by lane and start, from a step on; none of those with fewer than two rows there."""
     view = race.history.view(ended=True)
     found: list[Ghost] = []
-    chosen = list(lanes)
-    for start in range(info.starts):
-        for lane in chosen:
-            if len(found) == MOST:
-                return tuple(found)
-            rows = _rows(view.steps, view.values["loss"][:, lane * info.starts + start], since)
-            if len(rows) > 1:
-                found.append(_ghost(view, info, lane, start, rows))
+    for lane, start in runs:
+        rows = _rows(view.steps, view.values["loss"][:, lane * info.starts + start], since)
+        if len(rows) > 1:
+            found.append(_ghost(view, info, lane, start, rows))
+        if len(found) == MOST:
+            break
     return tuple(found)
 
 

@@ -60,11 +60,11 @@ class Traces(QGraphicsItem):
             if not len(past) and not len(ahead_of):
                 continue
             parts = [
-                (_polygon(part), pen(mixed(trace.color, theme.plot, share), _WIDTH)) for part, share in _aged(past)
+                (polygon_of(part), pen(mixed(trace.color, theme.plot, share), _WIDTH)) for part, share in _aged(past)
             ]
-            future = _polygon(ahead_of)
+            future = polygon_of(ahead_of)
             ahead = pen(mixed(trace.color, theme.plot, _FUTURE), 1.4)
-            self._traces.append((trace, parts, _polygon(past), future, ahead))
+            self._traces.append((trace, parts, polygon_of(past), future, ahead))
             self._length.append((np.abs(np.diff(past[:, 0])), np.abs(np.diff(past[:, 1]))))
             for points in (past, ahead_of):
                 if len(points):
@@ -114,7 +114,7 @@ class Traces(QGraphicsItem):
     def _draw_dots(self, painter: QPainter, trace: Trace) -> None:
         """Dots of pixels: a round pen under the plot's transformation would give ellipses."""
         world = painter.worldTransform()
-        points = _polygon(trace.dots)
+        points = polygon_of(trace.dots)
         painter.save()
         painter.setWorldTransform(QTransform())
         for color, size in ((self._ground, _DOT + 1.6), (trace.color, _DOT)):
@@ -141,7 +141,8 @@ def _numbers(points: Points) -> Points:
     return points[begin:end]
 
 
-def _polygon(points: Points) -> Any:
+def polygon_of(points: Points) -> Any:
+    """Points (K, 2) as Qt has them."""
     if not len(points):  # pyqtgraph fails at none
         return QPolygonF()
     return pg.functions.arrayToQPolygonF(points[:, 0], points[:, 1])

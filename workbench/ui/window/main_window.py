@@ -42,6 +42,7 @@ from workbench.ui.window.own_data import OwnData
 from workbench.ui.window.pace import Pace
 from workbench.ui.window.picked_lane import PickedLane
 from workbench.ui.window.presentation import Presentation
+from workbench.ui.window.starting_points import StartingPoints
 from workbench.ui.window.status import StatusBar
 from workbench.ui.window.tab_order import CalmFocus
 from workbench.ui.window.unsaved import UnsavedWork
@@ -116,6 +117,7 @@ class MainWindow(QMainWindow):
             self, document=self.document, worker=self.worker, edits=self.edits, commands=self.commands,
             picked=self.picked, lanes=self.lanes_panel,
         )  # fmt: skip
+        self.starting_points = StartingPoints(self, document=self.document, edits=self.edits)
         self.catalogue = Catalogue(self, document=self.document, looks=self.looks, picked=self.picked)
         self.view_choices = ViewChoices(self, document=self.document, views=self.views)
         self.copying = Copying(self, views=self.views, front=self.centre)
@@ -128,7 +130,7 @@ class MainWindow(QMainWindow):
             exporters=self.exporters, centre=self.centre, layout=self.dock_layout, looks=self.looks,
             transport=self.transport, new_seed=self.problem_panel.new_seed, gradient_check=self.gradient_check,
             catalogue=self.catalogue, copying=self.copying, picked=self.picked, presentation=self.presentation,
-            forking=self.forking,
+            forking=self.forking, starting_points=self.starting_points,
         )  # fmt: skip
         self.focus = CalmFocus(
             self, [self.transport, *docks[:left], self.offer, self.message, self.centre, *docks[left:]]
@@ -139,7 +141,15 @@ class MainWindow(QMainWindow):
             worker=self.worker,
             views=self.views,
             docks=self.docks,
-            followers=(self.edits, self.transport, self.lanes_panel, self.picked, self.gradient_check, self.forking),
+            followers=(
+                self.edits,
+                self.transport,
+                self.lanes_panel,
+                self.picked,
+                self.gradient_check,
+                self.forking,
+                self.starting_points,
+            ),
             centre=self.centre,
             own_data=self.own_data,
             exports=self.exports,
@@ -159,6 +169,7 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         wires.wire_time(
             worker=self.worker, views=self.views.values(), forking=self.forking, lanes_panel=self.lanes_panel,
+            starting_points=self.starting_points,
             files=files, transport=self.transport, status=status,
         )  # fmt: skip
         wires.wire_files(

@@ -29,6 +29,7 @@ from workbench.ui.window.looks import SYSTEM, Looks
 from workbench.ui.window.own_data import OwnData
 from workbench.ui.window.picked_lane import PickedLane
 from workbench.ui.window.presentation import Presentation
+from workbench.ui.window.starting_points import StartingPoints
 from workbench.ui.words.text import engine_text
 
 
@@ -72,6 +73,7 @@ class Menus(QObject):
         picked: PickedLane,
         presentation: Presentation,
         forking: Forking,
+        starting_points: StartingPoints,
     ) -> None:
         super().__init__(window)
         self._window, self._document, self._files, self._commands = window, document, files, commands
@@ -96,6 +98,10 @@ class Menus(QObject):
         )
         self.dismiss = self._add(run, self.tr("Dismiss ghosts"), "Shift+Escape", forking.dismiss_ghosts)
         self.dismiss.setToolTip(self.tr("Show no more what edits have replaced (Shift+Escape)"))
+        self.add_starts = self._add(run, self.tr("Add starts …"), "Ctrl+Shift+K", starting_points.ask_everywhere)
+        self.add_starts.setToolTip(
+            self.tr("Run every lane from many more starts, in a grid or at random (Ctrl+Shift+K)")
+        )
         self.dismiss.setEnabled(False)
         forking.ghosts_changed.connect(self.dismiss.setEnabled)
         run.addSeparator()
@@ -252,6 +258,8 @@ class Menus(QObject):
             (self.tr("Reset"), "R"),
             (self.tr("Full speed and back"), "U"), (self.tr("Run backwards"), "Shift+Space"),
             (self.tr("Mark a stretch, loop it"), "A, B; L"), (self.tr("Fork the picked lane here"), "Ctrl+K"),
+            (self.tr("Add a start, many starts"), "Shift+click, Shift+drag or Ctrl+Shift+K"),
+            (self.tr("Go to the step of a path or curve"), "double click"),
             (self.tr("Dismiss ghosts"), "Shift+Escape"), (self.tr("New seed"), "Ctrl+R"),
             (self.tr("Whole landscape"), "Home"),
             (self.tr("Undo, redo"), "Ctrl+Z, Ctrl+Shift+Z"), (self.tr("New, open, save"), "Ctrl+N, Ctrl+O, Ctrl+S"),

@@ -29,6 +29,7 @@ from workbench.ui.window.message_bar import MessageBar
 from workbench.ui.window.own_data import OwnData
 from workbench.ui.window.pace import Pace
 from workbench.ui.window.picked_lane import PickedLane
+from workbench.ui.window.starting_points import StartingPoints
 from workbench.ui.window.status import StatusBar
 from workbench.ui.window.tab_order import CalmFocus
 from workbench.ui.window.unsaved import UnsavedWork
@@ -67,6 +68,7 @@ def wire_time(
     worker: TrainingWorker,
     views: Iterable[View],
     forking: Forking,
+    starting_points: StartingPoints,
     files: DocumentFiles,
     transport: TransportBar,
     lanes_panel: LanesPanel,
@@ -75,11 +77,13 @@ def wire_time(
     """What leads from one step to another: forks and clicks on steps; and what runs that were replaced leave behind."""
     for view in views:
         forking.follow(view)
+        starting_points.follow(view)
         view.step_wanted.connect(worker.seek)
         view.ghosts_dismissed.connect(worker.dismiss_ghosts)
     files.opening.connect(transport.clear_marks)
     lanes_panel.fork_wanted.connect(forking.fork)
     forking.said.connect(status.announce)
+    starting_points.said.connect(status.announce)
 
 
 def wire_files(

@@ -9,11 +9,11 @@ from workbench.engine.race.snapshot import Snapshot
 from workbench.ui.plotting.heights import interpolated
 from workbench.ui.views.landscape.curve import Curve
 from workbench.ui.views.landscape.signs import StationarySigns
-from workbench.ui.views.landscape.ways import Ways
 from workbench.ui.words.moments import moment_words
 from workbench.ui.words.text import signed
 
-Marked = tuple[Ways, StationarySigns]
+#: the run and the step that are pointed at, and the signs that stand there
+Marked = tuple[tuple[int, int] | None, StationarySigns]
 
 
 def read_plane(snapshot: Snapshot, surface: Surface | None, marked: Marked, x: float, y: float) -> str:
@@ -36,11 +36,6 @@ def read_curve(snapshot: Snapshot, curve: Curve, marked: Marked, x: float, y: fl
 
 
 def _marked(snapshot: Snapshot, marked: Marked, x: float, y: float) -> list[str]:
-    ways, signs = marked
-    return [*_nearest(snapshot, ways, x, y), *signs.words(np.array([x, y]))]
-
-
-def _nearest(snapshot: Snapshot, ways: Ways, x: float, y: float) -> list[str]:
-    """The run whose path passes there, and what is known of it at the step that it was at."""
-    found = ways.moment(x, y)
-    return [] if found is None else moment_words(snapshot, *found)
+    pointed, signs = marked
+    said = [] if pointed is None else moment_words(snapshot, *pointed)
+    return [*said, *signs.words(np.array([x, y]))]

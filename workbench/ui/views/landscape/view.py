@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
 
 from workbench.engine.objectives.landscape import Surface
@@ -25,21 +25,23 @@ from workbench.ui.views.landscape.coordinates import CoordinateScene
 from workbench.ui.views.landscape.curve import POINTS, Curve, CurveScene
 from workbench.ui.views.landscape.extent import interval, is_part, options_of, plane
 from workbench.ui.views.landscape.ghosts import ghost_paths
+from workbench.ui.views.landscape.mouse import LandscapeMouse
+from workbench.ui.views.landscape.names import lane_entries, place_legend, start_numbers
 from workbench.ui.views.landscape.reading import read_curve, read_plane
 from workbench.ui.views.landscape.signs import StationarySigns, minimum_lines
 from workbench.ui.views.landscape.starts import Starts
+from workbench.ui.views.landscape.swarm import SwarmScene
 from workbench.ui.views.landscape.ways import Ways
 from workbench.ui.views.shared.base import Table, View, lane_symbols, run_lanes
-from workbench.ui.views.shared.ghost_lines import ghost_entries
 from workbench.ui.views.shared.ground import Ground
 from workbench.ui.views.shared.lane_choice import LaneChoice
 from workbench.ui.views.shared.legend import Legend, LegendOwner
+from workbench.ui.views.shared.many import is_swarm
 from workbench.ui.views.shared.moments import Moments
 from workbench.ui.views.shared.readout import Readout
 from workbench.ui.words.text import grouped
 
 _GRID = 192
-_SIGN = 25  # points of a path that a start or a minimum counts for, where the legend hides one
 
 Range = tuple[float, float]
 
@@ -47,7 +49,8 @@ Range = tuple[float, float]
 class LandscapeView(View, HandleOwner, LegendOwner):
     """Height map, contour lines with values, known minima, starts as handles, paths with their present points.
 
-    A click places the (first) start, a drag of its ring moves it, the wheel zooms, a drag elsewhere pans.
+    A click places the nearest start, a drag of its ring moves it, the wheel zooms, a drag elsewhere pans. With Shift a
+    click adds a start, and a drag many of them. From very many starts, tails take the place of paths.
     """
 
     key = "landscape"
@@ -71,8 +74,11 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         self.legend = Legend(self.plot, owner=self)
         self._ways = Ways()
         self.starts = Starts(
-            self.plot, self, self.tr("A starting point: drag it, or click elsewhere to place it there")
+            self.plot,
+            self,
+            self.tr("A starting point: drag it, or click elsewhere to place it there; Shift and a click add another"),
         )
+        self.swarm = SwarmScene(self.plot)
         self._ground: Any = None  # the function and the domain that are shown
         self._curve: Curve | None = None  # the one that the heights shown are of
         self._whole_range: tuple[Range, ...] = ()
@@ -91,8 +97,8 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         self.fresh.setToolTip(self.tr("Choose contour lines and colours anew for the part that is shown"))
         self.fresh.triggered.connect(self._on_fresh_triggered)
         self.plot.box.sigRangeChanged.connect(self._on_range_changed)
-        self.plot.scene().sigMouseClicked.connect(self._on_clicked)
-        self.moments = Moments(self, self.plot, self._ways.moment)
+        self.mouse = LandscapeMouse(self, self.plot, self._run_at)
+        self.moments = Moments(self, self.plot, self._moment)
         self.readout = Readout(self.plot, self._read, self.moments.leave)
 
     def retint(self, theme: themes.Theme) -> None:
@@ -204,7 +210,8 @@ class LandscapeView(View, HandleOwner, LegendOwner):
             self._curve = curve
         self.plot.set_label("bottom", "x")
         self.plot.set_label("left", "f(x)")
-        self.starts.place(np.column_stack([info.points[:, 0], curve.at(info.points[:, 0])]), self.theme)
+        points = info.points[:, 0] if not is_swarm(info) else np.zeros(0)
+        self.starts.place(np.column_stack([points, curve.at(points)]), self.theme)
         minima = info.minima if info.minima is not None else np.zeros((0, 1))
         self._draw_stars(np.column_stack([minima[:, 0], curve.at(minima[:, 0])]))
         self._draw_on_curve(snapshot, curve)
@@ -217,13 +224,15 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         info = snapshot.info
         colors, symbols, lanes = self.lane_colors(info), lane_symbols(info), run_lanes(info)
         box, size = self.plot.box.viewRange(), (self.plot.box.width(), self.plot.box.height())
-        ways = self._ways.trace(snapshot, colors, box, size, dots=bool(self.options["steps"]), upright="loss")
         ends = self.curve.draw(snapshot, curve, colors, self.theme)
+        if self._draw_swarm(snapshot, colors, symbols, upright="loss"):
+            return
+        ways = self._ways.trace(snapshot, colors, box, size, dots=bool(self.options["steps"]), upright="loss")
         self.traces.set_traces([*ends, *ways], self.theme, halo=False)  # it would hide the curve
         balls = np.column_stack([snapshot.theta[:, 0], np.where(snapshot.alive, snapshot.loss, np.nan)])
         self.marks.set_marks(
             balls, [colors[i] for i in lanes], [symbols[i] for i in lanes], self.theme.plot, 12,
-            labels=self._numbers(info),
+            labels=start_numbers(info),
         )  # fmt: skip
         self._show_legend(snapshot, colors, symbols)
 
@@ -281,6 +290,8 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         colors, symbols, lanes = self.lane_colors(info), lane_symbols(info), run_lanes(info)
         (x0, x1), (y0, y1) = box = self.plot.box.viewRange()
         size = (self.plot.box.width(), self.plot.box.height())
+        if self._draw_swarm(snapshot, colors, symbols):
+            return
         self.traces.set_traces(
             self._ways.trace(snapshot, colors, box, size, dots=bool(self.options["steps"])), self.theme
         )
@@ -292,41 +303,35 @@ class LandscapeView(View, HandleOwner, LegendOwner):
             [symbols[i] for i in lanes],
             self.theme.plot,
             11,
-            labels=self._numbers(info),
+            labels=start_numbers(info),
         )
         self._show_legend(snapshot, colors, symbols)
 
+    def _draw_swarm(self, snapshot: Snapshot, colors: list[str], symbols: list[str], *, upright: str = "") -> bool:
+        """Draw the tails of very many runs, and nothing of each by itself; False where the starts are few."""
+        if not is_swarm(snapshot.info):
+            self.swarm.clear()
+            return False
+        self._ways.clear()
+        self.traces.set_traces([], self.theme)
+        self.marks.set_marks(np.zeros((0, 2)), [], [], self.theme.plot)
+        self.swarm.draw(snapshot, colors, self.theme, upright=upright)
+        self._show_legend(snapshot, colors, symbols)
+        return True
+
     def _show_legend(self, snapshot: Snapshot, colors: list[str], symbols: list[str]) -> None:
-        info, entries = snapshot.info, []
-        for i, lane in enumerate(info.lanes):
-            diverged = [int(d) for d in snapshot.diverged_at[i * info.starts : (i + 1) * info.starts] if d >= 0]
-            label = lane.label
-            if diverged:
-                label += " " + self.tr("✕ diverged at step {}").format(min(diverged))
-            entries.append((label, colors[i], symbols[i]))
-        entries += ghost_entries(snapshot.ghosts, self.theme)
+        entries = lane_entries(snapshot, colors, symbols, self.theme)
         self.legend.show_entries(entries, self.theme, alone=self.stands_alone, most=self._most_named)
-        self._place_legend()
+        paths, signs = (self._ways.points, self.swarm.points), (self.starts.points, self.stars.points)
+        place_legend(self.legend, self.plot, str(self.options["legend"]), paths, signs)
 
     @property
     def _most_named(self) -> int | None:
         """How many lanes are named: all, or none where nobody wants a legend."""
         return 0 if self.options["legend"] == "hidden" else None
 
-    def _place_legend(self) -> None:
-        """Put it where one wants it, or where it hides the least of the paths, the starts and the minima."""
-        (x0, x1), (y0, y1) = self.plot.box.viewRange()
-        signs = np.concatenate([self.starts.points, self.stars.points])
-        points = np.concatenate([self._ways.points, np.repeat(signs, _SIGN, axis=0)])
-        points = (points - (x0, y1)) / (x1 - x0, y0 - y1) * (self.plot.box.width(), self.plot.box.height())
-        self.legend.take_corner(str(self.options["legend"]), points)
-
     def legend_moved(self, corner: str) -> None:
         self.choose("legend", corner)
-
-    def _numbers(self, info: RaceInfo) -> list[str]:
-        """The start of each run, where there are several."""
-        return [str(run % info.starts + 1) for run in range(info.runs)] if info.starts > 1 else []
 
     def _draw_stars(self, minima: NDArray[Any]) -> None:
         self.stars.set_marks(minima, [self.theme.text] * len(minima), ["star"] * len(minima), self.theme.plot, 16)
@@ -343,7 +348,8 @@ class LandscapeView(View, HandleOwner, LegendOwner):
 
     def _draw_points(self, info: RaceInfo) -> None:
         self._draw_stars(info.minima if info.minima is not None else np.zeros((0, 2)))
-        self.starts.place(info.points if info.points is not None else np.zeros((0, 2)), self.theme)
+        none = np.zeros((0, 2))
+        self.starts.place(none if info.points is None or is_swarm(info) else info.points, self.theme)
 
     # The mouse
 
@@ -355,24 +361,6 @@ class LandscapeView(View, HandleOwner, LegendOwner):
 
     def handle_dragged(self, index: int, x: float, y: float) -> None:
         self.start_moved.emit(index, x, y)
-
-    def _on_clicked(self, event: Any) -> None:
-        info = None if self.snapshot is None else self.snapshot.info
-        if info is None or info.points is None or event.button() != Qt.MouseButton.LeftButton or event.isAccepted():
-            return
-        if event.double() or not self.plot.box.sceneBoundingRect().contains(event.scenePos()):
-            return
-        point = self.plot.box.mapSceneToView(event.scenePos())
-        run = self._ways.nearest(point.x(), point.y())
-        if run is not None:  # a path is meant, not the ground beside it
-            self.lane_picked.emit(run // info.starts)
-            return
-        # with several starts, the click takes the nearest one along
-        here = np.array([point.x(), point.y()])[: info.points.shape[1]]
-        nearest = int(np.argmin(((info.points - here) ** 2).sum(axis=1)))
-        self.drag_began.emit()  # each click is a step of undo of its own
-        self.start_moved.emit(nearest, point.x(), point.y())
-        self.drag_ended.emit(True)
 
     def _on_whole_clicked(self) -> None:
         if self.snapshot is not None and not self.empty_word(self.snapshot):
@@ -394,18 +382,29 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         elif info.size == 1 and (whole := interval(info)) is not None:
             self._ask_for_curve(whole)
 
+    def _moment(self, x: float, y: float) -> tuple[int, int] | None:
+        """The run and the step of the drawn point under the mouse."""
+        swarm = self.snapshot is not None and is_swarm(self.snapshot.info)
+        return self.swarm.moment(x, y) if swarm else self._ways.moment(x, y)
+
+    def _run_at(self, x: float, y: float) -> int | None:
+        """The run whose past is under the mouse."""
+        if self.snapshot is None or not is_swarm(self.snapshot.info):
+            return self._ways.nearest(x, y)
+        found = self.swarm.moment(x, y)
+        return None if found is None else found[0]
+
     def _read(self, x: float, y: float) -> str:
         snapshot = self.snapshot
         if snapshot is None:
             return ""
-        self.moments.hover(self._ways.moment(x, y))
+        pointed = self._moment(x, y)
+        self.moments.hover(pointed)
         if snapshot.info.size > 1:
-            return read_plane(snapshot, self.ground.surface, (self._ways, self.signs), x, y)
+            return read_plane(snapshot, self.ground.surface, (pointed, self.signs), x, y)
         found = snapshot.extras.get("curve")
         if found is None:
             return ""
-        said, f = read_curve(
-            snapshot, Curve(found[0], np.asarray(found[1], np.float64)), (self._ways, self.signs), x, y
-        )
+        said, f = read_curve(snapshot, Curve(found[0], np.asarray(found[1], np.float64)), (pointed, self.signs), x, y)
         self.readout.point_at(x, f)  # the mouse may be above the curve or below it
         return said

@@ -83,6 +83,10 @@ class Ways:
         found = points[shown]
         return found if len(found) <= _MOST_DOTS else found[-_MOST_DOTS:]
 
+    def clear(self) -> None:
+        """Know of no path."""
+        self.traces, self._steps = [], []
+
     def nearest(self, x: float, y: float) -> int | None:
         """The run whose past passes within a few pixels of a point, the nearest one; none where there is none."""
         best, found = _NEAR, None

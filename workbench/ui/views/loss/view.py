@@ -26,6 +26,7 @@ from workbench.ui.views.loss.lines import (
     draw_means,
     draw_medians,
     draw_runs,
+    draw_spread,
     draw_tested,
 )
 from workbench.ui.views.loss.pace import Pace
@@ -38,12 +39,15 @@ from workbench.ui.views.shared.base import Table, View, lane_symbols, run_lanes
 from workbench.ui.views.shared.ghost_lines import ghost_entries, ghost_pen
 from workbench.ui.views.shared.hint import Hint
 from workbench.ui.views.shared.legend import Entry, Legend
+from workbench.ui.views.shared.many import is_swarm
 from workbench.ui.views.shared.moments import Moments
 from workbench.ui.views.shared.option_controls import OptionChoice
 from workbench.ui.views.shared.picking import CurvePicker
 from workbench.ui.views.shared.ranges import LOG_ZERO, at_least, foot, is_below, linear_range, log_range, step_range
 from workbench.ui.views.shared.readout import Readout
+from workbench.ui.views.shared.series import Spread
 from workbench.ui.views.shared.steps import said_of_changes, step_lines
+from workbench.ui.views.shared.swarm_spread import SwarmSpread, every_so_many
 from workbench.ui.words.moments import moment_words
 
 _ACCURACIES = (-2.0, 103.0)
@@ -88,7 +92,7 @@ class LossView(View):
         self.picker = CurvePicker(self.plot, self.curves, self._on_curve_picked)
         self.moments = Moments(self, self.plot, self._moment)
         self._pace, self._courses, self._evaluated = Pace(), Courses(), Evaluated()
-        self._thinning = Thinning()
+        self._thinning, self._spread = Thinning(), SwarmSpread()
         self._course: Course | None = None
         self._signs: list[Entry] = []
         self._lanes_named: list[Entry] = []
@@ -158,7 +162,8 @@ class LossView(View):
 
     @staticmethod
     def _is_banded(snapshot: Snapshot, shown: str) -> bool:
-        return shown in COURSES and snapshot.info.kind == "network" and snapshot.info.starts > 1
+        info = snapshot.info
+        return shown in COURSES and ((info.kind == "network" and info.starts > 1) or is_swarm(info))
 
     def _mark_best(self, colors: list[str]) -> None:
         found, starts = self.drawing.best, self.snapshot.info.starts if self.snapshot is not None else 1
@@ -210,7 +215,14 @@ class LossView(View):
         self, snapshot: Snapshot, course: Course, none: NDArray[np.float64], *, log_x: bool, log_y: bool
     ) -> Drawing:
         columns, colors = self.columns(self.plot), self.lane_colors(snapshot.info)
-        if self._is_banded(snapshot, "loss"):
+        if is_swarm(snapshot.info) and snapshot.info.kind == "objective":
+            steps = snapshot.history.steps.astype(float)
+            rows = self._spread.of(steps, course.values, snapshot.info.starts, course.key)
+            drawing = Drawing(scale_for([rows.low, rows.middle], log_x=log_x, log_y=log_y), none)
+            y = drawing.scale.y
+            heights = Spread(rows.x, y(rows.middle), y(rows.low), y(rows.high))
+            draw_spread(drawing, snapshot, every_so_many(heights, columns // 2), colors)
+        elif self._is_banded(snapshot, "loss"):
             drawing = Drawing(scale_for([course.values, course.now], log_x=log_x, log_y=log_y), none)
             draw_medians(drawing, snapshot, course, colors, max(30, min(150, self.plot.width() // 4)))
         else:
@@ -342,15 +354,15 @@ class LossView(View):
         snapshot = self.snapshot
         if snapshot is None or not len(snapshot.history.steps):
             return ""
-        found = self._moment(x, y)
-        self.moments.hover(found)
+        pointed = self._moment(x, y)
+        self.moments.hover(pointed)
         step = 10.0**x - 1.0 if self.drawing.scale.log_x else x
         row = int(np.clip(round(step / snapshot.history.stride), 0, len(snapshot.history.steps) - 1))
         shown = self.shown(snapshot)
         if self._course is not None:
             near = _NEAR * float(self.plot.box.viewPixelSize()[0])
             changed = said_of_changes(snapshot, self.drawing.scale.x, x, near)
-            of_run = [] if found is None or found[0] < 0 else ["", *moment_words(snapshot, *found)]
+            of_run = [] if pointed is None or pointed[0] < 0 else ["", *moment_words(snapshot, *pointed)]
             return "\n".join([read_course(snapshot, self._course, row), *of_run, *changed])
         at = int(snapshot.history.steps[row])
         if at > snapshot.step and shown != "accuracy":

@@ -24,7 +24,7 @@ from workbench.ui.views.race.model import BAR, BAR_COLOR, Index, RaceModel
 from workbench.ui.views.shared.base import Table, View
 from workbench.ui.words.text import grouped
 
-_REFRESH_SECONDS = 0.1
+_REFRESH_SECONDS, _RUNS_A_REFRESH = 0.1, 64
 _CELL_MARGIN = 7  # pixels that the style keeps free in a cell
 _SORT_MARK = 12  # pixels of the arrow in a header
 _READABLE = 18  # letters of a name that are seen, at most
@@ -99,7 +99,9 @@ class RaceView(View):
 
     def draw(self, snapshot: Snapshot) -> None:
         now = time.monotonic()
-        if snapshot.running and now - self._drawn < _REFRESH_SECONDS:
+        # of very many runs a refresh takes longer, and none of them is followed by the eye
+        pause = _REFRESH_SECONDS * max(1.0, snapshot.info.runs / _RUNS_A_REFRESH)
+        if snapshot.running and now - self._drawn < pause:
             return
         self._drawn = now
         self.model.show_snapshot(snapshot, self.theme)

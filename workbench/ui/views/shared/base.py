@@ -44,6 +44,8 @@ class View(QWidget):
     step_wanted = Signal(int)
     #: (place among the race's lanes, step): that lane is to be forked there
     fork_wanted = Signal(int, int)
+    #: (least, greatest coordinates): starts are to be added there; a single one where both are the same
+    starts_wanted = Signal(object, object)
     #: what edits have replaced need not be shown any more
     ghosts_dismissed = Signal()
 

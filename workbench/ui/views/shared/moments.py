@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt
@@ -29,7 +29,7 @@ class Moments(QObject):
         self.hovered: tuple[int, int] | None = None
 
     @property
-    def demand(self) -> Mapping[str, Any]:
+    def demand(self) -> dict[str, Any]:
         """What must be computed to tell of the point under the mouse."""
         return {} if self.hovered is None else {"moment": self.hovered}
 
