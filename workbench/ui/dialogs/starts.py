@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from workbench.engine.swarm.starts import grid_shape
+from workbench.engine.swarm.starts import MOST_STARTS, grid_shape
 from workbench.ui.words.text import counted, grouped, signed
 
 _USUAL = 100
@@ -44,6 +44,7 @@ class StartsDialog(QFrame):
             group.addButton(button)
         self.kinds[GRID].setChecked(True)
         self.count = QSpinBox(self)
+        self.count.setRange(1, MOST_STARTS)
         self.count.setValue(_USUAL)
         self.count.setAccessibleName(self.tr("How many starts"))
         self.count.setToolTip(self.tr("How many starts; every lane is run from each"))
@@ -70,12 +71,11 @@ class StartsDialog(QFrame):
         layout.addWidget(self.told)
         layout.addLayout(buttons)
 
-    def ask(self, low: tuple[float, ...], high: tuple[float, ...], *, room: int, most: int, at: QPoint) -> None:
-        """Ask for starts in a box, beside a point of the screen: there is room for so many, or in all for `most`."""
+    def ask(self, low: tuple[float, ...], high: tuple[float, ...], *, room: int, at: QPoint) -> None:
+        """Ask for starts in a box, beside a point of the screen; there is room for so many beside those there are."""
         self._dimensions, self._room = len(low), room
         sides = " × ".join(f"[{a:.3g}, {b:.3g}]" for a, b in zip(low, high, strict=True))
         self.where.setText(signed(self.tr("Starts in {}").format(sides)))
-        self.count.setRange(1, most)
         self._tell()
         self.adjustSize()
         self.move(at)

@@ -7,6 +7,7 @@ writes the pixels of all lines, the oldest first, into one picture, which Qt cop
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -33,20 +34,21 @@ class SwarmPaths(QGraphicsItem):
         self._points = np.zeros((0, 0, 2), np.float32)
         self._of = np.zeros(0, np.intp)
         self._colors: tuple[str, ...] = ()
-        self._outline = "#ffffff"
         self._bounds = QRectF()
         self.setZValue(25)
 
-    def set_runs(self, points: NDArray[Any], of: NDArray[np.intp], colors: Sequence[str], outline: str) -> None:
+    def set_runs(self, points: NDArray[Any], of: NDArray[np.intp], colors: Sequence[str]) -> None:
         """Draw the tails of points (K, R, 2), the oldest first, the last where the runs stand.
 
         `of` (R,) gives each run's place in `colors`. What is no number is not drawn.
         """
         self.prepareGeometryChange()
-        self._points = np.clip(points, -LIMIT, LIMIT).astype(np.float32)
-        self._of, self._colors, self._outline = of, tuple(colors), outline
-        fine = self._points[np.isfinite(self._points).all(axis=2)] if self._points.size else self._points.reshape(-1, 2)
-        self._bounds = with_room(fine[:, 0], fine[:, 1]) if len(fine) else QRectF()
+        self._points = np.clip(points.astype(np.float32), -LIMIT, LIMIT)
+        self._of, self._colors = of, tuple(colors)
+        flat = self._points.reshape(-1, 2)
+        low, high = (fold.reduce(flat, axis=0, initial=none) for fold, none in ((np.fmin, np.inf), (np.fmax, -np.inf)))
+        ends = np.array([low, high])
+        self._bounds = with_room(ends[:, 0], ends[:, 1]) if np.isfinite(ends).all() else QRectF()
         self.update()
 
     @property
@@ -101,9 +103,9 @@ class SwarmPaths(QGraphicsItem):
     def picture(self, points: NDArray[np.float32], width: int, height: int) -> NDArray[np.uint32]:
         """The pixels (height, width) of tails through points (K, R, 2) in pixels."""
         framed = np.zeros((height + 2, width + 2), np.uint32)  # what lies outside is put into the frame
-        buffer, table = framed.reshape(-1), self._table(len(points))
+        buffer, table = framed.reshape(-1), _table(self._colors, len(points))
 
-        def put(x: NDArray[np.float32], y: NDArray[np.float32], values: NDArray[np.uint32]) -> None:
+        def put(x: NDArray[np.float32], y: NDArray[np.float32], values: Any) -> None:
             columns, rows = x.astype(np.int32), y.astype(np.int32)
             np.clip(columns, -1, width, out=columns)
             np.clip(rows, -1, height, out=rows)
@@ -121,11 +123,10 @@ class SwarmPaths(QGraphicsItem):
             values = table[:-1][:, self._of]
             for age in range(len(dx)):  # the newest last: they lie on top
                 put(x[age] + shares * dx[age], y[age] + shares * dy[age], values[age])
-        for color, reach in ((np.uint32(_premultiplied(self._outline, 1.0)), 2), (table[-1, self._of], 1)):
-            for right in range(-reach, reach + 1):
-                for down in range(-reach, reach + 1):
-                    if abs(right) + abs(down) <= reach:
-                        put(x[-1] + right, y[-1] + down, color)
+        heads = table[-1, self._of]
+        for right in (-1, 0, 1):
+            for down in (-1, 0, 1):
+                put(x[-1] + right, y[-1] + down, heads)
         return np.ascontiguousarray(framed[1:-1, 1:-1])
 
     @staticmethod
@@ -137,11 +138,6 @@ class SwarmPaths(QGraphicsItem):
             return 1
         wanted = int(np.ceil(np.partition(fine, int(_WHOLE * (len(fine) - 1)))[int(_WHOLE * (len(fine) - 1))]))
         return max(1, min(wanted, _LONGEST, _DOTS // dx.size))
-
-    def _table(self, ages: int) -> NDArray[np.uint32]:
-        """The pixels (K, C) of each colour by age, the last row opaque."""
-        shares = [*np.linspace(_OLDEST, _NEWEST, max(1, ages - 1)), 1.0]
-        return np.array([[_premultiplied(color, share) for color in self._colors] for share in shares], np.uint32)
 
     def _draw_lines(self, painter: QPainter) -> None:
         """The same as lines, for pictures that are no pixels of the screen."""
@@ -163,6 +159,13 @@ class SwarmPaths(QGraphicsItem):
             dot.setCosmetic(True)
             painter.setPen(dot)
             painter.drawPoints(polygon_of(tail[-1:]))
+
+
+@lru_cache(maxsize=64)
+def _table(colors: tuple[str, ...], ages: int) -> NDArray[np.uint32]:
+    """The pixels (K, C) of each colour by age, the last row opaque."""
+    shares = [*np.linspace(_OLDEST, _NEWEST, max(1, ages - 1)), 1.0]
+    return np.array([[_premultiplied(color, share) for color in colors] for share in shares], np.uint32)
 
 
 def _premultiplied(name: str, share: float) -> int:

@@ -82,7 +82,7 @@ class StartingPoints(QObject):
             self.dialog = StartsDialog(self._window)
             self.dialog.chosen.connect(self._on_chosen)
         self._box = (low, high)
-        self.dialog.ask(low, high, room=MOST_STARTS - len(present), most=MOST_STARTS, at=at)
+        self.dialog.ask(low, high, room=MOST_STARTS - len(present), at=at)
 
     def _on_chosen(self, kind: str, count: int, alone: bool) -> None:
         present = self._present

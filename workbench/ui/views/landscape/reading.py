@@ -20,6 +20,8 @@ def read_plane(snapshot: Snapshot, surface: Surface | None, marked: Marked, x: f
     """The words for a point of the plane."""
     names = ("x", "y", "f") if snapshot.info.kind == "objective" else ("w", "b", "loss")
     lines = _marked(snapshot, marked, x, y)
+    if marked[0] is not None:  # the point itself says where it is
+        return "\n".join(lines)
     lines.append(signed(f"{names[0]} = {x:.4g}   {names[1]} = {y:.4g}"))
     value = None if surface is None else interpolated(surface.finer or surface, x, y)
     if value is not None:

@@ -81,14 +81,14 @@ class SwarmScene:
             state = np.column_stack([state, snapshot.loss])
         self._steps = np.append(history.steps[rows], snapshot.step)
         of = np.repeat(np.arange(len(info.lanes)), info.starts)
-        self.paths.set_runs(np.concatenate([tail, state[None]]), of, colors, theme.plot)
+        self.paths.set_runs(np.concatenate([tail, state[None]]), of, colors)
         points = np.zeros((0, 2)) if info.points is None or upright else info.points
         self.starts.set_points(points, theme.text)
 
     def clear(self) -> None:
         """Draw nothing: the starts are few."""
         if self.paths.runs:
-            self.paths.set_runs(np.zeros((0, 0, 2)), np.zeros(0, np.intp), (), "")
+            self.paths.set_runs(np.zeros((0, 0, 2)), np.zeros(0, np.intp), ())
             self.starts.set_points(np.zeros((0, 2)), "")
 
     def moment(self, x: float, y: float) -> tuple[int, int] | None:

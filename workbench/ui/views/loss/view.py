@@ -155,7 +155,8 @@ class LossView(View):
                 drawn.append((scale.x(ghost.steps.astype(float)), at_least(y, y_range) if scale.log_y else y,
                               ghost_pen(ghost, self.theme)))  # fmt: skip
         self.ghosts.set_lines(drawn)
-        self.dismissal.setVisible(bool(drawn))
+        # of two coordinates the landscape has the same button, and here the title needs the room
+        self.dismissal.setVisible(bool(drawn) and snapshot.info.size > 2)
 
     def _can_be_smooth(self, snapshot: Snapshot, shown: str) -> bool:
         return shown in ("loss", "gap") and snapshot.info.shakes and not self._is_banded(snapshot, shown)
@@ -220,8 +221,8 @@ class LossView(View):
             rows = self._spread.of(steps, course.values, snapshot.info.starts, course.key)
             drawing = Drawing(scale_for([rows.low, rows.middle], log_x=log_x, log_y=log_y), none)
             y = drawing.scale.y
-            heights = Spread(rows.x, y(rows.middle), y(rows.low), y(rows.high))
-            draw_spread(drawing, snapshot, every_so_many(heights, columns // 2), colors)
+            scaled = Spread(rows.x, y(rows.middle), y(rows.low), y(rows.high))
+            draw_spread(drawing, snapshot, every_so_many(scaled, columns // 2), colors)
         elif self._is_banded(snapshot, "loss"):
             drawing = Drawing(scale_for([course.values, course.now], log_x=log_x, log_y=log_y), none)
             draw_medians(drawing, snapshot, course, colors, max(30, min(150, self.plot.width() // 4)))

@@ -20,11 +20,13 @@ from PySide6.QtWidgets import (
 from workbench.engine.race.snapshot import Snapshot
 from workbench.export import race_tables
 from workbench.ui.style import theme as themes
+from workbench.ui.views.race.medians import lane_medians
 from workbench.ui.views.race.model import BAR, BAR_COLOR, Index, RaceModel
 from workbench.ui.views.shared.base import Table, View
+from workbench.ui.views.shared.many import is_swarm
 from workbench.ui.words.text import grouped
 
-_REFRESH_SECONDS, _RUNS_A_REFRESH = 0.1, 64
+_REFRESH_SECONDS = 0.1
 _CELL_MARGIN = 7  # pixels that the style keeps free in a cell
 _SORT_MARK = 12  # pixels of the arrow in a header
 _READABLE = 18  # letters of a name that are seen, at most
@@ -99,11 +101,11 @@ class RaceView(View):
 
     def draw(self, snapshot: Snapshot) -> None:
         now = time.monotonic()
-        # of very many runs a refresh takes longer, and none of them is followed by the eye
-        pause = _REFRESH_SECONDS * max(1.0, snapshot.info.runs / _RUNS_A_REFRESH)
-        if snapshot.running and now - self._drawn < pause:
+        if snapshot.running and now - self._drawn < _REFRESH_SECONDS:
             return
         self._drawn = now
+        if is_swarm(snapshot.info):
+            snapshot = lane_medians(snapshot)
         self.model.show_snapshot(snapshot, self.theme)
         shape = (snapshot.info.kind, snapshot.info.lanes, self.model.columnCount(), self.table.viewport().width())
         if shape != self._shape:

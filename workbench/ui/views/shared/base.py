@@ -220,7 +220,7 @@ class View(QWidget):
     def add_dismissal(self) -> QToolButton:
         """A button in the row, seen where there are ghosts, that has them shown no more."""
         button = QToolButton(self)
-        button.setText(self.tr("dismiss ghosts"))
+        button.setText(self.tr("ghosts ✕"))
         button.setToolTip(self.tr("Show no more what runs were before edits replaced them (Shift+Escape)"))
         button.setAccessibleName(self.tr("Dismiss ghosts"))
         button.clicked.connect(self.ghosts_dismissed)
