@@ -7,6 +7,7 @@ import pytest
 
 from tests.experiments import DRAWS, VALLEY, experiment
 from tests.live.full_speed.drive import differences, straight, wait_until
+from workbench.engine.swarm.starts import cloud
 from workbench.experiment.experiment import Origin, replace
 from workbench.live import full_speed
 
@@ -59,4 +60,18 @@ def test_a_fork_of_a_race_that_is_away(drive):
     assert ours.stride == theirs.stride
     for name, values in theirs.values.items():
         np.testing.assert_array_equal(ours.values[name], values)
+    assert not driver.failed
+
+
+def test_a_swarm_in_the_child_is_the_one_at_home(drive):
+    given = experiment(VALLEY, steps=1300)
+    start = cloud((-2.0, -1.0), (2.0, 3.0), 200, seed=2)
+    given = with_forks(replace(given, problem=replace(given.problem, start=start)))
+    driver = drive(given)
+    driver.warm_up()
+    driver.go()
+    driver.settle()
+    assert driver.times_away == 1
+    assert driver.race.step == 1300
+    assert differences(driver.race, straight(given, 1300)) == []
     assert not driver.failed

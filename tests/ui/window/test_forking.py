@@ -60,7 +60,7 @@ def test_ctrl_k_forks_the_picked_lane_where_it_stands(at, qtbot, text):
     card = window.lanes_panel.cards[last]
     assert card.unfold.isChecked()
     assert card.origin.text() == "begins at step 30 of " + before_name(before)
-    assert "goes on from step 30" in window.status.text()
+    qtbot.waitUntil(lambda: "goes on from step 30" in window.status.text(), timeout=WAIT)
     card.rate.edited.emit(0.02)
     window.worker.seek(60)
     found = shown(qtbot, window, last + 1, 60)
@@ -167,7 +167,8 @@ def test_that_a_file_holds_no_changes_on_the_way_is_said(at, qtbot):
     window.worker.seek(30)
     qtbot.waitUntil(lambda: window.snapshot.step == 30 and len(window.snapshot.changes) == 1, timeout=WAIT)
     window.menus.fork.trigger()
-    assert "A file does not hold that Adam was changed at step 20" in window.status.text()
+    said = "A file does not hold that Adam was changed at step 20"
+    qtbot.waitUntil(lambda: said in window.status.text(), timeout=WAIT)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QSlider, QToolBar, QWidget
 
 from workbench.engine.race.snapshot import Snapshot
 from workbench.experiment import view_options
-from workbench.ui.panels.timeline import TimelineSlider
+from workbench.ui.forms.timeline import TimelineSlider
 from workbench.ui.style import theme as themes
 from workbench.ui.words.text import counted, grouped
 

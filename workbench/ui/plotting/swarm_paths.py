@@ -24,6 +24,7 @@ from workbench.ui.plotting.traces import polygon_of
 _OLDEST, _NEWEST = 0.08, 0.8
 #: Dots that are written in a frame, those of one line, and the share of the lines that are to have no gaps.
 _DOTS, _LONGEST, _WHOLE = 200_000, 24, 0.8
+_FAR = 1 << 20  # pixels
 
 
 class SwarmPaths(QGraphicsItem):
@@ -68,8 +69,9 @@ class SwarmPaths(QGraphicsItem):
         """
         if not self._points.size:
             return None
-        apart = ((self._points - np.array([x, y], np.float32)) * pixels.astype(np.float32)) ** 2
-        squares = np.where(np.isfinite(apart), apart, np.inf).sum(axis=2)
+        with np.errstate(over="ignore"):  # what is that far away is not meant
+            apart = ((self._points - np.array([x, y], np.float32)) * pixels.astype(np.float32)) ** 2
+            squares = np.where(np.isfinite(apart), apart, np.inf).sum(axis=2)
         at = int(squares.argmin())
         if not squares.flat[at] <= within**2:
             return None
@@ -89,8 +91,7 @@ class SwarmPaths(QGraphicsItem):
         size = widget.size() * ratio
         scale = np.array([world.m11(), world.m22()], np.float32) * np.float32(ratio)
         shift = np.array([world.dx(), world.dy()], np.float32) * np.float32(ratio)
-        with np.errstate(invalid="ignore", over="ignore"):
-            pixels = self.picture(self._points * scale + shift, size.width(), size.height())
+        pixels = self.picture(self._points * scale + shift, size.width(), size.height())
         image = QImage(
             pixels.data, size.width(), size.height(), 4 * size.width(), QImage.Format.Format_ARGB32_Premultiplied
         )
@@ -106,7 +107,7 @@ class SwarmPaths(QGraphicsItem):
         buffer, table = framed.reshape(-1), _table(self._colors, len(points))
 
         def put(x: NDArray[np.float32], y: NDArray[np.float32], values: Any) -> None:
-            columns, rows = x.astype(np.int32), y.astype(np.int32)
+            columns, rows = (np.nan_to_num(part, copy=False, nan=-2.0).astype(np.int32) for part in (x, y))
             np.clip(columns, -1, width, out=columns)
             np.clip(rows, -1, height, out=rows)
             rows += 1
@@ -115,6 +116,8 @@ class SwarmPaths(QGraphicsItem):
             rows += 1
             buffer[rows] = values
 
+        far = float(_FAR)  # of it, no number that fits into 32 bits would be left
+        points = np.clip(points, -far, far)
         x, y = np.ascontiguousarray(points[..., 0]), np.ascontiguousarray(points[..., 1])
         if len(points) > 1:
             dx, dy = np.diff(x, axis=0), np.diff(y, axis=0)

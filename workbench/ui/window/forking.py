@@ -21,8 +21,10 @@ from workbench.ui.words.text import grouped
 class Forking(QObject):
     """Makes forks. A fork begins with its parent's settings; what is then changed of it holds from the fork on."""
 
-    #: a sentence on what was done, or why nothing was
+    #: a sentence on why nothing was done
     said = Signal(str)
+    #: a sentence on what was done, to be said with the race that follows from it
+    done = Signal(str)
     #: whether anything is shown of runs that edits have replaced
     ghosts_changed = Signal(bool)
 
@@ -82,7 +84,7 @@ class Forking(QObject):
         self._lanes.open_card(len(lanes) - 1)
         words = self.tr("{} goes on from step {} as {}: what is changed of it holds from there on.")
         told = words.format(name_of(experiment.lanes[index]), grouped(at), name_of(lanes[-1]))
-        self.said.emit(" ".join([told, *self._not_in_the_file(index, at)]))
+        self.done.emit(" ".join([told, *self._not_in_the_file(index, at)]))
 
     def _objection(self, index: int, step: int) -> str:
         """Why a lane cannot be forked there, in a sentence; empty where it can."""

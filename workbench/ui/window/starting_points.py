@@ -21,8 +21,10 @@ _DRAWN = 2  # coordinates of starts that can be placed by the eye
 class StartingPoints(QObject):
     """Adds starts to an objective of one or two coordinates, each time as one edit."""
 
-    #: a sentence on what was done, or why nothing was
+    #: a sentence on why nothing was done
     said = Signal(str)
+    #: a sentence on what was done, to be said with the race that follows from it
+    done = Signal(str)
 
     def __init__(self, window: QWidget, *, document: Document, edits: Edits) -> None:
         super().__init__(window)
@@ -102,6 +104,6 @@ class StartingPoints(QObject):
         self._edits.take(edited, "")
         if self._document.experiment == edited and added:
             words = counted(added, self.tr("{} start was added"), self.tr("{} starts were added"))
-            self.said.emit(self.tr("{}: every lane is run from {} now. Ctrl+Z takes them back.").format(
+            self.done.emit(self.tr("{}: every lane is run from {} now. Ctrl+Z takes them back.").format(
                 words, counted(len(points), self.tr("{} start"), self.tr("{} starts"))
             ))  # fmt: skip

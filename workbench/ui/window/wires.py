@@ -82,8 +82,9 @@ def wire_time(
         view.ghosts_dismissed.connect(worker.dismiss_ghosts)
     files.opening.connect(transport.clear_marks)
     lanes_panel.fork_wanted.connect(forking.fork)
-    forking.said.connect(status.announce)
-    starting_points.said.connect(status.announce)
+    for part in (forking, starting_points):
+        part.said.connect(status.announce)
+        part.done.connect(status.say_of_next_race)
 
 
 def wire_files(
