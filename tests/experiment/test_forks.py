@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.experiments import MIXED, experiment
 from workbench.engine.params import RequestError
 from workbench.experiment import build, files, origins
 from workbench.experiment.experiment import Lane, Origin, replace
@@ -158,3 +159,44 @@ def test_relatives():
     assert origins.ancestors(lanes, 2) == {0, 1}
     assert origins.descendants(lanes, 0) == {1, 2}
     assert origins.descendants(lanes, 4) == set()
+
+
+def test_forks_among_lanes_with_networks_of_their_own():
+    """A fork trains its parent's network, in whichever place, and is the edit made live there, too."""
+    given = experiment(MIXED)
+    count = len(given.lanes)
+    forks = [
+        replace(lane, origin=Origin(lane=i, step=20), hyperparameters={"learning_rate": 2e-3})
+        for i, lane in enumerate(given.lanes)
+    ]
+    race = build.make_race(replace(given, lanes=(*given.lanes, *forks)))
+    race.advance(45)
+    starts = race.problem.starts
+    for i, lane in enumerate(given.lanes):
+        live = build.make_race(replace(given, lanes=(lane,)))
+        live.advance(20)
+        live.set_rules(
+            build.lane_rules(replace(given, lanes=(replace(lane, hyperparameters={"learning_rate": 2e-3}),)))
+        )
+        live.advance(25)
+        rows = slice((count + i) * starts, (count + i + 1) * starts)
+        size = live.problem.size
+        np.testing.assert_array_equal(race.theta[rows, :size], live.theta)
+        np.testing.assert_array_equal(race.loss[rows], live.loss)
+        race.evaluate_metrics()  # how often they are due depends on the networks there are
+        live.evaluate_metrics()
+        for name, values in live.metrics.items():
+            np.testing.assert_array_equal(race.metrics[name][rows], values)
+    state = race.theta.copy()
+    race.seek(10)
+    race.seek(45)
+    np.testing.assert_array_equal(race.theta, state)
+
+
+def test_a_fork_trains_its_parents_network():
+    given = experiment(MIXED)
+    other = next(i for i, lane in enumerate(given.lanes) if lane.network is not None)
+    plain = next(i for i, lane in enumerate(given.lanes) if lane.network is None)
+    fork = replace(given.lanes[plain], origin=Origin(lane=other, step=3))
+    with pytest.raises(RequestError, match=r"lanes\[\d\]\.network` must be that of lanes\[\d\], from which"):
+        build.validate(replace(given, lanes=(*given.lanes, fork)))

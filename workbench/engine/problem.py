@@ -10,8 +10,6 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.engine.streams import Streams
-
 Floats = NDArray[np.floating[Any]]
 
 
@@ -49,6 +47,24 @@ class TensorSlice:
         return part.reshape(len(theta), *self.shape)
 
 
+class HessianProducts(Protocol):
+    """The second derivatives of a loss at one point, as products with directions, each a sum of pieces.
+
+    Attributes:
+        size: P.
+        pieces: how many parts the samples are taken in, 1 where there are none.
+        whole: whether it is of all training samples without dropout, and not of what a step sees.
+    """
+
+    size: int
+    pieces: int
+    whole: bool
+
+    def product(self, directions: Floats, piece: int) -> Floats:
+        """What a piece adds to the Hessian times directions (K, P) -> (K, P)."""
+        ...
+
+
 class Problem(Protocol):
     """A loss of P parameters, evaluated for R runs at once.
 
@@ -58,7 +74,6 @@ class Problem(Protocol):
     Attributes:
         runs: R.
         starts: S; run r belongs to start r mod S.
-        streams: what each run draws its random numbers from.
         size: P.
         dtype: the precision of parameters, gradients and losses.
         layers: the named parts of a parameter vector.
@@ -74,7 +89,6 @@ class Problem(Protocol):
 
     runs: int
     starts: int
-    streams: Streams
     size: int
     dtype: np.dtype[Any]
     layers: tuple[LayerSlice, ...]
@@ -106,6 +120,14 @@ class Problem(Protocol):
     @property
     def exact_hessian(self) -> Callable[[Floats], Floats] | None:
         """The second derivatives (K, P, P) of the loss at points (K, P), None where only differences give them."""
+        ...
+
+    def hessian_products(self, theta: Floats, step: int, run: int, *, whole: bool) -> HessianProducts:
+        """Products with the exact Hessian of the loss that is minimised, at theta (P,).
+
+        That loss is of all training samples, or of what a step shows a run. Those that are too many for batch
+        normalisation to take at once are never taken together.
+        """
         ...
 
     def initial(self) -> Floats:
@@ -154,8 +176,15 @@ class Problem(Protocol):
         """Go back to what `save` gave."""
         ...
 
-    def copy_runs(self, to: slice, of: slice) -> None:
-        """Let runs `to` have what changes beside the parameters as runs `of` have it; between two evaluations."""
+    def copy_runs(self, to: slice, of: slice, other: Problem | None = None) -> None:
+        """Let runs `to` have what changes beside the parameters as runs `of` have it, of this problem or another one.
+
+        To be called between two evaluations; the other problem is of the same kind, and stands at the same step.
+        """
+        ...
+
+    def draw_of(self, run: int) -> int:
+        """The draw of a run's lane."""
         ...
 
     def diverged_layer(self, gradient: Floats) -> NDArray[np.int64]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from workbench.engine import datasets
-from workbench.engine.network.network import LayerSpec
-from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.objectives import objectives
 from workbench.engine.objectives.problem import ObjectiveProblem
 from workbench.engine.optimizers import optimizers
@@ -17,14 +15,11 @@ from workbench.engine.problem import Problem
 from workbench.engine.race.race import LaneRule, Race
 from workbench.engine.race.snapshot import LaneInfo, RaceInfo
 from workbench.engine.schedules import schedules
-from workbench.experiment.data import fill_data
-from workbench.experiment.experiment import Experiment, Lane, NetworkSetup, ObjectiveSetup
+from workbench.engine.side_by_side import part_of
+from workbench.experiment.experiment import Experiment, Lane, ObjectiveSetup
 from workbench.experiment.filling import fill, fill_lane
 from workbench.experiment.lane_colors import color_of
 from workbench.experiment.origins import forks_of
-
-#: Numbers that a race may keep in memory: two gigabytes in double precision.
-_NUMBERS_AT_MOST = 1 << 28
 
 
 def validate(experiment: Experiment) -> None:
@@ -58,7 +53,8 @@ def lane_infos(experiment: Experiment) -> tuple[LaneInfo, ...]:
             i,
             lane.optimizer,
             lane.draw if experiment.problem.is_random else 0,
-            *((-1, 0) if fork is None else (fork.lane, fork.step)),
+            parent=-1 if fork is None else fork.lane,
+            begins=0 if fork is None else fork.step,
         )
         for (i, lane), fork in zip(experiment.enabled_lanes, forks_of(experiment), strict=True)
     )
@@ -71,68 +67,17 @@ def make_problem(experiment: Experiment) -> Problem:
         RequestError: a fault in the experiment, with its place.
     """
     full = fill(experiment)
+    setup = full.problem
+    if not isinstance(setup, ObjectiveSetup):
+        from workbench.experiment.build_networks import make_networks  # loaded for networks alone
+
+        return make_networks(full, setup)
     draws = tuple(lane.draw for _, lane in full.enabled_lanes)
-    lanes, setup = len(draws), full.problem
-    if isinstance(setup, ObjectiveSetup):
-        objective = objectives.get(setup.objective)(setup.parameters)
-        difference = setup.difference if setup.gradient == "numerical" else None
-        return ObjectiveProblem(
-            objective, setup.points, lanes, draws=draws, seed=full.seed, difference=difference, noise=setup.noise
-        )
-    data, source = fill_data(setup.data)
-    try:
-        split = datasets.draw(source, full.seed, data.test_fraction, data.scaling, data.target_scaling)
-    except RequestError as error:
-        raise error.under("problem.data") from None
-    _refuse_too_large(setup, split, lanes * setup.starts)
-    hidden = [
-        LayerSpec(
-            layer.units,
-            layer.activation,
-            layer.initializer,
-            layer.dropout,
-            layer.batch_norm,
-            layer.activation_parameters,
-            layer.initializer_parameters,
-        )
-        for layer in setup.layers
-    ]
-    return NetworkProblem(
-        split,
-        hidden,
-        loss=setup.loss,
-        loss_parameters=setup.loss_parameters,
-        lanes=lanes,
-        draws=draws,
-        starts=setup.starts,
-        seed=full.seed,
-        batch_size=setup.batch_size,
-        dtype=setup.dtype,
-        output_initializer=setup.output_initializer,
-        output_initializer_parameters=setup.output_initializer_parameters,
-        l1=setup.l1,
-        l2=setup.l2,
-        features=setup.features,
+    objective = objectives.get(setup.objective)(setup.parameters)
+    difference = setup.difference if setup.gradient == "numerical" else None
+    return ObjectiveProblem(
+        objective, setup.points, len(draws), draws=draws, seed=full.seed, difference=difference, noise=setup.noise
     )
-
-
-def _refuse_too_large(setup: NetworkSetup, split: datasets.Split, runs: int) -> None:
-    """Refuse what would need more memory than a computer at hand has, before it is asked for.
-
-    Counted are some eight buffers of all parameters (parameters, gradient, state, scratch), and three of each layer's
-    units for the samples of a batch or of an evaluation.
-    """
-    train, n_in = split.x_train.shape
-    units = [layer.units for layer in setup.layers] + [len(split.classes) or split.y_train.shape[-1]]
-    parameters = sum((a + 1) * b for a, b in zip([n_in, *units], units, strict=False))
-    samples = max(runs * (min(setup.batch_size, train) or train), train, len(split.x_test))
-    numbers = 8 * runs * parameters + 3 * samples * sum(units)
-    if numbers > _NUMBERS_AT_MOST:
-        raise RequestError(
-            "problem",
-            f"needs room for {numbers:.2g} numbers, there may be at most {_NUMBERS_AT_MOST:.2g}: "
-            "take fewer lanes, starts, units, or samples in a batch",
-        )
 
 
 def make_race(
@@ -144,13 +89,15 @@ def make_race(
         RequestError: a fault in the experiment, with its place.
     """
     problem = make_problem(experiment)
+    places = {i: place for place, (i, _) in enumerate(experiment.enabled_lanes)}
     for i, lane in experiment.enabled_lanes:
         largest = optimizers.get(lane.optimizer).largest
-        if largest is not None and problem.size > largest:
+        size = part_of(problem, places[i] * problem.starts).problem.size
+        if largest is not None and size > largest:
             raise RequestError(
                 f"lanes[{i}].optimizer",
                 f'must be another than "{lane.optimizer}", which takes at most {largest} parameters; '
-                f"this problem has {problem.size}",
+                f"this problem has {size}",
             )
     return Race(
         problem,
@@ -175,10 +122,13 @@ def race_info(experiment: Experiment, race: Race) -> RaceInfo:
         values = np.array([m.value for m in known])
     elif problem.size == 2:
         domain = _domain_around(race)
-    return RaceInfo(
+    info = RaceInfo(
         kind="objective" if isinstance(setup, ObjectiveSetup) else "network",
         key=setup.objective if isinstance(setup, ObjectiveSetup) else setup.data.name or "file",
-        lanes=lane_infos(experiment),
+        lanes=tuple(
+            replace(lane, network=part_of(problem, i * problem.starts).kind)
+            for i, lane in enumerate(lane_infos(experiment))
+        ),
         starts=problem.starts,
         layers=tuple(part.name for part in problem.layers),
         points=points,
@@ -188,19 +138,16 @@ def race_info(experiment: Experiment, race: Race) -> RaceInfo:
         steps_per_epoch=problem.steps_per_epoch,
         limit=experiment.steps,
         metrics=problem.metrics,
-        data=problem.split if isinstance(problem, NetworkProblem) else None,
         values=values,
-        shakes=_shakes(setup, problem),
         tolerance=experiment.tolerance,
         measure=problem.measure,
+        pairs=problem.objective.pairs if isinstance(problem, ObjectiveProblem) else (),
     )
-
-
-def _shakes(setup: ObjectiveSetup | NetworkSetup, problem: Problem) -> bool:
-    """Whether chance moves the losses from step to step, so that their mean over some steps says more than each."""
     if isinstance(setup, ObjectiveSetup):
-        return setup.noise > 0
-    return problem.steps_per_epoch > 1 or any(layer.dropout > 0 for layer in setup.layers)
+        return replace(info, shakes=setup.noise > 0)
+    from workbench.experiment.build_networks import with_networks
+
+    return with_networks(info, race)
 
 
 def _domain_around(race: Race) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -231,4 +178,5 @@ def same_ground(old: Experiment | None, new: Experiment) -> bool:
 
 def _fixed_part(lane: Lane, index: int) -> tuple[Any, ...]:
     full = fill_lane(lane, f"lanes[{index}]")
-    return (*LaneRule(full.optimizer, full.convention, full.hyperparameters).fixed, full.draw, full.origin)
+    rule = LaneRule(full.optimizer, full.convention, full.hyperparameters)
+    return (*rule.fixed, full.draw, full.network, full.origin)

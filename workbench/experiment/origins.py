@@ -30,6 +30,8 @@ def check_origins(experiment: Experiment) -> None:
             raise RequestError(f"{place}.lane", f"must lead to a lane that begins at the start, got a circle: {told}")
         if lane.enabled and not lanes[parent].enabled:
             raise RequestError(f"{place}.lane", f"must be a lane that takes part, but lanes[{parent}] is not enabled")
+        if lane.network != lanes[parent].network:
+            raise RequestError(f"lanes[{i}].network", f"must be that of lanes[{parent}], from which the lane begins")
         if experiment.steps is not None and step > experiment.steps:
             raise RequestError(
                 f"{place}.step", f"must be at most the experiment's `steps`, {experiment.steps}, got {step}"

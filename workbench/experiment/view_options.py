@@ -60,6 +60,14 @@ LANDSCAPE: tuple[Param, ...] = (
         doc="Mark minima, saddles and maxima that are found in the part that is shown",
     ),
     Param(
+        name="curvature",
+        default="off",
+        choices=("off", "lane", "cursor"),
+        title="local quadratic",
+        doc="Draw ellipses of equal height of the local quadratic, with its axes: where the picked lane stands, or at "
+        "the mouse",
+    ),
+    Param(
         name="minimum_lines",
         default=False,
         title="lines through the minimum",
@@ -69,6 +77,7 @@ LANDSCAPE: tuple[Param, ...] = (
     _LEGEND,
 )
 PLANE: tuple[Param, ...] = (*_HEIGHTS, _LEGEND)
+SURFACE: tuple[Param, ...] = PLANE
 _SMOOTH = Param(
     name="smooth",
     default=True,
@@ -96,7 +105,7 @@ LAYERS: tuple[Param, ...] = (
 )
 #: by the key of the view
 VIEW_OPTIONS: Mapping[str, tuple[Param, ...]] = MappingProxyType(
-    {"landscape": LANDSCAPE, "plane": PLANE, "loss": LOSS, "gradients": GRADIENTS, "layers": LAYERS}
+    {"landscape": LANDSCAPE, "plane": PLANE, "surface": SURFACE, "loss": LOSS, "gradients": GRADIENTS, "layers": LAYERS}
 )
 
 

@@ -10,6 +10,7 @@ from tests.experiments import BOWL, DRAWS, NETWORK, VALLEY, experiment
 from workbench.engine.race.snapshot import take_snapshot
 from workbench.engine.race.statistic import all_declared
 from workbench.experiment import build
+from workbench.experiment.view_options import VIEW_OPTIONS
 from workbench.ui.views import VIEWS
 
 #: asked for by the window itself, not by a view
@@ -26,7 +27,7 @@ def test_there_is_what_is_asked_for_and_nothing_else():
 
 @pytest.mark.parametrize("entry", VIEWS, ids=lambda entry: entry.key)
 def test_a_view_asks_for_what_it_declares(entry, qtbot):
-    """Over races of every kind, and with each of its switches on, it asks for all of that and for nothing else."""
+    """Over races of every kind, with each of its switches on and each choice, it asks for all of that and no more."""
     asked, kept = set(), []  # one let go would be taken to pieces while Qt still sends it events
     for text in (BOWL, CURVE, NETWORK, DRAWS):
         given = experiment(text)
@@ -52,6 +53,10 @@ def test_a_view_asks_for_what_it_declares(entry, qtbot):
         for switch in (*view.findChildren(QToolButton), *controls.findChildren(QToolButton)):
             if switch.isCheckable():
                 switch.toggle()
+                asked |= view.demand().keys()
+        for param in VIEW_OPTIONS.get(entry.key, ()):
+            for choice in param.choices:
+                view.choose(param.name, choice)
                 asked |= view.demand().keys()
     assert asked == set(entry.demands)
 

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from workbench.engine.datasets import Split
 from workbench.engine.network.cost import epochs_between_evaluations
 from workbench.engine.network.features import check_features, expand
+from workbench.engine.network.hessian import SampledHessian, takes_whole
 from workbench.engine.network.layers import Views
 from workbench.engine.network.losses import losses
 from workbench.engine.network.network import LayerSpec, Masks, Network, Workspace
 from workbench.engine.network.normalization import fold
 from workbench.engine.params import RequestError
-from workbench.engine.problem import Floats, LayerSlice
+from workbench.engine.problem import Floats, HessianProducts, LayerSlice, Problem
 from workbench.engine.streams import Purpose, Streams
 
 #: numbers in all buffers of an evaluation of many parameter vectors: what a processor keeps near is fastest
@@ -76,8 +77,11 @@ class NetworkProblem:
         l1: float = 0.0,
         l2: float = 0.0,
         features: Sequence[str] = (),
+        like: Network | None = None,
     ) -> None:
         """`batch_size` 0 takes the whole training set at each step; `draws` are the lanes', all 0 where left out.
+
+        Where a layer of `like` draws its weights alike, the same layer begins with those.
 
         Raises:
             RequestError: the loss or the features do not fit the data.
@@ -97,6 +101,7 @@ class NetworkProblem:
         )
         n_in = len(features) or split.x_train.shape[1]
         self.network = Network(n_in, [*hidden, output], chosen, dtype, l1=l1, l2=l2)
+        self._like = like
         #: back from scaled values to their own unit, where all have the same
         self.loss_unit = _unit(split) ** chosen.power
         self.size = self.network.size
@@ -153,6 +158,11 @@ class NetworkProblem:
         return names
 
     @property
+    def drops(self) -> bool:
+        """Whether any layer leaves outputs out at random."""
+        return self._drops
+
+    @property
     def normalised_alone(self) -> tuple[int, ...]:
         """The layers that normalise a batch of a single sample, which leaves nothing of it."""
         smallest = len(self.x_train) % self.batch_size or self.batch_size
@@ -165,7 +175,7 @@ class NetworkProblem:
 
     def initial(self) -> Floats:
         seed = self.streams.seed
-        drawn = np.stack([self.network.initial(seed, start, draw) for draw, start in self.streams.keys])
+        drawn = np.stack([self.network.initial(seed, start, draw, self._like) for draw, start in self.streams.keys])
         return np.asarray(drawn[self.streams.of])
 
     def batch(self, step: int) -> tuple[Floats, NDArray[Any]]:
@@ -238,15 +248,27 @@ class NetworkProblem:
         return self._seen[2]
 
     def step_losses(self, theta: Floats, step: int, run: int) -> Floats:
+        x, y, masks = self._seen_by(step, run)
+        output = self.network.forward(theta, x, self._workspace(len(theta), x.shape[1]), masks=masks)
+        loss = self.network.loss.value(output, y)
+        return loss + self.network.penalty(theta) if self.network.l1 or self.network.l2 else loss
+
+    def _seen_by(self, step: int, run: int) -> tuple[Floats, NDArray[Any], Masks | None]:
+        """The batch that a step shows one run, and its dropout, each with a first axis of 1."""
         x, y = self.batch(step)
         masks = self.masks(step, x.shape[1])
         if len(x) > 1:
             x, y = x[run : run + 1], y[run : run + 1]
         if masks is not None:
             masks = [mask[run : run + 1] if mask is not None and len(mask) > 1 else mask for mask in masks]
-        output = self.network.forward(theta, x, self._workspace(len(theta), x.shape[1]), masks=masks)
-        loss = self.network.loss.value(output, y)
-        return loss + self.network.penalty(theta) if self.network.l1 or self.network.l2 else loss
+        return x, y, masks
+
+    def hessian_products(self, theta: Floats, step: int, run: int, *, whole: bool) -> HessianProducts:
+        if whole and takes_whole(self.network, len(self.x_train)):
+            return SampledHessian(self.network, theta, self.x_train, self.y_train, whole=True)
+        x, y, masks = self._seen_by(step, run)
+        dropped = None if masks is None else [None if mask is None else mask[0] for mask in masks]
+        return SampledHessian(self.network, theta, x[0], y[0], dropped, whole=False)
 
     def precise(self, run: int) -> NetworkProblem:
         return NetworkProblem(
@@ -263,6 +285,7 @@ class NetworkProblem:
             l1=self.network.l1,
             l2=self.network.l2,
             features=self.features,
+            like=self._like,
         )
 
     def of_runs(self, starts: NDArray[np.intp], draws: NDArray[np.intp]) -> NetworkProblem:
@@ -280,10 +303,14 @@ class NetworkProblem:
             np.copyto(self.running, saved["running"])
             self._pending, self._pending_step = None, -1
 
-    def copy_runs(self, to: slice, of: slice) -> None:
-        self.running[to] = self.running[of]
-        if self._pending is not None:
-            self._pending[to] = self._pending[of]
+    def copy_runs(self, to: slice, of: slice, other: Problem | None = None) -> None:
+        source = other if isinstance(other, NetworkProblem) else self
+        self.running[to] = source.running[of]
+        if self._pending is not None and source._pending is not None:
+            self._pending[to] = source._pending[of]
+
+    def draw_of(self, run: int) -> int:
+        return self.streams.draw_of(run)
 
     def losses(self, theta: Floats) -> Floats:
         """As of any problem; batch normalisation takes the statistics of the training set under each vector."""

@@ -139,9 +139,10 @@ class Forks:
         if keeps:
             _, found = self._state_of(race, parent)
         else:
-            rule, theta = race.lanes[lane], race.theta[self._rows(lane)]
+            rule, problem = race.lanes[lane], group.part.problem
+            theta = race.theta[self._rows(lane), : problem.size]
             fresh = optimizers.get(rule.optimizer)([rule.hyperparameters] * self._starts, rule.convention)
-            fresh.bind(theta, tensors=race.problem.tensors)
+            fresh.bind(theta, tensors=problem.tensors)
             found = fresh.state_arrays
         for name, array in own.items():
             array[...] = found[name]

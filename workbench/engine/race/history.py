@@ -152,9 +152,10 @@ class History:
 
     def is_like(self, other: History) -> bool:
         """Whether rows of the other one, of whatever runs, could be this one's."""
-        return (self._capacity, self._first_stride, list(self._shapes)) == (
-            other._capacity, other._first_stride, list(other._shapes),
-        )  # fmt: skip
+        if (self._capacity, self._first_stride) != (other._capacity, other._first_stride):
+            return False
+        ours, theirs = ({name: shape[1:] for name, shape in each._shapes.items()} for each in (self, other))
+        return ours == theirs
 
     def take_rows(self, other: History, runs: NDArray[np.intp], last: int) -> None:
         """Begin as another record that is like this one, up to step `last`; what this one had is forgotten.

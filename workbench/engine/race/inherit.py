@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from workbench.engine.problem import Floats
 from workbench.engine.race.checkpoints import Checkpoint
 from workbench.engine.race.race import Race
+from workbench.engine.side_by_side import part_of, parts_of, saved_of
 
 
 def inherit(race: Race, old: Race, same: Sequence[int | None]) -> int:
@@ -68,6 +69,19 @@ def _runs(race: Race, places: Sequence[int | None]) -> NDArray[np.intp]:
     return np.where(first[:, None] < 0, -1, first[:, None] + np.arange(starts)).ravel()
 
 
+def _problem_as_of(checkpoint: Checkpoint, race: Race, old: Race, runs: NDArray[np.intp]) -> dict[str, Floats]:
+    """What changes beside the parameters, of the runs of the new race."""
+    saved = race.problem.save()
+    for part in parts_of(race.problem):
+        own = saved_of(race.problem, part, saved)
+        for run in range(part.rows.start, part.rows.stop):
+            source = part_of(old.problem, int(runs[run]))
+            theirs = saved_of(old.problem, source, checkpoint.problem)
+            for name, array in own.items():
+                array[run - part.rows.start] = theirs[name][int(runs[run]) - source.rows.start]
+    return saved
+
+
 def _as_of(
     checkpoint: Checkpoint, race: Race, old: Race, same: Sequence[int | None], source: Sequence[int]
 ) -> Checkpoint:
@@ -88,14 +102,17 @@ def _as_of(
     memories = tuple(
         {} if at is None else {name: array.copy() for name, array in checkpoint.schedules[at].items()} for at in same
     )
+    theta = np.zeros_like(race.theta)
+    width = min(theta.shape[1], checkpoint.theta.shape[1])  # that of the widest network: each lane's own is no wider
+    theta[:, :width] = checkpoint.theta[runs, :width]
     return Checkpoint(
         checkpoint.step,
-        checkpoint.theta[runs],
+        theta,
         checkpoint.alive[runs] & begun,
         np.where(begun, checkpoint.diverged_at[runs], -1),
         tuple(optimizers),
         memories,
-        problem={name: array[runs] for name, array in checkpoint.problem.items()},
+        problem=_problem_as_of(checkpoint, race, old, runs),
         diverged_layer=np.where(begun, checkpoint.diverged_layer[runs], -1),
         reached_at=np.where(begun, checkpoint.reached_at[runs], -1),
     )

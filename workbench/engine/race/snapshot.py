@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.engine.datasets import Split
 from workbench.engine.race.changes import Change
 from workbench.engine.race.ghosts import Ghost
 from workbench.engine.race.history import HistoryView
 from workbench.engine.race.race import Race
 from workbench.engine.race.stays import Stay
+
+if TYPE_CHECKING:  # an objective has no samples
+    from workbench.engine.datasets import Split
 
 Floats = NDArray[np.floating[Any]]
 
@@ -23,8 +25,9 @@ Floats = NDArray[np.floating[Any]]
 class LaneInfo:
     """A lane as the views name and paint it. `index` is its place in the experiment, disabled lanes counted.
 
-    Lanes of one `draw` share their random numbers; it is 0 where nothing is random. A fork `begins` at a step, with
-    the state of its `parent`, a place among the race's lanes; of any other lane that is -1.
+    Lanes of one `draw` share their random numbers; it is 0 where nothing is random. `network` is the place of what it
+    trains in `RaceInfo.networks`. A fork `begins` at a step, with the state of its `parent`, a place among the race's
+    lanes; of any other lane that is -1.
     """
 
     label: str
@@ -32,8 +35,18 @@ class LaneInfo:
     index: int
     optimizer: str
     draw: int = 0
+    network: int = 0
     parent: int = -1
     begins: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkInfo:
+    """A network that lanes train: the names of its layers, P, and the steps of an epoch."""
+
+    layers: tuple[str, ...]
+    size: int
+    steps_per_epoch: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +70,9 @@ class RaceInfo:
         shakes: whether losses jump from step to step by chance: of batches, dropout or noise.
         tolerance: within which every run is to come for the race to end, None where it does not end so.
         measure: what is compared with it: `gap` (f − f*), `gradient_norm` or the training `loss`.
+        networks: the networks that lanes train, several where some have one of their own; none for an objective. Then
+            `layers` are those of the deepest, `size` is the largest, and `steps_per_epoch` that of the first lane.
+        pairs: names of the pairs that an objective is to learn, most have none.
     """
 
     kind: str
@@ -76,6 +92,8 @@ class RaceInfo:
     shakes: bool = False
     tolerance: float | None = None
     measure: str = ""
+    networks: tuple[NetworkInfo, ...] = ()
+    pairs: tuple[str, ...] = ()
 
     @property
     def runs(self) -> int:
@@ -84,6 +102,21 @@ class RaceInfo:
     def begins(self, run: int) -> int:
         """The step at which a run begins: 0, but for one of a fork."""
         return self.lanes[run // self.starts].begins
+
+    @property
+    def has_several_networks(self) -> bool:
+        """Whether lanes train networks that differ."""
+        return len(self.networks) > 1
+
+    def network_of(self, run: int) -> NetworkInfo:
+        """The network of a run; of a race of an objective, its coordinates as such."""
+        if not self.networks:
+            return NetworkInfo(self.layers, self.size, self.steps_per_epoch)
+        return self.networks[self.lanes[run // self.starts].network if self.has_several_networks else 0]
+
+    def columns_of(self, run: int) -> list[int]:
+        """The places in `layers` of the layers that a run's network has."""
+        return [self.layers.index(name) for name in self.network_of(run).layers]
 
 
 @dataclass(frozen=True, slots=True)

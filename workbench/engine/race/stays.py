@@ -59,7 +59,7 @@ class Watch:
         """
         self._roots: Any = slice(None) if roots is None else roots
         self._points, self._values, self._rest = points, values, rest
-        self._heights = np.unique(values)
+        self._heights = np.sort(values)
         self._begin(-1)
 
     def _begin(self, token: int) -> None:

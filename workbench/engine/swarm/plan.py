@@ -30,7 +30,6 @@ class Plan:
         target: the loss at which a run has arrived (N,), minus infinity for none.
         stops: whether a run ends there.
         steps: where it ends otherwise.
-        clock: the step from which the rule counts its own.
     """
 
     problem: Problem
@@ -43,7 +42,6 @@ class Plan:
     target: Floats
     stops: bool
     steps: int
-    clock: int = 0
 
     @property
     def runs(self) -> int:
@@ -72,7 +70,6 @@ def make_plan(
     gradient: Mapping[str, ArrayLike],
     target: ArrayLike | None,
     stops: bool,
-    clock: int = 0,
 ) -> Plan:
     """Spread what is given over one shape and check it.
 
@@ -108,7 +105,6 @@ def make_plan(
         spread(arrays["target"]),
         stops,
         steps,
-        clock,
     )
 
 

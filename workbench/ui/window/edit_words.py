@@ -147,6 +147,7 @@ def _lane(a: Lane, b: Lane) -> str:
     words = {
         "label": _tr("name of {}"), "color": _tr("colour of {}"), "convention": _tr("convention of {}"),
         "schedule": _tr("schedule of {}"), "draw": _tr("draw of {}"), "origin": _tr("beginning of {}"),
+        "network": _tr("network of {}"),
     }  # fmt: skip
     return next(text for key, text in words.items() if getattr(a, key) != getattr(b, key)).format(name)
 

@@ -12,18 +12,15 @@ from workbench.engine.race.snapshot import Snapshot
 from workbench.experiment.experiment import Experiment
 from workbench.live.document import Document
 from workbench.live.worker import TrainingWorker
-from workbench.ui.dialogs.gradient_check.dialog import GradientCheckDialog
 from workbench.ui.panels.base import Panel
 from workbench.ui.panels.lanes.panel import LanesPanel
 from workbench.ui.panels.problem.panel import ProblemPanel
 from workbench.ui.panels.transport import TransportBar
 from workbench.ui.style.theme import Theme
-from workbench.ui.views import VIEWS
-from workbench.ui.views.shared.base import View
-from workbench.ui.window import keys, remembered, view_wires, wires
-from workbench.ui.window.asked import AskedByFields
+from workbench.ui.window import keys, remembered, wires
 from workbench.ui.window.catalogue import Catalogue
 from workbench.ui.window.centre import Centre
+from workbench.ui.window.checking import Checking
 from workbench.ui.window.commands import Commands
 from workbench.ui.window.copying import Copying
 from workbench.ui.window.demands import Demands
@@ -31,6 +28,7 @@ from workbench.ui.window.document_files import DocumentFiles
 from workbench.ui.window.dropping import DroppedFiles
 from workbench.ui.window.edits import Edits
 from workbench.ui.window.exports import Exports
+from workbench.ui.window.field_events import FieldEvents
 from workbench.ui.window.forking import Forking
 from workbench.ui.window.frames import Frames
 from workbench.ui.window.layout import DockLayout
@@ -47,13 +45,14 @@ from workbench.ui.window.status import StatusBar
 from workbench.ui.window.tab_order import CalmFocus
 from workbench.ui.window.unsaved import UnsavedWork
 from workbench.ui.window.view_choices import ViewChoices
-from workbench.ui.words.text import engine_text
+from workbench.ui.window.view_set import ViewSet
+from workbench.ui.window.view_wires import ViewWires, at_first
 
 
 class MainWindow(QMainWindow):
     """Shows one document. Owns document and worker, makes parts and flows, and ends the worker when it closes."""
 
-    asked: AskedByFields | None = None  # Qt's events come before all is made
+    field_events: FieldEvents | None = None  # Qt's events come before all is made
 
     def __init__(self, experiment: Experiment, path: Path | None = None, *, theme: Theme | None = None) -> None:
         super().__init__()
@@ -73,13 +72,10 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.transport)
         self.problem_panel, self.lanes_panel = ProblemPanel(self), LanesPanel(self)
         self.panels: tuple[Panel, ...] = (self.problem_panel, self.lanes_panel)
-        self.views: dict[str, View] = {}
-        for entry in VIEWS:
-            self.views[entry.key] = entry.load()(self)
-            self.views[entry.key].setAccessibleName(engine_text(entry.title))
+        self.views = ViewSet(self)
         self.exports = Exports(self.views, self.worker, self)
         self.exporters = self.exports.exporters
-        self.centre = Centre(self.views, self.exporters, self, first=view_wires.AT_FIRST)
+        self.centre = Centre(self.views, self.exporters, self, first=at_first(self.document.experiment))
         self.message, self.status = MessageBar(self), StatusBar(self)
         self.offer = OfferBar(self)
         self.setStatusBar(self.status)
@@ -91,13 +87,13 @@ class MainWindow(QMainWindow):
             exporters=self.exporters,
         )
         self.docks = self.dock_layout.docks
-        self.gradient_check = GradientCheckDialog(self)
+        self.gradient_check = Checking(self, looks=self.looks)
 
     # Flows: what goes from one part to others, each in an object of its own
 
     def _make_flows(self) -> None:
         self.own_data = OwnData(self.problem_panel, self)
-        view_wires.join(self.views, self.own_data)
+        self.view_wires = ViewWires(self, views=self.views, own_data=self.own_data)
         self.commands = Commands(
             self,
             document=self.document,
@@ -135,7 +131,7 @@ class MainWindow(QMainWindow):
         self.focus = CalmFocus(
             self, [self.transport, *docks[:left], self.offer, self.message, self.centre, *docks[left:]]
         )
-        self.asked = AskedByFields(document=self.document, catalogue=self.catalogue, focus=self.focus)
+        self.field_events = FieldEvents(document=self.document, catalogue=self.catalogue, focus=self.focus)
         self.frames = Frames(
             self,
             worker=self.worker,
@@ -164,11 +160,11 @@ class MainWindow(QMainWindow):
     def _wire(self) -> None:
         status, message, edits, files, menus = self.status, self.message, self.edits, self.files, self.menus
         wires.wire_edits(
-            edits=edits, document=self.document, views=self.views.values(), problem_panel=self.problem_panel,
+            edits=edits, document=self.document, views=self.views, problem_panel=self.problem_panel,
             lanes_panel=self.lanes_panel, picked=self.picked, commands=self.commands, menus=menus, focus=self.focus,
         )  # fmt: skip
         wires.wire_time(
-            worker=self.worker, views=self.views.values(), forking=self.forking, lanes_panel=self.lanes_panel,
+            worker=self.worker, views=self.views, forking=self.forking, lanes_panel=self.lanes_panel,
             starting_points=self.starting_points,
             files=files, transport=self.transport, status=status,
         )  # fmt: skip
@@ -189,11 +185,12 @@ class MainWindow(QMainWindow):
     # From the first frame to the last
 
     def _begin(self) -> None:
-        parts = (self.transport, self.lanes_panel, self.message, self.gradient_check, self.problem_panel, self.centre)
-        self.looks.dress([*parts, *(dock.bar for dock in self.docks.values()), *self.views.values()])
+        parts = (self.transport, self.lanes_panel, self.message, self.problem_panel, self.centre)
+        self.looks.dress([*parts, *(dock.bar for dock in self.docks.values())])
+        self.views.when_made(self.looks.dress_also)
         self.resize(1280, 800)
         self.dock_layout.note_default()
-        self.views[view_wires.FIRST].setFocus()
+        self.centre.focus_front()
         self.worker.start()
         self.edits.show_experiment(self.document.experiment)
         self.view_choices.show_experiment(self.document.experiment)
@@ -229,7 +226,7 @@ class MainWindow(QMainWindow):
     # Qt's own events
 
     def event(self, event: QEvent) -> bool:
-        if self.asked is not None and self.asked.answer(event):
+        if self.field_events is not None and self.field_events.answer(event):
             return True
         if event.type() == QEvent.Type.ShortcutOverride:
             self.transport.note_key(event)  # type: ignore[arg-type]

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QMainWindow, QMenu, QMessageBox
 
 from workbench import __version__
+from workbench.experiment import files
 from workbench.live.document import Document
 from workbench.resources import resource_root
-from workbench.ui.dialogs.code import CodeDialog
-from workbench.ui.dialogs.gradient_check.dialog import GradientCheckDialog
 from workbench.ui.panels.transport import TransportBar
 from workbench.ui.views import CENTRAL, VIEWS
 from workbench.ui.window import recent
 from workbench.ui.window.catalogue import Catalogue
 from workbench.ui.window.centre import Centre
+from workbench.ui.window.checking import Checking
 from workbench.ui.window.commands import Commands
 from workbench.ui.window.copying import Copying
 from workbench.ui.window.document_files import DocumentFiles
@@ -31,6 +32,9 @@ from workbench.ui.window.picked_lane import PickedLane
 from workbench.ui.window.presentation import Presentation
 from workbench.ui.window.starting_points import StartingPoints
 from workbench.ui.words.text import engine_text
+
+if TYPE_CHECKING:
+    from workbench.ui.dialogs.code import CodeDialog
 
 
 class _FileAction(QAction):
@@ -67,7 +71,7 @@ class Menus(QObject):
         looks: Looks,
         transport: TransportBar,
         new_seed: QAbstractButton,
-        gradient_check: GradientCheckDialog,
+        gradient_check: Checking,
         catalogue: Catalogue,
         copying: Copying,
         picked: PickedLane,
@@ -109,7 +113,8 @@ class Menus(QObject):
         run.addSeparator()
         self.check_gradient = self._add(run, self.tr("Check gradient"), "Ctrl+G", self.gradient_check.bring_up)
         self._view(bar.addMenu(self.tr("&View")))
-        self._examples(bar.addMenu(self.tr("E&xamples")))
+        self.examples = bar.addMenu(self.tr("E&xamples"))
+        self.examples.aboutToShow.connect(self._on_examples_shown)
         help_menu = bar.addMenu(self.tr("&Help"))
         self.what_is_chosen = self._add(help_menu, self.tr("What is chosen"), "Shift+F1", catalogue.show_help)
         self._add(help_menu, self.tr("Keyboard shortcuts"), "F1", self._on_shortcuts)
@@ -215,15 +220,16 @@ class Menus(QObject):
         self._add(menu, self.tr("Larger text"), "Ctrl++", self._looks.enlarge)
         self._add(menu, self.tr("Smaller text"), "Ctrl+-", self._looks.reduce)
 
-    def _examples(self, menu: QMenu) -> None:
-        from workbench.experiment import files
-
+    def _on_examples_shown(self) -> None:
+        """List the examples, each by the title in its file: they are read when they are first looked for."""
+        if not self.examples.isEmpty():
+            return
         for path in sorted((resource_root() / "examples").glob("*.toml")):
             try:
                 title = files.read(path).title or path.stem
             except files.ExperimentFileError:
                 continue  # shown nowhere: the tests read every example
-            menu.addAction(_FileAction(self._files, path, title, example=True, parent=self))
+            self.examples.addAction(_FileAction(self._files, path, title, example=True, parent=self))
 
     def _on_open_data(self) -> None:
         self._commands.commit_edits()
@@ -239,6 +245,8 @@ class Menus(QObject):
 
     def _on_code(self) -> None:
         if self.code_dialog is None:  # made when it is first asked for: the window opens without it
+            from workbench.ui.dialogs.code import CodeDialog
+
             self.code_dialog = CodeDialog(self._window)
             self.code_dialog.done_writing.connect(self.said)
             self.code_dialog.failed.connect(self.failed)

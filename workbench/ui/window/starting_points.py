@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QWidget
 
 from workbench.engine.race.snapshot import Snapshot
-from workbench.engine.swarm.starts import MOST_STARTS, cloud, grid
 from workbench.experiment.experiment import ObjectiveSetup, replace
 from workbench.live.document import Document
-from workbench.ui.dialogs.starts import GRID, StartsDialog
 from workbench.ui.views.shared.base import View
 from workbench.ui.window.edits import Edits
 from workbench.ui.words.text import counted, grouped
+
+if TYPE_CHECKING:  # loaded when starts are first added
+    from workbench.ui.dialogs.starts import StartsDialog
 
 _DRAWN = 2  # coordinates of starts that can be placed by the eye
 
@@ -61,6 +64,8 @@ class StartingPoints(QObject):
         return list(problem.points or (tuple(snapshot.info.points[0].tolist()),))
 
     def _on_wanted(self, low: tuple[float, ...], high: tuple[float, ...]) -> None:
+        from workbench.engine.swarm.starts import MOST_STARTS
+
         if low != high:
             self._ask(low, high, QCursor.pos())
             return
@@ -80,7 +85,11 @@ class StartingPoints(QObject):
         present = self._present
         if present is None:
             return
+        from workbench.engine.swarm.starts import MOST_STARTS
+
         if self.dialog is None:
+            from workbench.ui.dialogs.starts import StartsDialog
+
             self.dialog = StartsDialog(self._window)
             self.dialog.chosen.connect(self._on_chosen)
         self._box = (low, high)
@@ -90,6 +99,9 @@ class StartingPoints(QObject):
         present = self._present
         if present is None:
             return
+        from workbench.engine.swarm.starts import MOST_STARTS, cloud, grid
+        from workbench.ui.dialogs.starts import GRID
+
         low, high = self._box
         kept = [] if alone else present
         seed = self._document.experiment.seed

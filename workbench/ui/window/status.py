@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
-from workbench.engine.network.health import HealthReport
 from workbench.engine.race.snapshot import Snapshot
 from workbench.ui.style.elided import ElidedLabel
 from workbench.ui.words import stays
 from workbench.ui.words.health import gravest, layer_name, run_label, sentence
 from workbench.ui.words.text import counted, grouped
+
+if TYPE_CHECKING:
+    from workbench.engine.network.health import HealthReport
 
 _SECONDS_BETWEEN_FIGURES = 0.25
 _SECONDS_OF_NEWS = 6.0  # while a race runs on
@@ -263,8 +265,8 @@ class StatusBar(QStatusBar):
 
     def _say_new_warning(self, snapshot: Snapshot) -> None:
         """Say that a layer vanishes, explodes, dies or saturates, once for each run and ailment."""
-        found = snapshot.extras.get("health")
-        if not isinstance(found, HealthReport) or snapshot.finished:
+        found: HealthReport | None = snapshot.extras.get("health")
+        if found is None or snapshot.finished:
             return
         if self._ailing and self._ailing not in {(w.key, w.run) for w in found.now} and self.text() == self._of_race:
             self._ailing = None

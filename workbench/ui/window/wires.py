@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from workbench.live.document import Document
 from workbench.live.worker import TrainingWorker
@@ -11,6 +11,7 @@ from workbench.ui.panels.lanes.panel import LanesPanel
 from workbench.ui.panels.problem.panel import ProblemPanel
 from workbench.ui.panels.transport import TransportBar
 from workbench.ui.views.shared.base import View
+from workbench.ui.window import tab_order
 from workbench.ui.window.centre import Centre
 from workbench.ui.window.commands import Commands
 from workbench.ui.window.copying import Copying
@@ -33,13 +34,14 @@ from workbench.ui.window.starting_points import StartingPoints
 from workbench.ui.window.status import StatusBar
 from workbench.ui.window.tab_order import CalmFocus
 from workbench.ui.window.unsaved import UnsavedWork
+from workbench.ui.window.view_set import ViewSet
 
 
 def wire_edits(
     *,
     edits: Edits,
     document: Document,
-    views: Iterable[View],
+    views: ViewSet,
     problem_panel: ProblemPanel,
     lanes_panel: LanesPanel,
     picked: PickedLane,
@@ -48,10 +50,15 @@ def wire_edits(
     focus: CalmFocus,
 ) -> None:
     """From what a person moves, types and picks to the document, and back."""
-    for view in views:
+
+    def follow(view: View) -> None:
         view.start_moved.connect(edits.move_start)
         view.drag_began.connect(document.begin_gesture)
         view.drag_ended.connect(document.end_gesture)
+        tab_order.calm(view)
+        focus.ask()
+
+    views.when_made(follow)
     panels: tuple[Panel, ...] = (problem_panel, lanes_panel)
     for panel in panels:
         panel.grew.connect(focus.ask)
@@ -66,7 +73,7 @@ def wire_edits(
 def wire_time(
     *,
     worker: TrainingWorker,
-    views: Iterable[View],
+    views: ViewSet,
     forking: Forking,
     starting_points: StartingPoints,
     files: DocumentFiles,
@@ -75,11 +82,14 @@ def wire_time(
     status: StatusBar,
 ) -> None:
     """What leads from one step to another: forks and clicks on steps; and what runs that were replaced leave behind."""
-    for view in views:
+
+    def follow(view: View) -> None:
         forking.follow(view)
         starting_points.follow(view)
         view.step_wanted.connect(worker.seek)
         view.ghosts_dismissed.connect(worker.dismiss_ghosts)
+
+    views.when_made(follow)
     files.opening.connect(transport.clear_marks)
     lanes_panel.fork_wanted.connect(forking.fork)
     for part in (forking, starting_points):
@@ -101,6 +111,7 @@ def wire_files(
     """A file that is about to be shown takes with it what was said, typed and painted before."""
     files.opening.connect(message.hide)
     files.opening.connect(frames.paint_turns.ask)
+    files.replacing.connect(frames.begin_anew)
     files.opening.connect(commands.let_go_edits)
     files.opening.connect(own_data.painter.begin_anew)
     files.shown.connect(pace.begin)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from workbench.engine.network.health import HealthReport, LayerWarning
 from workbench.engine.race.snapshot import RaceInfo
 from workbench.ui.words.text import grouped
+
+if TYPE_CHECKING:  # an objective has no layers
+    from workbench.engine.network.health import HealthReport, LayerWarning
 
 _CONTEXT = "Health"
 _GRAVITY = ("alone", "dead", "exploding", "vanishing", "saturated")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
+from workbench.engine.race.moment import Moment
 from workbench.engine.race.snapshot import Snapshot
-from workbench.engine.swarm.moment import Moment
 from workbench.ui.words.health import run_label
 from workbench.ui.words.text import grouped, signed
 

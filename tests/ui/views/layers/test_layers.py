@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from tests.experiments import NETWORK, VALLEY, example, experiment
 from workbench.engine.network.health import HealthReport
 from workbench.engine.network.report import LayersReport
-from workbench.export.figures import picture_bytes
+from workbench.export.pictures import picture_bytes
 from workbench.ui.style import theme as themes
 from workbench.ui.views.layers.plots import HistogramPlot
 from workbench.ui.views.layers.view import LayersView
@@ -49,9 +49,18 @@ def layers(open_window, settled, qtbot):
 def test_a_network_has_its_views_in_the_middle_and_an_objective_its_landscape(open_window):
     """Views that need a network come and go with it; nothing of them is demanded meanwhile."""
     window = open_window(experiment(NETWORK))
-    assert window.centre.keys == ("fit", "diagram", "layers", "plane", "backpropagation", "step")
+    assert window.centre.keys == (
+        "fit",
+        "diagram",
+        "layers",
+        "plane",
+        "surface",
+        "backpropagation",
+        "step",
+        "curvature",
+    )
     other = open_window(experiment(VALLEY))
-    assert other.centre.keys == ("landscape", "step")
+    assert other.centre.keys == ("landscape", "surface", "step", "curvature")
     assert not any(other.views[key].isVisible() for key in ("diagram", "layers", "plane"))
 
 
@@ -71,11 +80,11 @@ def test_the_problem_becomes_one_of_another_kind_without_a_page_being_styled_ane
         view.parentWidget().installEventFilter(watch)
         view.installEventFilter(watch)
     window.document.replace(experiment(NETWORK))
-    qtbot.waitUntil(lambda: len(window.centre.keys) == 6)
+    qtbot.waitUntil(lambda: len(window.centre.keys) == 7)
     assert window.centre.currentWidget().isAncestorOf(window.views["fit"])
     assert window.centre.tabBar().isVisible()
     window.document.undo()
-    qtbot.waitUntil(lambda: window.centre.keys == ("landscape", "step"))
+    qtbot.waitUntil(lambda: window.centre.keys == ("landscape", "surface", "step", "curvature"))
     assert window.centre.currentWidget().isAncestorOf(window.views["landscape"])
     assert window.centre.tabBar().isVisible()
     assert not moved

@@ -30,15 +30,13 @@ class LaneMenu(QMenu):
         self.remove = self._add("remove", self.tr("Remove"), self.tr("Take this lane out of the experiment"))
         tip = self.tr("Keep this lane alone in the experiment")
         self.remove_others = self._add("remove_others", self.tr("Remove the others"), tip)
+        self.triggered.connect(self._on_triggered)
 
     def _add(self, key: str, text: str, tip: str) -> QAction:
         action = self.addAction(text)
         action.setData(key)
         action.setToolTip(tip)
-        action.triggered.connect(self._on_triggered)
         return action
 
-    def _on_triggered(self) -> None:
-        action = self.sender()
-        if isinstance(action, QAction):
-            self.chosen.emit(str(action.data()))
+    def _on_triggered(self, action: QAction) -> None:
+        self.chosen.emit(str(action.data()))

@@ -100,7 +100,7 @@ class LanesPanel(Panel):
             alone = lane.enabled and enabled <= {card.index} | origins.descendants(experiment.lanes, card.index)
             card.show_lane(lane, alone=alone, steps=experiment.steps)
             card.show_origin(*origin_words(experiment.lanes, card.index))
-            card.show_draw(experiment.problem)
+            card.show_problem(experiment.problem)
             card.show_place(len(self.cards), len(experiment.enabled_lanes))
             card.menu.fork.setEnabled(lane.enabled and len(experiment.lanes) < MOST_LANES)
         self.add.setEnabled(len(experiment.lanes) < MOST_LANES)
@@ -183,6 +183,9 @@ class LanesPanel(Panel):
             lane = with_rate(lane, self._problem)
         if lane.enabled != lanes[index].enabled:
             lanes = origins.taking_part(lanes, index, enabled=lane.enabled)
+        if lane.network != lanes[index].network:  # forks train what their parent trains
+            for fork in origins.descendants(lanes, index):
+                lanes[fork] = replace(lanes[fork], network=lane.network)
         lanes[index] = lane
         self.change(f"lane.{index}.{merge}" if merge else "", lanes=tuple(lanes))
 

@@ -9,7 +9,7 @@ from workbench.ui.views.entry import CENTRE, Place, ViewEntry
 
 def _has_landscape(info: Any) -> bool:
     """A network of more than two parameters has a plane through them instead."""
-    return bool(info.kind == "objective" or info.size == 2)
+    return bool(info.kind == "objective" or (info.size == 2 and not info.has_several_networks))
 
 
 VIEW = ViewEntry(
@@ -20,6 +20,6 @@ VIEW = ViewEntry(
     class_name="LandscapeView",
     place=Place(CENTRE, 4),
     table="a point of the surface, a known minimum, or a recorded state of a run",
-    demands=("surface", "curve", "stationary", "next_step", "moment"),
+    demands=("surface", "curve", "stationary", "next_step", "moment", "curvature"),
     shows=_has_landscape,
 )

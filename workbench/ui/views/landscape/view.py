@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
 
+from workbench.engine.curvature.report import CurvatureRequest
 from workbench.engine.objectives.landscape import Surface
 from workbench.engine.race.snapshot import RaceInfo, Snapshot
-from workbench.export import race_tables
 from workbench.ui.plotting.arrows import Arrows
 from workbench.ui.plotting.curves import Curves
 from workbench.ui.plotting.handle import HandleOwner
@@ -21,9 +21,9 @@ from workbench.ui.plotting.marks import Marks
 from workbench.ui.plotting.plot import Plot
 from workbench.ui.plotting.traces import Traces
 from workbench.ui.style import theme as themes
+from workbench.ui.views.landscape.bend import LocalQuadratic
 from workbench.ui.views.landscape.coordinates import CoordinateScene
 from workbench.ui.views.landscape.curve import POINTS, Curve, CurveScene
-from workbench.ui.views.landscape.extent import interval, is_part, options_of, plane
 from workbench.ui.views.landscape.ghosts import ghost_paths
 from workbench.ui.views.landscape.mouse import LandscapeMouse
 from workbench.ui.views.landscape.names import lane_entries, place_legend, start_numbers
@@ -33,6 +33,7 @@ from workbench.ui.views.landscape.starts import Starts
 from workbench.ui.views.landscape.swarm import SwarmScene
 from workbench.ui.views.landscape.ways import Ways
 from workbench.ui.views.shared.base import Table, View, lane_symbols, run_lanes
+from workbench.ui.views.shared.extent import interval, is_part, options_of, plane
 from workbench.ui.views.shared.ground import Ground
 from workbench.ui.views.shared.lane_choice import LaneChoice
 from workbench.ui.views.shared.legend import Legend, LegendOwner
@@ -67,12 +68,12 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         for item in (self.arrows, self.lines, self.stars, self.ghosts, self.traces, self.marks):
             self.plot.box.addItem(item, ignoreBounds=True)
         self.body.addWidget(self.plot)
-        self.coordinates = CoordinateScene(self, self.body)
+        self._coordinates: CoordinateScene | None = None
         self.lane = LaneChoice(self.tr("The lane whose coordinates are drawn"), self.tr("Lane"), self)
         self.lane.activated.connect(self._on_lane_activated)
         self.controls.addWidget(self.lane)
         self.legend = Legend(self.plot, owner=self)
-        self._ways = Ways()
+        self._ways, self.bend = Ways(), LocalQuadratic(self.plot, self._ask_for_surface)
         self.starts = Starts(
             self.plot,
             self,
@@ -104,7 +105,16 @@ class LandscapeView(View, HandleOwner, LegendOwner):
     def retint(self, theme: themes.Theme) -> None:
         self.plot.set_theme(theme)
         self.readout.set_theme(theme)
-        self.coordinates.set_theme(theme)
+        if self._coordinates is not None:
+            self._coordinates.set_theme(theme)
+
+    @property
+    def coordinates(self) -> CoordinateScene:
+        """The plots of more than two coordinates, made when they are first needed."""
+        if self._coordinates is None:
+            self._coordinates = CoordinateScene(self, self.body)
+            self._coordinates.set_theme(self.theme)
+        return self._coordinates
 
     def demand(self) -> Mapping[str, Any]:
         return {} if self.snapshot is None or self.empty_word(self.snapshot) else self._demand | self.moments.demand
@@ -152,6 +162,7 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         self._draw_paths(snapshot)
         self._draw_signs(snapshot)
         self._draw_arrows()
+        self.bend.draw(snapshot, self._demand.get("curvature"), self.theme)
         self.readout.refresh()
 
     def _show_parts(self, snapshot: Snapshot) -> None:
@@ -161,7 +172,8 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         self.lane.setVisible(many and len(snapshot.info.lanes) > 1)
         for part in (self.whole, self.look, self.plot):
             part.setVisible(not many)
-        self.coordinates.set_visible(many)
+        if many or self._coordinates is not None:
+            self.coordinates.set_visible(many)
         self.look.offer(options_of(snapshot.info))
         self.dismissal.setVisible(bool(snapshot.ghosts) and not many)
         self.ghosts.set_lines([] if many else ghost_paths(snapshot.ghosts, self.theme, snapshot.info.size))
@@ -173,6 +185,9 @@ class LandscapeView(View, HandleOwner, LegendOwner):
     def finish(self) -> None:
         self.ground.finish()
 
+    def begin_anew(self) -> None:
+        self._ground = None  # all of it is shown, with levels and colours of its own
+
     def rest(self) -> None:
         self.ground.rest()
 
@@ -180,6 +195,8 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         return self.legend.least_picture()
 
     def data_csv(self) -> Table:
+        from workbench.export import race_tables
+
         snapshot = self.snapshot
         if snapshot is None or self.empty_word(snapshot):
             return bytes
@@ -254,9 +271,15 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         demand: dict[str, Any] = {"surface": ((float(x0), float(x1)), (float(y0), float(y1)), _GRID)}
         if self._whole_range and self.options["stationary"]:
             demand["stationary"] = self._whole_range
+        bent = None if self.snapshot is None else self._bend_wanted(self.snapshot.info)
+        if bent is not None:
+            demand["curvature"] = bent
         if demand != self._demand:
             self._demand = demand
             self.demand_changed.emit()
+
+    def _bend_wanted(self, info: RaceInfo) -> CurvatureRequest | None:
+        return self.bend.request(str(self.options["curvature"]), info, self.picked_lane)
 
     def _ask_for_curve(self, whole: Range) -> None:
         """Ask for the curve over all that is shown, and over the starts and minima beside it."""
@@ -273,6 +296,7 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         self.plot.set_equal(equal=bool(self.options["equal_axes"]))
         self._ask_for_surface()  # options say what is asked for besides
         surface = snapshot.extras.get("surface")
+        self.ground.keep_place(self.options)
         if surface is not None:
             fresh = self._wants_fresh and self._is_of_view(surface)
             self.ground.show_surface(surface, self.options, self.theme, fresh=fresh)
@@ -401,7 +425,8 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         pointed = self._moment(x, y)
         self.moments.hover(pointed)
         if snapshot.info.size > 1:
-            return read_plane(snapshot, self.ground.surface, (pointed, self.signs), x, y)
+            said = read_plane(snapshot, self.ground.surface, (pointed, self.signs), x, y)
+            return "\n".join([said, *self.bend.words()])
         found = snapshot.extras.get("curve")
         if found is None:
             return ""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from workbench.engine.race.snapshot import Snapshot
 from workbench.ui.plotting.traces import Trace
-from workbench.ui.views.landscape.paths import PathThinner
+from workbench.ui.views.shared.paths import PathThinner
 
 _APART = 6.0  # pixels between two steps that can be told apart
 _NEAR = 7.0  # pixels from the mouse to the path that it points at

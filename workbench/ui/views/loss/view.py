@@ -34,7 +34,6 @@ from workbench.ui.views.loss.quantities import COURSES, Course, Courses, ghost_c
 from workbench.ui.views.loss.rates import draw_rates, rate_range, read_rates
 from workbench.ui.views.loss.reading import read_accuracy, read_course
 from workbench.ui.views.loss.scales import Scale, scale_for
-from workbench.ui.views.loss.tables import course_csv, rates_csv
 from workbench.ui.views.shared.base import Table, View, lane_symbols, run_lanes
 from workbench.ui.views.shared.ghost_lines import ghost_entries, ghost_pen
 from workbench.ui.views.shared.hint import Hint
@@ -319,11 +318,13 @@ class LossView(View):
         """What is shown in place of the loss; the loss itself, and what else there is, stands in the history."""
         if self.snapshot is None:
             return None
+        from workbench.export import race_tables
+
         shown = self.shown(self.snapshot)
         if shown == "rate":
-            return partial(rates_csv, self.snapshot)
+            return partial(race_tables.rates_csv, self.snapshot)
         if self._course is not None and shown != "loss":
-            return partial(course_csv, self.snapshot, self._course, shown)
+            return partial(race_tables.course_csv, self.snapshot, self._course.values, shown)
         return None
 
     def _on_curve_picked(self, place: int) -> None:

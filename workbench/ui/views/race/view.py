@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.engine.race.snapshot import Snapshot
-from workbench.export import race_tables
 from workbench.ui.style import theme as themes
 from workbench.ui.views.race.medians import lane_medians
 from workbench.ui.views.race.model import BAR, BAR_COLOR, Index, RaceModel
@@ -157,6 +156,8 @@ class RaceView(View):
         )
 
     def data_csv(self) -> Table:
+        from workbench.export import race_tables
+
         return bytes if self.snapshot is None else partial(race_tables.standings_csv, self.snapshot)
 
     def text_to_copy(self) -> str:

@@ -149,6 +149,9 @@ class View(QWidget):
     def finish(self) -> None:
         """Have whole what is drawn in pieces: a picture is made of the view."""
 
+    def begin_anew(self) -> None:
+        """Another experiment was opened: forget how a person looked at the one before, such as a zoom."""
+
     def rest(self) -> None:
         """Do no more by itself: the window closes."""
 

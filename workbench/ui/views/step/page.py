@@ -12,8 +12,8 @@ from PySide6.QtCore import QCoreApplication
 from workbench.engine.race.anatomy import Anatomy, Quantity
 from workbench.engine.rules.names import POINT
 from workbench.ui.style import theme as themes
-from workbench.ui.views.step.typeset import (
-    names_in_print,
+from workbench.ui.views.shared.typeset import (
+    numbered,
     printed_number,
     printed_symbol,
     right_side,
@@ -108,17 +108,14 @@ class _Page:
 
     def _numbers(self, quantity: Quantity, known: Mapping[str, Quantity]) -> list[str]:
         """The line once more for each coordinate, with this step's numbers."""
-        right, sign = right_side(quantity.text)
+        sign = right_side(quantity.text)[1]
         full = (
             1 < quantity.size == self._size
         )  # else whatever it reads of all parameters stands in norm(...) or the like
         rows = []
         for at in range(len(self._found.coordinates) if full else 1):
-
-            def named(name: str, at: int = at) -> tuple[str, bool]:
-                return (printed_number(_at(known[name], at)), True) if name in known else names_in_print(name)
-
-            numbers = typeset(f"x = {right}", quantity.reads, named).partition(" = ")[2]
+            values = {name: _at(known[name], at) for name in quantity.reads if name in known}
+            numbers = numbered(quantity.text, quantity.reads, values)
             value = printed_number(_at(quantity, at))
             strong = f"<span style='color: {self._theme.text}'>{value}</span>"
             index = f"<sub>[{self._found.coordinates[at] + 1}]</sub>" if self._several and full else ""

@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from workbench.engine.race.anatomy import Anatomy, Quantity
 from workbench.engine.rules.names import GRADIENT, POINT, RATE, STEP
-from workbench.ui.views.step.typeset import printed
+from workbench.ui.views.shared.typeset import printed
 from workbench.ui.words.text import engine_text, grouped
 
 _CONTEXT = "Step"
@@ -76,6 +76,8 @@ def parameter_words(place: tuple[str, tuple[int, ...]]) -> str:
     """Where a parameter stands: its layer, and the units it leads from and to, counted from 1."""
     tensor, index = place
     layer, _, kind = tensor.rpartition(".")
+    if not layer and len(index) > 1:
+        return _say("row {}, column {}").format(index[0] + 1, index[1] + 1)
     if not layer:
         return _say("coordinate {}").format(grouped(index[0] + 1))
     where = _say("output layer") if layer == "output" else _say("layer {}").format(layer.removeprefix("layer"))

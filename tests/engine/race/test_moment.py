@@ -8,14 +8,17 @@ import pytest
 from tests.engine.race.test_forks import _network, _objective
 from tests.engine.races import rule
 from workbench.engine.race.forks import Fork
+from workbench.engine.race.moment import Moment, MomentStatistic
 from workbench.engine.race.race import Race
 from workbench.engine.schedules import schedules
-from workbench.engine.swarm.moment import Moment, MomentStatistic, walk
 
 
 def _moment(race, run, step):
-    with np.errstate(all="ignore"):
-        return next((found for found in walk(race, run, step) if found is not None), None)
+    made = MomentStatistic()
+    while True:
+        found = made.compute(race, (run, step), running=False)
+        if made.is_whole(race):
+            return found
 
 
 def _state(race, run):
