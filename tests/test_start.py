@@ -51,7 +51,7 @@ LATER = (
     *(f"workbench.ui.views.{key}.view" for key in ("fit", "diagram", "layers", "plane", "backpropagation", "step")),
 )  # fmt: skip
 #: with the few for the child process, which a slow machine may have begun by then
-_OWN_AT_MOST = 262
+_OWN_AT_MOST = 276
 
 
 def run_alone(code: str) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from workbench.engine.objectives import objectives
-from workbench.engine.race.inherit import inherit
 from workbench.engine.race.race import Race
 from workbench.experiment.experiment import Experiment, Lane, NetworkSetup, ObjectiveSetup, replace
 from workbench.experiment.origins import ancestors, first_step, numbers
@@ -54,6 +53,8 @@ def take_over(old: Experiment, old_race: Race, new: Experiment, race: Race) -> i
 
     Gives the last step up to which it does, 0 where it knows nothing.
     """
+    from workbench.engine.race.inherit import inherit  # loaded with the first fork
+
     return inherit(race, old_race, same_lanes(old, new)) if keeps(old, new) else 0
 
 

@@ -10,7 +10,6 @@ from typing import Any
 from workbench.engine.params import RequestError
 from workbench.engine.race.ghosts import MOST, Ghost
 from workbench.engine.race.race import LaneRule, Race
-from workbench.engine.race.replaced import ghosts_of
 from workbench.engine.race.snapshot import RaceInfo, Snapshot, take_snapshot
 from workbench.experiment import build, succession
 from workbench.experiment.experiment import Experiment
@@ -103,6 +102,8 @@ class TrainingLoop:
             runs = [(lane, start) for start in range(info.starts) for lane in lanes]
         else:
             runs = succession.replaced_runs(old, experiment, info.starts)
+        from workbench.engine.race.replaced import ghosts_of  # loaded when an edit first replaces something
+
         kept = [(succession.identity(old), ghost) for ghost in ghosts_of(race, info, runs, since)]
         self._ghosts = [*self._ghosts, *kept][-MOST:]
 

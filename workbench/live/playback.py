@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from workbench.engine.race.race import Race
-from workbench.engine.race.rewinding import Rewinder
+
+if TYPE_CHECKING:  # loaded when a race is first played back
+    from workbench.engine.race.rewinding import Rewinder
 
 Stretch = tuple[int, int]
 
@@ -20,7 +23,7 @@ class Playback:
     def __init__(self) -> None:
         self.backwards = False
         self.stretch: Stretch | None = None
-        self._rewinder = Rewinder()
+        self._made: Rewinder | None = None
 
     @property
     def is_straight(self) -> bool:
@@ -52,6 +55,15 @@ class Playback:
     def ends(self, race: Race) -> bool:
         """Whether it has come to where it stops."""
         return self.backwards and self.stretch is None and race.step <= 0
+
+    @property
+    def _rewinder(self) -> Rewinder:
+        """What goes back, made when it is first needed."""
+        if self._made is None:
+            from workbench.engine.race.rewinding import Rewinder
+
+            self._made = Rewinder()
+        return self._made
 
     def approach(self, race: Race, step: int) -> None:
         """Go near to a step, from where `advance` leads to it."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from workbench.engine.race.moment import Moment
 from workbench.engine.race.snapshot import Snapshot
 from workbench.ui.words.health import run_label
 from workbench.ui.words.text import grouped, signed
+
+if TYPE_CHECKING:  # loaded when the mouse first points at a run
+    from workbench.engine.race.moment import Moment
 
 #: arrays of a rule's state that are told
 _MOST = 5
@@ -37,7 +41,7 @@ def moment_words(snapshot: Snapshot, run: int, step: int) -> list[str]:
         numbers.append(f"η = {rate:.4g}")
     said.append("   ".join(numbers))
     found = snapshot.extras.get("moment")
-    if isinstance(found, Moment) and (found.run, found.step) == (run, step):
+    if found is not None and (found.run, found.step) == (run, step):
         said += _state_words(found)
     return [signed(line) if place else line for place, line in enumerate(said)]
 

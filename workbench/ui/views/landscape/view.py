@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +30,6 @@ from workbench.ui.views.landscape.names import lane_entries, place_legend, start
 from workbench.ui.views.landscape.reading import read_curve, read_plane
 from workbench.ui.views.landscape.signs import StationarySigns, minimum_lines
 from workbench.ui.views.landscape.starts import Starts
-from workbench.ui.views.landscape.swarm import SwarmScene
 from workbench.ui.views.landscape.ways import Ways
 from workbench.ui.views.shared.base import Table, View, lane_symbols, run_lanes
 from workbench.ui.views.shared.extent import interval, is_part, options_of, plane
@@ -43,6 +42,9 @@ from workbench.ui.views.shared.readout import Readout
 from workbench.ui.words.text import grouped
 
 _GRID = 192
+
+if TYPE_CHECKING:  # loaded with the first swarm
+    from workbench.ui.views.landscape.swarm import SwarmScene
 
 Range = tuple[float, float]
 
@@ -79,7 +81,7 @@ class LandscapeView(View, HandleOwner, LegendOwner):
             self,
             self.tr("A starting point: drag it, or click elsewhere to place it there; Shift and a click add another"),
         )
-        self.swarm = SwarmScene(self.plot)
+        self._swarm: SwarmScene | None = None
         self._ground: Any = None  # the function and the domain that are shown
         self._curve: Curve | None = None  # the one that the heights shown are of
         self._whole_range: tuple[Range, ...] = ()
@@ -334,7 +336,8 @@ class LandscapeView(View, HandleOwner, LegendOwner):
     def _draw_swarm(self, snapshot: Snapshot, colors: list[str], symbols: list[str], *, upright: str = "") -> bool:
         """Draw the tails of very many runs, and nothing of each by itself; False where the starts are few."""
         if not is_swarm(snapshot.info):
-            self.swarm.clear()
+            if self._swarm is not None:
+                self._swarm.clear()
             return False
         self._ways.clear()
         self.traces.set_traces([], self.theme)
@@ -343,10 +346,20 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         self._show_legend(snapshot, colors, symbols)
         return True
 
+    @property
+    def swarm(self) -> SwarmScene:
+        """What draws very many runs, made when there first are."""
+        if self._swarm is None:
+            from workbench.ui.views.landscape.swarm import SwarmScene
+
+            self._swarm = SwarmScene(self.plot)
+        return self._swarm
+
     def _show_legend(self, snapshot: Snapshot, colors: list[str], symbols: list[str]) -> None:
         entries = lane_entries(snapshot, colors, symbols, self.theme)
         self.legend.show_entries(entries, self.theme, alone=self.stands_alone, most=self._most_named)
-        paths, signs = (self._ways.points, self.swarm.points), (self.starts.points, self.stars.points)
+        paths = [self._ways.points] if self._swarm is None else [self._ways.points, self._swarm.points]
+        signs = (self.starts.points, self.stars.points)
         place_legend(self.legend, self.plot, str(self.options["legend"]), paths, signs)
 
     @property

@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
 
 from workbench.engine.race.snapshot import Snapshot
 from workbench.ui.style import theme as themes
-from workbench.ui.views.race.medians import lane_medians
 from workbench.ui.views.race.model import BAR, BAR_COLOR, Index, RaceModel
 from workbench.ui.views.shared.base import Table, View
 from workbench.ui.views.shared.many import is_swarm
@@ -104,6 +103,8 @@ class RaceView(View):
             return
         self._drawn = now
         if is_swarm(snapshot.info):
+            from workbench.ui.views.race.medians import lane_medians  # loaded with the first swarm
+
             snapshot = lane_medians(snapshot)
         self.model.show_snapshot(snapshot, self.theme)
         shape = (snapshot.info.kind, snapshot.info.lanes, self.model.columnCount(), self.table.viewport().width())
