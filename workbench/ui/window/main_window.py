@@ -29,6 +29,7 @@ from workbench.ui.window.dropping import DroppedFiles
 from workbench.ui.window.edits import Edits
 from workbench.ui.window.exports import Exports
 from workbench.ui.window.field_events import FieldEvents
+from workbench.ui.window.forking import Forking
 from workbench.ui.window.frames import Frames
 from workbench.ui.window.layout import DockLayout
 from workbench.ui.window.looks import Looks
@@ -39,6 +40,7 @@ from workbench.ui.window.own_data import OwnData
 from workbench.ui.window.pace import Pace
 from workbench.ui.window.picked_lane import PickedLane
 from workbench.ui.window.presentation import Presentation
+from workbench.ui.window.starting_points import StartingPoints
 from workbench.ui.window.status import StatusBar
 from workbench.ui.window.tab_order import CalmFocus
 from workbench.ui.window.trying import Trying
@@ -113,6 +115,11 @@ class MainWindow(QMainWindow):
         self.why_wires = WhyWires(self, views=self.views, trying=self.trying, status=self.status, centre=self.centre)
         self.weights = TrainedWeights(self, document=self.document, edits=self.edits, picked=self.picked)
         self.problem_panel.weights_requested.connect(self.weights.ask_begin)
+        self.forking = Forking(
+            self, document=self.document, worker=self.worker, edits=self.edits, commands=self.commands,
+            picked=self.picked, lanes=self.lanes_panel,
+        )  # fmt: skip
+        self.starting_points = StartingPoints(self, document=self.document, edits=self.edits)
         self.catalogue = Catalogue(self, document=self.document, looks=self.looks, picked=self.picked)
         self.view_choices = ViewChoices(self, document=self.document, views=self.views)
         self.copying = Copying(self, views=self.views, front=self.centre)
@@ -126,6 +133,7 @@ class MainWindow(QMainWindow):
             transport=self.transport, new_seed=self.problem_panel.new_seed, gradient_check=self.gradient_check,
             catalogue=self.catalogue, copying=self.copying, picked=self.picked, presentation=self.presentation,
             weights=self.weights,
+            forking=self.forking, starting_points=self.starting_points,
         )  # fmt: skip
         self.focus = CalmFocus(
             self, [self.transport, *docks[:left], self.offer, self.message, self.centre, *docks[left:]]
@@ -144,6 +152,8 @@ class MainWindow(QMainWindow):
                 self.gradient_check,
                 self.trying,
                 self.weights,
+                self.forking,
+                self.starting_points,
             ),
             centre=self.centre,
             own_data=self.own_data,
@@ -161,6 +171,11 @@ class MainWindow(QMainWindow):
         wires.wire_edits(
             edits=edits, document=self.document, views=self.views, problem_panel=self.problem_panel,
             lanes_panel=self.lanes_panel, picked=self.picked, commands=self.commands, menus=menus, focus=self.focus,
+        )  # fmt: skip
+        wires.wire_time(
+            worker=self.worker, views=self.views, forking=self.forking, lanes_panel=self.lanes_panel,
+            starting_points=self.starting_points,
+            files=files, transport=self.transport, status=status,
         )  # fmt: skip
         wires.wire_files(
             files=files, dropped=self.dropped, message=message, frames=self.frames, commands=self.commands,
