@@ -124,7 +124,7 @@ def paths(name, **changed):
 
 
 def test_momentum_overshoots_and_plain_descent_does_not():
-    """By four tenths of its way, in half the steps; it obeys the heavy ball's recurrence, whose roots are √μ in size."""
+    """By four tenths of its way, in half the steps; it obeys the heavy ball's recurrence, whose roots are √μ."""
     path = paths("momentum_overshoots")
     plain, ball = path[:, 0, 0], path[:, 1, 0]
     assert (plain < 0).all()
