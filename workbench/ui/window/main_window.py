@@ -82,12 +82,9 @@ class MainWindow(QMainWindow):
         self.offer = OfferBar(self)
         self.setStatusBar(self.status)
         self.dock_layout = DockLayout(
-            self,
-            centre=(self.offer, self.message, self.centre),
-            panels=self.panels,
-            views=self.views,
+            self, centre=(self.offer, self.message, self.centre), panels=self.panels, views=self.views,
             exporters=self.exporters,
-        )
+        )  # fmt: skip
         self.docks = self.dock_layout.docks
         self.gradient_check = Checking(self, looks=self.looks)
 
@@ -97,14 +94,9 @@ class MainWindow(QMainWindow):
         self.own_data = OwnData(self.problem_panel, self)
         self.view_wires = ViewWires(self, views=self.views, own_data=self.own_data)
         self.commands = Commands(
-            self,
-            document=self.document,
-            worker=self.worker,
-            painter=self.own_data.painter,
-            transport=self.transport,
-            status=self.status,
-            panels=self.panels,
-        )
+            self, document=self.document, worker=self.worker, painter=self.own_data.painter, transport=self.transport,
+            status=self.status, panels=self.panels,
+        )  # fmt: skip
         self.files = DocumentFiles(self, document=self.document, worker=self.worker, commands=self.commands)
         self.unsaved = UnsavedWork(self, document=self.document, document_files=self.files, bar=self.offer)
         self.dropped = DroppedFiles(self)
@@ -132,35 +124,19 @@ class MainWindow(QMainWindow):
             exporters=self.exporters, centre=self.centre, layout=self.dock_layout, looks=self.looks,
             transport=self.transport, new_seed=self.problem_panel.new_seed, gradient_check=self.gradient_check,
             catalogue=self.catalogue, copying=self.copying, picked=self.picked, presentation=self.presentation,
-            weights=self.weights,
-            forking=self.forking, starting_points=self.starting_points,
+            weights=self.weights, forking=self.forking, starting_points=self.starting_points,
         )  # fmt: skip
         self.focus = CalmFocus(
             self, [self.transport, *docks[:left], self.offer, self.message, self.centre, *docks[left:]]
         )
         self.field_events = FieldEvents(document=self.document, catalogue=self.catalogue, focus=self.focus)
         self.frames = Frames(
-            self,
-            worker=self.worker,
-            views=self.views,
-            docks=self.docks,
+            self, worker=self.worker, views=self.views, docks=self.docks,
             followers=(
-                self.edits,
-                self.transport,
-                self.lanes_panel,
-                self.picked,
-                self.gradient_check,
-                self.trying,
-                self.weights,
-                self.forking,
-                self.starting_points,
-            ),
-            centre=self.centre,
-            own_data=self.own_data,
-            exports=self.exports,
-            status=self.status,
-            focus=self.focus,
-        )
+                self.edits, self.transport, self.lanes_panel, self.picked, self.gradient_check, self.trying,
+                self.weights, self.forking, self.starting_points,
+            ), centre=self.centre, own_data=self.own_data, exports=self.exports, status=self.status, focus=self.focus,
+        )  # fmt: skip
         self.clock = self.frames.clock
         self.demands = Demands(
             self, self.worker, self.clock, views=self.views, check=self.gradient_check, exports=self.exports

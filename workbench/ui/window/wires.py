@@ -57,7 +57,7 @@ def wire_edits(
         view.start_moved.connect(edits.move_start)
         view.drag_began.connect(document.begin_gesture)
         view.drag_ended.connect(document.end_gesture)
-        view.step_wanted.connect(commands.take_step)
+        view.next_step_wanted.connect(commands.take_step)
         tab_order.calm(view)
         focus.ask()
 

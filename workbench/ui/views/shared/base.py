@@ -39,9 +39,11 @@ class View(QWidget):
     #: (name, value): another option of this view is wanted, which the experiment then has
     option_edited = Signal(str, object)
     #: the race is to take one step: what the view shows of the one before it has been seen
-    step_wanted = Signal()
+    next_step_wanted = Signal()
     #: (place among the race's lanes): a lane was picked in this view
     lane_picked = Signal(int)
+    #: (step): the race is wanted at a step, as by a click on it
+    step_wanted = Signal(int)
     #: (place among the race's lanes, step): that lane is to be forked there
     fork_wanted = Signal(int, int)
     #: (least, greatest coordinates): starts are to be added there; a single one where both are the same

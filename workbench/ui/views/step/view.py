@@ -255,7 +255,7 @@ class StepView(View):
             self.player.rest()
         elif not self._waits:
             self._waits = True
-            self.step_wanted.emit()
+            self.next_step_wanted.emit()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
         self.player.rest()
