@@ -28,6 +28,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "engine.network": ("engine", "engine.datasets", "engine.race"),
     "engine.swarm": ("engine", "engine.optimizers", "engine.race"),
     "experiment": ENGINE,
+    "studies": (*ENGINE, "experiment"),
     "export": (*ENGINE, "experiment"),
     "export.code": (*ENGINE, "experiment"),
     "live": (*ENGINE, "experiment"),
@@ -43,7 +44,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
                   "ui.views", "ui.words"),
     "app": ("engine.race", "experiment", "export", "live", "ui.style", "ui.views", "ui.window"),
     # windows and pictures are made by the app, and only when they are asked for; views are listed without Qt
-    "cli": (*ENGINE, "experiment", "export", "export.code", "app"),
+    "cli": (*ENGINE, "experiment", "export", "export.code", "studies", "app"),
 }  # fmt: skip
 QT = ("PySide6",)
 #: What comes from outside: each room's libraries besides the standard library.
@@ -52,13 +53,14 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "engine": ("numpy",),
     "experiment": ("numpy", "msgspec", "tomli_w"),
     "live": ("numpy", "msgspec", "PySide6.QtCore"),
+    "studies": ("numpy", "distributed"),
     "export.code": ("numpy", "msgspec"),
     "export": ("numpy", "msgspec"),
     "ui.plotting": ("numpy", "pyqtgraph", "contourpy", *QT),
     "ui.views": ("numpy", "pyqtgraph", *QT),
     "ui": ("numpy", *QT),
     "app": QT,
-    "cli": (),
+    "cli": ("numpy",),
 }
 #: Modules that know more than their room.
 MORE_LIBRARIES = {"workbench.export.figures": ("pyqtgraph", *QT)}

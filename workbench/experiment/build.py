@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -37,15 +38,17 @@ def validate(experiment: Experiment) -> None:
 
 def lane_rules(experiment: Experiment) -> tuple[LaneRule, ...]:
     """How each enabled lane moves. Raises RequestError for a fault in a lane."""
-    rules = []
-    for i, lane in experiment.enabled_lanes:
-        full = fill_lane(lane, f"lanes[{i}]")
-        schedule = None
-        if full.schedule is not None:
-            made = schedules.get(full.schedule.kind)(full.schedule.parameters, total=experiment.steps or 0)
-            schedule = None if made.is_level else made
-        rules.append(LaneRule(full.optimizer, full.convention, full.hyperparameters, schedule, full.gradient))
-    return tuple(rules)
+    return tuple(lane_rule(experiment, i) for i, _ in experiment.enabled_lanes)
+
+
+def lane_rule(experiment: Experiment, index: int) -> LaneRule:
+    """How the lane at a place among all moves. Raises RequestError for a fault in it."""
+    full = fill_lane(experiment.lanes[index], f"lanes[{index}]")
+    schedule = None
+    if full.schedule is not None:
+        made = schedules.get(full.schedule.kind)(full.schedule.parameters, total=experiment.steps or 0)
+        schedule = None if made.is_level else made
+    return LaneRule(full.optimizer, full.convention, full.hyperparameters, schedule, full.gradient)
 
 
 def lane_infos(experiment: Experiment) -> tuple[LaneInfo, ...]:
@@ -142,14 +145,7 @@ def make_race(
         RequestError: a fault in the experiment, with its place.
     """
     problem = make_problem(experiment)
-    for i, lane in experiment.enabled_lanes:
-        largest = optimizers.get(lane.optimizer).largest
-        if largest is not None and problem.size > largest:
-            raise RequestError(
-                f"lanes[{i}].optimizer",
-                f'must be another than "{lane.optimizer}", which takes at most {largest} parameters; '
-                f"this problem has {problem.size}",
-            )
+    refuse_too_many_parameters(experiment, problem, [i for i, _ in experiment.enabled_lanes])
     return Race(
         problem,
         lane_rules(experiment),
@@ -159,6 +155,19 @@ def make_race(
         capacity=capacity,
         evaluate_every=evaluate_every,
     )
+
+
+def refuse_too_many_parameters(experiment: Experiment, problem: Problem, lanes: Sequence[int]) -> None:
+    """Refuse a problem of more parameters than the optimizer of one of the lanes can take. Raises RequestError."""
+    for i in lanes:
+        lane = experiment.lanes[i]
+        largest = optimizers.get(lane.optimizer).largest
+        if largest is not None and problem.size > largest:
+            raise RequestError(
+                f"lanes[{i}].optimizer",
+                f'must be another than "{lane.optimizer}", which takes at most {largest} parameters; '
+                f"this problem has {problem.size}",
+            )
 
 
 def race_info(experiment: Experiment, race: Race) -> RaceInfo:
