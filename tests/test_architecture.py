@@ -40,7 +40,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "ui.panels": (*ENGINE, "experiment", "ui.forms", "ui.style", "ui.words"),
     "ui.views": (*ENGINE, "export", "ui.plotting", "ui.style", "ui.words"),
     "ui.dialogs": (*ENGINE, "experiment", "export", "export.code", "ui.forms", "ui.style", "ui.words"),
-    "ui.window": (*ENGINE, "experiment", "export", "live", "ui.dialogs", "ui.forms", "ui.panels", "ui.style",
+    "ui.window": (*ENGINE, "experiment", "export", "live", "studies", "ui.dialogs", "ui.forms", "ui.panels", "ui.style",
                   "ui.views", "ui.words"),
     "app": ("engine.race", "experiment", "export", "live", "ui.style", "ui.views", "ui.window"),
     # windows and pictures are made by the app, and only when they are asked for; views are listed without Qt
@@ -65,7 +65,10 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
 #: Modules that know more than their room.
 MORE_LIBRARIES = {"workbench.export.figures": ("pyqtgraph", *QT)}
 #: Single modules that a room may know of a room that it may not.
-MORE_MODULES = {"ui.views": ("workbench.experiment.view_options",)}
+MORE_MODULES = {
+    "ui.views": ("workbench.experiment.view_options", "workbench.studies.map_picture"),
+    "export": ("workbench.studies.map_picture",),
+}
 #: Rooms in which the folders do not know each other, and what all of them share.
 APART = {
     "workbench.ui.views": ("shared", "entry"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from workbench.engine.objectives.problem import ObjectiveProblem
 from workbench.engine.optimizers import optimizers
@@ -26,22 +27,22 @@ _COORDINATE = re.compile(r"problem\.start\[(\d+)\]")
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What differs between the runs of a batch, by name: lists of one length.
+    """What differs between the runs of a batch, by name: lists or arrays of one length.
 
     Attributes:
         hyperparameters, gradient: settings of the lane, and of what happens to its gradients.
         points: where runs start, of an objective.
     """
 
-    hyperparameters: Mapping[str, list[float]] = field(default_factory=dict)
-    gradient: Mapping[str, list[float]] = field(default_factory=dict)
-    points: list[list[float]] | None = None
+    hyperparameters: Mapping[str, ArrayLike] = field(default_factory=dict)
+    gradient: Mapping[str, ArrayLike] = field(default_factory=dict)
+    points: Any = None
 
     def arrays(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """Settings as columns (N, 1), which go with the starts of each."""
         return (
-            {name: np.array(values)[:, None] for name, values in self.hyperparameters.items()},
-            {name: np.array(values)[:, None] for name, values in self.gradient.items()},
+            {name: np.asarray(values)[:, None] for name, values in self.hyperparameters.items()},
+            {name: np.asarray(values)[:, None] for name, values in self.gradient.items()},
         )
 
 
@@ -56,11 +57,9 @@ def is_column(path: str, experiment: Experiment) -> bool:
     match = _GRADIENT.fullmatch(path)
     if match:
         return any(param.name == match[2] for param in GRADIENT_OPTIONS)
-    if path == "problem.start" or _COORDINATE.fullmatch(path):
-        # the number of a start decides its noise
-        setup = experiment.problem
-        return isinstance(setup, ObjectiveSetup) and not setup.is_random and len(setup.points) == 1
-    return False
+    setup = experiment.problem
+    starts = path == "problem.start" or _COORDINATE.fullmatch(path) is not None
+    return starts and isinstance(setup, ObjectiveSetup) and len(setup.points) == 1
 
 
 def columns_of(settings: Mapping[str, Sequence[Any]], lane: int, experiment: Experiment) -> Columns | None:
@@ -100,8 +99,9 @@ class Batch:
         steps: int,
         tolerance: float | None = None,
         problem: Problem | None = None,
+        starts: ArrayLike | None = None,
     ) -> None:
-        """Build the problem, unless one of the same experiment is given.
+        """Build the problem, unless one of the same experiment is given; `starts` are all of them unless said.
 
         Raises:
             RequestError: a setting out of range, or a problem too large.
@@ -117,14 +117,14 @@ class Batch:
         known = problem.known_minima
         self.lowest = float(known[1].min()) if problem.measure == "gap" and known is not None else None
         hyperparameters, gradient = columns.arrays()
-        starts: Any = np.arange(problem.starts)
+        numbers = np.asarray(np.arange(problem.starts) if starts is None else starts)
         if columns.points is not None:
-            starts = starts[:, None]
+            numbers = np.arange(problem.starts)[:, None]
         self._swarm = Swarm(
             problem,
             build.lane_rule(experiment, lane),
             steps=steps,
-            starts=starts,
+            starts=numbers,
             draws=experiment.lanes[lane].draw,
             hyperparameters=hyperparameters,
             gradient=gradient,
@@ -151,8 +151,12 @@ def problem_of(experiment: Experiment, lane: int) -> Problem:
 
 
 def from_points(problem: ObjectiveProblem, points: Any) -> ObjectiveProblem:
-    """The same problem without noise from other starts (S, D)."""
-    return ObjectiveProblem(problem.objective, points, seed=problem.streams.seed, difference=problem.difference)
+    """The same problem from other starts (S, D), each with the noise of the first start."""
+    other = ObjectiveProblem(
+        problem.objective, points, seed=problem.streams.seed, difference=problem.difference, noise=problem.noise
+    )
+    other.numbers = np.zeros(len(points), np.intp)
+    return other
 
 
 def rows_of(outcome: Outcome, lowest: float | None) -> dict[str, list[Any]]:

@@ -195,11 +195,9 @@ class Tasks:
         """The axes whose values are columns of a batch, by path, and those that make another problem or rule."""
         columns: dict[str, list[Any]] = {}
         others: dict[str, list[Any]] = {}
-        noisy = any(axis.path == "problem.noise" for axis in self._sweep.axes)  # then a start's number matters
         for axis, column in zip(self._sweep.axes, self._sweep.columns, strict=True):
             each = each_lane(axis.path, subject.tables)
-            apart = noisy and axis.path.startswith("problem.start")
-            if not apart and all(is_column(path, subject.experiment) for path in each):
+            if all(is_column(path, subject.experiment) for path in each):
                 columns |= dict.fromkeys(each, column)
             else:
                 others[axis.path] = column

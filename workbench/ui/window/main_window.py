@@ -34,6 +34,7 @@ from workbench.ui.window.exports import Exports
 from workbench.ui.window.frames import Frames
 from workbench.ui.window.layout import DockLayout
 from workbench.ui.window.looks import Looks
+from workbench.ui.window.maps import Maps
 from workbench.ui.window.menus import Menus
 from workbench.ui.window.message_bar import MessageBar
 from workbench.ui.window.offer_bar import OfferBar
@@ -113,6 +114,7 @@ class MainWindow(QMainWindow):
         self.picked = PickedLane(self, views=self.views)
         self.catalogue = Catalogue(self, document=self.document, looks=self.looks, picked=self.picked)
         self.view_choices = ViewChoices(self, document=self.document, views=self.views)
+        self.maps = Maps(self, document=self.document, view=view_wires.map_view(self.views), edits=self.edits)
         self.copying = Copying(self, views=self.views, front=self.centre)
         self.presentation = Presentation(
             self, middle=self.dock_layout.middle, looks=self.looks, views=self.views, docks=self.docks
@@ -133,7 +135,7 @@ class MainWindow(QMainWindow):
             worker=self.worker,
             views=self.views,
             docks=self.docks,
-            followers=(self.edits, self.transport, self.lanes_panel, self.picked, self.gradient_check),
+            followers=(self.edits, self.transport, self.lanes_panel, self.picked, self.gradient_check, self.maps),
             centre=self.centre,
             own_data=self.own_data,
             exports=self.exports,
@@ -203,6 +205,7 @@ class MainWindow(QMainWindow):
         self.status.shut_down()
         self.frames.stop()
         self.worker.close()
+        self.maps.shut_down()
         self.exports.finish()
 
     # Qt's own events

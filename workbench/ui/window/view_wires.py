@@ -8,6 +8,7 @@ from typing import cast
 from workbench.ui.views.backpropagation.view import BackpropagationView
 from workbench.ui.views.diagram.view import DiagramView
 from workbench.ui.views.fit.view import FitView
+from workbench.ui.views.map.view import MapView
 from workbench.ui.views.shared.base import View
 from workbench.ui.window.own_data import OwnData
 
@@ -28,3 +29,8 @@ def join(views: Mapping[str, View], own_data: OwnData) -> None:
     fit.sample_picked.connect(backpropagation.show_sample)
     backpropagation.stage_shown.connect(diagram.show_stage)
     own_data.paint_in(fit)
+
+
+def map_view(views: Mapping[str, View]) -> MapView:
+    """The view of maps, which wants them computed."""
+    return cast(MapView, views["map"])
