@@ -15,7 +15,7 @@ _SWATCH, _GAP = 11, 5
 
 
 class KeyRow(QWidget):
-    """Swatches with a word each. An empty colour stands for the hatching, a sign for itself; what has no room is left out."""
+    """Swatches with a word each: an empty colour is the hatching, a sign itself. What has no room is left out."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
