@@ -21,6 +21,7 @@ APPENDED = {
     "optimizer": ("optimizers", f"{ENGINE}/optimizers/gradient.py", "half_step"),
     "schedule": ("schedules", f"{ENGINE}/schedules/decays.py", "halved"),
     "layer": ("activations", f"{ENGINE}/network/activations.py", "doubled"),
+    "dataset": ("datasets", f"{ENGINE}/datasets/shapes.py", "stripes"),
 }
 OBJECTIVE = """
 format = 1
@@ -39,7 +40,7 @@ steps = 5
 [problem]
 kind = "network"
 [problem.data]
-name = "moons"
+name = "{dataset}"
 [[problem.layers]]
 units = 3
 activation = "{layer}"
@@ -139,8 +140,9 @@ def test_a_class_in_a_catalogue_file_is_all_that_an_entry_takes(copy, kind):
     copy.append(kind, module)
     listed = {entry["key"] for entry in json.loads(copy.program("list", catalogue, "--json"))}
     assert key in listed
-    used = {"objective": "sphere", "optimizer": "sgd", "schedule": "constant", "layer": "tanh"} | {kind: key}
-    file = written(copy, (NETWORK if kind == "layer" else OBJECTIVE).format(**used))
+    used = {"objective": "sphere", "optimizer": "sgd", "schedule": "constant"}
+    used |= {"layer": "tanh", "dataset": "moons"} | {kind: key}
+    file = written(copy, (NETWORK if kind in {"layer", "dataset"} else OBJECTIVE).format(**used))
     copy.program("run", str(file), "--out", str(copy.root / "out"))
     assert key in (copy.root / "out" / "experiment.toml").read_text("utf-8")
     assert f"(`{key}`)" in copy.module("workbench.export.catalogue")
@@ -206,3 +208,41 @@ def test_a_format_of_pictures_is_a_line(copy):
     copy.program("run", str(file), "--out", str(copy.root / "out"), "--pictures", "jpeg")
     assert (copy.root / "out" / "pictures" / "loss.jpeg").read_bytes()[:3] == b"\xff\xd8\xff"
     copy.window("assert 'Export JPEG …' in [action.text() for action in window.exporters['loss'].actions]", file)
+
+
+def test_a_command_is_a_module_and_its_name(copy):
+    """It is told by --help, has a help of its own, and is carried out."""
+    program = "workbench/cli/program.py"
+    copy.make("command", "workbench/cli/lanes.py")
+    copy.change(program, "import check, code, run, screenshot\n", "import check, code, lanes, run, screenshot\n")
+    copy.change(program, 'Mapping[str, Command] = {"run": run', 'Mapping[str, Command] = {"lanes": lanes, "run": run')
+    assert "say which lanes an experiment has" in copy.program("--help")
+    file = written(copy, OBJECTIVE.format(objective="sphere", optimizer="adam", schedule="constant"))
+    assert copy.program("lanes", str(file)) == "adam\n"
+
+
+def test_a_dialog_is_a_module_and_a_command_that_opens_it(copy):
+    """It is given a value and answers by a signal: it needs neither document nor window to be tried."""
+    copy.make("dialog", "workbench/ui/dialogs/how_many.py")
+    menus = "workbench/ui/window/menus.py"
+    line = "from workbench.ui.dialogs.gradient_check.dialog import GradientCheckDialog\n"
+    copy.change(menus, line, f"{line}from workbench.ui.dialogs.how_many import HowManyDialog\n")
+    copy.change(
+        menus,
+        '        self._add(help_menu, self.tr("About Gradient Workbench"), "", self._on_about)\n',
+        '        self._add(help_menu, self.tr("About Gradient Workbench"), "", self._on_about)\n'
+        "        self.how_many = HowManyDialog(len(document.experiment.lanes), window)\n"
+        '        self._add(help_menu, self.tr("How many …"), "", self.how_many.open)\n',
+    )
+    file = written(copy, OBJECTIVE.format(objective="sphere", optimizer="sgd", schedule="constant"))
+    copy.window(
+        "told = []\n"
+        "window.menus.how_many.answered.connect(told.append)\n"
+        "kind = type(window.menus.open_data)\n"
+        "[action] = [a for a in window.menuBar().findChildren(kind) if a.text() == 'How many …']\n"
+        "action.trigger()\n"
+        "assert window.menus.how_many.isVisible()\n"
+        "window.menus.how_many.accept()\n"
+        "assert told == [1]",
+        file,
+    )

@@ -63,7 +63,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "cli": ("numpy",),
 }
 #: Modules that know more than their room.
-MORE_LIBRARIES = {"workbench.export.figures": ("pyqtgraph", *QT)}
+MORE_LIBRARIES = {"workbench.export.pictures": ("pyqtgraph", *QT)}
 #: Single modules that a room may know of a room that it may not.
 MORE_MODULES = {
     "ui.views": ("workbench.experiment.view_options", "workbench.studies.map_picture"),

@@ -30,7 +30,7 @@ from workbench.engine.race.race import Race
 from workbench.engine.race.snapshot import Snapshot
 from workbench.experiment import files, view_options
 from workbench.experiment.experiment import Experiment
-from workbench.export.figures import picture_bytes
+from workbench.export.pictures import picture_bytes
 from workbench.live import statistics_cache
 from workbench.resources import resource
 from workbench.ui.style import theme as themes

@@ -36,7 +36,7 @@ def catalogues() -> dict[str, Callable[[], Iterable[Any]]]:
 def describe(entry: Any, kind: str) -> dict[str, Any]:
     """All that is known of a catalogue entry, as plain values."""
     if kind == "views":
-        return {"key": entry.key, "title": entry.title, "doc": entry.doc}
+        return {"key": entry.key, "title": entry.title, "doc": entry.doc, "table": entry.table}
     settings = "hyperparameters" if kind == "optimizers" else "parameters"
     source = {"text": entry.source.text, "year": entry.source.year, "link": entry.source.link}
     found: dict[str, Any] = {"key": entry.key, "title": entry.title, "formula": entry.formula, "source": source}

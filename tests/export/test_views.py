@@ -14,7 +14,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from tests.experiments import NETWORK, VALLEY, example, experiment
 from workbench import app
-from workbench.export.figures import picture_bytes, size_on_screen
+from workbench.export.pictures import picture_bytes, size_on_screen
 from workbench.ui.style import theme as themes
 from workbench.ui.window import exporting
 from workbench.ui.window.main_window import MainWindow

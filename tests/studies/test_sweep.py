@@ -39,6 +39,10 @@ design = "zip"
 [axes]
 "problem.layers[0].units" = [3, 5]
 "lanes[1].hyperparameters.learning_rate" = [0.01, 0.1]"""),
+    "own networks": (f"{NETWORK}[lanes.network]\nbatch_size = 8\nactivation = \"relu\"\n", """steps = 15
+[axes]
+"lanes[0].network.batch_size" = [4, 16]
+"lanes[2].hyperparameters.learning_rate" = [0.01, 0.1]"""),
 }  # fmt: skip
 
 
@@ -58,7 +62,7 @@ def test_each_row_has_the_numbers_of_its_race_bit_for_bit(name, tmp_path):
         assert (row["diverged_at"] if ended >= 0 else None) == (ended if ended >= 0 else None)
         assert (row["steps"], row["final_loss"]) == (end, losses[end])
         assert row["best_loss"] == np.nanmin(losses[: end + (ended < 0)])
-        for metric, values in race.problem.evaluate(race.theta).items() if ended < 0 else ():
+        for metric, values in race.problem.evaluate(race.theta, race.problem.save()).items() if ended < 0 else ():
             assert row[metric] == values[run]
 
 

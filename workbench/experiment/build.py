@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from workbench.engine import datasets
-from workbench.engine.network.network import LayerSpec
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.objectives import objectives
 from workbench.engine.objectives.problem import ObjectiveProblem
@@ -16,15 +15,13 @@ from workbench.engine.optimizers import optimizers
 from workbench.engine.params import RequestError
 from workbench.engine.problem import Problem
 from workbench.engine.race.race import LaneRule, Race
-from workbench.engine.race.snapshot import LaneInfo, RaceInfo
+from workbench.engine.race.snapshot import LaneInfo, NetworkInfo, RaceInfo
 from workbench.engine.schedules import schedules
-from workbench.experiment.data import fill_data
-from workbench.experiment.experiment import Experiment, Lane, NetworkSetup, ObjectiveSetup
+from workbench.engine.side_by_side import Part, part_of, parts_of
+from workbench.experiment.build_networks import make_networks
+from workbench.experiment.experiment import Experiment, Lane, ObjectiveSetup
 from workbench.experiment.filling import fill, fill_lane
 from workbench.experiment.lane_colors import color_of
-
-#: Numbers that a race may keep in memory: two gigabytes in double precision.
-_NUMBERS_AT_MOST = 1 << 28
 
 
 def validate(experiment: Experiment) -> None:
@@ -72,68 +69,15 @@ def make_problem(experiment: Experiment) -> Problem:
         RequestError: a fault in the experiment, with its place.
     """
     full = fill(experiment)
+    setup = full.problem
+    if not isinstance(setup, ObjectiveSetup):
+        return make_networks(full, setup)
     draws = tuple(lane.draw for _, lane in full.enabled_lanes)
-    lanes, setup = len(draws), full.problem
-    if isinstance(setup, ObjectiveSetup):
-        objective = objectives.get(setup.objective)(setup.parameters)
-        difference = setup.difference if setup.gradient == "numerical" else None
-        return ObjectiveProblem(
-            objective, setup.points, lanes, draws=draws, seed=full.seed, difference=difference, noise=setup.noise
-        )
-    data, source = fill_data(setup.data)
-    try:
-        split = datasets.draw(source, full.seed, data.test_fraction, data.scaling, data.target_scaling)
-    except RequestError as error:
-        raise error.under("problem.data") from None
-    _refuse_too_large(setup, split, lanes * setup.starts)
-    hidden = [
-        LayerSpec(
-            layer.units,
-            layer.activation,
-            layer.initializer,
-            layer.dropout,
-            layer.batch_norm,
-            layer.activation_parameters,
-            layer.initializer_parameters,
-        )
-        for layer in setup.layers
-    ]
-    return NetworkProblem(
-        split,
-        hidden,
-        loss=setup.loss,
-        loss_parameters=setup.loss_parameters,
-        lanes=lanes,
-        draws=draws,
-        starts=setup.starts,
-        seed=full.seed,
-        batch_size=setup.batch_size,
-        dtype=setup.dtype,
-        output_initializer=setup.output_initializer,
-        output_initializer_parameters=setup.output_initializer_parameters,
-        l1=setup.l1,
-        l2=setup.l2,
-        features=setup.features,
+    objective = objectives.get(setup.objective)(setup.parameters)
+    difference = setup.difference if setup.gradient == "numerical" else None
+    return ObjectiveProblem(
+        objective, setup.points, len(draws), draws=draws, seed=full.seed, difference=difference, noise=setup.noise
     )
-
-
-def _refuse_too_large(setup: NetworkSetup, split: datasets.Split, runs: int) -> None:
-    """Refuse what would need more memory than a computer at hand has, before it is asked for.
-
-    Counted are some eight buffers of all parameters (parameters, gradient, state, scratch), and three of each layer's
-    units for the samples of a batch or of an evaluation.
-    """
-    train, n_in = split.x_train.shape
-    units = [layer.units for layer in setup.layers] + [len(split.classes) or split.y_train.shape[-1]]
-    parameters = sum((a + 1) * b for a, b in zip([n_in, *units], units, strict=False))
-    samples = max(runs * (min(setup.batch_size, train) or train), train, len(split.x_test))
-    numbers = 8 * runs * parameters + 3 * samples * sum(units)
-    if numbers > _NUMBERS_AT_MOST:
-        raise RequestError(
-            "problem",
-            f"needs room for {numbers:.2g} numbers, there may be at most {_NUMBERS_AT_MOST:.2g}: "
-            "take fewer lanes, starts, units, or samples in a batch",
-        )
 
 
 def make_race(
@@ -145,7 +89,8 @@ def make_race(
         RequestError: a fault in the experiment, with its place.
     """
     problem = make_problem(experiment)
-    refuse_too_many_parameters(experiment, problem, [i for i, _ in experiment.enabled_lanes])
+    for place, (i, _) in enumerate(experiment.enabled_lanes):
+        refuse_too_many_parameters(experiment, i, part_of(problem, place * problem.starts).problem.size)
     return Race(
         problem,
         lane_rules(experiment),
@@ -157,17 +102,16 @@ def make_race(
     )
 
 
-def refuse_too_many_parameters(experiment: Experiment, problem: Problem, lanes: Sequence[int]) -> None:
-    """Refuse a problem of more parameters than the optimizer of one of the lanes can take. Raises RequestError."""
-    for i in lanes:
-        lane = experiment.lanes[i]
-        largest = optimizers.get(lane.optimizer).largest
-        if largest is not None and problem.size > largest:
-            raise RequestError(
-                f"lanes[{i}].optimizer",
-                f'must be another than "{lane.optimizer}", which takes at most {largest} parameters; '
-                f"this problem has {problem.size}",
-            )
+def refuse_too_many_parameters(experiment: Experiment, index: int, size: int) -> None:
+    """Refuse a problem of more parameters than the optimizer of the lane at a place can take. Raises RequestError."""
+    lane = experiment.lanes[index]
+    largest = optimizers.get(lane.optimizer).largest
+    if largest is not None and size > largest:
+        raise RequestError(
+            f"lanes[{index}].optimizer",
+            f'must be another than "{lane.optimizer}", which takes at most {largest} parameters; '
+            f"this problem has {size}",
+        )
 
 
 def race_info(experiment: Experiment, race: Race) -> RaceInfo:
@@ -184,7 +128,10 @@ def race_info(experiment: Experiment, race: Race) -> RaceInfo:
     return RaceInfo(
         kind="objective" if isinstance(setup, ObjectiveSetup) else "network",
         key=setup.objective if isinstance(setup, ObjectiveSetup) else setup.data.name or "file",
-        lanes=lane_infos(experiment),
+        lanes=tuple(
+            replace(lane, network=part_of(problem, i * problem.starts).kind)
+            for i, lane in enumerate(lane_infos(experiment))
+        ),
         starts=problem.starts,
         layers=tuple(part.name for part in problem.layers),
         points=points,
@@ -194,19 +141,37 @@ def race_info(experiment: Experiment, race: Race) -> RaceInfo:
         steps_per_epoch=problem.steps_per_epoch,
         limit=experiment.steps,
         metrics=problem.metrics,
-        data=problem.split if isinstance(problem, NetworkProblem) else None,
+        data=_data_of(problem),
         values=values,
-        shakes=_shakes(setup, problem),
+        shakes=setup.noise > 0 if isinstance(setup, ObjectiveSetup) else any(_shakes(part) for part in race.parts),
         tolerance=experiment.tolerance,
         measure=problem.measure,
+        networks=_networks_of(race),
     )
 
 
-def _shakes(setup: ObjectiveSetup | NetworkSetup, problem: Problem) -> bool:
+def _networks_of(race: Race) -> tuple[NetworkInfo, ...]:
+    """The networks of the lanes, by their kinds; none for an objective."""
+    found = {
+        part.kind: NetworkInfo(
+            tuple(layer.name for layer in part.problem.layers), part.problem.size, part.problem.steps_per_epoch
+        )
+        for part in race.parts
+        if isinstance(part.problem, NetworkProblem)
+    }
+    return tuple(found[kind] for kind in sorted(found))
+
+
+def _data_of(problem: Problem) -> datasets.Split | None:
+    """The samples that all networks of a race share, however each has them scaled."""
+    first = parts_of(problem)[0].problem
+    return first.split if isinstance(first, NetworkProblem) else None
+
+
+def _shakes(part: Part) -> bool:
     """Whether chance moves the losses from step to step, so that their mean over some steps says more than each."""
-    if isinstance(setup, ObjectiveSetup):
-        return setup.noise > 0
-    return problem.steps_per_epoch > 1 or any(layer.dropout > 0 for layer in setup.layers)
+    problem = part.problem
+    return isinstance(problem, NetworkProblem) and (problem.steps_per_epoch > 1 or problem.drops)
 
 
 def _domain_around(race: Race) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -237,4 +202,4 @@ def same_ground(old: Experiment | None, new: Experiment) -> bool:
 
 def _fixed_part(lane: Lane, index: int) -> tuple[Any, ...]:
     full = fill_lane(lane, f"lanes[{index}]")
-    return (*LaneRule(full.optimizer, full.convention, full.hyperparameters).fixed, full.draw)
+    return (*LaneRule(full.optimizer, full.convention, full.hyperparameters).fixed, full.draw, full.network)

@@ -43,11 +43,66 @@ class Schedule(Struct, frozen=True, forbid_unknown_fields=False, kw_only=True):
         _freeze(self, "parameters")
 
 
+class LayerSetup(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One hidden layer: affine, batch normalisation if asked for, activation, dropout."""
+
+    units: Annotated[int, Meta(ge=1, le=1024)] = 16
+    activation: str = "tanh"
+    initializer: str = "xavier_uniform"
+    batch_norm: bool = False
+    dropout: Annotated[float, Meta(ge=0, lt=1)] = 0.0
+    activation_parameters: Settings = NO_SETTINGS
+    initializer_parameters: Settings = NO_SETTINGS
+
+    def __post_init__(self) -> None:
+        _freeze(self, "activation_parameters")
+        _freeze(self, "initializer_parameters")
+
+
+#: what a network and a lane's own have alike
+Layers = Annotated[tuple[LayerSetup, ...], Meta(max_length=32)]
+Features = Annotated[tuple[str, ...], Meta(max_length=16)]
+Weight = Annotated[float, Meta(ge=0, le=1e6)]
+BatchSize = Annotated[int, Meta(ge=0, le=100_000)]
+Scaling = Literal["none", "standard", "range"]
+
+
+class LaneNetwork(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What differs of a lane's network from the problem's: whatever is None is as there.
+
+    `activation`, `initializer`, `batch_norm` and `dropout` are those of every hidden layer, of the lane's own `layers`
+    where it has such; another activation or initializer takes its own defaults. Data, split, seed, starts and precision
+    are the race's; `scaling` and `target_scaling` are what becomes of the data before the network sees them.
+    """
+
+    layers: Layers | None = None
+    activation: str | None = None
+    initializer: str | None = None
+    batch_norm: bool | None = None
+    dropout: Annotated[float, Meta(ge=0, lt=1)] | None = None
+    features: Features | None = None
+    output_initializer: str | None = None
+    output_initializer_parameters: Settings | None = None
+    loss: str | None = None
+    loss_parameters: Settings | None = None
+    l1: Weight | None = None
+    l2: Weight | None = None
+    batch_size: BatchSize | None = None
+    scaling: Scaling | None = None
+    target_scaling: Scaling | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("output_initializer_parameters", "loss_parameters"):
+            if getattr(self, name) is not None:
+                _freeze(self, name)
+
+
 class Lane(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One optimizer with its settings. Empty `label` and `color` take the optimizer's title and the next colour.
 
     `gradient` says what happens to gradients before the optimizer sees them: clipping and weight decay. Lanes of the
     same `draw` share initial weights, batches, dropout and noise; another number draws others from the same seed.
+    `network` is what differs of its network from the problem's.
     """
 
     label: Annotated[str, Meta(max_length=80)] = ""
@@ -59,10 +114,13 @@ class Lane(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     schedule: Schedule | None = None
     gradient: Settings = NO_SETTINGS
     draw: Annotated[int, Meta(ge=0, le=DRAWS)] = 0
+    network: LaneNetwork | None = None
 
     def __post_init__(self) -> None:
         _freeze(self, "hyperparameters")
         _freeze(self, "gradient")
+        if self.network == LaneNetwork():  # what says nothing is nothing
+            force_setattr(self, "network", None)
 
 
 Coordinate = Annotated[float, Meta(ge=-1e12, le=1e12)]
@@ -97,22 +155,6 @@ class ObjectiveSetup(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         return self.noise > 0
 
 
-class LayerSetup(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One hidden layer: affine, batch normalisation if asked for, activation, dropout."""
-
-    units: Annotated[int, Meta(ge=1, le=1024)] = 16
-    activation: str = "tanh"
-    initializer: str = "xavier_uniform"
-    batch_norm: bool = False
-    dropout: Annotated[float, Meta(ge=0, lt=1)] = 0.0
-    activation_parameters: Settings = NO_SETTINGS
-    initializer_parameters: Settings = NO_SETTINGS
-
-    def __post_init__(self) -> None:
-        _freeze(self, "activation_parameters")
-        _freeze(self, "initializer_parameters")
-
-
 PaintedPoint = tuple[Coordinate, Coordinate, Annotated[int, Meta(ge=0, le=9)]]
 
 
@@ -139,8 +181,8 @@ class DataSetup(Struct, frozen=True, forbid_unknown_fields=False, kw_only=True):
     missing: Literal["refuse", "leave_out", "mean", "most_frequent"] = "refuse"
     points: Annotated[tuple[PaintedPoint, ...], Meta(max_length=10_000)] = ()
     test_fraction: Annotated[float, Meta(ge=0, lt=1)] = 0.25
-    scaling: Literal["none", "standard", "range"] = "none"
-    target_scaling: Literal["none", "standard", "range"] = "none"
+    scaling: Scaling = "none"
+    target_scaling: Scaling = "none"
     parameters: Settings = NO_SETTINGS
 
     def __post_init__(self) -> None:
@@ -159,15 +201,15 @@ class NetworkSetup(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """
 
     data: DataSetup
-    layers: Annotated[tuple[LayerSetup, ...], Meta(max_length=32)] = ()
-    features: Annotated[tuple[str, ...], Meta(max_length=16)] = ()
+    layers: Layers = ()
+    features: Features = ()
     output_initializer: str = "xavier_uniform"
     output_initializer_parameters: Settings = NO_SETTINGS
     loss: str = ""
     loss_parameters: Settings = NO_SETTINGS
-    l1: Annotated[float, Meta(ge=0, le=1e6)] = 0.0
-    l2: Annotated[float, Meta(ge=0, le=1e6)] = 0.0
-    batch_size: Annotated[int, Meta(ge=0, le=100_000)] = 32
+    l1: Weight = 0.0
+    l2: Weight = 0.0
+    batch_size: BatchSize = 32
     starts: Annotated[int, Meta(ge=1, le=64)] = 1
     dtype: Literal["float64", "float32"] = "float64"
 

@@ -17,7 +17,7 @@ from workbench.engine.params import RequestError
 from workbench.experiment.build import validate
 from workbench.experiment.experiment import FORMAT, OF_A_FILE, DataSetup, Experiment, Schedule
 from workbench.experiment.limits import check_limits
-from workbench.experiment.type_faults import explain
+from workbench.experiment.table_faults import explain
 from workbench.experiment.writing import write_bytes
 
 __all__ = [
@@ -216,7 +216,19 @@ def _with_heading(name: str, table: dict[str, Any]) -> str:
     tables = {key: value for key, value in table.items() if isinstance(value, dict)}
     plain = {key: value for key, value in table.items() if key not in tables}
     text = f"[[{name}]]\n{tomli_w.dumps(plain)}"
-    return text + "".join(f"\n[{name}.{key}]\n{_with_lines(value)}" for key, value in tables.items())
+    return text + "".join(_with_own_heading(f"{name}.{key}", value) for key, value in tables.items())
+
+
+def _with_own_heading(name: str, table: dict[str, Any]) -> str:
+    """One `[name]`; behind it the tables and layers of a network."""
+    if not name.endswith(".network"):
+        return f"\n[{name}]\n{_with_lines(table)}"
+    layers, tables = table.get("layers") or [], {k: v for k, v in table.items() if isinstance(v, dict)}
+    plain = {key: value for key, value in table.items() if key not in tables and not (key == "layers" and value)}
+    parts = [f"\n[{name}]\n{tomli_w.dumps(plain)}"]
+    parts += [f"\n[{name}.{key}]\n{_with_lines(value)}" for key, value in tables.items()]
+    parts += ["\n" + _with_heading(f"{name}.layers", layer) for layer in layers]
+    return "".join(parts)
 
 
 def _with_lines(table: dict[str, Any]) -> str:
@@ -262,6 +274,10 @@ def _scatter(data: Any) -> Any:
             if name in ("data", "schedule") and isinstance(value, dict):
                 value = {k: v for k, v in value.items() if k != "parameters"} | value.get("parameters", {})
                 value = {k: v for k, v in value.items() if k not in OF_A_FILE or v != getattr(DataSetup(), k)}
+            if name == "network" and isinstance(value, dict):
+                # what is empty there says something: no hidden layers, no features
+                out[name] = {k: _scatter(v) for k, v in value.items() if v is not None}
+                continue
             if value is None or value in ({}, (), []) or (name in _LEFT_OUT_EMPTY and value == ""):
                 continue
             out[name] = _scatter(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,12 +21,15 @@ from workbench.experiment.data import fill_data
 from workbench.experiment.experiment import (
     Experiment,
     Lane,
+    LaneNetwork,
     LayerSetup,
     NetworkSetup,
     ObjectiveSetup,
     Schedule,
+    Setup,
     replace,
 )
+from workbench.experiment.lane_networks import network_of
 
 
 def fill(experiment: Experiment) -> Experiment:
@@ -42,7 +46,10 @@ def fill(experiment: Experiment) -> Experiment:
         filled = _fill_objective(problem)
     else:
         filled = _fill_network(problem)
-    lanes = tuple(fill_lane(lane, f"lanes[{i}]") for i, lane in enumerate(experiment.lanes))
+    lanes = tuple(
+        fill_network_of(filled, fill_lane(lane, f"lanes[{i}]"), f"lanes[{i}].network")
+        for i, lane in enumerate(experiment.lanes)
+    )
     full: Experiment = replace(experiment, problem=filled, lanes=lanes, view=view_options.filled(experiment.view))
     return full
 
@@ -88,6 +95,48 @@ def _fill_objective(problem: ObjectiveSetup) -> ObjectiveSetup:
     start = points if len(points) > 1 else points[0]
     filled: ObjectiveSetup = replace(problem, start=start, parameters=parameters)
     return filled
+
+
+def fill_network_of(problem: Setup, lane: Lane, path: str) -> Lane:
+    """A filled lane with what differs of its network checked and written out; faults are told from `path` on.
+
+    `problem` is filled, too. Raises RequestError.
+    """
+    own = lane.network
+    if own is None:
+        return lane
+    if not isinstance(problem, NetworkSetup):
+        raise RequestError(path, "goes with a network alone; this problem is an objective")
+    try:
+        whole = _fill_network(network_of(problem, own))
+    except RequestError as error:
+        raise _told_of_lane(error, own, path) from None
+    layers = None
+    if own.layers is not None:
+        # what stands in all layers alike goes on standing there alone
+        layers = tuple(_fill_layer(layer, f"{path}.layers[{i}]") for i, layer in enumerate(own.layers))
+    filled: Lane = replace(
+        lane,
+        network=replace(
+            own,
+            layers=layers,
+            loss=None if own.loss is None else whole.loss,
+            loss_parameters=None if own.loss_parameters is None else whole.loss_parameters,
+            output_initializer_parameters=None
+            if own.output_initializer_parameters is None
+            else whole.output_initializer_parameters,
+        ),
+    )
+    return filled
+
+
+def _told_of_lane(error: RequestError, own: LaneNetwork, path: str) -> RequestError:
+    """A fault of a whole network, told of the key of the lane that it comes from."""
+    place = error.path.removeprefix("problem.").removeprefix("data.")
+    found = re.fullmatch(r"layers\[\d+\]\.(\w+)", place)
+    if found is not None and getattr(own, found[1], None) is not None:
+        place = found[1]
+    return RequestError(f"{path}.{place}", error.problem)
 
 
 def _fill_network(problem: NetworkSetup) -> NetworkSetup:

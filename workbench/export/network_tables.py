@@ -114,7 +114,7 @@ def diagram_csv(snapshot: Snapshot, found: Diagram) -> bytes:
     def rows() -> Iterator[Cells]:
         names: Sequence[object] = found.inputs or range(1, found.units[0] + 1)
         for layer, weights in enumerate(found.weights):
-            head = [label_of(info, found.run), found.run, found.step, info.layers[layer]]
+            head = [label_of(info, found.run), found.run, found.step, info.network_of(found.run).layers[layer]]
             for j in range(weights.shape[1]):
                 for i in range(weights.shape[0]):
                     yield *head, names[i], j + 1, weights[i, j], found.gradients[layer][i, j]
@@ -167,19 +167,20 @@ def layers_csv(snapshot: Snapshot, run: int, rows: Rows, report: LayersReport | 
     A row of a histogram is a bin from `low` to `high` with its count.
     """
     info = snapshot.info
+    layers = info.network_of(run).layers
 
     def made() -> Iterator[Cells]:
         head = [label_of(info, run), run]
         steps, ratios, rms = rows
         for quantity, values in (("update_ratio", ratios), ("gradient_rms", rms)):
-            for i, layer in enumerate(info.layers):
+            for i, layer in enumerate(layers):
                 for step, value in zip(steps, values[:, i], strict=True):
                     yield *head, quantity, layer, int(step), None, None, value
         if report is None or report.run != run:
             return
         found = report.statistics
         for quantity in ("mean", "deviation", "dead", "saturated"):
-            for layer, value in zip(info.layers, getattr(found, quantity)[run], strict=True):
+            for layer, value in zip(layers, getattr(found, quantity)[run, info.columns_of(run)], strict=True):
                 yield *head, quantity, layer, report.step, None, None, value
         for name, histogram in report.histograms.items():
             for low, high, count in zip(histogram.edges, histogram.edges[1:], histogram.counts[0], strict=False):
@@ -199,8 +200,7 @@ def plane_csv(snapshot: Snapshot, picture: PlanePicture) -> bytes:
         for j, v in enumerate(grid.v):
             for i, u in enumerate(grid.u):
                 yield "plane", None, None, grid.step, u, v, grid.losses[j, i]
-        with np.errstate(all="ignore"):
-            now = grid.plane.coordinates(np.asarray(snapshot.theta, np.float64))
+        now = picture.coordinates(snapshot.theta)
         for run in range(info.runs):
             lane = label_of(info, run)
             for step, (u, v) in zip(picture.path_steps, picture.paths[:, run], strict=True):

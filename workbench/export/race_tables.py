@@ -1,16 +1,19 @@
-"""What the views of a race show, as tables: how lanes stand, gradients, paths over a landscape. No Qt."""
+"""What the views of any race show, as tables: how lanes stand, rates, quantities, gradients, paths. No Qt."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.objectives.landscape import Surface
 from workbench.engine.race.anatomy import Anatomy
 from workbench.engine.race.snapshot import Snapshot
+from workbench.engine.race.taken_rates import taken_rates
 from workbench.export.cells import Cells, label_of, table
+from workbench.export.change_words import change_column, changes_until
 from workbench.export.results import history_arrays
 
 
@@ -54,7 +57,7 @@ def gradients_csv(snapshot: Snapshot, run: int | None = None) -> bytes:
                 yield label_of(info, which), which, steps[t], arrays["gradient_norm"][t, which]
 
     def layers(which: int) -> Iterator[Cells]:
-        for layer in info.layers:
+        for layer in info.network_of(which).layers:
             for t in range(_length(snapshot, which, steps)):
                 yield label_of(info, which), which, layer, steps[t], arrays[f"gradient_rms/{layer}"][t, which]
 
@@ -109,11 +112,12 @@ def step_csv(snapshot: Snapshot, found: Anatomy) -> bytes:
     """
 
     def rows() -> Iterator[Cells]:
+        size = snapshot.info.network_of(found.run).size
         head = [label_of(snapshot.info, found.run), found.run, found.step + 1]
         for place, quantity in enumerate(found.quantities, start=1):
             about = [*head, place, quantity.origin, quantity.name, quantity.text if quantity.origin == "line" else None]
-            single = quantity.size == 1 < snapshot.info.size
-            if quantity.size in (1, snapshot.info.size):
+            single = quantity.size == 1 < size
+            if quantity.size in (1, size):
                 for parameter, value in zip([None] if single else found.coordinates, quantity.values, strict=True):
                     yield *about, "value", parameter, value
             if quantity.size > 1:
@@ -124,3 +128,33 @@ def step_csv(snapshot: Snapshot, found: Anatomy) -> bytes:
         yield *about, "norm", None, found.shift
 
     return table(["lane", "run", "step", "place", "part", "name", "line", "number", "parameter", "value"], rows())
+
+
+# A quantity against the step
+
+
+def rates_csv(snapshot: Snapshot) -> bytes:
+    """The rate that each step took; a diverged run ends where it did."""
+    steps, rates = taken_rates(snapshot, len(snapshot.history.steps) + 1)
+    kept = np.append(np.diff(steps) > 0, True)  # the start stands in two rows
+    return _by_step(snapshot, steps[kept], rates[kept], "learning_rate")
+
+
+def course_csv(snapshot: Snapshot, values: NDArray[Any], name: str) -> bytes:
+    """A quantity (T, R) at the recorded steps up to the present one; a diverged run ends where it did."""
+    count = int(np.searchsorted(snapshot.history.steps, snapshot.step, side="right"))
+    return _by_step(snapshot, snapshot.history.steps[:count], values[:count], name)
+
+
+def _by_step(snapshot: Snapshot, steps: NDArray[Any], values: NDArray[Any], name: str) -> bytes:
+    changes, at = changes_until(snapshot), steps.astype(int).tolist()
+
+    def rows() -> Iterator[Cells]:
+        for run in range(snapshot.info.runs):
+            lane = snapshot.info.lanes[run // snapshot.info.starts]
+            told = change_column(changes, run // snapshot.info.starts, at)
+            for step, value, cell in zip(at, values[:, run].tolist(), told, strict=True):
+                if np.isfinite(value):
+                    yield [lane.index, lane.label, run, step, value, *([cell] if changes else [])]
+
+    return table(["lane", "label", "run", "step", name, *(["change"] if changes else [])], rows())

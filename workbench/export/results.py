@@ -138,11 +138,12 @@ def csv_text(snapshot: Snapshot, rows: Rows) -> Iterator[str]:
     for run in range(info.runs):
         lane = info.lanes[run // info.starts]
         head = _line([str(lane.index), lane.label, str(run)])
+        epoch = info.network_of(run).steps_per_epoch
         ended, left = int(snapshot.diverged_at[run]), changes
         for steps, found in rows.run(run):
             count = len(steps) if ended < 0 else int(np.searchsorted(steps, ended, side="right"))
             values = [
-                steps / info.steps_per_epoch if of == "epoch" else found[of] if place is None else found[of][:, place]
+                steps / epoch if of == "epoch" else found[of] if place is None else found[of][:, place]
                 for _, of, place in columns
             ]
             if not count:
@@ -213,18 +214,46 @@ def _write_member(
 
 
 def fixed_arrays(snapshot: Snapshot, race: Race) -> Arrays:
-    """What `history.npz` has of a network besides its rows: weights at first and at last, and the data."""
-    problem, arrays = race.problem, {}
-    if isinstance(problem, NetworkProblem):
-        for when, theta in (("initial", problem.initial()), ("final", snapshot.theta)):
-            for block in problem.network.blocks:
-                arrays[f"{when}/{block.name}/weight"] = block.weight(theta)
-                arrays[f"{when}/{block.name}/bias"] = block.bias(theta)[:, 0]
-                if block.batch_norm:
-                    arrays[f"{when}/{block.name}/scale"] = block.scale(theta)[:, 0]
-        arrays |= _running_averages(problem)
-        arrays |= {name: getattr(problem, name) for name in ("x_train", "y_train", "x_test", "y_test")}
+    """What `history.npz` has of a network besides its rows: weights at first and at last, and the data.
+
+    Where lanes train networks that differ, each lane has its own, of its starts alone: `lane<place>/initial/...`; so it
+    is with the data where not all networks see the same.
+    """
+    arrays: Arrays = {}
+    for part in race.parts:
+        problem = part.problem
+        if not isinstance(problem, NetworkProblem):
+            return {}
+        found = _of_network(problem, part.own(snapshot.theta))
+        data: Arrays = {name: getattr(problem, name) for name in _DATA}
+        if len(race.parts) == 1:
+            return found | data
+        for place, lane in enumerate(part.lanes):
+            rows, head = slice(place * problem.starts, (place + 1) * problem.starts), snapshot.info.lanes[lane].index
+            arrays |= {f"lane{head}/{name}": array[rows] for name, array in found.items()}
+            arrays |= {f"lane{head}/{name}": array for name, array in data.items()}
+    for name in _DATA:  # what all see alike stands there once
+        same = [key for key in arrays if key.endswith(f"/{name}")]
+        if same and all(np.array_equal(arrays[key], arrays[same[0]]) for key in same):
+            arrays[name] = arrays[same[0]]
+            for key in same:
+                del arrays[key]
     return arrays
+
+
+_DATA = ("x_train", "y_train", "x_test", "y_test")
+
+
+def _of_network(problem: NetworkProblem, final: NDArray[Any]) -> Arrays:
+    """The parameters of all runs of a network at first and at last, `final` (R, P) being the last ones."""
+    arrays: Arrays = {}
+    for when, theta in (("initial", problem.initial()), ("final", final)):
+        for block in problem.network.blocks:
+            arrays[f"{when}/{block.name}/weight"] = block.weight(theta)
+            arrays[f"{when}/{block.name}/bias"] = block.bias(theta)[:, 0]
+            if block.batch_norm:
+                arrays[f"{when}/{block.name}/scale"] = block.scale(theta)[:, 0]
+    return arrays | _running_averages(problem)
 
 
 def _running_averages(problem: NetworkProblem) -> Arrays:

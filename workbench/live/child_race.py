@@ -123,14 +123,14 @@ class ChildRace:
         if self._flags[HAS_MAIL]:
             self._flags[HAS_MAIL] = 0
             while self._connection.poll():
-                self._read(race, receive(self._connection))
+                self._carry_out(race, receive(self._connection))
         safe = bool(self._changed) or time.monotonic() > self._safe_at
         asked = bool(self._flags[WANTS_REPORT])
         if (asked or safe) and not self._stopping:
             self._flags[WANTS_REPORT] = 0
             self._report(safe=safe, asked=asked)
 
-    def _read(self, race: Race, message: Request) -> None:
+    def _carry_out(self, race: Race, message: Request) -> None:
         if isinstance(message, Change):
             race.limit = message.limit
             self._requests += 1

@@ -112,7 +112,7 @@ class Batch:
             if not isinstance(problem, ObjectiveProblem):
                 raise RequestError("problem.start", "goes with an objective alone")
             problem = from_points(problem, columns.points)
-        build.refuse_too_many_parameters(experiment, problem, (lane,))
+        build.refuse_too_many_parameters(experiment, lane, problem.size)
         self.problem, self._tolerance = problem, tolerance
         known = problem.known_minima
         self.lowest = float(known[1].min()) if problem.measure == "gap" and known is not None else None

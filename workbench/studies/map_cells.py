@@ -22,8 +22,9 @@ from workbench.engine.race.lane_rule import LaneRule
 from workbench.engine.race.race import Race
 from workbench.engine.swarm.outcome import Outcome
 from workbench.experiment import build, files
-from workbench.experiment.experiment import Experiment, NetworkSetup, ObjectiveSetup, replace
+from workbench.experiment.experiment import Experiment, LaneNetwork, NetworkSetup, ObjectiveSetup, replace
 from workbench.experiment.filling import fill, fill_lane
+from workbench.experiment.lane_networks import network_of
 from workbench.studies.batch import Batch, Columns, problem_of
 from workbench.studies.layer_rates import LINEAR, LayerRates
 from workbench.studies.map_picture import VALUES, MapAxis, MapRequest
@@ -54,9 +55,10 @@ def axes_of(experiment: Experiment, lane: int) -> tuple[MapAxis, ...]:
         found.append(MapAxis("noise", "noise", 0.0, max(1.0, 2.0 * setup.noise)))
     else:
         found.append(MapAxis("batch_size", "batch size", 1, _LARGEST_BATCH, log=True, whole=True))
-        if full.optimizer in LINEAR and not full.hyperparameters.get("weight_decay") and setup.layers:
+        layers = network_of(setup, full.network).layers
+        if full.optimizer in LINEAR and not full.hyperparameters.get("weight_decay") and layers:
             rate = float(full.hyperparameters["learning_rate"])
-            names = [*(f"layer{i + 1}" for i in range(len(setup.layers))), "output"]
+            names = [*(f"layer{i + 1}" for i in range(len(layers))), "output"]
             found += [MapAxis(f"rate.{name}", f"learning rate of {name}", *_around(rate), log=True) for name in names]
     found += [MapAxis(f"gradient.{p.name}", p.words, 1e-4, 10.0, log=True) for p in GRADIENT_OPTIONS]
     return tuple(found)
@@ -96,7 +98,7 @@ def with_settings(experiment: Experiment, lane: int, settings: Mapping[str, floa
         elif key == "noise":
             setup = replace(setup, noise=value)
         elif key == "batch_size":
-            setup = replace(setup, batch_size=int(value))
+            own = replace(own, network=replace(own.network or LaneNetwork(), batch_size=int(value)))
         elif key.startswith("gradient."):
             own = replace(own, gradient={**own.gradient, name: value})
         else:

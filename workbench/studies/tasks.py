@@ -93,10 +93,13 @@ class _Ready:
         self._task = task
         experiment: Experiment = files.parse(at_point(task.tables, dict(piece.settings)))
         self.experiment = values.replace(experiment, seed=piece.seed, steps=task.steps)
+        self._lane = piece.lane
         self._problem: Problem = problem_of(self.experiment, piece.lane)
 
     def run(self, piece: Piece) -> dict[str, list[Any]]:
-        task = self._task
+        task, lanes = self._task, self.experiment.lanes
+        if lanes[piece.lane].network != lanes[self._lane].network:
+            self._lane, self._problem = piece.lane, problem_of(self.experiment, piece.lane)
         batch = Batch(
             self.experiment,
             piece.lane,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.experiments import NETWORK, VALLEY, experiment
-from workbench.engine.network.demanded import network_of
+from workbench.engine.network.network_statistic import network_of
 from workbench.engine.race.statistic import all_declared, declared
 from workbench.experiment import build
 

@@ -81,7 +81,7 @@ def test_unsaved_work_is_asked_after_unless_nobody_is_there(flow, tmp_path, monk
     assert made.open(tmp_path / "other.toml") == opens
     assert asked == ["Mine"]
     document.replace(replace(document.experiment, seed=11))
-    made.files.asks_before_losing = False
+    made.asks_before_losing = False
     assert made.open(tmp_path / "other.toml")
     assert asked == ["Mine"]
     assert document.experiment.seed == 9

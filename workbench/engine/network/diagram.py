@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.engine.network.demanded import NetworkStatistic
 from workbench.engine.network.features import expand
+from workbench.engine.network.network_statistic import NetworkStatistic, is_of_networks, network_of
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.network.report import forward_one, gradient_of
 from workbench.engine.race.race import Race
@@ -58,15 +58,16 @@ class Diagram:
 
 def diagram(race: Race, run: int) -> Diagram | None:
     """The network of one run at its present state; None where the problem is no network."""
-    problem = race.problem
-    if not isinstance(problem, NetworkProblem):
+    if not is_of_networks(race.problem):
         return None
-    blocks, run = problem.network.blocks, min(run, problem.runs - 1)
+    own = network_of(race, run)
+    problem, run = own.problem, own.run
+    blocks = problem.network.blocks
     units = (blocks[0].n_in, *(block.n_out for block in blocks))
     empty = Diagram(units, sum(block.n_in * block.n_out for block in blocks))
     if empty.too_large:
         return empty
-    theta = race.theta[run : run + 1].copy()
+    theta = own.theta[run : run + 1].copy()
     with np.errstate(all="ignore"):
         gradient = gradient_of(problem, theta, run, race.step)
         maps = _maps(problem, theta, run) if problem.split.x_train.shape[1] == 2 else ()
@@ -74,7 +75,7 @@ def diagram(race: Race, run: int) -> Diagram | None:
         units,
         empty.weight_count,
         race.step,
-        run,
+        own.part.rows.start + run,
         _input_names(problem),
         tuple(block.weight(theta)[0] for block in blocks),
         tuple(block.weight(gradient)[0] for block in blocks),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.network.anatomy import Rule, Stage, dissect
-from workbench.engine.network.demanded import NetworkStatistic, network_of
+from workbench.engine.network.network_statistic import NetworkStatistic, network_of
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.problem import Floats
 from workbench.engine.race.race import Race
@@ -157,4 +157,7 @@ class BackpropagationStatistic(NetworkStatistic):
     refresh, rest = 0.15, 9.0
 
     def compute(self, race: Race, given: Any, *, running: bool) -> Explanation | None:
-        return explain(network_of(race), race.theta, race.step, *given)
+        run, which = given
+        own = network_of(race, run)
+        found = explain(own.problem, own.theta, race.step, own.run, which)
+        return None if found is None else replace(found, run=run)

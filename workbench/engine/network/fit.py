@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.logistic import logistic
-from workbench.engine.network.demanded import NetworkStatistic, network_of
+from workbench.engine.network.network_statistic import NetworkStatistic, network_of
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.problem import Floats
 from workbench.engine.race.race import Race
@@ -190,6 +190,17 @@ def _decide(problem: NetworkProblem, outputs: Floats) -> tuple[NDArray[Any], Flo
     return classes, sureness
 
 
+def fit_of(race: Race, run: int, *, judged: bool = True) -> Fit:
+    """The fit of a run of a race, with the curves of all runs, whichever networks they train."""
+    own = network_of(race, run)
+    found = fit(own.problem, own.theta, own.run, judged=judged)
+    outputs = found.outputs
+    if found.kind == "curves" and len(race.parts) > 1:
+        others = (network_of(race, part.rows.start) for part in race.parts)
+        outputs = np.concatenate([fit(each.problem, each.theta, 0, judged=False).outputs for each in others])
+    return replace(found, outputs=outputs, run=own.part.rows.start + own.run)
+
+
 @statistics.register("fit")
 class FitStatistic(NetworkStatistic):
     """The fit of the run given, as `fit` gives it."""
@@ -197,7 +208,7 @@ class FitStatistic(NetworkStatistic):
     refresh, rest = 0.1, 4.0
 
     def compute(self, race: Race, given: Any, *, running: bool) -> Fit:
-        return fit(network_of(race), race.theta, *given)
+        return fit_of(race, *given)
 
 
 @statistics.register("fits")
@@ -207,7 +218,7 @@ class FitsStatistic(NetworkStatistic):
     refresh, rest = 0.15, 6.0
 
     def compute(self, race: Race, given: Any, *, running: bool) -> tuple[Fit, ...]:
-        return tuple(fit(network_of(race), race.theta, run, judged=False) for run in given)
+        return tuple(fit_of(race, run, judged=False) for run in given)
 
 
 @statistics.register("confusion")
@@ -217,4 +228,7 @@ class ConfusionStatistic(NetworkStatistic):
     refresh, rest = 0.2, 9.0
 
     def compute(self, race: Race, given: Any, *, running: bool) -> Confusion | None:
-        return confusion(network_of(race), race.theta, *given)
+        (run,) = given
+        own = network_of(race, run)
+        found = confusion(own.problem, own.theta, own.run)
+        return None if found is None else replace(found, run=own.part.rows.start + own.run)

@@ -9,9 +9,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.engine.network.demanded import NetworkStatistic
-from workbench.engine.network.layer_measures import LayerStatistics, layer_statistics
+from workbench.engine.network.layer_measures import LayerStatistics
+from workbench.engine.network.network_statistic import NetworkStatistic, is_of_networks
 from workbench.engine.network.problem import NetworkProblem
+from workbench.engine.network.report import statistics_of
 from workbench.engine.race.race import Race
 from workbench.engine.race.statistic import statistics
 
@@ -54,12 +55,12 @@ def health(
     the network has learned. It explodes above 1e2. It is dead or saturated when half of it is.
     """
     found: list[LayerWarning] = []
-    largest = np.max(gradient_rms, axis=1)
+    largest = np.fmax.reduce(gradient_rms, axis=1)
     for run in np.flatnonzero(alive):
         for layer in range(gradient_rms.shape[1]):
             rms = float(gradient_rms[run, layer])
             dead, saturated = float(statistics.dead[run, layer]), float(statistics.saturated[run, layer])
-            if rms < VANISHING_BELOW and rms < VANISHING_SHARE * largest[run]:
+            if _vanishes(rms, largest[run]):
                 found.append(LayerWarning("vanishing", int(run), layer, step, rms))
             if rms > EXPLODING_ABOVE:
                 found.append(LayerWarning("exploding", int(run), layer, step, rms))
@@ -68,6 +69,11 @@ def health(
             if saturated >= SATURATED_FROM:
                 found.append(LayerWarning("saturated", int(run), layer, step, saturated))
     return tuple(found)
+
+
+def _vanishes(rms: Any, largest: Any) -> Any:
+    """Whether a layer of that RMS gradient vanishes beside the largest layer's; numbers or arrays."""
+    return (rms < VANISHING_BELOW) & (rms < VANISHING_SHARE * largest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +96,10 @@ class HealthWatch:
 
     def look(self, race: Race) -> HealthReport:
         """The warnings of the present state, and earlier ones, by run and layer."""
-        problem = race.problem
-        if not isinstance(problem, NetworkProblem):
+        if not is_of_networks(race.problem):
             return HealthReport()
         with np.errstate(all="ignore"):
-            found = health(race.step, race.gradient_rms(), layer_statistics(problem, race.theta), race.alive)
+            found = health(race.step, race.gradient_rms(), statistics_of(race), race.alive)
         stretches = _stretches(race)
         now = []
         for warning in found:
@@ -111,13 +116,19 @@ class HealthWatch:
         for (name, run, layer), parts in stretches.items():
             first, _, value = max(parts, key=lambda part: part[1] - part[0])
             past.append(LayerWarning(name, run, layer, first, value))
-        return HealthReport((*now, *_alone(problem)), tuple(sorted(past, key=lambda w: (w.run, w.layer))))
+        return HealthReport((*now, *_alone(race)), tuple(sorted(past, key=lambda w: (w.run, w.layer))))
 
 
-def _alone(problem: NetworkProblem) -> list[LayerWarning]:
+def _alone(race: Race) -> list[LayerWarning]:
     """Layers that normalise single samples: they do so in every run and from the start, and it is said once."""
-    share = 1.0 / problem.steps_per_epoch if problem.batch_size > 1 else 1.0
-    return [LayerWarning("alone", 0, layer, 0, share) for layer in problem.normalised_alone]
+    found, said = [], set()
+    for part in race.parts:
+        if part.kind not in said and isinstance(part.problem, NetworkProblem):
+            said.add(part.kind)
+            share = 1.0 / part.problem.steps_per_epoch if part.problem.batch_size > 1 else 1.0
+            places = (part.columns[layer] for layer in part.problem.normalised_alone)
+            found += [LayerWarning("alone", part.rows.start, layer, 0, share) for layer in places]
+    return found
 
 
 def _stretches(race: Race) -> dict[tuple[Any, int, int], list[tuple[int, int, float]]]:
@@ -130,7 +141,7 @@ def _stretches(race: Race) -> dict[tuple[Any, int, int], list[tuple[int, int, fl
     steps, rms = view.steps[:count], view.values["gradient_rms"][:count]
     with np.errstate(invalid="ignore"):
         ill = {
-            "vanishing": (rms < VANISHING_BELOW) & (rms < VANISHING_SHARE * rms.max(axis=2, keepdims=True)),
+            "vanishing": _vanishes(rms, np.fmax.reduce(rms, axis=2, keepdims=True)),
             "exploding": rms > EXPLODING_ABOVE,
         }
     found: dict[tuple[Any, int, int], list[tuple[int, int, float]]] = {}

@@ -64,8 +64,11 @@ class Network:
         self.size = blocks[-1].stop
         self.moments = 2 * units
 
-    def initial(self, seed: int, start: int, draw: int = 0) -> Floats:
-        """The initial parameters (P,) of a start: weights and biases by each layer's initializer, scales one."""
+    def initial(self, seed: int, start: int, draw: int = 0, like: Network | None = None) -> Floats:
+        """The initial parameters (P,) of a start: weights and biases by each layer's initializer, scales one.
+
+        Layers begin with the weights that the same layer of `like` draws, where shape and initializer are the same.
+        """
         random = stream(seed, Purpose.WEIGHTS, start, draw=draw)
         theta = np.zeros((1, self.size))
         for spec, block in zip(self.layers, self.blocks, strict=True):
@@ -73,6 +76,13 @@ class Network:
             block.weight(theta)[0] = initializer.draw(random, block.n_in, block.n_out)
             block.bias(theta)[:] = initializer.bias
             block.scale(theta)[:] = 1.0
+        if like is not None:
+            theirs = like.initial(seed, start, draw)[None]
+            known = {block.name: (spec, block) for spec, block in zip(like.layers, like.blocks, strict=True)}
+            for spec, block in zip(self.layers, self.blocks, strict=True):
+                other, place = known.get(block.name, (None, block))
+                if other is not None and _drawn_alike(spec, block, other, place):
+                    block.weight(theta)[:] = place.weight(theirs)
         return np.asarray(theta[0], self.dtype)
 
     def workspace(self, runs: int, samples: int) -> Workspace:
@@ -215,3 +225,9 @@ class Network:
             normal *= inverse
             work.inverse[i] = inverse
         np.copyto(z, normal)
+
+
+def _drawn_alike(a: LayerSpec, of_a: Block, b: LayerSpec, of_b: Block) -> bool:
+    """Whether two layers draw weights of one shape by one initializer."""
+    same = (a.initializer, dict(a.initializer_parameters)) == (b.initializer, dict(b.initializer_parameters))
+    return same and (of_a.n_in, of_a.n_out) == (of_b.n_in, of_b.n_out)

@@ -76,8 +76,11 @@ class NetworkProblem:
         l1: float = 0.0,
         l2: float = 0.0,
         features: Sequence[str] = (),
+        like: Network | None = None,
     ) -> None:
         """`batch_size` 0 takes the whole training set at each step; `draws` are the lanes', all 0 where left out.
+
+        Where a layer of `like` draws its weights alike, the same layer begins with those.
 
         Raises:
             RequestError: the loss or the features do not fit the data.
@@ -97,6 +100,7 @@ class NetworkProblem:
         )
         n_in = len(features) or split.x_train.shape[1]
         self.network = Network(n_in, [*hidden, output], chosen, dtype, l1=l1, l2=l2)
+        self._like = like
         #: back from scaled values to their own unit, where all have the same
         self.loss_unit = _unit(split) ** chosen.power
         self.size = self.network.size
@@ -153,6 +157,11 @@ class NetworkProblem:
         return names
 
     @property
+    def drops(self) -> bool:
+        """Whether any layer leaves outputs out at random."""
+        return self._drops
+
+    @property
     def normalised_alone(self) -> tuple[int, ...]:
         """The layers that normalise a batch of a single sample, which leaves nothing of it."""
         smallest = len(self.x_train) % self.batch_size or self.batch_size
@@ -165,7 +174,7 @@ class NetworkProblem:
 
     def initial(self) -> Floats:
         seed = self.streams.seed
-        drawn = np.stack([self.network.initial(seed, start, draw) for draw, start in self.streams.keys])
+        drawn = np.stack([self.network.initial(seed, start, draw, self._like) for draw, start in self.streams.keys])
         return np.asarray(drawn[self.streams.of])
 
     def batch(self, step: int) -> tuple[Floats, NDArray[Any]]:
@@ -263,6 +272,7 @@ class NetworkProblem:
             l1=self.network.l1,
             l2=self.network.l2,
             features=self.features,
+            like=self._like,
         )
 
     def of_runs(self, starts: NDArray[np.intp], draws: NDArray[np.intp]) -> NetworkProblem:

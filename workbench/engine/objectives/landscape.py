@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from workbench.engine.problem import Floats, Problem
 from workbench.engine.race.race import Race
 from workbench.engine.race.statistic import Statistic, ground, piece, statistics
+from workbench.engine.side_by_side import parts_of
 
 Range = tuple[float, float]
 _ROWS_AT_ONCE = 8192
@@ -195,7 +196,7 @@ class SurfaceStatistic(Statistic):
 
     @classmethod
     def applies(cls, problem: Problem) -> bool:
-        return problem.size == 2
+        return problem.size == 2 and len(parts_of(problem)) == 1
 
     def compute(self, race: Race, given: Any, *, running: bool) -> Surface:
         of = (ground(race), given)
@@ -218,7 +219,7 @@ class CurveStatistic(Statistic):
 
     @classmethod
     def applies(cls, problem: Problem) -> bool:
-        return problem.size == 1
+        return problem.size == 1 and len(parts_of(problem)) == 1
 
     def compute(self, race: Race, given: Any, *, running: bool) -> tuple[NDArray[np.float64], Floats]:
         return curve(race.problem, *given)

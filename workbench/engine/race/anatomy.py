@@ -20,6 +20,7 @@ from workbench.engine.race.statistic import Statistic, statistics
 from workbench.engine.rules.names import GRADIENT, POINT, RATE, STEP, canonical, symbol
 from workbench.engine.rules.rule import Rule, state_leaf
 from workbench.engine.rules.values import values_of
+from workbench.engine.side_by_side import part_of
 
 Origin = Literal["given", "setting", "state", "line", "stage"]
 
@@ -84,7 +85,7 @@ def anatomy(race: Race, run: int, coordinates: Sequence[int]) -> Anatomy | None:
     Raises:
         ValueError: there is no such run, or no such parameter.
     """
-    if not 0 <= run < race.problem.runs or any(not 0 <= c < race.problem.size for c in coordinates):
+    if not _there_are(race, run, coordinates):
         raise ValueError(f"there is no run {run} with the parameters {list(coordinates)}")
     if not race.alive[run]:
         return None
@@ -92,25 +93,31 @@ def anatomy(race: Race, run: int, coordinates: Sequence[int]) -> Anatomy | None:
         return _Step(race, run, tuple(coordinates)).taken_apart()
 
 
+def _there_are(race: Race, run: int, coordinates: Sequence[int]) -> bool:
+    size = part_of(race.problem, run).problem.size
+    return 0 <= run < race.problem.runs and all(0 <= c < size for c in coordinates)
+
+
 class _Step:
     """The next step of one run, on copies of its row."""
 
     def __init__(self, race: Race, run: int, coordinates: tuple[int, ...]) -> None:
         self._race, self._run, self._coordinates = race, run, coordinates
-        lane = run // race.problem.starts
+        lane, part = run // race.problem.starts, part_of(race.problem, run)
+        self._problem, self._own_run = part.problem, run - part.rows.start
         self._lane: LaneRule = race.lanes[lane]
         self._entry: type[Optimizer] = optimizers.get(self._lane.optimizer)
         group = race.group_of(lane)
         row = run - group.rows.start
         self._state = {name: array[row : row + 1].copy() for name, array in group.optimizer.state_arrays.items()}
         self._rate = float(race.rates()[run])
-        self._begin = race.theta[run : run + 1].copy()
+        self._begin = race.theta[run : run + 1, : part.problem.size].copy()
         self._theta = self._begin.copy()
-        self._slope = race.gradient[run : run + 1].copy()
+        self._slope = race.gradient[run : run + 1, : part.problem.size].copy()
         self._gradient, self._options = self._slope, None
         if self._lane.gradient and any(self._lane.gradient.values()):
             given = complete(GRADIENT_OPTIONS, self._lane.gradient)
-            self._options = GradientOptions([given], self._lane.convention, race.problem.dtype)
+            self._options = GradientOptions([given], self._lane.convention, part.problem.dtype)
             self._gradient = self._options.apply(self._theta, self._slope, np.empty_like(self._slope))
             self._options.decay(self._theta, np.array([[self._rate]]))
 
@@ -168,9 +175,9 @@ class _Step:
         """The quantities of a rule that has stages, and where it leads: the step is taken on copies."""
         race, hyperparameters = self._race, self._lane.hyperparameters
         optimizer = self._entry([hyperparameters], self._lane.convention)
-        known = race.problem.exact_hessian
+        known = self._problem.exact_hessian
         hessian = None if known is None else (lambda theta: self._bent(known(theta)))
-        optimizer.bind(self._theta, tensors=race.problem.tensors, evaluate=self._evaluate, hessian=hessian)
+        optimizer.bind(self._theta, tensors=self._problem.tensors, evaluate=self._evaluate, hessian=hessian)
         optimizer.load(self._state)
         rate = float(hyperparameters[RATE])
         optimizer.set_rate_factor(self._rate / rate if rate else 1.0)
@@ -185,8 +192,8 @@ class _Step:
 
     def _evaluate(self, theta: Floats, rows: NDArray[np.intp], out: Floats) -> Floats:
         """The loss of the present step at other points of this run."""
-        runs = np.full(len(theta), self._run)
-        loss: Floats = self._race.problem.loss_and_gradient(theta, self._race.step, out, runs)
+        runs = np.full(len(theta), self._own_run)
+        loss: Floats = self._problem.loss_and_gradient(theta, self._race.step, out, runs)
         if self._options is None:
             return loss
         self._options.apply(theta, out, out, np.zeros(len(theta), np.intp))
@@ -197,14 +204,14 @@ class _Step:
 
     def _place(self, coordinate: int) -> tuple[str, tuple[int, ...]]:
         """The array that a parameter stands in, and where in it."""
-        tensor = next(t for t in self._race.problem.tensors if t.start <= coordinate < t.stop)
+        tensor = next(t for t in self._problem.tensors if t.start <= coordinate < t.stop)
         at = np.unravel_index(coordinate - tensor.start, tensor.shape)
         return tensor.name, tuple(int(i) for i in at)
 
     def _at(self, array: Any) -> NDArray[np.float64]:
         """The numbers at the coordinates (C,), or the one number (1,) that there is."""
         flat = np.asarray(array, dtype=np.float64).reshape(-1)
-        found = flat[list(self._coordinates)] if flat.size == self._race.problem.size else flat[:1]
+        found = flat[list(self._coordinates)] if flat.size == self._problem.size else flat[:1]
         found = found.copy()
         found.flags.writeable = False
         return found
@@ -224,6 +231,6 @@ class AnatomyStatistic(Statistic):
 
     def compute(self, race: Race, given: Any, *, running: bool) -> Anatomy | None:
         run, coordinates = given
-        if not 0 <= run < race.problem.runs or any(not 0 <= c < race.problem.size for c in coordinates):
+        if not _there_are(race, run, coordinates):
             return None  # a demand may still be of the race before this one
         return anatomy(race, run, coordinates)

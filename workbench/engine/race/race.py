@@ -15,8 +15,9 @@ from workbench.engine.race.evaluations import Evaluations
 from workbench.engine.race.groups import Group, build_groups
 from workbench.engine.race.history import History, HistoryView
 from workbench.engine.race.lane_rule import LaneRule
-from workbench.engine.race.measures import DIVERGED_BEYOND, Norms, Ratios, all_finite, surely_fine
+from workbench.engine.race.measures import DIVERGED_BEYOND, Norms, Ratios, all_finite, layers_of, surely_fine
 from workbench.engine.race.stays import Stay, Watch
+from workbench.engine.side_by_side import Part, part_of, parts_of
 
 __all__ = ["DIVERGED_BEYOND", "LaneRule", "Race"]
 
@@ -49,6 +50,8 @@ class Race:
         between evaluations of the problem's metrics, 0 for as many as its sizes allow (`Problem.metrics_every`).
         """
         self.problem = problem
+        #: the lanes of each network, one part where all train the same
+        self.parts: tuple[Part, ...] = parts_of(problem)
         self.limit, self.tolerance = limit, tolerance
         self.theta = problem.initial()
         self.gradient, self._flat = np.zeros_like(self.theta), self.theta.reshape(-1)
@@ -79,7 +82,7 @@ class Race:
         self.history = History(shapes, ("loss", "gradient_norm"), stride=record_every, capacity=capacity)
         self.evaluated = Evaluations(problem, evaluate_every, capacity)
         self.checkpoints = Checkpoints()
-        self._norms, self._ratios = Norms(self.gradient, problem.layers), Ratios(self.theta, problem.layers)
+        self._norms, self._ratios = Norms(self.gradient, self.parts), Ratios(self.theta, self.parts)
         self._has_ratios, self._has_path = "update_ratio" in shapes, "path" in shapes
         self._before, self._held = self._ratios.before, self._ratios.scratch
         with np.errstate(all="ignore"):
@@ -252,7 +255,8 @@ class Race:
             memory.clear()
             return 1.0 if schedule is None else schedule.factor(self.step)
         if not memory:
-            memory.update(schedule.begin(self.problem.starts, self.problem.steps_per_epoch))
+            own = part_of(self.problem, lane * self.problem.starts).problem
+            memory.update(schedule.begin(own.starts, own.steps_per_epoch))
         schedule.observe(memory, self.loss[self._rows_of(lane)])
         return np.asarray(schedule.factor(self.step) * memory["factor"])
 
@@ -294,7 +298,7 @@ class Race:
     def shown_loss(self) -> Floats:
         """The loss (R,) in the unit in which it is shown and recorded."""
         unit = self.problem.loss_unit
-        return self.loss if unit == 1.0 else np.asarray(self.loss * unit)
+        return self.loss if isinstance(unit, float) and unit == 1.0 else np.asarray(self.loss * unit)
 
     def _record(self, before: Floats | None) -> None:
         gone = None if self._all_alive else self.gone()
@@ -350,7 +354,7 @@ class Race:
 
 def _recorded(problem: Problem) -> dict[str, tuple[int, ...]]:
     """What a row of the history holds, by name: the shapes of its arrays."""
-    runs, layers = problem.runs, len(problem.layers)
+    runs, layers = problem.runs, layers_of(parts_of(problem))
     shapes: dict[str, tuple[int, ...]] = {"loss": (runs,), "gradient_norm": (runs,), "rate": (runs,)}
     if problem.steps_per_epoch:
         shapes |= {"gradient_rms": (runs, layers), "update_ratio": (runs, layers)}

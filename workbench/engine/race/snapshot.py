@@ -22,7 +22,8 @@ Floats = NDArray[np.floating[Any]]
 class LaneInfo:
     """A lane as the views name and paint it. `index` is its place in the experiment, disabled lanes counted.
 
-    Lanes of one `draw` share their random numbers; it is 0 where nothing is random.
+    Lanes of one `draw` share their random numbers; it is 0 where nothing is random. `network` is the place of what it
+    trains in `RaceInfo.networks`.
     """
 
     label: str
@@ -30,6 +31,16 @@ class LaneInfo:
     index: int
     optimizer: str
     draw: int = 0
+    network: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkInfo:
+    """A network that lanes train: the names of its layers, P, and the steps of an epoch."""
+
+    layers: tuple[str, ...]
+    size: int
+    steps_per_epoch: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +64,8 @@ class RaceInfo:
         shakes: whether losses jump from step to step by chance: of batches, dropout or noise.
         tolerance: within which every run is to come for the race to end, None where it does not end so.
         measure: what is compared with it: `gap` (f − f*), `gradient_norm` or the training `loss`.
+        networks: the networks that lanes train, several where some have one of their own; none for an objective. Then
+            `layers` are those of the deepest, `size` is the largest, and `steps_per_epoch` that of the first lane.
     """
 
     kind: str
@@ -72,10 +85,26 @@ class RaceInfo:
     shakes: bool = False
     tolerance: float | None = None
     measure: str = ""
+    networks: tuple[NetworkInfo, ...] = ()
 
     @property
     def runs(self) -> int:
         return len(self.lanes) * self.starts
+
+    @property
+    def has_several_networks(self) -> bool:
+        """Whether lanes train networks that differ."""
+        return len(self.networks) > 1
+
+    def network_of(self, run: int) -> NetworkInfo:
+        """The network of a run; of a race of an objective, its coordinates as such."""
+        if not self.networks:
+            return NetworkInfo(self.layers, self.size, self.steps_per_epoch)
+        return self.networks[self.lanes[run // self.starts].network if self.has_several_networks else 0]
+
+    def columns_of(self, run: int) -> list[int]:
+        """The places in `layers` of the layers that a run's network has."""
+        return [self.layers.index(name) for name in self.network_of(run).layers]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from workbench.experiment import build
 from workbench.experiment.experiment import Experiment, Lane, NetworkSetup, ObjectiveSetup, replace
 from workbench.experiment.files import write_bytes
 from workbench.experiment.filling import fill
+from workbench.experiment.lane_networks import of_lane
 from workbench.export.code import networks
 from workbench.export.code.head import ENDLESS, head_lines, import_lines, lane_title
 from workbench.export.code.keras_steps import FIT_PARTS, fit_lines, keras_loop, without_fit
@@ -71,7 +72,7 @@ def refusal(experiment: Experiment, index: int, library: str) -> str:
         RequestError: a fault in the experiment, with its place.
     """
     try:
-        _check(_alone(experiment, index), library)
+        _check(_with_own_network(_alone(experiment, index)), library)
     except NoCode as objection:
         return str(objection)
     return ""
@@ -84,9 +85,10 @@ def lane_code(experiment: Experiment, index: int, library: str) -> Code:
         NoCode: the library has not what the lane does, in one sentence.
         RequestError: a fault in the experiment, with its place.
     """
-    full = _alone(experiment, index)
+    alone = _alone(experiment, index)
+    full = _with_own_network(alone)
     _check(full, library)
-    problem = build.make_problem(full)
+    problem = build.make_problem(alone)
     if isinstance(problem, NetworkProblem):
         networks.check_batches(problem, library)
         parts = _network_parts(full, problem, library)
@@ -123,6 +125,16 @@ def _alone(experiment: Experiment, index: int) -> Experiment:
     """The experiment with that lane alone, every default filled in: it gives the numbers that it gives in the race."""
     lane = replace(experiment.lanes[index], enabled=True)
     return fill(replace(experiment, lanes=(lane,)))
+
+
+def _with_own_network(alone: Experiment) -> Experiment:
+    """The experiment of one lane with that lane's network as the problem's. Its weights may begin otherwise."""
+    lane = alone.lanes[0]
+    network = of_lane(alone, lane)
+    if network is None:
+        return alone
+    written: Experiment = replace(alone, problem=network, lanes=(replace(lane, network=None),))
+    return written
 
 
 def _check(full: Experiment, library: str) -> None:

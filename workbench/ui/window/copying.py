@@ -8,7 +8,7 @@ from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtGui import QCursor, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
-from workbench.export.figures import picture_bytes, size_on_screen
+from workbench.export.pictures import picture_bytes, size_on_screen
 from workbench.ui.views.shared.base import View
 
 _SCALE = 2

@@ -138,7 +138,7 @@ def _lane(a: Lane, b: Lane) -> str:
         return _tr("{} of {}").format(_setting(GRADIENT_OPTIONS, a.gradient, b.gradient), name)
     words = {
         "label": _tr("name of {}"), "color": _tr("colour of {}"), "convention": _tr("convention of {}"),
-        "schedule": _tr("schedule of {}"), "draw": _tr("draw of {}"),
+        "schedule": _tr("schedule of {}"), "draw": _tr("draw of {}"), "network": _tr("network of {}"),
     }  # fmt: skip
     return next(text for key, text in words.items() if getattr(a, key) != getattr(b, key)).format(name)
 

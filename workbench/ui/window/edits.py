@@ -10,6 +10,7 @@ from workbench.engine.params import RequestError
 from workbench.engine.race.snapshot import Snapshot
 from workbench.experiment import build
 from workbench.experiment.experiment import Experiment, ObjectiveSetup, replace
+from workbench.experiment.fitting_lanes import fitting
 from workbench.live.document import Document
 from workbench.live.worker import TrainingWorker
 from workbench.ui.panels import titles
@@ -66,6 +67,8 @@ class Edits(QObject):
     def take(self, experiment: Experiment, merge: str) -> None:
         """Make an edited experiment the open one, if it can be run; `merge` as in `Document.replace`."""
         try:
+            if experiment.problem != self._document.experiment.problem:
+                experiment = fitting(experiment)
             build.validate(experiment)
         except RequestError as error:
             self.refused.emit(str(error))

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from workbench.experiment.files import write_bytes
 from workbench.export import results
-from workbench.export.figures import picture_bytes, size_on_screen
 from workbench.export.formats import FORMATS, PICTURES
+from workbench.export.pictures import picture_bytes, size_on_screen
 from workbench.ui.dialogs import files as dialogs
 from workbench.ui.views import VIEWS
 from workbench.ui.views.shared.base import Table, View

@@ -21,7 +21,6 @@ from workbench.ui.style.theme import Theme
 from workbench.ui.views import VIEWS
 from workbench.ui.views.shared.base import View
 from workbench.ui.window import keys, remembered, view_wires, wires
-from workbench.ui.window.asked import AskedByFields
 from workbench.ui.window.catalogue import Catalogue
 from workbench.ui.window.centre import Centre
 from workbench.ui.window.commands import Commands
@@ -31,6 +30,7 @@ from workbench.ui.window.document_files import DocumentFiles
 from workbench.ui.window.dropping import DroppedFiles
 from workbench.ui.window.edits import Edits
 from workbench.ui.window.exports import Exports
+from workbench.ui.window.field_events import FieldEvents
 from workbench.ui.window.frames import Frames
 from workbench.ui.window.layout import DockLayout
 from workbench.ui.window.looks import Looks
@@ -52,7 +52,7 @@ from workbench.ui.words.text import engine_text
 class MainWindow(QMainWindow):
     """Shows one document. Owns document and worker, makes parts and flows, and ends the worker when it closes."""
 
-    asked: AskedByFields | None = None  # Qt's events come before all is made
+    field_events: FieldEvents | None = None  # Qt's events come before all is made
 
     def __init__(self, experiment: Experiment, path: Path | None = None, *, theme: Theme | None = None) -> None:
         super().__init__()
@@ -129,7 +129,7 @@ class MainWindow(QMainWindow):
         self.focus = CalmFocus(
             self, [self.transport, *docks[:left], self.offer, self.message, self.centre, *docks[left:]]
         )
-        self.asked = AskedByFields(document=self.document, catalogue=self.catalogue, focus=self.focus)
+        self.field_events = FieldEvents(document=self.document, catalogue=self.catalogue, focus=self.focus)
         self.frames = Frames(
             self,
             worker=self.worker,
@@ -211,7 +211,7 @@ class MainWindow(QMainWindow):
     # Qt's own events
 
     def event(self, event: QEvent) -> bool:
-        if self.asked is not None and self.asked.answer(event):
+        if self.field_events is not None and self.field_events.answer(event):
             return True
         if event.type() == QEvent.Type.ShortcutOverride:
             self.transport.note_key(event)  # type: ignore[arg-type]

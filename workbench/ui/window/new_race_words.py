@@ -39,6 +39,9 @@ def _lanes_change(old: Experiment, new: Experiment) -> str:
         return translate(_CONTEXT, "other lanes take part")
     if edit_words.same_lanes(old.lanes, new.lanes):
         return translate(_CONTEXT, "the lanes stand in another order")
+    pairs = zip(old.lanes, new.lanes, strict=False)
+    if any(a.network != b.network for a, b in pairs):
+        return translate(_CONTEXT, "the network of a lane has changed")
     return translate(_CONTEXT, "the optimizer, convention or draw of a lane has changed")
 
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from tests.experiments import NETWORK, VALLEY, example, experiment
 from workbench.engine.network.health import HealthReport
 from workbench.engine.network.report import LayersReport
-from workbench.export.figures import picture_bytes
+from workbench.export.pictures import picture_bytes
 from workbench.ui.style import theme as themes
 from workbench.ui.views.layers.plots import HistogramPlot
 from workbench.ui.views.layers.view import LayersView

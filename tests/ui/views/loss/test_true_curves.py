@@ -12,7 +12,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QImage
 
 from tests.experiments import example, experiment
-from workbench.export.figures import picture_bytes
+from workbench.export.pictures import picture_bytes
 from workbench.ui.plotting.axes import ValueAxis
 
 #: the loss of gradient descent at this rate falls at every step

@@ -25,6 +25,7 @@ from workbench.ui.forms.fields import NumberField, make_field
 from workbench.ui.forms.forms import clear_layout
 from workbench.ui.forms.picking import PickField
 from workbench.ui.panels.lanes import draw_words
+from workbench.ui.panels.lanes.beside_rate import beside_rate
 from workbench.ui.panels.lanes.grip import Grip
 from workbench.ui.panels.lanes.menu import LaneMenu
 from workbench.ui.panels.lanes.rest import LaneRest
@@ -61,8 +62,9 @@ class LaneCard(QFrame):
         self._make_head()
         self.rate: NumberField | None = None
         self._draws, self._draw_tip = False, ""
-        #: the lane's draw, seen where the card is folded and it is not 0
-        self.hint = QLabel(self)
+        self._problem: Setup | None = None
+        #: what is on besides the rate, seen where the card is folded
+        self.hint = ElidedLabel("", self)
         self.hint.setObjectName("muted")
         self.hint.hide()
         #: the lane's name, seen where the card is folded and it is not the optimizer's
@@ -215,6 +217,8 @@ class LaneCard(QFrame):
         self._rest.show_lane(self._lane, self._steps)
         self._form = self._rest.form
         self._rest.show_draw(self._lane.draw, self._draw_tip, chosen=self._draws)
+        if self._problem is not None:
+            self._rest.show_problem(self._problem)
 
     @property
     def rest(self) -> LaneRest:
@@ -222,17 +226,18 @@ class LaneCard(QFrame):
         assert self._rest is not None  # noqa: S101 - asked for where it can be seen
         return self._rest
 
-    def show_draw(self, problem: Setup) -> None:
-        """Show the lane's draw, which can be chosen where the problem draws something."""
+    def show_problem(self, problem: Setup) -> None:
+        """Show what follows from the problem: the lane's draw, where it draws something, and its network."""
+        self._problem = problem
         self._draws, self._draw_tip = problem.is_random, draw_words.explained(problem)
-        if self._rest is not None:
+        if self._rest is not None and self.unfold.isChecked():
             self._rest.show_draw(self._lane.draw, self._draw_tip, chosen=self._draws)
-        self.hint.setText(self.tr("draw {}").format(self._lane.draw))
-        self.hint.setToolTip(self._draw_tip)
+            self._rest.show_problem(problem)
+        self.hint.setText(" · ".join(beside_rate(self._lane, problem)))
         self._show_hint()
 
     def _show_hint(self) -> None:
-        self.hint.setVisible(self._draws and self._lane.draw > 0 and not self.unfold.isChecked())
+        self.hint.setVisible(bool(self.hint.text()) and not self.unfold.isChecked())
 
     def _show_name(self) -> None:
         named = self._lane.label not in ("", engine_text(optimizers.get(self._lane.optimizer).title))

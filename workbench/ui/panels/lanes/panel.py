@@ -93,7 +93,7 @@ class LanesPanel(Panel):
         for card, lane in zip(self.cards, experiment.lanes, strict=True):
             alone = len(experiment.enabled_lanes) == 1 and lane.enabled
             card.show_lane(lane, alone=alone, steps=experiment.steps)
-            card.show_draw(experiment.problem)
+            card.show_problem(experiment.problem)
             card.show_place(len(self.cards), len(experiment.enabled_lanes))
         self.add.setEnabled(len(experiment.lanes) < _MOST_LANES)
         words = draw_words.unshared(experiment)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFormLayout, QLabel, QToolButton, QVBoxLayout, QWi
 from workbench.engine.optimizers.lines import lines_of
 from workbench.engine.params import Param, complete
 from workbench.engine.race.gradient_options import GRADIENT_OPTIONS
-from workbench.experiment.experiment import DRAWS, Lane
+from workbench.experiment.experiment import DRAWS, Lane, NetworkSetup, Setup
 from workbench.experiment.names import without_controls
 from workbench.ui.forms import decays
 from workbench.ui.forms.decays import DecayField
@@ -21,6 +21,7 @@ from workbench.ui.forms.line_edit import LineEdit
 from workbench.ui.forms.schedule import ScheduleForm
 from workbench.ui.panels.base import setting
 from workbench.ui.panels.lanes.lines import RuleLines
+from workbench.ui.panels.lanes.network import LaneNetworkForm
 from workbench.ui.words.text import engine_text
 
 _LABEL = 92  # pixels of a label, at most: of a longer one, in a large font, the field stands below
@@ -77,7 +78,8 @@ class LaneRest(QWidget):
         layout.addWidget(self.formula)
         layout.addWidget(self.lines)
         layout.addLayout(self._place)
-        for part in (self.decay, self.schedule, self._make_name(), self.more, self.gradient, self._identity):
+        own = (self._make_network(), self._make_name())
+        for part in (self.decay, self.schedule, *own, self.more, self.gradient, self._identity):
             layout.addWidget(part)
         self.formula.setVisible(not self.lines.field)
         self._show_settings(params)
@@ -97,6 +99,13 @@ class LaneRest(QWidget):
         self._place.addWidget(self.form)
         self._on_more_toggled(self.more.isChecked())
         self._align()
+
+    def _make_network(self) -> QWidget:
+        """Make the part for a network of the lane's own, hidden where the problem is none."""
+        self.network = LaneNetworkForm(self)
+        self.network.edited.connect(self._on_network_edited)
+        self.network.hide()
+        return self.network
 
     def _make_name(self) -> QWidget:
         """Make the fields of what a lane is called and what it draws."""
@@ -165,6 +174,12 @@ class LaneRest(QWidget):
             widget.setToolTip(tip)
             widget.setEnabled(chosen)
 
+    def show_problem(self, problem: Setup) -> None:
+        """Show what differs of the lane's network, where the problem is one."""
+        self.network.setVisible(isinstance(problem, NetworkSetup))
+        if isinstance(problem, NetworkSetup):
+            self.network.show_network(problem, self._lane.network)
+
     def _on_more_toggled(self, shown: bool) -> None:
         layout = self.form.layout()
         if isinstance(layout, QFormLayout):
@@ -195,6 +210,9 @@ class LaneRest(QWidget):
 
     def _on_schedule_edited(self, schedule: object) -> None:
         self.edited.emit("schedule", {"schedule": schedule})
+
+    def _on_network_edited(self, merge: str, network: object) -> None:
+        self.edited.emit(merge, {"network": network})
 
     def _on_convention_edited(self, value: object) -> None:
         self.edited.emit("", {"convention": value})

@@ -17,7 +17,7 @@ from workbench.ui.forms.forms import ParamForm, add_row, clear_layout, compact_f
 from workbench.ui.forms.line_edit import commit_edits
 from workbench.ui.forms.picking import PickField
 from workbench.ui.panels.base import Panel, setting
-from workbench.ui.panels.problem.asked import asked
+from workbench.ui.panels.problem.formula_remarks import asked
 from workbench.ui.words.text import engine_text, explanation
 
 _MOST_STARTS = 8

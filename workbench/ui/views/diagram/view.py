@@ -86,7 +86,7 @@ class DiagramView(View):
         if not isinstance(found, Diagram) or found is self._drawn:
             return
         self._drawn = found
-        names = (self.tr("inputs"), *(layer_name(snapshot.info, i) for i in range(len(snapshot.info.layers))))
+        names = (self.tr("inputs"), *(layer_name(snapshot.info, i) for i in snapshot.info.columns_of(found.run)))
         if len(names) > 7:
             names = (self.tr("in"), *(str(i + 1) for i in range(len(names) - 2)), self.tr("out"))
         self.canvas.show_diagram(found, names, self.theme, gradients=self.quantity.currentIndex() == 1)
@@ -106,7 +106,8 @@ class DiagramView(View):
         self._show_mark()
 
     def _show_mark(self) -> None:
-        layers = 0 if self.snapshot is None else len(self.snapshot.info.layers)
+        info = None if self.snapshot is None else self.snapshot.info
+        layers = 0 if info is None else len(info.columns_of(self.lane.run(info)))
         mark = self._mark if self._mark is not None and self._mark.layers == layers else None
         self.stage.setVisible(mark is not None)
         self.canvas.highlight(mark if self.stage.isChecked() else None)

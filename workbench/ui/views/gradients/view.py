@@ -85,7 +85,7 @@ class GradientsView(View):
         else:
             self.lane.hide()
             names, colors, history, now, symbols = self._of_lanes(snapshot)
-        self._names = [layer_name(snapshot.info, i) for i in range(len(names))] if network else names
+        self._names = [layer_name(snapshot.info, i) for i in self._columns(snapshot)] if network else names
         self._history = history
         ends = self._draw_lines(snapshot, history, now, colors, symbols)
         if network:
@@ -106,11 +106,18 @@ class GradientsView(View):
         return self.tr("Run or step to see the gradient of each lane.")
 
     def _of_layers(self, snapshot: Snapshot) -> tuple[Any, ...]:
-        run = self.lane.run(snapshot.info)
-        names = list(snapshot.info.layers)
+        run, columns = self.lane.run(snapshot.info), self._columns(snapshot)
+        names = list(snapshot.info.network_of(run).layers)
         colors = layer_colors(self.theme, len(names))
         symbols = [("o", "s", "t1", "d", "star", "h", "t", "p")[i % 8] for i in range(len(names))]
-        return names, colors, snapshot.history.values["gradient_rms"][:, run, :], snapshot.gradient_rms[run], symbols
+        history = snapshot.history.values["gradient_rms"][:, run, :]
+        if len(columns) < history.shape[1]:
+            history = history[:, columns]
+        return names, colors, history, snapshot.gradient_rms[run, columns], symbols
+
+    def _columns(self, snapshot: Snapshot) -> list[int]:
+        """The places of the shown network's layers among all."""
+        return snapshot.info.columns_of(self.lane.run(snapshot.info))
 
     def _of_lanes(self, snapshot: Snapshot) -> tuple[Any, ...]:
         info, starts = snapshot.info, snapshot.info.starts

@@ -9,7 +9,7 @@ from workbench.ui.views.entry import CENTRE, Place, ViewEntry
 
 def _has_landscape(info: Any) -> bool:
     """A network of more than two parameters has a plane through them instead."""
-    return bool(info.kind == "objective" or info.size == 2)
+    return bool(info.kind == "objective" or (info.size == 2 and not info.has_several_networks))
 
 
 VIEW = ViewEntry(

@@ -70,6 +70,7 @@ class LayersView(View):
         self._drawn_at = 0.0
         self._report: LayersReport | None = None
         self._asked: Mapping[str, Any] = {}
+        self._columns: list[int] = []
         self._rows: tuple[NDArray[Any], NDArray[Any], NDArray[Any]] | None = None
 
     # Parts
@@ -121,7 +122,11 @@ class LayersView(View):
 
     def demand(self) -> Mapping[str, Any]:
         run = 0 if self.snapshot is None else self.lane.run(self.snapshot.info)
-        return {"layers": (run, max(0, self.table.currentRow()))}
+        return {"layers": (run, self._column(max(0, self.table.currentRow())))}
+
+    def _column(self, layer: int) -> int:
+        """The place among the race's layers of one of the layers shown."""
+        return self._columns[layer] if layer < len(self._columns) else layer
 
     def _ask(self) -> None:
         if self._asked != self.demand():
@@ -175,10 +180,12 @@ class LayersView(View):
     # Drawing
 
     def _list_layers(self, snapshot: Snapshot) -> None:
-        if not self.table.name_layers([layer_name(snapshot.info, i) for i in range(len(snapshot.info.layers))]):
+        info = snapshot.info
+        self._columns = info.columns_of(self.lane.run(info))
+        if not self.table.name_layers([layer_name(info, i) for i in self._columns]):
             return
         self.heat.name_layers([name.removeprefix("layer") if name != "output" else self.tr("out")
-                               for name in snapshot.info.layers])  # fmt: skip
+                               for name in info.network_of(self.lane.run(info)).layers])  # fmt: skip
         self._report = None
         for plot in self.histograms.values():
             plot.clear_histogram()
@@ -190,12 +197,13 @@ class LayersView(View):
         first = int(np.searchsorted(history.steps, snapshot.step - window)) if window else 0
         rows = slice(min(first, max(0, count - 1)), count)
         steps = history.steps[rows].astype(float)
-        ratios, rms = history.values["update_ratio"][rows, run], history.values["gradient_rms"][rows, run]
+        layers = slice(None) if len(self._columns) == len(snapshot.info.layers) else self._columns
+        ratios, rms = (history.values[name][rows, run][:, layers] for name in ("update_ratio", "gradient_rms"))
         self._rows = (steps, ratios, rms)
         colors = layer_colors(self.theme, rms.shape[1])
         whole = rows if window else slice(None)
         self.ratios.show_ratios(
-            history.steps[whole].astype(float), history.values["update_ratio"][whole, run], colors,
+            history.steps[whole].astype(float), history.values["update_ratio"][whole, run][:, layers], colors,
             self.table.currentRow(), columns=self.columns(self.ratios), now=snapshot.step,
         )  # fmt: skip
         if not self.lock.isChecked() or self._levels is None:
@@ -212,9 +220,11 @@ class LayersView(View):
 
     def _draw_report(self, snapshot: Snapshot, report: LayersReport) -> None:
         found = report.statistics
-        colors = layer_colors(self.theme, found.mean.shape[1])
-        self.table.show_statistics(found, report.run)
-        color = colors[min(report.layer, len(colors) - 1)]
+        if report.run // snapshot.info.starts != self.lane.run(snapshot.info) // snapshot.info.starts:
+            return  # of the lane that was shown before
+        colors = layer_colors(self.theme, len(self._columns))
+        self.table.show_statistics(found, report.run, self._columns)
+        color = colors[self._columns.index(report.layer) if report.layer in self._columns else -1]
         for key, plot in self.histograms.items():
             plot.show_histogram(report.histograms[key], color)
 
@@ -251,7 +261,7 @@ class LayersView(View):
             return ""
         steps, ratios, _ = self._rows
         said = [self.tr("step {}").format(int(steps[row]))]
-        names = [layer_name(self.snapshot.info, i) for i in range(ratios.shape[1])]
+        names = [layer_name(self.snapshot.info, self._column(i)) for i in range(ratios.shape[1])]
         said += [f"{n}  {v:.3g}" if np.isfinite(v) else f"{n}  –" for n, v in zip(names, ratios[row], strict=True)]
         return "\n".join(said[:13])
 
@@ -263,7 +273,7 @@ class LayersView(View):
         layer = rms.shape[1] - 1 - round(y)
         if not 0 <= layer < rms.shape[1]:
             return ""
-        name, value = layer_name(self.snapshot.info, layer), float(rms[row, layer])
+        name, value = layer_name(self.snapshot.info, self._column(layer)), float(rms[row, layer])
         if value == 0.0:
             return self.tr("step {}\n{}: RMS gradient exactly 0").format(int(steps[row]), name)
         return self.tr("step {}\n{}: RMS gradient {:.3g}").format(int(steps[row]), name, value)

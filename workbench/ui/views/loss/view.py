@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QLabel, QWidget
 
 from workbench.engine.race.snapshot import Snapshot
+from workbench.export import race_tables
 from workbench.ui.plotting.curves import Bands, Curves, pen
 from workbench.ui.plotting.marks import Marks
 from workbench.ui.plotting.plot import Plot
@@ -31,7 +32,6 @@ from workbench.ui.views.loss.quantities import COURSES, Course, Courses, offered
 from workbench.ui.views.loss.rates import draw_rates, rate_range, read_rates
 from workbench.ui.views.loss.reading import read_accuracy, read_course
 from workbench.ui.views.loss.scales import Scale, scale_for
-from workbench.ui.views.loss.tables import course_csv, rates_csv
 from workbench.ui.views.shared.base import Table, View, lane_symbols, run_lanes
 from workbench.ui.views.shared.hint import Hint
 from workbench.ui.views.shared.legend import Entry, Legend
@@ -286,9 +286,9 @@ class LossView(View):
             return None
         shown = self.shown(self.snapshot)
         if shown == "rate":
-            return partial(rates_csv, self.snapshot)
+            return partial(race_tables.rates_csv, self.snapshot)
         if self._course is not None and shown != "loss":
-            return partial(course_csv, self.snapshot, self._course, shown)
+            return partial(race_tables.course_csv, self.snapshot, self._course.values, shown)
         return None
 
     def _on_curve_picked(self, place: int) -> None:

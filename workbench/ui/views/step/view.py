@@ -117,9 +117,10 @@ class StepView(View):
     def _wanted(self, info: RaceInfo) -> tuple[int, tuple[int, ...]]:
         """The run, and the parameters whose numbers are wanted."""
         run = self.lane.run(info)
-        if info.size <= _MOST_IN_FULL:
-            return run, tuple(range(info.size))
-        return run, (min(self.parameter.value(), info.size) - 1,)
+        size = info.network_of(run).size
+        if size <= _MOST_IN_FULL:
+            return run, tuple(range(size))
+        return run, (min(self.parameter.value(), size) - 1,)
 
     def _ask(self) -> None:
         if self._asked != self.demand():
@@ -147,15 +148,17 @@ class StepView(View):
 
     def _list(self, info: RaceInfo) -> None:
         self.lane.show_lanes(info)
-        if self.parameter.maximum() != info.size:
-            self.parameter.setRange(1, info.size)
-        self.parameter.setVisible(info.size > _MOST_IN_FULL)
+        size = info.network_of(self.lane.run(info)).size
+        if self.parameter.maximum() != size:
+            self.parameter.setRange(1, size)
+        self.parameter.setVisible(size > _MOST_IN_FULL)
         self._ask()
 
     def _found(self, snapshot: Snapshot) -> Anatomy | None:
         """The step taken apart, where it is of the lane and of the parameters that are wanted."""
         found = snapshot.extras.get("anatomy")
-        if not isinstance(found, Anatomy) or found.quantities[0].size != snapshot.info.size:
+        size = snapshot.info.network_of(self.lane.run(snapshot.info)).size
+        if not isinstance(found, Anatomy) or found.quantities[0].size != size:
             return None
         return found if (found.run, found.coordinates) == self._wanted(snapshot.info) else None
 

@@ -12,7 +12,7 @@ from workbench.ui.window.catalogue import Catalogue
 from workbench.ui.window.tab_order import CalmFocus
 
 
-class AskedByFields:
+class FieldEvents:
     """Answers the events of fields: where a gesture begins and ends, the picker, a line that was left."""
 
     def __init__(self, *, document: Document, catalogue: Catalogue, focus: CalmFocus) -> None:

@@ -13,6 +13,7 @@ from workbench.experiment.experiment import (
     DataSetup,
     Experiment,
     Lane,
+    LaneNetwork,
     LayerSetup,
     NetworkSetup,
     ObjectiveSetup,
@@ -102,6 +103,7 @@ def _struct_at(path: str, data: Mapping[str, Any]) -> type[msgspec.Struct]:
         return NetworkSetup if kind == "network" else ObjectiveSetup
     tables: dict[str, type[msgspec.Struct]] = {
         "lanes": Lane,
+        "network": LaneNetwork,
         "layers": LayerSetup,
         "data": DataSetup,
         "schedule": Schedule,
