@@ -39,7 +39,7 @@ design = "zip"
 [axes]
 "problem.layers[0].units" = [3, 5]
 "lanes[1].hyperparameters.learning_rate" = [0.01, 0.1]"""),
-    "own networks": (f"{NETWORK}[lanes.network]\nbatch_size = 8\nactivation = \"relu\"\n", """steps = 15
+    "own networks": (f'{NETWORK}[lanes.network]\nbatch_size = 8\nactivation = "relu"\n', """steps = 15
 [axes]
 "lanes[0].network.batch_size" = [4, 16]
 "lanes[2].hyperparameters.learning_rate" = [0.01, 0.1]"""),
