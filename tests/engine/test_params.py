@@ -178,6 +178,6 @@ def test_no_hint_is_given_where_nothing_is_near() -> None:
 
 
 def test_a_refusal_travels_between_processes():
-    found = pickle.loads(pickle.dumps(RequestError("lanes[0].beta1", "must lie in [0, 1), got 2")))
+    found = pickle.loads(pickle.dumps(RequestError("lanes[0].beta1", "must lie in [0, 1), got 2")))  # noqa: S301 - its own
     assert (found.path, found.problem) == ("lanes[0].beta1", "must lie in [0, 1), got 2")
     assert str(found) == "`lanes[0].beta1` must lie in [0, 1), got 2"

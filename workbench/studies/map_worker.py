@@ -55,6 +55,7 @@ class MapWorker:
         self._allowed = self.workers
         self._events: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._jobs: dict[Hashable, _Job] = {}
+        self._awaited: set[Hashable] = set()  # asked for, and not yet begun
         self._curve: tuple[str, MapRequest, Mapping[str, float]] | None = None
         self._pool: Executor | None = None
         self._thread: threading.Thread | None = None
@@ -69,6 +70,7 @@ class MapWorker:
 
     def ask(self, key: Hashable, text: str, request: MapRequest) -> None:
         """Compute a map of the experiment in a text, in place of the one of this key."""
+        self._awaited.add(key)
         self._tell(partial(self._on_ask, key, text, request))
 
     def cancel(self, key: Hashable) -> None:
@@ -90,7 +92,7 @@ class MapWorker:
 
     def busy(self, key: Hashable) -> bool:
         """Whether more of a map is to come."""
-        return key in self._jobs
+        return key in self._awaited or key in self._jobs
 
     def close(self) -> None:
         """End thread and processes; safe to call twice."""
@@ -131,9 +133,10 @@ class MapWorker:
         job = _Job(text, request, Growing(request))
         job.tiles.extend(_tiles(text, request, request.sides[0], 0.0))
         self._jobs[key] = job
-        self._show(key, job, force=True)
+        self._awaited.discard(key)
 
     def _on_cancel(self, key: Hashable) -> None:
+        self._awaited.discard(key)
         self._jobs.pop(key, None)
         self._notify()
 

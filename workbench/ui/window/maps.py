@@ -80,6 +80,7 @@ class Maps(QObject):
         for i, (text, request) in enumerate(keys):
             if keys[i : i + 1] != before[i : i + 1] or not (self._worker.busy(i) or self._is_whole(i)):
                 self._worker.ask(i, text, request)
+        self._show()
 
     def _requests(self, experiment: Experiment, wanted: Wanted) -> list[tuple[int, MapRequest]]:
         """The maps of the lanes that are wanted; in each the lane is the only one."""
@@ -125,11 +126,14 @@ class Maps(QObject):
     def _show(self) -> None:
         """Show what there is to the view."""
         keys = range(len(self._asked))
-        found = [self._worker.pictures.get(key) for key in keys]
-        shown = [p if p is not None and p.request == self._asked[i][1] else None for i, p in enumerate(found)]
+        shown = [self._worker.pictures.get(key) for key in keys]  # at first that of the map before
         faults = [self._fault, *(self._worker.faults.get(key, "") for key in keys)]
         fault = next((said for said in faults if said), "")
-        self._view.show_pictures(shown, self._theory, fault, busy=any(self._worker.busy(key) for key in keys))
+        theories = [
+            found if picture is not None and picture.request == request else None
+            for found, picture, (_, request) in zip(self._theory, shown, self._asked, strict=True)
+        ]
+        self._view.show_pictures(shown, theories, fault, busy=any(self._worker.busy(key) for key in keys))
         if self._worker.curve is not None and self._worker.curve is not self._curve:
             self._curve = self._worker.curve
             self._view.show_curve(*self._curve)

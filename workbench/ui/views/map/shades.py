@@ -43,8 +43,11 @@ def _loss_levels(pictures: Sequence[MapPicture]) -> tuple[float, float] | None:
     values = np.log10(np.concatenate([np.empty(0), *found]))
     if not values.size:
         return None
-    high = float(np.quantile(values, _SHARE))
-    low = max(float(values.min()), high - _DECADES)
+    # a run that gets worse has its beginning as its best: what is worse than any beginning needs no colour of its own
+    best = np.concatenate([(p.values["best"] - (p.lowest or 0.0)).ravel() for p in pictures])
+    best = best[np.isfinite(best) & (best > 0)]
+    high = min(float(np.quantile(values, _SHARE)), float(np.log10(best.max())) if best.size else np.inf)
+    low = min(max(float(values.min()), high - _DECADES), high)
     return (np.floor(low * 4) / 4, max(np.ceil(high * 4) / 4, np.floor(low * 4) / 4 + 0.25))
 
 

@@ -238,6 +238,7 @@ class MapView(View):
         if settings is None:
             return
         menu = QMenu(self)
+        menu.setObjectName("run")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         starts = all(key.startswith("start.") for key in settings)
         if starts:
