@@ -36,13 +36,15 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "ui.words": ENGINE,
     "ui.style": (),
     "ui.plotting": (*ENGINE, "ui.style", "ui.words"),
+    "ui.charts": (*ENGINE, "studies", "ui.plotting", "ui.style", "ui.words"),
     "ui.forms": (*ENGINE, "experiment", "ui.style", "ui.words"),
     "ui.panels": (*ENGINE, "experiment", "ui.forms", "ui.style", "ui.words"),
     "ui.views": (*ENGINE, "export", "ui.plotting", "ui.style", "ui.words"),
     "ui.dialogs": (*ENGINE, "experiment", "export", "export.code", "ui.forms", "ui.style", "ui.words"),
     "ui.window": (*ENGINE, "experiment", "export", "live", "studies", "ui.dialogs", "ui.forms", "ui.panels", "ui.style",
                   "ui.views", "ui.words"),
-    "app": ("engine.race", "experiment", "export", "live", "ui.style", "ui.views", "ui.window"),
+    "app": ("engine.race", "experiment", "export", "live", "studies", "ui.charts", "ui.style",
+            "ui.views", "ui.window"),
     # windows and pictures are made by the app, and only when they are asked for; views are listed without Qt
     "cli": (*ENGINE, "experiment", "export", "export.code", "studies", "app"),
 }  # fmt: skip

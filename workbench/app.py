@@ -33,6 +33,9 @@ from workbench.experiment.experiment import Experiment
 from workbench.export.pictures import picture_bytes
 from workbench.live import statistics_cache
 from workbench.resources import resource
+from workbench.studies.charts import charts
+from workbench.studies.results import Results
+from workbench.ui.charts.chart import ChartView
 from workbench.ui.style import theme as themes
 from workbench.ui.views import VIEWS
 from workbench.ui.views.shared.base import View
@@ -237,6 +240,26 @@ def write_pictures(
         view.close()
         for widget in (view, controls):
             widget.deleteLater()
+    QCoreApplication.processEvents()
+
+
+def write_sweep_pictures(results: Results, folder: Path) -> None:
+    """A PNG for each chart of a sweep's results."""
+    if sys.platform == "linux" and os.environ.get("QT_QPA_PLATFORM", "") in _ON_A_DISPLAY:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    themes.apply(make_application(), themes.LIGHT)
+    folder.mkdir(parents=True, exist_ok=True)
+    view = ChartView()
+    view.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+    view.resize(900, 600)
+    view.show()
+    view.set_theme(themes.LIGHT)
+    for chart in charts(results):
+        view.show_chart(chart)
+        QCoreApplication.processEvents()
+        files.write_bytes(folder / f"{chart.key}.png", picture_bytes(view, "png", QSize(1800, 1200)))
+    view.close()
+    view.deleteLater()
     QCoreApplication.processEvents()
 
 
