@@ -65,6 +65,11 @@ LANDSCAPE: tuple[Param, ...] = (
         title="lines through the minimum",
         doc="Draw dashed lines through the known minima, to both axes",
     ),
+    Param(
+        name="basins",
+        default=False,
+        doc="Colour each place by the known minimum that the picked lane, or the first one, ends in from there",
+    ),
     Param(name="steps", default=True, title="dots at steps", doc="Draw a dot a step where they can be told apart"),
     _LEGEND,
 )

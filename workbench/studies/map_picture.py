@@ -94,7 +94,7 @@ class MapRequest:
         return (*(side for side in COARSE if side < self.side), self.side)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class MapPicture:
     """What is known of a map so far; arrays (n, n), the first row that of the lowest y. Nobody writes to them.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -13,7 +12,6 @@ from PySide6.QtWidgets import QMenu
 
 from tests.experiments import NETWORK, experiment
 from workbench.experiment import files
-from workbench.studies import map_worker
 
 BOWL = """
 format = 1
@@ -37,20 +35,7 @@ cells = "64"
 
 
 @pytest.fixture
-def made(monkeypatch):
-    """Threads in the place of processes, whose start takes a loaded machine a while; gives those that were made."""
-    pools = []
-
-    def make(workers=None, *, niceness=0):
-        pools.append(ThreadPoolExecutor(1))
-        return pools[-1]
-
-    monkeypatch.setattr(map_worker, "make_pool", make)
-    return pools
-
-
-@pytest.fixture
-def mapped(open_window, qtbot, made):
+def mapped(open_window, qtbot):
     """A window with the map in front, whole."""
 
     def make(text=BOWL, **options):
@@ -92,10 +77,10 @@ def drawn(qtbot, pane, begin, end):
     qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=at(pane, *end))
 
 
-def test_nothing_is_computed_before_the_view_is_seen(open_window, qtbot, made):
+def test_nothing_is_computed_before_the_view_is_seen(open_window, qtbot, map_pools):
     window = open_window(experiment(BOWL))
     assert window.views["map"].wanted() is None
-    assert made == []
+    assert map_pools == []
 
 
 def test_a_map_comes_with_theory_over_it(mapped):
@@ -218,6 +203,8 @@ def test_the_curve_of_the_run_under_the_mouse_is_shown_small(mapped, qtbot):
     loss = pane.picture.gap()[row, column]
 
     def is_shown():
+        if view._hovered != (0, row, column):  # plots look at a hundred moves a second at most
+            qtbot.mouseMove(pane.plot.viewport(), at(pane, 0.3, 0.3))
         return view.glimpse.isVisible() and 10 ** view.glimpse._values[-1] == pytest.approx(loss, rel=1e-6)
 
     qtbot.waitUntil(is_shown, timeout=20_000)
@@ -246,7 +233,7 @@ def test_layers_of_a_network_have_rates_of_their_own_and_no_lane_has(mapped, qtb
     menu.close()
 
 
-def test_a_map_is_stopped_and_gone_on_with(open_window, qtbot, made):
+def test_a_map_is_stopped_and_gone_on_with(open_window, qtbot, map_pools):
     text = BOWL.replace('cells = "64"', 'cells = "512"\nsteps = "5000"')
     window = open_window(experiment(text))
     window.centre.bring("map")
@@ -258,3 +245,21 @@ def test_a_map_is_stopped_and_gone_on_with(open_window, qtbot, made):
     assert view.foot.button.text() == "go on"
     qtbot.mouseClick(view.foot.button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: view._busy, timeout=20_000)
+
+
+def test_basins_lie_under_the_landscape_where_they_are_asked_for(open_window, qtbot, map_pools):
+    """Near each known minimum the place has that minimum's colour; without the option nothing is computed."""
+    text = BOWL.replace("quadratic", "himmelblau").replace("learning_rate = 0.1", "learning_rate = 0.005")
+    window = open_window(experiment(text.replace("steps = 40", "steps = 300")))
+    view = window.views["landscape"]
+    assert view.basins.wanted is None
+    assert map_pools == []
+    view.choose("basins", True)
+    qtbot.waitUntil(lambda: view.basins.is_whole and view.basins._cells.isVisible(), timeout=60_000)
+    picture = window.maps._worker.pictures["basins"]
+    for number, (x, y) in enumerate(picture.minima.tolist()):
+        row, column = picture.cell(x + 0.05, y - 0.05)
+        assert picture.values["minimum"][row, column] == number
+    view.choose("basins", False)
+    qtbot.waitUntil(lambda: "basins" not in window.maps._worker.pictures, timeout=20_000)
+    assert not view.basins._cells.isVisible()

@@ -32,11 +32,12 @@ def image_of(rgba: Rgba) -> QImage:
 
 
 class CellMap(StillItem):
-    """A picture of cells in a rectangle of the plot; where a cell has no colour (alpha 0) the hatching is seen."""
+    """A picture of cells in a rectangle of the plot; where a cell has no colour (alpha 0), hatching unless told not."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, hatched: bool = True) -> None:
         super().__init__()
         self._image, self._hatch, self._rect = QImage(), QImage(), QRectF()
+        self._hatched = hatched
         self.setZValue(-100)
 
     def set_cells(self, rgba: Rgba, rect: QRectF, theme: themes.Theme) -> None:
@@ -55,11 +56,12 @@ class CellMap(StillItem):
     def draw(self, painter: QPainter) -> None:
         if self._image.isNull():
             return
-        painter.save()
-        world = painter.worldTransform()
-        painter.setWorldTransform(QTransform())  # the hatching is as dense at every zoom
-        painter.fillRect(world.mapRect(self._rect), QBrush(self._hatch))
-        painter.restore()
+        if self._hatched:
+            painter.save()
+            world = painter.worldTransform()
+            painter.setWorldTransform(QTransform())  # the hatching is as dense at every zoom
+            painter.fillRect(world.mapRect(self._rect), QBrush(self._hatch))
+            painter.restore()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         painter.drawImage(self._rect, self._image)
 

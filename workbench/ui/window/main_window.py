@@ -34,7 +34,6 @@ from workbench.ui.window.field_events import FieldEvents
 from workbench.ui.window.frames import Frames
 from workbench.ui.window.layout import DockLayout
 from workbench.ui.window.looks import Looks
-from workbench.ui.window.maps import Maps
 from workbench.ui.window.menus import Menus
 from workbench.ui.window.message_bar import MessageBar
 from workbench.ui.window.offer_bar import OfferBar
@@ -114,7 +113,7 @@ class MainWindow(QMainWindow):
         self.picked = PickedLane(self, views=self.views)
         self.catalogue = Catalogue(self, document=self.document, looks=self.looks, picked=self.picked)
         self.view_choices = ViewChoices(self, document=self.document, views=self.views)
-        self.maps = Maps(self, document=self.document, view=view_wires.map_view(self.views), edits=self.edits)
+        self.maps = view_wires.maps(self, self.views, self.document, self.edits)
         self.copying = Copying(self, views=self.views, front=self.centre)
         self.presentation = Presentation(
             self, middle=self.dock_layout.middle, looks=self.looks, views=self.views, docks=self.docks

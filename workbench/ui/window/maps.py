@@ -14,9 +14,10 @@ from workbench.experiment.experiment import Experiment, ObjectiveSetup, replace
 from workbench.live.document import Document
 from workbench.studies import theory
 from workbench.studies.map_cells import axes_of, with_settings
-from workbench.studies.map_picture import MapRequest
+from workbench.studies.map_picture import MapAxis, MapRequest
 from workbench.studies.map_worker import MapWorker
 from workbench.ui.panels.lanes.new_lanes import copy_of
+from workbench.ui.views.landscape.view import LandscapeView
 from workbench.ui.views.map.view import MapView
 from workbench.ui.views.map.wanted import Wanted, chosen, parts
 from workbench.ui.window.edits import Edits
@@ -25,6 +26,8 @@ from workbench.ui.window.edits import Edits
 _STEPS = 300
 #: how far above the lowest known loss a run has arrived, and what loss of a network is low
 _GAP, _LOSS = 1e-3, 0.1
+#: the map of the basins under the landscape: its key, cells along a side, and steps of a run at most
+_BASINS, _BASIN_CELLS, _BASIN_STEPS = "basins", 256, 1000
 
 
 class Maps(QObject):
@@ -33,9 +36,12 @@ class Maps(QObject):
     #: there is something new, told from another thread
     news = Signal()
 
-    def __init__(self, parent: QObject, *, document: Document, view: MapView, edits: Edits) -> None:
+    def __init__(
+        self, parent: QObject, *, document: Document, view: MapView, landscape: LandscapeView, edits: Edits
+    ) -> None:
         super().__init__(parent)
-        self._document, self._view, self._edits = document, view, edits
+        self._document, self._view, self._landscape, self._edits = document, view, landscape, edits
+        self._basins: tuple[str, MapRequest] | None = None
         self._worker = MapWorker(self.news.emit)
         self._asked: tuple[tuple[str, MapRequest], ...] = ()
         self._lanes: tuple[int, ...] = ()
@@ -47,6 +53,7 @@ class Maps(QObject):
         view.stopped.connect(self._stop)
         view.curve_wanted.connect(self._ask_curve)
         view.run_wanted.connect(self._take_run)
+        landscape.basins_wanted.connect(self._ask_basins)
         document.changed.connect(self._on_changed)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -118,6 +125,23 @@ class Maps(QObject):
 
     def _on_changed(self, _experiment: Experiment) -> None:
         self.ask(self._view.wanted())
+        self._ask_basins()
+
+    def _ask_basins(self) -> None:
+        """Have the basins computed that the landscape wants to show."""
+        wanted, experiment = self._landscape.basins.wanted, self._document.experiment
+        if wanted is None or not isinstance(experiment.problem, ObjectiveSetup) or wanted[0] >= len(experiment.lanes):
+            if self._basins is not None:
+                self._basins = None
+                self._worker.forget(_BASINS)
+            return
+        lane, (x0, x1), (y0, y1) = wanted
+        x, y = MapAxis("start.0", "x", x0, x1), MapAxis("start.1", "y", y0, y1)
+        request = MapRequest(0, x, y, _BASIN_CELLS, min(experiment.steps or _BASIN_STEPS, _BASIN_STEPS), _GAP)
+        asked = (self._text(experiment, lane, request), request)
+        if asked != self._basins:
+            self._basins = asked
+            self._worker.ask(_BASINS, *asked)
 
     def _stop(self) -> None:
         for key in range(len(self._asked)):
@@ -125,6 +149,7 @@ class Maps(QObject):
 
     def _show(self) -> None:
         """Show what there is to the view."""
+        self._landscape.basins.show_picture(self._worker.pictures.get(_BASINS), self._landscape.theme)
         keys = range(len(self._asked))
         shown = [self._worker.pictures.get(key) for key in keys]  # at first that of the map before
         faults = [self._fault, *(self._worker.faults.get(key, "") for key in keys)]

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
+from PySide6.QtCore import QObject
+
+from workbench.live.document import Document
 from workbench.ui.views.backpropagation.view import BackpropagationView
 from workbench.ui.views.diagram.view import DiagramView
 from workbench.ui.views.fit.view import FitView
+from workbench.ui.views.landscape.view import LandscapeView
 from workbench.ui.views.map.view import MapView
 from workbench.ui.views.shared.base import View
+from workbench.ui.window.edits import Edits
+from workbench.ui.window.maps import Maps
 from workbench.ui.window.own_data import OwnData
 
 #: the view that has the focus when the window opens, so that the keys are the race's
@@ -31,6 +37,7 @@ def join(views: Mapping[str, View], own_data: OwnData) -> None:
     own_data.paint_in(fit)
 
 
-def map_view(views: Mapping[str, View]) -> MapView:
-    """The view of maps, which wants them computed."""
-    return cast(MapView, views["map"])
+def maps(parent: QObject, views: Mapping[str, View], document: Document, edits: Edits) -> Maps:
+    """The flow of what is computed over two settings: the view of maps, and the basins under the landscape."""
+    view, landscape = cast(MapView, views["map"]), cast(LandscapeView, views["landscape"])
+    return Maps(parent, document=document, view=view, landscape=landscape, edits=edits)

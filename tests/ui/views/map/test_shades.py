@@ -10,6 +10,7 @@ from workbench.ui.plotting.cell_map import heat_colors
 from workbench.ui.style import theme as themes
 from workbench.ui.style.colors import parse
 from workbench.ui.views.map import shades
+from workbench.ui.views.shared.minima import minimum_colors
 
 THEMES = [themes.LIGHT, themes.DARK]
 
@@ -68,8 +69,9 @@ def test_each_minimum_has_a_colour_of_its_own(theme):
     loss = np.full(16, 0.5)
     found = picture(loss=loss, best=loss, minimum=[-1, 0, 1, 1] * 4)
     colors = shades.colors(found, shades.shades("minimum", [found]), theme)
-    own = shades.minimum_colors(2, theme)
-    assert colors[0, :, :3].tolist() == [rgb(c) for c in (shades.unreached(theme), own[0], own[1], own[1])]
+    own = [list(color) for color in minimum_colors(2, theme)]
+    assert colors[0, :, :3].tolist() == [rgb(shades.unreached(theme)), own[0], own[1], own[1]]
+    assert own[0] != own[1]
 
 
 def test_strips_show_the_best_of_a_column_and_of_a_row():

@@ -11,14 +11,13 @@ from numpy.typing import NDArray
 from workbench.studies.map_picture import MapPicture
 from workbench.ui.plotting.cell_map import heat_colors
 from workbench.ui.style import theme as themes
-from workbench.ui.style.colors import mixed, parse
+from workbench.ui.style.colors import mixed
+from workbench.ui.views.shared.minima import minimum_colors, rgb
 
 #: digits between the lowest loss with a colour of its own and the highest: below is the rounding of a machine
 _DECADES = 16
 #: shares of the losses that are given colours of their own; a few that are about to diverge would take all of them
 _SHARE = 0.98
-#: the colours of minima, as lanes have them
-_MINIMA = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +89,13 @@ def painted(shade: NDArray[np.float64], picture: MapPicture, scale: Shades, them
     """Shades (...) as colours (..., 4)."""
     known = np.isfinite(shade)
     if scale.quantity == "minimum":
-        table = np.array([_rgb(unreached(theme)), *(_rgb(c) for c in minimum_colors(len(picture.minima), theme))])
-        rgb = table[np.where(known, shade, -1).astype(np.intp) + 1]
+        table = np.array([rgb(unreached(theme)), *minimum_colors(len(picture.minima), theme)], np.uint8)
+        found = table[np.where(known, shade, -1).astype(np.intp) + 1]
     else:
-        table = np.vstack([_rgb(unreached(theme))[None], heat_colors()])
-        rgb = table[np.where(known & (shade >= 0), 1 + np.rint(255 * np.where(known, shade, 0.0)), 0).astype(np.intp)]
+        table = np.vstack([np.array([rgb(unreached(theme))], np.uint8), heat_colors()])
+        found = table[np.where(known & (shade >= 0), 1 + np.rint(255 * np.where(known, shade, 0.0)), 0).astype(np.intp)]
     rgba = np.empty((*shade.shape, 4), np.uint8)
-    rgba[..., :3], rgba[..., 3] = rgb, np.where(known, 255, 0)
+    rgba[..., :3], rgba[..., 3] = found, np.where(known, 255, 0)
     return rgba
 
 
@@ -115,12 +114,3 @@ def strip(picture: MapPicture, scale: Shades, theme: themes.Theme, axis: int) ->
 def unreached(theme: themes.Theme) -> str:
     """The colour of what was not reached: grey, which no scale has."""
     return mixed(theme.muted, theme.plot, 0.45)
-
-
-def minimum_colors(count: int, theme: themes.Theme) -> list[str]:
-    """The colours of so many minima."""
-    return [theme.lane(_MINIMA[i % len(_MINIMA)]) for i in range(count)]
-
-
-def _rgb(color: str) -> NDArray[np.uint8]:
-    return np.array(np.rint(255 * np.array(parse(color))), np.uint8)

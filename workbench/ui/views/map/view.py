@@ -25,6 +25,7 @@ from workbench.ui.views.map.pane import MapPane
 from workbench.ui.views.map.wanted import Wanted, chosen, written
 from workbench.ui.views.shared.base import Table, View
 from workbench.ui.views.shared.lane_choice import LaneChoice
+from workbench.ui.views.shared.minima import minimum_colors
 from workbench.ui.views.shared.option_controls import OptionMenu
 
 #: milliseconds that the mouse rests on a cell before the curve of its run is asked for
@@ -392,8 +393,13 @@ class MapView(View):
         entries: list[tuple[str, str]] = []
         if quantity == "minimum" and known:
             minima = known[0].minima
-            for color, point in zip(shades.minimum_colors(len(minima), self.theme), minima.tolist(), strict=True):
-                entries.append((color, "({})".format(", ".join(f"{v:.3g}" for v in point)).replace("-", "−")))
+            for color, point in zip(minimum_colors(len(minima), self.theme), minima.tolist(), strict=True):
+                entries.append(
+                    (
+                        "#{:02x}{:02x}{:02x}".format(*color),
+                        "({})".format(", ".join(f"{v:.3g}" for v in point)).replace("-", "−"),
+                    )
+                )
         grey = {
             "steps": self.tr("not within {:g}").format(known[0].request.tolerance) if known else "",
             "minimum": self.tr("at none"),
