@@ -27,6 +27,10 @@ class RequestError(ValueError):
         place = path if len(path) <= 120 else path[:117] + "..."
         super().__init__(_in_one_line(f"`{place}` {problem}" if path else problem))
 
+    def __reduce__(self) -> tuple[type[RequestError], tuple[str, str]]:
+        # an exception is remade of what it hands on, which is the sentence alone
+        return RequestError, (self.path, self.problem)
+
     def under(self, parent: str) -> RequestError:
         """The same fault seen from one level further out."""
         joined = f"{parent}{self.path}" if self.path.startswith("[") else f"{parent}.{self.path}"

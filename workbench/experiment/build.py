@@ -34,15 +34,17 @@ def validate(experiment: Experiment) -> None:
 
 def lane_rules(experiment: Experiment) -> tuple[LaneRule, ...]:
     """How each enabled lane moves. Raises RequestError for a fault in a lane."""
-    rules = []
-    for i, lane in experiment.enabled_lanes:
-        full = fill_lane(lane, f"lanes[{i}]")
-        schedule = None
-        if full.schedule is not None:
-            made = schedules.get(full.schedule.kind)(full.schedule.parameters, total=experiment.steps or 0)
-            schedule = None if made.is_level else made
-        rules.append(LaneRule(full.optimizer, full.convention, full.hyperparameters, schedule, full.gradient))
-    return tuple(rules)
+    return tuple(lane_rule(experiment, i) for i, _ in experiment.enabled_lanes)
+
+
+def lane_rule(experiment: Experiment, index: int) -> LaneRule:
+    """How the lane at a place among all moves. Raises RequestError for a fault in it."""
+    full = fill_lane(experiment.lanes[index], f"lanes[{index}]")
+    schedule = None
+    if full.schedule is not None:
+        made = schedules.get(full.schedule.kind)(full.schedule.parameters, total=experiment.steps or 0)
+        schedule = None if made.is_level else made
+    return LaneRule(full.optimizer, full.convention, full.hyperparameters, schedule, full.gradient)
 
 
 def lane_infos(experiment: Experiment) -> tuple[LaneInfo, ...]:
@@ -90,16 +92,8 @@ def make_race(
         RequestError: a fault in the experiment, with its place.
     """
     problem = make_problem(experiment)
-    places = {i: place for place, (i, _) in enumerate(experiment.enabled_lanes)}
-    for i, lane in experiment.enabled_lanes:
-        largest = optimizers.get(lane.optimizer).largest
-        size = part_of(problem, places[i] * problem.starts).problem.size
-        if largest is not None and size > largest:
-            raise RequestError(
-                f"lanes[{i}].optimizer",
-                f'must be another than "{lane.optimizer}", which takes at most {largest} parameters; '
-                f"this problem has {size}",
-            )
+    for place, (i, _) in enumerate(experiment.enabled_lanes):
+        refuse_too_many_parameters(experiment, i, part_of(problem, place * problem.starts).problem.size)
     return Race(
         problem,
         lane_rules(experiment),
@@ -117,6 +111,18 @@ def stop_rule(experiment: Experiment) -> StopRule | None:
     """When runs end by their test loss."""
     stop = experiment.stop
     return None if stop is None else StopRule(stop.patience, stop.improvement, stop.target)
+
+
+def refuse_too_many_parameters(experiment: Experiment, index: int, size: int) -> None:
+    """Refuse a problem of more parameters than the optimizer of the lane at a place can take. Raises RequestError."""
+    lane = experiment.lanes[index]
+    largest = optimizers.get(lane.optimizer).largest
+    if largest is not None and size > largest:
+        raise RequestError(
+            f"lanes[{index}].optimizer",
+            f'must be another than "{lane.optimizer}", which takes at most {largest} parameters; '
+            f"this problem has {size}",
+        )
 
 
 def race_info(experiment: Experiment, race: Race) -> RaceInfo:

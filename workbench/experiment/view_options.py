@@ -73,6 +73,11 @@ LANDSCAPE: tuple[Param, ...] = (
         title="lines through the minimum",
         doc="Draw dashed lines through the known minima, to both axes",
     ),
+    Param(
+        name="basins",
+        default=False,
+        doc="Colour each place by the known minimum that the picked lane, or the first one, ends in from there",
+    ),
     Param(name="steps", default=True, title="dots at steps", doc="Draw a dot a step where they can be told apart"),
     Param(
         name="step_arrows",
@@ -109,9 +114,37 @@ LAYERS: tuple[Param, ...] = (
         choices=("all", "200", "1000", "5000"),
     ),
 )
+MAP: tuple[Param, ...] = (
+    Param(name="x", default="", doc="The setting along the horizontal axis; the learning rate, or a coordinate"),
+    Param(name="y", default="", doc="The setting along the vertical axis"),
+    Param(name="part", default="", doc="The part that is shown: both settings, each with its lowest and highest value"),
+    Param(
+        name="quantity",
+        default="loss",
+        choices=("loss", "steps", "minimum", "divergence"),
+        doc="What the colour of a cell says of its run",
+    ),
+    Param(name="cells", default="256", choices=("64", "128", "256", "512"), doc="Cells along each side"),
+    Param(
+        name="steps",
+        default="auto",
+        choices=("auto", "50", "100", "200", "300", "500", "1000", "2000", "5000"),
+        doc="The most steps of a run: as many as the race has, but at most 300, or a number of them",
+    ),
+    Param(name="strips", default=True, title="best over the other", doc="Show beside each axis the best of its cells"),
+    Param(name="theory", default=True, doc="Draw what theory says of a quadratic over its map"),
+)
 #: by the key of the view
 VIEW_OPTIONS: Mapping[str, tuple[Param, ...]] = MappingProxyType(
-    {"landscape": LANDSCAPE, "plane": PLANE, "surface": SURFACE, "loss": LOSS, "gradients": GRADIENTS, "layers": LAYERS}
+    {
+        "landscape": LANDSCAPE,
+        "plane": PLANE,
+        "surface": SURFACE,
+        "loss": LOSS,
+        "gradients": GRADIENTS,
+        "layers": LAYERS,
+        "map": MAP,
+    }
 )
 
 

@@ -63,6 +63,7 @@ class ObjectiveProblem:
 
     Attributes:
         noise_block: the number of steps whose noise is drawn at once, from a stream of the block's own.
+        numbers: the number that each start (S,) has where noise is drawn for runs of it; None for its place.
     """
 
     steps_per_epoch = 0
@@ -97,6 +98,7 @@ class ObjectiveProblem:
         self.difference = difference
         self.noise = noise
         self.streams = Streams(seed, lanes, self.starts, draws)
+        self.numbers: NDArray[np.intp] | None = None
         self._lanes = lanes
         self.noise_block = max(1, _NOISE_NUMBERS // self.size)
         self._block_number = -1
@@ -145,7 +147,9 @@ class ObjectiveProblem:
         other = copy(self)
         other.points = self.points[starts]
         other.starts = other.runs = len(starts)
-        other.streams, other._lanes, other._block_number = Streams.of_runs(self.streams.seed, starts, draws), 1, -1
+        numbers = starts if self.numbers is None else self.numbers[starts]
+        other.numbers = None if self.numbers is None else numbers
+        other.streams, other._lanes, other._block_number = Streams.of_runs(self.streams.seed, numbers, draws), 1, -1
         return other
 
     def losses(self, theta: Floats) -> Floats:

@@ -17,8 +17,9 @@ from workbench.ui.style import theme as themes
 pg.setConfigOptions(imageAxisOrder="row-major", antialias=True, background=None)
 
 _MARGINS = (2, 6, 8, 2)  # pixels around axes and curves
-_PLACES = {"left": (0, 0), "bottom": (1, 1)}  # of the axes: row and column
-_ROWS, _COLUMNS = (100, 1), (1, 100, 1)  # how they share what is left: what is drawn takes it
+_PLACES = {"left": (1, 0), "bottom": (2, 1)}  # of the axes: row and column
+_BOX, _ABOVE, _RIGHT, _BESIDE = (1, 1), (0, 1), (1, 2), (1, 3)
+_ROWS, _COLUMNS = (1, 100, 1), (1, 100, 1, 1)  # how they share what is left: what is drawn takes it
 _FOOT = 36  # pixels of a plot's height that are not its left axis
 
 
@@ -36,7 +37,7 @@ class _Pane(pg.GraphicsWidget):
         self.layout.setContentsMargins(*_MARGINS)
         self.layout.setSpacing(0.0)
         self.box = pg.ViewBox(parent=self, enableMenu=False)
-        self.layout.addItem(self.box, 0, 1)
+        self.layout.addItem(self.box, *_BOX)
         for side, axis in axes.items():
             axis.linkToView(self.box)
             axis.setZValue(0.5)  # above pictures
@@ -49,7 +50,11 @@ class _Pane(pg.GraphicsWidget):
 
     def put_beside(self, item: Any) -> None:
         """Give an item the room at the right of the view box."""
-        self.layout.addItem(item, 0, 2)
+        self.layout.addItem(item, *_BESIDE)
+
+    def put_along(self, item: Any, *, upright: bool) -> None:
+        """Give an item the edge of the view box: the right one where it is `upright`, else the upper one."""
+        self.layout.addItem(item, *(_RIGHT if upright else _ABOVE))
 
 
 class Plot(pg.GraphicsView):

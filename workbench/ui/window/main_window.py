@@ -47,7 +47,7 @@ from workbench.ui.window.trying import Trying
 from workbench.ui.window.unsaved import UnsavedWork
 from workbench.ui.window.view_choices import ViewChoices
 from workbench.ui.window.view_set import ViewSet
-from workbench.ui.window.view_wires import ViewWires, WhyWires, at_first
+from workbench.ui.window.view_wires import MapWires, ViewWires, WhyWires, at_first
 from workbench.ui.window.weights import TrainedWeights
 
 
@@ -114,6 +114,7 @@ class MainWindow(QMainWindow):
         self.starting_points = StartingPoints(self, document=self.document, edits=self.edits)
         self.catalogue = Catalogue(self, document=self.document, looks=self.looks, picked=self.picked)
         self.view_choices = ViewChoices(self, document=self.document, views=self.views)
+        self.maps = MapWires(self, views=self.views, document=self.document, edits=self.edits)
         self.copying = Copying(self, views=self.views, front=self.centre)
         self.presentation = Presentation(
             self, middle=self.dock_layout.middle, looks=self.looks, views=self.views, docks=self.docks
@@ -134,7 +135,7 @@ class MainWindow(QMainWindow):
             self, worker=self.worker, views=self.views, docks=self.docks,
             followers=(
                 self.edits, self.transport, self.lanes_panel, self.picked, self.gradient_check, self.trying,
-                self.weights, self.forking, self.starting_points,
+                self.weights, self.forking, self.starting_points, self.maps,
             ), centre=self.centre, own_data=self.own_data, exports=self.exports, status=self.status, focus=self.focus,
         )  # fmt: skip
         self.clock = self.frames.clock
@@ -206,6 +207,7 @@ class MainWindow(QMainWindow):
         self.status.shut_down()
         self.frames.stop()
         self.worker.close()
+        self.maps.shut_down()
         self.exports.finish()
 
     # Qt's own events

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QWidget
 
 from workbench.engine.objectives.landscape import Surface
@@ -21,6 +21,7 @@ from workbench.ui.plotting.plot import Plot
 from workbench.ui.plotting.step_arrows import StepArrows
 from workbench.ui.plotting.traces import Traces
 from workbench.ui.style import theme as themes
+from workbench.ui.views.landscape.basins import Basins
 from workbench.ui.views.landscape.bend import LocalQuadratic
 from workbench.ui.views.landscape.coordinates import CoordinateScene
 from workbench.ui.views.landscape.curve import POINTS, Curve, CurveScene
@@ -61,11 +62,13 @@ class LandscapeView(View, HandleOwner, LegendOwner):
     """
 
     key = "landscape"
+    #: other basins are wanted, or none: those of `basins.wanted`
+    basins_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.plot = Plot(self)
-        self.ground = Ground(self.plot)
+        self.ground, self.basins = Ground(self.plot), Basins(self.plot)
         self.curve = CurveScene(self.plot)
         self.traces, self.lines, self.ghosts = Traces(), Curves(), Curves()
         self.marks, self.stars = Marks(), Marks()
@@ -133,7 +136,7 @@ class LandscapeView(View, HandleOwner, LegendOwner):
             return False
         if curve is not None and "curve" in wanted and not is_part(curve[0], wanted["curve"][0]):
             return False
-        return super().has_what_it_demands(snapshot)
+        return self.basins.is_whole and super().has_what_it_demands(snapshot)
 
     def empty_word(self, snapshot: Snapshot) -> str:
         if snapshot.info.size == 2 or snapshot.info.kind == "objective":
@@ -162,6 +165,7 @@ class LandscapeView(View, HandleOwner, LegendOwner):
             self._wants_fresh = True  # levels of what was shown before would say little of this
             self._show_whole(info)
         self._draw_ground(snapshot)
+        self._ask_for_basins(info)
         names = ("x", "y") if info.kind == "objective" else (self.tr("weight w"), self.tr("bias b"))
         self.plot.set_label("bottom", names[0])
         self.plot.set_label("left", names[1])
@@ -314,6 +318,11 @@ class LandscapeView(View, HandleOwner, LegendOwner):
             fresh = self._wants_fresh and self._is_of_view(surface)
             self.ground.show_surface(surface, self.options, self.theme, fresh=fresh)
             self._wants_fresh = self._wants_fresh and not fresh
+
+    def _ask_for_basins(self, info: RaceInfo) -> None:
+        ranges = self.plot.box.viewRange()
+        if self.basins.want(info, self.picked_lane, ranges, shown=bool(self.options["basins"])):
+            self.basins_wanted.emit()
 
     def _is_of_view(self, surface: Surface) -> bool:
         """Whether a surface is of the part that is shown, and not of the one before it."""

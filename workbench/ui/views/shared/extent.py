@@ -53,4 +53,6 @@ def options_of(info: RaceInfo) -> set[str]:
         names.discard("stationary")
     if info.minima is None or not len(info.minima):
         names.discard("minimum_lines")
+    if info.kind != "objective" or info.minima is None or len(info.minima) < 2:
+        names.discard("basins")
     return names
