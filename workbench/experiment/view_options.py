@@ -74,6 +74,12 @@ LANDSCAPE: tuple[Param, ...] = (
         doc="Draw dashed lines through the known minima, to both axes",
     ),
     Param(name="steps", default=True, title="dots at steps", doc="Draw a dot a step where they can be told apart"),
+    Param(
+        name="step_arrows",
+        default=False,
+        title="arrows of the next step",
+        doc="Draw the next step of the picked lane, else of the first one: gradient, averages, parts of the step",
+    ),
     _LEGEND,
 )
 PLANE: tuple[Param, ...] = (*_HEIGHTS, _LEGEND)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # the modules of views are loaded when they are made
     from workbench.ui.views.diagram.view import DiagramView
     from workbench.ui.views.fit.view import FitView
     from workbench.ui.views.shared.stages import StageMark
+    from workbench.ui.views.step.view import StepView
     from workbench.ui.views.why.view import WhyView
 
 
@@ -32,6 +33,8 @@ def at_first(experiment: Experiment) -> tuple[str, ...]:
 
 class ViewWires(QObject):
     """What is picked in fit or drawing goes to backpropagation, its stage to the drawing, strokes to the data.
+
+    A weight picked in the drawing is the one whose numbers the step shows, too.
 
     The view that is told makes sense of it when it is seen, so that it is made where it has not been.
     """
@@ -59,6 +62,9 @@ class ViewWires(QObject):
 
     def _on_parameter_picked(self, layer: int, read: int, unit: int) -> None:
         cast("BackpropagationView", self._views["backpropagation"]).show_parameter(layer, read, unit)
+        place = cast("DiagramView", self._views["diagram"]).place_of(layer, read, unit)
+        if place is not None:
+            cast("StepView", self._views["step"]).show_parameter(place)
 
 
 class WhyWires(QObject):
@@ -74,7 +80,7 @@ class WhyWires(QObject):
         if view.key == "why":
             why = cast("WhyView", view)
             why.remedy_wanted.connect(self._trying.try_remedy)
-            why.step_wanted.connect(self._trying.go_to)
+            why.before_wanted.connect(self._trying.go_to)
 
     def _on_why_asked(self, key: str, run: int) -> None:
         cast("WhyView", self._views["why"]).show_warning(key, run)

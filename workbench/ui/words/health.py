@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from workbench.engine.race.snapshot import RaceInfo
+from workbench.engine.race.snapshot import RaceInfo, Snapshot
 from workbench.ui.words.text import grouped
 
 if TYPE_CHECKING:  # an objective has no layers
@@ -30,6 +30,15 @@ def run_label(info: RaceInfo, run: int) -> str:
     if info.starts == 1:
         return label
     return QCoreApplication.translate(_CONTEXT, "{} · start {}").format(label, run % info.starts + 1)
+
+
+def diverged_words(snapshot: Snapshot, run: int) -> str:
+    """That what is seen of a run comes from one that has diverged; empty where it has not."""
+    step = int(snapshot.diverged_at[run])
+    if step < 0:
+        return ""
+    told = QCoreApplication.translate(_CONTEXT, "{} diverged at step {}: this is what its last weights give.")
+    return told.format(run_label(snapshot.info, run), grouped(step))
 
 
 def layer_name(info: RaceInfo, layer: int) -> str:

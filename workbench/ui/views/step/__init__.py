@@ -10,6 +10,6 @@ VIEW = ViewEntry(
     doc="The step that a lane takes next: its rule line by line, with this step's numbers.",
     class_name="StepView",
     place=Place(CENTRE, 8),
-    table="a named quantity of the step, at a parameter or as a whole",
-    demands=("anatomy",),
+    table="a named quantity of the step, at a parameter or as a whole; or one of the last steps",
+    demands=("anatomy", "trail", "surface", "curve"),
 )

@@ -8,8 +8,8 @@ from workbench.ui.views.entry import CENTRE, Place, ViewEntry
 
 
 def _has_surface(info: Any) -> bool:
-    """A curve stands in the landscape already; all others are a surface, or have a plane through them."""
-    return bool(info.size > 1)
+    """A curve stands in the landscape already, and no plane holds several networks; all others have a surface."""
+    return bool(info.size > 1 and not info.has_several_networks)
 
 
 VIEW = ViewEntry(
