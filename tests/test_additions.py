@@ -225,8 +225,8 @@ def test_a_dialog_is_a_module_and_a_command_that_opens_it(copy):
     """It is given a value and answers by a signal: it needs neither document nor window to be tried."""
     copy.make("dialog", "workbench/ui/dialogs/how_many.py")
     menus = "workbench/ui/window/menus.py"
-    line = "from workbench.ui.dialogs.gradient_check.dialog import GradientCheckDialog\n"
-    copy.change(menus, line, f"{line}from workbench.ui.dialogs.how_many import HowManyDialog\n")
+    line = "from workbench.ui.panels.transport import TransportBar\n"
+    copy.change(menus, line, f"from workbench.ui.dialogs.how_many import HowManyDialog\n{line}")
     copy.change(
         menus,
         '        self._add(help_menu, self.tr("About Gradient Workbench"), "", self._on_about)\n',

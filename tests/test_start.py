@@ -40,18 +40,21 @@ import sys
 {start}
 print(*(name for name in sys.modules if name.split(".")[0] == "workbench"))
 """
+#: the views that it does not show at first
+NOT_IN_FRONT = ("fit", "diagram", "layers", "plane", "surface", "backpropagation", "step", "curvature", "pairs")
 #: what a window of an objective does without, until somebody asks for it
 LATER = (
     "workbench.engine.network", "workbench.engine.datasets", "workbench.engine.checks", "workbench.engine.swarm",
+    "workbench.engine.curvature",
     "workbench.engine.race.anatomy", "workbench.experiment.build_networks", "workbench.experiment.fill_networks",
     "workbench.export.code", "workbench.export.results", "workbench.export.race_tables",
     "workbench.export.network_tables", "workbench.ui.dialogs.catalogue", "workbench.ui.dialogs.code",
     "workbench.ui.dialogs.csv", "workbench.ui.dialogs.gradient_check", "workbench.ui.panels.network",
     "workbench.ui.panels.lanes.network", "workbench.ui.window.painted_points",
-    *(f"workbench.ui.views.{key}.view" for key in ("fit", "diagram", "layers", "plane", "backpropagation", "step")),
+    *(f"workbench.ui.views.{key}.view" for key in NOT_IN_FRONT),
 )  # fmt: skip
 #: with the few for the child process, which a slow machine may have begun by then
-_OWN_AT_MOST = 262
+_OWN_AT_MOST = 276
 
 
 def run_alone(code: str) -> list[str]:

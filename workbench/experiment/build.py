@@ -14,11 +14,13 @@ from workbench.engine.params import RequestError
 from workbench.engine.problem import Problem
 from workbench.engine.race.race import LaneRule, Race
 from workbench.engine.race.snapshot import LaneInfo, RaceInfo
+from workbench.engine.race.stopping import StopRule
 from workbench.engine.schedules import schedules
 from workbench.engine.side_by_side import part_of
 from workbench.experiment.experiment import Experiment, Lane, ObjectiveSetup
 from workbench.experiment.filling import fill, fill_lane
 from workbench.experiment.lane_colors import color_of
+from workbench.experiment.origins import forks_of
 
 
 def validate(experiment: Experiment) -> None:
@@ -52,8 +54,10 @@ def lane_infos(experiment: Experiment) -> tuple[LaneInfo, ...]:
             i,
             lane.optimizer,
             lane.draw if experiment.problem.is_random else 0,
+            parent=-1 if fork is None else fork.lane,
+            begins=0 if fork is None else fork.step,
         )
-        for i, lane in experiment.enabled_lanes
+        for (i, lane), fork in zip(experiment.enabled_lanes, forks_of(experiment), strict=True)
     )
 
 
@@ -101,10 +105,18 @@ def make_race(
         lane_rules(experiment),
         limit=experiment.steps,
         tolerance=experiment.tolerance,
+        stop=stop_rule(experiment),
         record_every=record_every,
         capacity=capacity,
         evaluate_every=evaluate_every,
+        forks=forks_of(experiment),
     )
+
+
+def stop_rule(experiment: Experiment) -> StopRule | None:
+    """When runs end by their test loss."""
+    stop = experiment.stop
+    return None if stop is None else StopRule(stop.patience, stop.improvement, stop.target)
 
 
 def race_info(experiment: Experiment, race: Race) -> RaceInfo:
@@ -137,6 +149,7 @@ def race_info(experiment: Experiment, race: Race) -> RaceInfo:
         values=values,
         tolerance=experiment.tolerance,
         measure=problem.measure,
+        stop=stop_rule(experiment),
         pairs=problem.objective.pairs if isinstance(problem, ObjectiveProblem) else (),
     )
     if isinstance(setup, ObjectiveSetup):
@@ -155,7 +168,7 @@ def _domain_around(race: Race) -> tuple[tuple[float, float], tuple[float, float]
 
 def same_race(old: Experiment, new: Experiment) -> bool:
     """Whether a race of `old` can go on as one of `new`: only live settings, names and colours differ."""
-    if (old.problem, old.seed, old.tolerance) != (new.problem, new.seed, new.tolerance):
+    if (old.problem, old.seed, old.tolerance, old.stop) != (new.problem, new.seed, new.tolerance, new.stop):
         return False
     if [i for i, _ in old.enabled_lanes] != [i for i, _ in new.enabled_lanes]:
         return False
@@ -174,4 +187,5 @@ def same_ground(old: Experiment | None, new: Experiment) -> bool:
 
 def _fixed_part(lane: Lane, index: int) -> tuple[Any, ...]:
     full = fill_lane(lane, f"lanes[{index}]")
-    return (*LaneRule(full.optimizer, full.convention, full.hyperparameters).fixed, full.draw, full.network)
+    rule = LaneRule(full.optimizer, full.convention, full.hyperparameters)
+    return (*rule.fixed, full.draw, full.network, full.origin)

@@ -15,6 +15,7 @@ from workbench.experiment.completing import settings
 from workbench.experiment.data import fill_data
 from workbench.experiment.experiment import Lane, LaneNetwork, LayerSetup, NetworkSetup, Setup, replace
 from workbench.experiment.lane_networks import network_of
+from workbench.experiment.weights import check_layers
 
 
 def fill_network_of(problem: Setup, lane: Lane, path: str) -> Lane:
@@ -75,6 +76,8 @@ def fill_network(problem: NetworkSetup) -> NetworkSetup:
         raise RequestError(
             "problem.loss", f'must be a loss for {source.n_classes} classes, which {owner} has, got "{loss}"'
         )
+    if problem.weights:
+        check_layers(problem.weights, [layer.units for layer in layers], "problem.weights")
     try:
         check_features(problem.features, source.n_in)
     except RequestError as error:

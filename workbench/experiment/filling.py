@@ -17,6 +17,7 @@ from workbench.experiment.experiment import (
     Schedule,
     replace,
 )
+from workbench.experiment.origins import check_origins
 
 
 def fill(experiment: Experiment) -> Experiment:
@@ -29,6 +30,7 @@ def fill(experiment: Experiment) -> Experiment:
         raise RequestError("lanes", "must have at least one lane that is enabled")
     problem = experiment.problem
     filled: ObjectiveSetup | NetworkSetup
+    _check_stop(experiment)
     if isinstance(problem, ObjectiveSetup):
         filled = _fill_objective(problem)
     else:
@@ -38,7 +40,20 @@ def fill(experiment: Experiment) -> Experiment:
         filled = fill_network(problem)
     lanes = tuple(_fill_whole_lane(filled, lane, f"lanes[{i}]") for i, lane in enumerate(experiment.lanes))
     full: Experiment = replace(experiment, problem=filled, lanes=lanes, view=view_options.filled(experiment.view))
+    check_origins(full)
     return full
+
+
+def _check_stop(experiment: Experiment) -> None:
+    stop, problem = experiment.stop, experiment.problem
+    if stop is None:
+        return
+    if not isinstance(problem, NetworkSetup):
+        raise RequestError("stop", "goes with a network alone; `tolerance` ends a race on an objective")
+    if not stop.patience and stop.target is None:
+        raise RequestError("stop", "must have a `patience` above 0 or a `target`")
+    if not problem.data.test_fraction:
+        raise RequestError("stop", "needs test samples: `problem.data.test_fraction` is 0")
 
 
 def _fill_objective(problem: ObjectiveSetup) -> ObjectiveSetup:

@@ -11,12 +11,15 @@ from workbench.experiment.lane_networks import without_needless
 _OF_THE_DATA = (("loss", "loss_parameters"), ("target_scaling",), ("features",))
 
 
-def fitting(experiment: Experiment) -> Experiment:
+def fitting(experiment: Experiment, before: Experiment) -> Experiment:
     """The experiment with lanes whose networks fit its problem: an objective has none, other data other losses.
+
+    Trained weights that it began with `before` go where the layers are no longer theirs.
 
     Raises:
         RequestError: the experiment has another fault.
     """
+    experiment = _with_fitting_weights(experiment, before)
     if all(lane.network is None for lane in experiment.lanes):
         return experiment
     bare: Experiment = replace(experiment, lanes=tuple(replace(lane, network=None) for lane in experiment.lanes))
@@ -29,6 +32,21 @@ def fitting(experiment: Experiment) -> Experiment:
         lanes.append(replace(lane, network=network))
     found: Experiment = replace(experiment, lanes=tuple(lanes))
     return found
+
+
+def _with_fitting_weights(experiment: Experiment, before: Experiment) -> Experiment:
+    """Without the trained weights to begin with, where the hidden layers are no longer theirs."""
+    problem, known = experiment.problem, getattr(before.problem, "weights", "")
+    if not isinstance(problem, NetworkSetup) or not problem.weights or problem.weights != known:
+        return experiment
+    from workbench.experiment.weights import check_layers
+
+    try:
+        check_layers(problem.weights, [layer.units for layer in problem.layers], "problem.weights")
+    except RequestError:
+        kept: Experiment = replace(experiment, problem=replace(problem, weights=""))
+        return kept
+    return experiment
 
 
 def _fitting(problem: NetworkSetup, lane: Lane, own: LaneNetwork | None) -> LaneNetwork | None:

@@ -15,6 +15,7 @@ from workbench.engine.network.explain import Explanation, Extract
 from workbench.engine.network.fit import SAMPLES, Confusion, Fit, Judged
 from workbench.engine.network.report import LayersReport
 from workbench.engine.network.survey import PlanePicture
+from workbench.engine.network.why import Why
 from workbench.engine.race.snapshot import Snapshot
 from workbench.export.cells import Cells, label_of, table
 
@@ -188,6 +189,24 @@ def layers_csv(snapshot: Snapshot, run: int, rows: Rows, report: LayersReport | 
                 yield *head, f"histogram_{name}", info.layers[report.layer], report.step, low, high, int(count)
 
     return table(["lane", "run", "quantity", "layer", "step", "low", "high", "value"], made())
+
+
+# Why a network does not learn
+
+
+def why_csv(snapshot: Snapshot, found: Why) -> bytes:
+    """The chain of causes of a warning: a row a number of a layer, a step, a class, an input or a target."""
+    info, warning = snapshot.info, found.warning
+    layers = info.network_of(warning.run).layers
+    head = [label_of(info, warning.run), warning.run, found.step, warning.key]
+
+    def rows() -> Iterator[Cells]:
+        for link in found.chain.links:
+            name = layers[link.place] if link.kind == "layer" else link.name or link.place
+            for quantity, value in zip(found.chain.headings, link.values, strict=True):
+                yield *head, link.kind, name, quantity, value
+
+    return table(["lane", "run", "step", "warning", "of", "name", "quantity", "value"], rows())
 
 
 # The plane through the parameters

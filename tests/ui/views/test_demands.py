@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from tests.experiments import BOWL, DRAWS, NETWORK, VALLEY, experiment
@@ -47,7 +48,11 @@ def test_a_view_asks_for_what_it_declares(entry, qtbot):
             view.show_snapshot(take_snapshot(race, build.race_info(given, race), 1))
             QCoreApplication.processEvents()
         asked |= view.demand().keys()
-        for switch in (*view.findChildren(QToolButton), *controls.findChildren(QToolButton)):
+        of_menus = [action for action in view.findChildren(QAction) if action.data() is None]  # others are options
+        if hasattr(view, "moments"):  # what the mouse points at
+            view.moments.hover((0, 1))
+            asked |= view.demand().keys()
+        for switch in (*view.findChildren(QToolButton), *controls.findChildren(QToolButton), *of_menus):
             if switch.isCheckable():
                 switch.toggle()
                 asked |= view.demand().keys()

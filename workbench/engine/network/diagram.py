@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.network.features import expand
-from workbench.engine.network.fit import probabilities
+from workbench.engine.network.fit import shares
 from workbench.engine.network.layer_measures import PROBE
 from workbench.engine.network.layers import Workspace
 from workbench.engine.network.network_statistic import NetworkStatistic, is_of_networks, network_of
@@ -55,7 +55,7 @@ class Diagram:
         probed: the number of training samples that were looked at for that.
         maps: what each unit drawn gives over a plane of two inputs, (n, G, G) for each column, row 0 at the
             smallest second input; empty where the data have not two inputs, or the network is too large for it.
-        class_maps: the probability of each class over that plane (C, G, G); empty where there are none.
+        class_maps: what speaks for each class over that plane (C, G, G), from 0 to 1; None where there are none.
         picture: of data that are images a sample, (height, width), as it was before scaling.
         starts: where weights and biases of each layer begin in the parameter vector (L, 2); weights lie row by row.
     """
@@ -226,7 +226,7 @@ def _maps(problem: NetworkProblem, theta: Floats, run: int, shown: Kept) -> tupl
     maps = tuple(tiles(values[:, list(places)]) for values, places in zip(columns, shown, strict=True))
     if not problem.split.classes:
         return maps, None
-    return maps, tiles(np.asarray(probabilities(problem, work.a[-1][0])))
+    return maps, tiles(np.asarray(shares(problem, work.a[-1][0])))
 
 
 @statistics.register("diagram")

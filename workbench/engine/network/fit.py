@@ -164,13 +164,13 @@ def _map(
     classes, margin = _decide(problem, outputs)
     fine = None
     if split.classes:
-        grid = np.asarray(_shares(problem, outputs), np.float64).reshape(*shape, -1)
+        grid = np.asarray(shares(problem, outputs), np.float64).reshape(*shape, -1)
         most = min(_MOST_SHARP * side * side, int(_MAP_WORK / problem.size)) if sharp else 0
-        fine = refined(grid, axes, (lambda points: _shares(problem, outputs_at(points))) if sharp else None, most)
+        fine = refined(grid, axes, (lambda points: shares(problem, outputs_at(points))) if sharp else None, most)
     return Fit("map", split.unscaled(axes).T, classes.reshape(shape), margin.reshape(shape), fine=fine)
 
 
-def _shares(problem: NetworkProblem, outputs: Floats) -> Floats:
+def shares(problem: NetworkProblem, outputs: Floats) -> Floats:
     """What speaks for each class (N, C), from 0 to 1: its probability, or its output where that is none."""
     loss = problem.network.loss
     return probabilities(problem, outputs) if loss.binary or loss.takes_classes else np.clip(outputs, 0.0, 1.0)

@@ -50,7 +50,14 @@ class Loss(Configured):
     takes_classes: ClassVar[bool] = False
     binary: ClassVar[bool] = False
     #: how it is taken apart; one that has none is shown as one number
-    opening: ClassVar[Opening | None] = None
+    opening: Opening | None = None
+
+    def see_classes(self, counts: NDArray[np.int64]) -> None:
+        """Know how many training samples each class has, before any is judged."""
+
+    def weights_of(self, classes: int) -> NDArray[np.float64]:
+        """How much a sample of each class weighs (C,)."""
+        return np.ones(classes)
 
     def value(self, output: Floats, target: NDArray[Any], delta: Floats | None = None) -> Floats:
         """The mean loss of each run (R,); where `delta` (R, B, n) is given, the gradient is written there."""
@@ -225,13 +232,37 @@ class BinaryCrossEntropy(Loss):
 
 @losses.register("softmax_cross_entropy")
 class SoftmaxCrossEntropy(Loss):
-    """Minus the log-probability of the right class under the softmax of the output, averaged over samples."""
+    """Minus the log-probability of the right class under the softmax of the output, averaged over samples.
+
+    With balanced weights each class counts alike, however many samples it has: the mean is Σ w_y l / Σ w_y with
+    w_c = N / (C N_c) over the training samples, as in PyTorch; a class without any weighs nothing.
+    """
 
     title = "Softmax cross-entropy"
     formula = "L = −(1/B) Σ log softmax(o)_y"
-    opening = Opening("softmax", "p", "−{ln} {p}{_y}", "{p} − {y}")
+    opening: Opening | None = Opening("softmax", "p", "−{ln} {p}{_y}", "{p} − {y}")
     source = Source("J. Bridle, Probabilistic interpretation of feedforward classification network outputs", 1990)
     takes_classes = True
+    params = (
+        Param(
+            name="class_weights",
+            default="none",
+            choices=("none", "balanced"),
+            live=False,
+            doc="Whether classes count by their samples, or balanced: each alike.",
+        ),
+    )
+
+    class_weights: str
+    _weights: NDArray[np.float64] | None = None
+
+    def see_classes(self, counts: NDArray[np.int64]) -> None:
+        if self.class_weights == "balanced":
+            self._weights = np.where(counts > 0, counts.sum() / (len(counts) * np.maximum(counts, 1)), 0.0)
+            self.opening = None  # which is of samples that count alike
+
+    def weights_of(self, classes: int) -> NDArray[np.float64]:
+        return np.ones(classes) if self._weights is None else self._weights
 
     def value(self, output: Floats, target: NDArray[Any], delta: Floats | None = None) -> Floats:
         runs, count = output.shape[:2]
@@ -239,19 +270,30 @@ class SoftmaxCrossEntropy(Loss):
         exponentials = np.exp(shifted, out=delta)
         sums = exponentials.sum(axis=2, keepdims=True)
         of_class = (np.arange(runs)[:, None], np.arange(count), target)
-        value = np.add.reduce(np.log(sums[:, :, 0]) - shifted[of_class], axis=1) / count
+        terms = np.log(sums[:, :, 0]) - shifted[of_class]
         if delta is not None:
             delta /= sums
             delta[of_class] -= 1.0
-            delta /= count
-        return np.asarray(value)
+        if self._weights is None:
+            if delta is not None:
+                delta /= count
+            return np.asarray(np.add.reduce(terms, axis=1) / count)
+        weights = self._weights[target].astype(output.dtype)
+        weights /= np.add.reduce(weights, axis=-1, keepdims=True)
+        if delta is not None:
+            delta *= weights[..., None]
+        return np.asarray(np.add.reduce(terms * weights, axis=1))
 
     def bend(self, output: Floats, target: NDArray[Any], direction: Floats) -> Floats:
         # the derivative of the softmax p along d is p (d − Σ p d)
         share = np.exp(output - output.max(axis=2, keepdims=True))
         share /= share.sum(axis=2, keepdims=True)
         pull = share * direction
-        return np.asarray((pull - share * pull.sum(axis=2, keepdims=True)) / output.shape[1])
+        bent = pull - share * pull.sum(axis=2, keepdims=True)
+        if self._weights is None:
+            return np.asarray(bent / output.shape[1])
+        weights = self._weights[target].astype(output.dtype)
+        return np.asarray(bent * (weights / weights.sum(axis=-1, keepdims=True))[..., None])
 
     def first(self, output: Floats, y: Floats) -> Floats:
         exponentials = np.exp(output - output.max(axis=1, keepdims=True))

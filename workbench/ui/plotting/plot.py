@@ -142,6 +142,9 @@ class Plot(pg.GraphicsView):
         """Give a unit of both axes the same length, or no longer."""
         if bool(self.box.state["aspectLocked"]) != equal:
             self.box.setAspectLocked(equal)
+            # an axis that gives back the room of its longest number widens the box, which at equal scales changes the
+            # range and with it the numbers: the plot would go to and fro for ever
+            self.axes["left"].setStyle(autoReduceTextSpace=not equal)
 
     def keep_foot(self, height: float) -> None:
         """Keep so many pixels free under the axes, for what stands there."""

@@ -57,13 +57,14 @@ class Frames(QObject):
         self._views = views
         self.snapshot: Snapshot | None = None
         self._generation = -1
+        self._is_cold = False
         self._replaced = False  # a file was opened whose race has not been seen
         self._followers, self._centre, self._own_data = tuple(followers), centre, own_data
         self._exports, self._status, self._focus = exports, status, focus
 
     def warm_up_soon(self) -> None:
-        """The window comes to light: when it has been painted, the worker prepares what the first run needs."""
-        self._idle.start()
+        """The window comes to light: some time after its first frame the worker prepares what the first run needs."""
+        self._is_cold = True
 
     def begin_anew(self, same_race: bool) -> None:
         """A file is opened: views forget how one looked at what was open, now and once its race has come."""
@@ -84,6 +85,9 @@ class Frames(QObject):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """One frame: hand the snapshot to what can be seen. Called by the frame clock alone."""
         self.snapshot = snapshot
+        if self._is_cold:
+            self._is_cold = False
+            self._idle.start()
         fresh = snapshot.generation != self._generation
         if fresh and central_views(snapshot.info) != self._centre.keys:
             self.paint_turns.ask()  # other views come to the centre, which is enough for a frame

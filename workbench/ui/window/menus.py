@@ -24,11 +24,14 @@ from workbench.ui.window.commands import Commands
 from workbench.ui.window.copying import Copying
 from workbench.ui.window.document_files import DocumentFiles
 from workbench.ui.window.exporting import Exporter
+from workbench.ui.window.forking import Forking
 from workbench.ui.window.layout import DockLayout
 from workbench.ui.window.looks import SYSTEM, Looks
 from workbench.ui.window.own_data import OwnData
 from workbench.ui.window.picked_lane import PickedLane
 from workbench.ui.window.presentation import Presentation
+from workbench.ui.window.starting_points import StartingPoints
+from workbench.ui.window.weights import TrainedWeights
 from workbench.ui.words.text import engine_text
 
 if TYPE_CHECKING:
@@ -74,19 +77,39 @@ class Menus(QObject):
         copying: Copying,
         picked: PickedLane,
         presentation: Presentation,
+        weights: TrainedWeights,
+        forking: Forking,
+        starting_points: StartingPoints,
     ) -> None:
         super().__init__(window)
         self._window, self._document, self._files, self._commands = window, document, files, commands
         self._own_data, self._exporters, self._centre = own_data, exporters, centre
         self._layout, self._looks = layout, looks
         self._copying, self._picked, self._presentation = copying, picked, presentation
-        self.gradient_check = gradient_check
+        self.gradient_check, self._weights = gradient_check, weights
         self.code_dialog: CodeDialog | None = None
         bar = window.menuBar()
         self._file(bar.addMenu(self.tr("&File")))
         self._edit(bar.addMenu(self.tr("&Edit")))
         run = bar.addMenu(self.tr("&Run"))
-        run.addActions([transport.run, transport.step, transport.back, transport.reset, transport.full])
+        run.addActions([transport.run, transport.run_back, transport.step, transport.back])
+        run.addActions([transport.reset, transport.full])
+        run.addSeparator()
+        run.addActions([transport.mark_first, transport.mark_last, transport.loop])
+        run.addSeparator()
+        run.setToolTipsVisible(True)
+        self.fork = self._add(run, self.tr("Fork here"), "Ctrl+K", forking.fork_picked)
+        self.fork.setToolTip(
+            self.tr("Let another lane go on from where the picked one stands now, and change its settings (Ctrl+K)")
+        )
+        self.dismiss = self._add(run, self.tr("Dismiss ghosts"), "Shift+Escape", forking.dismiss_ghosts)
+        self.dismiss.setToolTip(self.tr("Show no more what edits have replaced (Shift+Escape)"))
+        self.add_starts = self._add(run, self.tr("Add starts …"), "Ctrl+Shift+K", starting_points.ask_everywhere)
+        self.add_starts.setToolTip(
+            self.tr("Run every lane from many more starts, in a grid or at random (Ctrl+Shift+K)")
+        )
+        self.dismiss.setEnabled(False)
+        forking.ghosts_changed.connect(self.dismiss.setEnabled)
         run.addSeparator()
         self.new_seed = self._add(run, self.tr("New seed"), "Ctrl+R", new_seed.click)
         run.addSeparator()
@@ -147,6 +170,10 @@ class Menus(QObject):
         export.addSeparator()
         self.code = self._add(export, self.tr("&Code of a lane …"), "", self._on_code)
         self.code.setToolTip(self.tr("A script for PyTorch or Keras that repeats what a lane does"))
+        self.weights = self._add(export, self.tr("&Weights of the picked lane …"), "", self._weights.ask_save)
+        self.weights.setToolTip(self.tr("The trained weights as a NumPy archive, which an experiment can begin with"))
+        self.begin_with = self._add(menu, self.tr("Begin with &weights …"), "", self._weights.ask_begin)
+        self.begin_with.setToolTip(self.tr("Let every lane begin with trained weights from a file"))
         menu.addSeparator()
         self._add(menu, self.tr("&Quit"), "Ctrl+Q", self._window.close)
         self.fill_recent()
@@ -155,6 +182,7 @@ class Menus(QObject):
         """Offer the views that the problem has: what another kind of problem has in the centre shows nothing."""
         for entry in CENTRAL:
             self.exports[entry.key].menuAction().setEnabled(entry.key in self._centre.keys)
+        self.weights.setEnabled("fit" in self._centre.keys)
 
     def fill_recent(self) -> None:
         """List the files opened last."""
@@ -243,7 +271,11 @@ class Menus(QObject):
         rows = [
             (self.tr("Run or pause"), "Space"), (self.tr("One step"), "→"), (self.tr("One step back"), "←"),
             (self.tr("Reset"), "R"),
-            (self.tr("Full speed and back"), "U"), (self.tr("New seed"), "Ctrl+R"),
+            (self.tr("Full speed and back"), "U"), (self.tr("Run backwards"), "Shift+Space"),
+            (self.tr("Mark a stretch, loop it"), "A, B; L"), (self.tr("Fork the picked lane here"), "Ctrl+K"),
+            (self.tr("Add a start, many starts"), "Shift+click, Shift+drag or Ctrl+Shift+K"),
+            (self.tr("Go to the step of a path or curve"), "double click"),
+            (self.tr("Dismiss ghosts"), "Shift+Escape"), (self.tr("New seed"), "Ctrl+R"),
             (self.tr("Whole landscape"), "Home"),
             (self.tr("Undo, redo"), "Ctrl+Z, Ctrl+Shift+Z"), (self.tr("New, open, save"), "Ctrl+N, Ctrl+O, Ctrl+S"),
             (self.tr("Check the gradient"), "Ctrl+G"), (self.tr("Pages of what is chosen"), "Shift+F1"),

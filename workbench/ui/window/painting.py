@@ -219,7 +219,11 @@ class PointPainter(QObject):
         """Begin with an empty plane."""
         if self.points == () or self._experiment is None:
             return
+        from workbench.ui.window.painted_points import names_of
+
         self.flush()
+        if self.points is None:
+            self._names = names_of(self._experiment, None)
         self._gesture = -1
         self._keep(self._experiment, -2)
         self._show(())

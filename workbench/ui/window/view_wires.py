@@ -9,7 +9,10 @@ from PySide6.QtCore import QObject
 from workbench.experiment.experiment import Experiment, ObjectiveSetup
 from workbench.ui.views import CENTRAL
 from workbench.ui.views.shared.base import View
+from workbench.ui.window.centre import Centre
 from workbench.ui.window.own_data import OwnData
+from workbench.ui.window.status import StatusBar
+from workbench.ui.window.trying import Trying
 from workbench.ui.window.view_set import ViewSet
 
 if TYPE_CHECKING:  # the modules of views are loaded when they are made
@@ -18,6 +21,7 @@ if TYPE_CHECKING:  # the modules of views are loaded when they are made
     from workbench.ui.views.fit.view import FitView
     from workbench.ui.views.shared.stages import StageMark
     from workbench.ui.views.step.view import StepView
+    from workbench.ui.views.why.view import WhyView
 
 
 def at_first(experiment: Experiment) -> tuple[str, ...]:
@@ -61,3 +65,23 @@ class ViewWires(QObject):
         place = cast("DiagramView", self._views["diagram"]).place_of(layer, read, unit)
         if place is not None:
             cast("StepView", self._views["step"]).show_parameter(place)
+
+
+class WhyWires(QObject):
+    """A warning that is clicked where it is said leads to why; what is to be tried there becomes a lane."""
+
+    def __init__(self, parent: QObject, *, views: ViewSet, trying: Trying, status: StatusBar, centre: Centre) -> None:
+        super().__init__(parent)
+        self._views, self._trying, self._centre = views, trying, centre
+        views.when_made(self._follow)
+        status.why_asked.connect(self._on_why_asked)
+
+    def _follow(self, view: View) -> None:
+        if view.key == "why":
+            why = cast("WhyView", view)
+            why.remedy_wanted.connect(self._trying.try_remedy)
+            why.before_wanted.connect(self._trying.go_to)
+
+    def _on_why_asked(self, key: str, run: int) -> None:
+        cast("WhyView", self._views["why"]).show_warning(key, run)
+        self._centre.bring("why")

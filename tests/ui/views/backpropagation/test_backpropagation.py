@@ -19,7 +19,7 @@ from workbench.engine.network.worked import Spot
 from workbench.experiment import build
 from workbench.experiment.experiment import LayerSetup, replace
 from workbench.ui.style import theme as themes
-from workbench.ui.views.backpropagation.view import PACES
+from workbench.ui.views.backpropagation.transport import PACES
 from workbench.ui.views.shared import stages as stage_words
 from workbench.ui.words import worked
 from workbench.ui.words.worked import plain

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from tests.experiments import NETWORK, example, experiment
@@ -407,6 +408,14 @@ def test_a_stroke_near_each_edge_lands_where_it_was_made(shown, painting, qtbot)
         assert away < 40, f"nothing at {spot}"
 
 
+def fills(view):
+    """Whether the map covers what is visible, and little more."""
+    (x0, x1), (y0, y1) = view.plot.box.viewRange()
+    across, up = view._drawn.x
+    covers = across[0] <= x0 and x1 <= across[-1] and up[0] <= y0 and y1 <= up[-1]
+    return covers and across[-1] - across[0] < 1.1 * (x1 - x0) and up[-1] - up[0] < 1.1 * (y1 - y0)
+
+
 def test_the_canvas_stays_whatever_is_painted(shown, painting, qtbot):
     """Points far out and an empty plane leave the ranges as they are; the map fills all of it."""
     before = painting.plot.box.viewRange()
@@ -417,8 +426,7 @@ def test_the_canvas_stays_whatever_is_painted(shown, painting, qtbot):
     drag(painting, (x1 - 0.1, y1 - 0.1), (x1 - 0.05, y1 - 0.05))
     qtbot.waitUntil(lambda: len(shown.snapshot.info.data.x_train) + len(shown.snapshot.info.data.x_test) < 30)
     assert painting.plot.box.viewRange() == before
-    covers = lambda found: (found.x[0][0], found.x[0][-1], found.x[1][0], found.x[1][-1])  # noqa: E731
-    qtbot.waitUntil(lambda: covers(painting._drawn) == pytest.approx((x0, x1, y0, y1), rel=1e-4))
+    qtbot.waitUntil(lambda: fills(painting))
 
 
 def test_no_point_is_set_beyond_the_canvas():
@@ -475,10 +483,28 @@ def test_a_map_has_equal_scales_and_a_legend_of_its_classes(open_window, qtbot):
     wide, high = view.plot.box.viewPixelSize()
     assert wide == pytest.approx(high, rel=1e-3)
     assert [label for label, _, _ in view.legend._entries] == [*window.snapshot.info.data.classes, "test sample"]
-    qtbot.waitUntil(lambda: view._drawn.x[0][0] == pytest.approx(view.plot.box.viewRange()[0][0], rel=1e-3))
+    qtbot.waitUntil(lambda: fills(view))
     small = view.plot.samples.size
     window.resize(1900, 1400)
     qtbot.waitUntil(lambda: view.plot.samples.size > small)
+
+
+def test_the_axis_beside_a_map_comes_to_rest(open_window, qtbot):
+    """With equal scales the width of its numbers decides their range, and the range their width: it ends."""
+    window = open_window(experiment(NETWORK))
+    view = window.views["fit"]
+    qtbot.waitUntil(lambda: view._drawn is not None)
+    resized = []
+    view.plot.box.sigResized.connect(resized.append)
+
+    def rests():
+        resized.clear()
+        QTest.qWait(100)
+        return not resized
+
+    for width in range(1180, 1420, 24):
+        window.resize(width, 800)
+        qtbot.waitUntil(rests, timeout=20_000)
 
 
 CSV = "width (cm),height (cm),mass (kg)\n" + "".join(
@@ -500,7 +526,7 @@ def from_file(open_window, qtbot, tmp_path):
 
 
 def axes(view):
-    return tuple(view.plot.plot_item.getAxis(side).labelText for side in ("bottom", "left"))
+    return tuple(view.plot.axes[side].labelText for side in ("bottom", "left"))
 
 
 def test_the_files_own_names_and_units_stand_on_every_axis(from_file):
@@ -540,8 +566,8 @@ def test_the_worst_pictures_come_first_when_asked_for(open_window, qtbot):
     window = open_window(example("handwritten_digits"))
     view = window.views["fit"]
     qtbot.waitUntil(lambda: view._drawn is not None)
-    view.worst.click()
-    view.by_loss.click()
+    view.worst.trigger()
+    view.by_loss.trigger()
     qtbot.waitUntil(lambda: bool((np.diff(view._drawn.test.losses[view._drawn.order]) <= 0).all()))
     page = view.plot.pictures
     first = view.sample_at(0.5, page.height - 0.5)
@@ -555,13 +581,13 @@ def test_losses_are_shown_on_demand(open_window, qtbot):
     view = window.views["fit"]
     qtbot.waitUntil(lambda: view._drawn is not None)
     assert view.plot.samples._losses.texts == []
-    view.by_loss.click()
+    view.by_loss.trigger()
     found = view._drawn
     losses = np.concatenate([found.train.losses, found.test.losses])
     assert view.plot.samples._losses.texts[0] == f"{losses.max():.3g}"
     sizes = view.plot.samples._train.data["size"]
     assert sizes.argmax() == found.train.losses.argmax()
-    view.by_loss.click()
+    view.by_loss.trigger()
     assert view.plot.samples._losses.texts == []
 
 
@@ -570,7 +596,7 @@ def test_a_row_that_is_typed_is_predicted(open_window, qtbot):
     window = open_window(experiment(NETWORK))
     view = window.views["fit"]
     qtbot.waitUntil(lambda: view._drawn is not None)
-    view.typed.click()
+    view.typed.trigger()
     data = window.snapshot.info.data
     row = data.unscaled(data.x_test)[3]
     view.bar.edit.setText(f"{row[0]!r}, {row[1]!r}".replace("np.float64(", "").replace(")", ""))
@@ -583,7 +609,7 @@ def test_a_row_that_is_typed_is_predicted(open_window, qtbot):
         view.bar.edit.setText(text)
         assert words in view.bar.result.text()
         assert "prediction" not in view.demand()
-    view.typed.click()
+    view.typed.trigger()
     assert view.bar.isHidden()
 
 

@@ -53,6 +53,7 @@ def test_a_network_has_its_views_in_the_middle_and_an_objective_its_landscape(op
         "fit",
         "diagram",
         "layers",
+        "why",
         "plane",
         "surface",
         "backpropagation",

@@ -15,11 +15,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from workbench.experiment.experiment import DataSetup, Experiment, LayerSetup, NetworkSetup, ObjectiveSetup, Setup
+from workbench.experiment.experiment import (
+    DataSetup,
+    Experiment,
+    Lane,
+    LayerSetup,
+    NetworkSetup,
+    ObjectiveSetup,
+    Setup,
+)
+from workbench.experiment.fresh import fitting_lanes
 from workbench.ui.forms.fields import NumberField
 from workbench.ui.forms.forms import add_row, compact_form
 from workbench.ui.forms.line_edit import commit_edits
 from workbench.ui.panels.base import Panel, setting
+from workbench.ui.panels.problem.early import EarlyStopping
 from workbench.ui.panels.problem.notes import NotesForm
 from workbench.ui.panels.problem.objective import ObjectiveForm
 from workbench.ui.style import theme as themes
@@ -37,11 +47,14 @@ class ProblemPanel(Panel):
 
     #: a file of one's own data is wanted
     file_requested = Signal()
+    #: a file of trained weights to begin with is wanted
+    weights_requested = Signal()
 
     key, share = "problem", 0.5
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._lanes: dict[str, tuple[Lane, ...]] = {}  # those that a kind of problem was shown with last
         self._theme = themes.LIGHT
         self._remembered: dict[str, Setup] = {
             "objective": ObjectiveSetup(objective="rosenbrock"),
@@ -89,6 +102,7 @@ class ProblemPanel(Panel):
             self._network_form.set_theme(self._theme)
             self._network_form.grew.connect(self.grew)
             self._network_form.data.file_requested.connect(self.file_requested)
+            self._network_form.training.weights_requested.connect(self.weights_requested)
             self._take_in(self._network_form)
         return self._network_form
 
@@ -133,6 +147,9 @@ class ProblemPanel(Panel):
         form.addRow(self.tolerates, self.tolerance)
         column = QVBoxLayout()
         column.addWidget(form_box)
+        self.early = EarlyStopping(self)
+        self.early.edited.connect(self._on_form_edited)
+        column.addWidget(self.early)
         return column
 
     def _make_tolerance(self) -> None:
@@ -170,7 +187,8 @@ class ProblemPanel(Panel):
         self.notes.show_experiment(experiment)
         problem = experiment.problem
         objective = isinstance(problem, ObjectiveSetup)
-        self._remembered["objective" if objective else "network"] = problem
+        kind = "objective" if objective else "network"
+        self._remembered[kind], self._lanes[kind] = problem, experiment.lanes
         (self.objective_button if objective else self.network_button).setChecked(True)
         # hidden, not stacked: the form that is not shown takes no room
         for form, is_of in ((self._objective_form, objective), (self._network_form, not objective)):
@@ -180,6 +198,7 @@ class ProblemPanel(Panel):
             self.objective_form.show_experiment(experiment)
         else:
             self.network_form.show_experiment(experiment)
+        self.early.show_experiment(experiment)
         self.seed.set_value(experiment.seed)
         self.stops.setChecked(experiment.steps is not None)
         self.steps.setEnabled(experiment.steps is not None)
@@ -191,12 +210,18 @@ class ProblemPanel(Panel):
             self.tolerance.set_value(experiment.tolerance)
 
     def _on_objective_clicked(self) -> None:
-        commit_edits(self)
-        self.change(problem=self._remembered["objective"])
+        self._switch("objective")
 
     def _on_network_clicked(self) -> None:
+        self._switch("network")
+
+    def _switch(self, kind: str) -> None:
+        """Show the other kind of problem as it was last, with lanes whose rates fit it."""
         commit_edits(self)
-        self.change(problem=self._remembered["network"])
+        if self.experiment is not None and not isinstance(self.experiment.problem, type(self._remembered[kind])):
+            problem = self._remembered[kind]
+            lanes = fitting_lanes(self.experiment.lanes, problem, self._lanes.get(kind, ()))
+            self.change(problem=problem, lanes=lanes, stop=None)
 
     def _on_form_edited(self, experiment: object, merge: str) -> None:
         self.edited.emit(experiment, merge)

@@ -11,9 +11,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QSlider,
     QSpinBox,
-    QToolButton,
     QWidget,
 )
 
@@ -22,19 +20,18 @@ from workbench.engine.network.worked import Spot
 from workbench.engine.race.snapshot import Snapshot
 from workbench.export import network_tables
 from workbench.ui.style import theme as themes
-from workbench.ui.style.elided import ElidedLabel
 from workbench.ui.views.backpropagation.page import StagePage
 from workbench.ui.views.backpropagation.picked import ALONG_WEIGHTS, Picked
 from workbench.ui.views.backpropagation.stage_list import StageList
 from workbench.ui.views.backpropagation.stage_map import StageMap
 from workbench.ui.views.backpropagation.step_words import sample_words
+from workbench.ui.views.backpropagation.transport import Transport
 from workbench.ui.views.shared.base import Table, View
 from workbench.ui.views.shared.lane_choice import LaneChoice
 from workbench.ui.views.shared.stages import stage_mark
+from workbench.ui.words.health import diverged_words
 from workbench.ui.words.text import grouped
 
-#: milliseconds of a stage while they are gone through, by the slider's position
-PACES = (4000, 2200, 1100, 550, 250)
 _SOURCES = ("train", "test", "batch")
 #: stages one below the other in a picture of all of them
 _MOST_ROWS = 48
@@ -76,7 +73,12 @@ class BackpropagationView(View):
         self.map.layer_picked.connect(self._on_layer_picked)
         self.map.unit_picked.connect(self._on_unit_picked)
         self.map.weight_picked.connect(self._on_weight_picked)
-        self.body.addLayout(self._make_transport())
+        self.transport = Transport(self)
+        self.buttons, self.pace, self.sample = self.transport.buttons, self.transport.pace, self.transport.sample
+        self.transport.pressed.connect(self._on_pressed)
+        self.transport.pace_changed.connect(self._on_pace_changed)
+        self._on_pace_changed()
+        self.body.addWidget(self.transport)
         self.body.addWidget(self.map)
         self.body.addLayout(row, 1)
 
@@ -101,39 +103,6 @@ class BackpropagationView(View):
         for part in (self.source, self.index, self.lane):
             self.controls.addWidget(part)
 
-    def _make_transport(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setContentsMargins(6, 4, 6, 0)
-        row.setSpacing(4)
-        self.buttons: dict[str, QToolButton] = {}
-        for key, tip, slot in (
-            ("reset", self.tr("First stage (Home)"), self.first),
-            ("back", self.tr("Stage before (←)"), self.previous),
-            ("run", self.tr("Go through the stages by a timer (P)"), self.toggle_play),
-            ("step", self.tr("Next stage (→)"), self.next),
-        ):
-            button = QToolButton(self)
-            button.setToolTip(tip)
-            button.setAccessibleName(tip)
-            button.clicked.connect(slot)
-            self.buttons[key] = button
-            row.addWidget(button)
-        self.pace = QSlider(Qt.Orientation.Horizontal, self)
-        self.pace.setRange(0, len(PACES) - 1)
-        self.pace.setValue(PACES.index(1100))
-        self.pace.setPageStep(1)
-        self.pace.setFixedWidth(64)
-        self.pace.setToolTip(self.tr("How fast the stages are gone through: from slow motion at the left"))
-        self.pace.setAccessibleName(self.tr("Pace"))
-        self.pace.valueChanged.connect(lambda _: self._timer.setInterval(self._pause))
-        self._timer.setInterval(self._pause)
-        row.addWidget(self.pace)
-        self.sample = ElidedLabel("", self)
-        self.sample.setObjectName("muted")
-        row.addSpacing(8)
-        row.addWidget(self.sample, 1)
-        return row
-
     # What is asked for
 
     def demand(self) -> Mapping[str, Any]:
@@ -142,10 +111,6 @@ class BackpropagationView(View):
         stage = self._stage()
         parameter = None if stage is None else self._picked.parameter(stage)
         return {"backpropagation": (run, which) if parameter is None else (run, which, parameter)}
-
-    @property
-    def _pause(self) -> int:
-        return PACES[self.pace.value()]
 
     def _stage(self) -> ExplainedStage | None:
         """The stage that is shown."""
@@ -192,8 +157,7 @@ class BackpropagationView(View):
     # Drawing
 
     def retint(self, theme: themes.Theme) -> None:
-        for key, button in self.buttons.items():
-            button.setIcon(themes.icon("pause" if key == "run" and self._timer.isActive() else key, theme.text))
+        self.transport.show_icons(theme, playing=self._timer.isActive())
         self._found = None
 
     def draw(self, snapshot: Snapshot) -> None:
@@ -236,8 +200,7 @@ class BackpropagationView(View):
 
     def stand_alone(self, alone: bool) -> None:
         """A picture has no buttons and no bars to scroll, and it holds every stage."""
-        for part in (*self.buttons.values(), self.pace):
-            part.setHidden(alone)
+        self.transport.stand_alone(alone=alone)
         hidden, needed = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAsNeeded
         for area in (self.stages, self.page):
             area.setVerticalScrollBarPolicy(hidden if alone else needed)
@@ -278,10 +241,11 @@ class BackpropagationView(View):
         said = sample_words(found, row)
         if self.stands_alone and self.lane.count() > 1:  # in the window the choice above says it
             said = f"{self.lane.currentText()}  ·  {said}"
-        self.sample.setText(said)
-        self.buttons["back"].setEnabled(row > 0)
-        self.buttons["reset"].setEnabled(row > 0)
-        self.buttons["step"].setEnabled(row < len(found.stages) - 1)
+        diverged = (
+            "" if self.snapshot is None else diverged_words(self.snapshot, min(found.run, len(self.snapshot.loss) - 1))
+        )
+        self.sample.setText(f"{diverged}  {said}" if diverged else said)
+        self.transport.show_place(row, len(found.stages))
 
     def data_csv(self) -> Table:
         found = None if self.snapshot is None else self.snapshot.extras.get("backpropagation")
@@ -320,12 +284,17 @@ class BackpropagationView(View):
             if self.stages.currentRow() == self.stages.count() - 1:
                 self.first()
             self._timer.start()
-            self.map.play(self._pause)
+            self.map.play(self.transport.pause)
         self._show_playing()
 
     def _show_playing(self) -> None:
-        name = "pause" if self._timer.isActive() else "run"
-        self.buttons["run"].setIcon(themes.icon(name, self.theme.text))
+        self.transport.show_icons(self.theme, playing=self._timer.isActive())
+
+    def _on_pressed(self, key: str) -> None:
+        {"reset": self.first, "back": self.previous, "run": self.toggle_play, "step": self.next}[key]()
+
+    def _on_pace_changed(self) -> None:
+        self._timer.setInterval(self.transport.pause)
 
     def _on_tick(self) -> None:
         if self.stages.currentRow() >= self.stages.count() - 1:
@@ -342,7 +311,7 @@ class BackpropagationView(View):
         self._ask()
         self.page.verticalScrollBar().setValue(0)
         if self._timer.isActive():
-            self.map.play(self._pause)
+            self.map.play(self.transport.pause)
         if self._found is not None and 0 <= row < len(self._found.stages):
             self.stage_shown.emit(stage_mark(self._found, self._found.stages[row]))
 

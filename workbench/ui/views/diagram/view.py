@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
 from workbench.engine.network.diagram import Diagram, Kept
 from workbench.engine.race.snapshot import Snapshot
@@ -18,7 +18,7 @@ from workbench.ui.views.diagram.canvas import DiagramCanvas
 from workbench.ui.views.shared.base import Table, View
 from workbench.ui.views.shared.lane_choice import LaneChoice
 from workbench.ui.views.shared.stages import StageMark
-from workbench.ui.words.health import layer_name
+from workbench.ui.words.health import diverged_words, layer_name
 
 _SECONDS_ALONG = 2.5  # of a dot along a weight
 
@@ -37,7 +37,13 @@ class DiagramView(View):
         super().__init__(parent)
         self.canvas = DiagramCanvas(self)
         self.canvas.parameter_picked.connect(self.parameter_picked)
-        self.body.addWidget(self.canvas)
+        self.told = QLabel("", self)
+        self.told.setObjectName("muted")
+        self.told.setWordWrap(True)
+        self.told.setContentsMargins(8, 2, 8, 2)
+        self.told.hide()
+        self.body.addWidget(self.told)
+        self.body.addWidget(self.canvas, 1)
         self.lane = LaneChoice(self.tr("The lane whose network is drawn"), self.tr("Lane"), self)
         self.follow_choice(self.lane)
         self.lane.activated.connect(self._on_lane_activated)
@@ -99,6 +105,9 @@ class DiagramView(View):
         if not isinstance(found, Diagram) or found is self._drawn:
             return
         self._drawn = found
+        words = diverged_words(snapshot, min(found.run, snapshot.info.runs - 1))
+        self.told.setText(words)
+        self.told.setVisible(bool(words))
         kept = () if found.is_whole else found.shown
         if kept != self._kept:  # of wide layers those units go on being drawn
             self._kept = kept

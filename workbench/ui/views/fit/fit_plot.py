@@ -24,6 +24,7 @@ from workbench.ui.views.shared.legend import DOT, RING, Entry
 
 #: how far beyond the data one can paint, as a share of them
 _ROOM_TO_PAINT = 0.25
+_BEYOND = 0.02  # of what is visible, beyond it: as much more a map covers
 _CROSS = 15  # pixels across the mark of a row that is predicted
 
 Area = tuple[float, float, float, float]
@@ -44,6 +45,8 @@ class FitPlot(Plot):
         self.box.setMouseEnabled(x=False, y=False)
         self._canvas: Area | None = None  # the plane while one paints: it stays
         self._ranged: Any = None
+        self._filled: Area | None = None  # the plane that a map was last wanted of
+        self._measured: Any = None  # the plot's size, and the widest its left axis was with it
 
     def set_theme(self, theme: themes.Theme) -> None:
         super().set_theme(theme)
@@ -68,18 +71,44 @@ class FitPlot(Plot):
     def take_size(self) -> bool:
         """Let samples be as large as suits the plot; whether that is another size."""
         self._ranged = None
+        self._steady()
         size = point_size(self.box.width(), self.box.height())
         changed = size != self.samples.size
         self.samples.size = size
         return changed
 
+    def _steady(self) -> None:
+        """Keep the left axis as wide as it was at its widest.
+
+        With equal scales its width decides the range of its numbers, and these decide its width: without this it could
+        go back and forth for ever.
+        """
+        axis, size = self.axes["left"], (self.width(), self.height(), self._canvas, id(self._theme))
+        if self._measured is None or self._measured[0] != size:
+            axis.setWidth(None)
+            self._measured = size, axis.width()
+        elif axis.width() < self._measured[1] - 0.5:
+            axis.setWidth(self._measured[1])
+        else:
+            self._measured = size, axis.width()
+
     def area(self) -> Area | None:
-        """The plane that is visible, for a map to fill it; None before it is known."""
+        """The plane that a map shall cover: what is visible and a little more; None before it is known.
+
+        It stays where it still covers that, so that a pixel more or less makes no other map.
+        """
         if self._ranged is None or not self.isVisible():
-            return None
+            return self._filled
         (x0, x1), (y0, y1) = self.box.viewRange()
-        found = [float(f"{v:.6g}") for v in (x0, x1, y0, y1)]
-        return found[0], found[1], found[2], found[3]
+        dx, dy, last = _BEYOND * (x1 - x0), _BEYOND * (y1 - y0), self._filled
+        if last is not None:
+            covers = last[0] <= x0 and x1 <= last[1] and last[2] <= y0 and y1 <= last[3]
+            close = last[1] - last[0] <= x1 - x0 + 4 * dx and last[3] - last[2] <= y1 - y0 + 4 * dy
+            if covers and close:
+                return last
+        found = [float(f"{v:.6g}") for v in (x0 - dx, x1 + dx, y0 - dy, y1 + dy)]
+        self._filled = found[0], found[1], found[2], found[3]
+        return self._filled
 
     def set_ranges(self, picture: Picture, fit: Fit, data: Split) -> bool:
         """Show the range of a picture; whether it is another."""

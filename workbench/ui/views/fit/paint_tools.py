@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QGraphicsEllipseItem,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QSlider,
     QToolButton,
@@ -41,7 +40,8 @@ class PaintTools(QWidget):
         self.number.currentIndexChanged.connect(self._show_name)
         self.name = QLineEdit(self)
         self.name.setMaxLength(_LONGEST_NAME)
-        self.name.setFixedWidth(90)
+        self.name.setMinimumWidth(56)
+        self.name.setMaximumWidth(96)
         self.name.setPlaceholderText(self.tr("name"))
         self.name.setToolTip(self.tr("What the class is called; Return gives it this name"))
         self.name.setAccessibleName(self.tr("Name of the class"))
@@ -64,12 +64,10 @@ class PaintTools(QWidget):
         self.clear.setObjectName("toggle")
         self.clear.setToolTip(self.tr("Take all points away and begin with an empty plane"))
         self.clear.clicked.connect(self.cleared)
-        brush = QLabel(self.tr("brush"), self)
-        brush.setObjectName("muted")
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 3, 8, 3)
         row.setSpacing(8)
-        for part in (self.number, self.name, brush, self.size_slider, self.eraser, self.clear):
+        for part in (self.number, self.name, self.size_slider, self.eraser, self.clear):
             row.addWidget(part)
         row.addStretch(1)
 

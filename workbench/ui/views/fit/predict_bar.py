@@ -104,7 +104,7 @@ class PredictBar(QWidget):
         self.result.setText(prediction_words(found, self._classes, self._target))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        event.accept()  # letters and digits typed here choose no class to paint
+        event.setAccepted(event.text().isprintable() and bool(event.text()))  # they choose no class to paint
 
 
 def prediction_words(found: Prediction, classes: tuple[str, ...], target: str) -> str:

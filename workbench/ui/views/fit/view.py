@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QComboBox, QLabel, QStackedWidget, QWidget
+from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QComboBox, QLabel, QMenu, QStackedWidget, QToolButton, QWidget
 
 from workbench.engine.datasets import Split
 from workbench.engine.datasets.points import MOST_CLASSES
@@ -17,6 +17,7 @@ from workbench.engine.network.prediction import Prediction
 from workbench.engine.race.snapshot import Snapshot
 from workbench.export import network_tables
 from workbench.ui.style import theme as themes
+from workbench.ui.views.fit.best_lane import best_lane
 from workbench.ui.views.fit.dab import Points
 from workbench.ui.views.fit.fit_plot import FitPlot, legend_of_points
 from workbench.ui.views.fit.items import ConfusionMatrix
@@ -24,12 +25,13 @@ from workbench.ui.views.fit.lane_maps import LaneMaps
 from workbench.ui.views.fit.paint_tools import PaintTools, Strokes
 from workbench.ui.views.fit.predict_bar import PredictBar
 from workbench.ui.views.fit.scatter import Picture, nearest_sample, picture_of
-from workbench.ui.views.fit.words import diverged_words, quality_words, sample_words, spot_words
+from workbench.ui.views.fit.words import quality_words, sample_words, spot_words
 from workbench.ui.views.shared.base import Table, View, lane_symbols
 from workbench.ui.views.shared.class_colors import class_color
 from workbench.ui.views.shared.lane_choice import LaneChoice
 from workbench.ui.views.shared.legend import Entry, Legend
 from workbench.ui.views.shared.readout import Readout
+from workbench.ui.words.health import diverged_words, run_label
 
 
 class FitView(View):
@@ -88,17 +90,28 @@ class FitView(View):
         self.paint = self.add_switch(
             self.tr("Paint"), self.tr("Paint points of your own, from those shown; they become the data")
         )
-        self.side_by_side = self.add_switch(self.tr("All lanes"), self.tr("Show the maps of all lanes side by side"))
+        self.side_by_side = self.add_switch(self.tr("Lanes"), self.tr("Show the maps of all lanes side by side"))
         self.as_matrix = self.add_switch(
             self.tr("Confusion"), self.tr("Show how often each class is taken for each, over the test samples")
         )
-        self.worst = self.add_switch(self.tr("Worst"), self.tr("Show the pictures of the largest loss first"))
-        self.by_loss = self.add_switch(
-            self.tr("Losses"), self.tr("Show the loss of each sample: its size, and the largest as numbers")
+        self.more = QToolButton(self)
+        self.more.setText(self.tr("Show"))
+        self.more.setToolTip(self.tr("What else is shown: losses, the worst pictures first, a row that is typed in"))
+        self.more.setAccessibleName(self.more.toolTip())
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        choices = QMenu(self.more)
+        choices.setToolTipsVisible(True)
+        self.more.setMenu(choices)
+        self.worst = self._add_choice(
+            choices, self.tr("Worst first"), self.tr("Show the pictures of the largest loss first")
         )
-        self.typed = self.add_switch(
-            self.tr("Predict"), self.tr("Type in a row, and see what the network gives for it")
+        self.by_loss = self._add_choice(
+            choices, self.tr("Losses"), self.tr("Show the loss of each sample: its size, and the largest as numbers")
         )
+        self.typed = self._add_choice(
+            choices, self.tr("Predict a row"), self.tr("Type in a row, and see what the network gives for it")
+        )
+        self.controls.addWidget(self.more)
         self.paint.toggled.connect(self._on_paint_toggled)
         for switch in (self.side_by_side, self.as_matrix):
             switch.toggled.connect(self._on_page_toggled)
@@ -118,6 +131,13 @@ class FitView(View):
         self.lane.activated.connect(self._on_lane_activated)
         self.controls.addWidget(self.shown_as)
         self.controls.addWidget(self.lane)
+
+    def _add_choice(self, menu: QMenu, words: str, tip: str) -> QAction:
+        choice = QAction(words, self)
+        choice.setToolTip(tip)
+        choice.setCheckable(True)
+        menu.addAction(choice)
+        return choice
 
     # What is asked for
 
@@ -197,6 +217,8 @@ class FitView(View):
 
     def draw(self, snapshot: Snapshot) -> None:
         self.lane.show_lanes(snapshot.info)
+        if snapshot.step and not snapshot.running:  # lanes that overtake each other would make the picture jump
+            self.lane.prefer(best_lane(snapshot))
         self._ask()  # the lane shown may have another place, or be gone
         fit, data = snapshot.extras.get("fit"), snapshot.info.data
         if not isinstance(fit, Fit) or data is None:
@@ -236,9 +258,8 @@ class FitView(View):
         self.tools.show_classes(data.classes)
         if fit.kind != "map" and self.paint.isChecked():
             self.paint.setChecked(False)
-        lane = min(fit.run // snapshot.info.starts, len(snapshot.info.lanes) - 1)
-        label, diverged = snapshot.info.lanes[lane].label, int(snapshot.diverged_at[fit.run])
-        words = diverged_words(label, diverged) if diverged >= 0 else quality_words(fit, picked=label)
+        run = min(fit.run, snapshot.info.runs - 1)
+        words = diverged_words(snapshot, run) or quality_words(fit, picked=run_label(snapshot.info, run))
         self.told.setText(words)
         self.told.setVisible(bool(words))
 

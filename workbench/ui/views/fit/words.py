@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from workbench.engine.datasets import Split
 from workbench.engine.network.fit import Fit
-from workbench.ui.words.text import grouped, number, signed
+from workbench.ui.words.text import number, signed
 
 _CLASSES = 4
 
@@ -66,8 +66,3 @@ def quality_words(fit: Fit, *, picked: str) -> str:
             told = _tr("{}: R² {}, mean absolute error {}")
             parts.append(told.format(word, signed(number(quality.r2)), number(quality.error)))
     return f"{picked}  ·  " + "  ·  ".join(parts) if parts else ""
-
-
-def diverged_words(label: str, step: int) -> str:
-    """That what is seen comes from a run that has diverged."""
-    return _tr("{} diverged at step {}: this is what its last weights give.").format(label, grouped(step))

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 
-from workbench.engine.curvature.report import Curvature, CurvatureRequest
-from workbench.engine.curvature.spectrum import Spectrum
 from workbench.engine.race.snapshot import RaceInfo, Snapshot
 from workbench.ui.plotting.curves import Curves, Line, pen
 from workbench.ui.plotting.plot import Plot
 from workbench.ui.style import theme as themes
 from workbench.ui.words.text import number, signed
+
+if TYPE_CHECKING:  # loaded where somebody wants to see it
+    from workbench.engine.curvature.report import Curvature, CurvatureRequest
+    from workbench.engine.curvature.spectrum import Spectrum
 
 _REACH = 0.24  # of the picture's width and height, which the largest ellipse keeps within
 _RINGS = (1.0, 0.7, 0.4)
@@ -41,6 +44,10 @@ class LocalQuadratic(QObject):
     def request(self, where: str, info: RaceInfo, lane: int) -> CurvatureRequest | None:
         """What is to be asked for: `where` is the option, `lane` the picked one, the first where there is none."""
         self._where = where if info.size == 2 else "off"
+        if self._where == "off":
+            return None
+        from workbench.engine.curvature.report import CurvatureRequest
+
         run = max(0, min(lane, len(info.lanes) - 1)) * info.starts
         if self._where == "lane":
             return CurvatureRequest(run, tracked=False)
@@ -50,11 +57,11 @@ class LocalQuadratic(QObject):
 
     def draw(self, snapshot: Snapshot, wanted: CurvatureRequest | None, theme: themes.Theme) -> None:
         """Draw what a snapshot has of it, nothing where nothing is wanted."""
-        found = snapshot.extras.get("curvature")
-        fits = isinstance(found, Curvature) and found.request == wanted and found.size == 2
+        found: Curvature | None = snapshot.extras.get("curvature")
+        fits = found is not None and found.request == wanted and found.size == 2
         if wanted is not None and wanted.point and not fits:
             return  # the mouse goes on: what was found last stays until the next is there
-        self._spectrum = found.spectrum if fits and isinstance(found, Curvature) else None
+        self._spectrum = found.spectrum if found is not None and fits else None
         self.lines.set_lines([] if self._spectrum is None else self._lines(self._spectrum, theme))
 
     def words(self) -> list[str]:

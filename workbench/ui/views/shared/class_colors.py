@@ -45,14 +45,15 @@ def class_regions(classes: NDArray[Any], margin: NDArray[Any], count: int, theme
 def class_share(probability: NDArray[Any], number: int, theme: themes.Theme) -> NDArray[Any]:
     """Colours (rows, columns, 3) of one class, the more probable the stronger."""
     ground, color = np.array(parse(theme.plot)), np.array(parse(class_color(theme, number)))
-    share = 2 * _MORE * np.nan_to_num(probability)[..., None]
+    share = 2 * _MORE * np.clip(np.nan_to_num(probability), 0.0, 1.0)[..., None]
     return np.asarray(ground * (1 - share) + color * share)
 
 
 def value_heights(values: NDArray[Any], theme: themes.Theme) -> NDArray[Any]:
     """Colours (rows, columns, 3) of values as heights, from the least to the largest."""
-    known = np.nan_to_num(values)
-    t = (known - known.min()) / max(float(np.ptp(known)), 1e-12)
+    known = np.nan_to_num(np.asarray(values, np.float64), posinf=0.0, neginf=0.0)
+    low, high = float(known.min()), float(known.max())
+    t = (known / 2 - low / 2) / max(high / 2 - low / 2, 1e-12)  # by halves: none of it leaves the range of numbers
     return np.asarray(theme.height_colors()[(255 * t).astype(int)] / 255.0)
 
 
