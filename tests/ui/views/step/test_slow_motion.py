@@ -20,7 +20,7 @@ WAIT = 20_000
 
 
 def test_the_lines_come_one_after_another_by_keys(opened, qtbot):  # noqa: F811
-    """Full stop: the first, the next; comma: one back; Shift+L: all of them. What is to come has no numbers yet."""
+    """Full stop: the first, the next; comma: one back; Shift+P: all of them. What is to come has no numbers yet."""
     window, view = opened(CALM, 3)
     window.activateWindow()
     view.page.setFocus()
@@ -39,14 +39,14 @@ def test_the_lines_come_one_after_another_by_keys(opened, qtbot):  # noqa: F811
     qtbot.keyClick(view.page, Qt.Key.Key_Comma)
     qtbot.waitUntil(lambda: view.player.place == 0, timeout=WAIT)
     assert "v[1] = " not in text()
-    qtbot.keyClick(view.page, Qt.Key.Key_L, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClick(view.page, Qt.Key.Key_P, Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(lambda: view.player.place == ALL, timeout=WAIT)
     assert "Δ[1] = " in text()
     assert "…" not in text()
 
 
 def test_played_to_the_end_the_race_takes_the_step_and_its_lines_begin_anew(opened, qtbot):  # noqa: F811
-    """A play goes through the lines by a timer, steps the race, and goes on; L again stops it where it is."""
+    """A play goes through the lines by a timer, steps the race, and goes on; once more stops it where it is."""
     window, view = opened(CALM, 3)
     view.bar.pace.setCurrentIndex(view.bar.pace.count() - 1)
     view.bar.pace.activated.emit(view.bar.pace.currentIndex())

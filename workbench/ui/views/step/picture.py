@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import math
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,6 +30,7 @@ from workbench.ui.words.text import number, signed
 _GRID, _POINTS = 96, 801
 _ROOM = 2.6  # times the step, the part of the plane that is shown around it
 _LEAST = 1e-6  # of the domain, the narrowest part that is shown
+_ASKED_EVERY = 0.6  # seconds, while it runs
 _MORE = 0.2  # of what is shown, the ground beyond it on either side
 _SNAP = 8.0  # parts of what is shown that its middle is moved by
 _TANGENT = 0.9  # of half the width, on either side of the point
@@ -68,6 +70,7 @@ class StepPicture(QWidget):
         self._options = dict(options({}, "landscape")) | {"color_bar": False}
         self._of: Any = None
         self._part: tuple[Range, ...] = ()
+        self._asked_at = 0.0
 
     @staticmethod
     def shows(snapshot: Snapshot) -> bool:
@@ -145,7 +148,11 @@ class StepPicture(QWidget):
         self._part = part
         self.plot.set_equal(equal=True)
         self.plot.set_range(*part)
-        self._ask({"surface": (*(_wider(along) for along in part), _GRID)})
+        now = time.monotonic()
+        # while it runs another ground would be asked for with every step, and each costs the race some of its pace
+        if not snapshot.running or now - self._asked_at > _ASKED_EVERY or "surface" not in self._demand:
+            self._asked_at = now
+            self._ask({"surface": (*(_wider(along) for along in part), _GRID)})
         self._show_ground(snapshot, theme)
         pixels = self._pixels()
         size = (self.plot.box.width(), self.plot.box.height())
