@@ -68,12 +68,12 @@ def colors(image):
 @pytest.mark.parametrize("size", [(1200, 900), (333, 777), (2000, 500)], ids=lambda s: f"{s[0]}x{s[1]}")
 def test_a_png_has_exactly_the_chosen_size(exporter, tmp_path, size):
     """Whatever its shape, the picture fills the size, and the view on screen is left as it was."""
-    before = exporter._view.size()
+    before = exporter.view.size()
     exporter.write_picture(tmp_path / "view.png", QSize(*size))
     image = QImage(str(tmp_path / "view.png"))
     assert (image.width(), image.height()) == size
     assert len(colors(image)) > 5
-    assert exporter._view.size() == before
+    assert exporter.view.size() == before
     assert exporter.faults == []
     assert "view.png" in exporter.said[0]
 
@@ -93,7 +93,7 @@ def test_an_svg_has_text_and_lines(exporter, tmp_path):
 @each_view
 def test_an_svg_looks_as_the_png_does(exporter, tmp_path):
     """Points and symbols, too: drawn by a reader of SVG, hardly a pixel has another colour."""
-    view = exporter._view
+    view = exporter.view
     exporter.write_picture(tmp_path / "view.svg")
     exporter.write_picture(tmp_path / "view.png")
     assert app.wait_for(lambda: len(exporter.said) == 2, 20)
