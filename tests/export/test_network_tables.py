@@ -49,6 +49,7 @@ def windows(qapp):
         window.show()
         window.worker.seek(STEP)
         assert app.wait_for(lambda w=window: w.snapshot is not None and w.snapshot.step == STEP, 10)
+        dict(window.views)  # makes them all: what a test made would be left behind for the others
         app.settle(window)
         made[text] = window
     yield made

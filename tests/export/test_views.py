@@ -35,6 +35,7 @@ def windows(qapp):
         window.show()
         window.worker.seek(60)
         assert app.wait_for(lambda w=window: w.snapshot is not None and w.snapshot.step == 60, 10)
+        dict(window.views)  # makes them all: what a test made would be left behind for the others
         app.settle(window)
         made[kind] = window
     yield made
