@@ -13,7 +13,8 @@ from tests import house
 
 #: What each room may import from, besides itself and what lies at the root (version, resources).
 ENGINE = ("engine", "engine.formula", "engine.objectives", "engine.optimizers", "engine.schedules", "engine.datasets",
-          "engine.network", "engine.race", "engine.rules", "engine.checks", "engine.swarm")  # fmt: skip
+          "engine.network", "engine.race", "engine.rules", "engine.checks", "engine.swarm",
+          "engine.curvature")  # fmt: skip
 ROOMS: dict[str, tuple[str, ...]] = {
     "root": (),
     "engine": (),
@@ -24,6 +25,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "engine.schedules": ("engine",),
     "engine.datasets": ("engine",),
     "engine.checks": ("engine", "engine.race"),
+    "engine.curvature": ("engine", "engine.optimizers", "engine.race"),
     "engine.race": ("engine", "engine.datasets", "engine.optimizers", "engine.rules", "engine.schedules"),
     "engine.network": ("engine", "engine.datasets", "engine.race"),
     "engine.swarm": ("engine", "engine.optimizers", "engine.race"),

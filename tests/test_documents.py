@@ -12,7 +12,8 @@ from workbench.resources import resource
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md", "docs/full-speed.md",
-             "docs/exported-code.md", "docs/rules.md", "resources/data/README.md")  # fmt: skip
+             "docs/exported-code.md", "docs/rules.md", "docs/backpropagation.md",
+             "resources/data/README.md")  # fmt: skip
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 EXPERIMENT, NETWORK, LANE = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
 

@@ -12,6 +12,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+# isort: off
+# Before Qt: PySide6 reads the source of each module that is loaded after it, to see whether it is one of Qt's
+from workbench.experiment import build, files, view_options  # noqa: F401 - the race's half of the program
+
+# isort: on
 from PySide6.QtCore import (
     QCoreApplication,
     QEventLoop,
@@ -28,7 +33,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 from workbench import __version__
 from workbench.engine.race.race import Race
 from workbench.engine.race.snapshot import Snapshot
-from workbench.experiment import files, view_options
 from workbench.experiment.experiment import Experiment
 from workbench.export.pictures import picture_bytes
 from workbench.live import statistics_cache
@@ -183,9 +187,9 @@ def settle(window: MainWindow) -> None:
         window.clock.refresh()
         wait_for(lambda: False, 0.03)
     # what is worked at in pieces, such as contour lines, is whole in a picture
-    wait_for(lambda: all(_is_whole(view) for view in window.views.values()), _LONGEST_STATISTIC)
+    wait_for(lambda: all(_is_whole(view) for view in window.views.made.values()), _LONGEST_STATISTIC)
     window.clock.refresh()
-    for view in window.views.values():
+    for view in window.views.made.values():
         view.finish()
     wait_for(lambda: False, 0.03)
 

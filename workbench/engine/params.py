@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import json
 import math
 from collections.abc import Iterable, Mapping
@@ -45,6 +44,8 @@ def _in_one_line(text: str) -> str:
 
 def nearest(name: str, names: Iterable[str]) -> str:
     """` (did you mean ...?)` for the most similar of `names`, or nothing where none is near."""
+    import difflib  # only where a word is wrong
+
     matches = difflib.get_close_matches(name, list(names), n=1, cutoff=0.5)
     return f' (did you mean "{matches[0]}"?)' if matches else ""
 

@@ -7,7 +7,10 @@ import multiprocessing.connection
 import os
 import signal
 import threading
-from concurrent.futures import Executor, ProcessPoolExecutor
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # a child of the window takes its guard from here, and no pool
+    from concurrent.futures import Executor
 
 
 def make_pool(workers: int | None = None, *, niceness: int = 0) -> Executor:
@@ -18,6 +21,8 @@ def make_pool(workers: int | None = None, *, niceness: int = 0) -> Executor:
     They are started when there is work for them, inherit nothing from a window, and end with this process. Functions
     and arguments must be such as can be pickled: module-level functions, experiments as text, arrays.
     """
+    from concurrent.futures import ProcessPoolExecutor
+
     context = multiprocessing.get_context("spawn")
     return ProcessPoolExecutor(workers, mp_context=context, initializer=serve_parent, initargs=(niceness,))
 

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.engine.problem import Floats, LayerSlice, Problem, TensorSlice
+from workbench.engine.problem import Floats, HessianProducts, LayerSlice, Problem, TensorSlice
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,14 @@ class Part:
     def own(self, array: Floats) -> Floats:
         """The part of an array (R, P) of the race that is this one's: a view (K, its own P)."""
         return array[self.rows, : self.problem.size]
+
+    def inner(self, rows: slice) -> slice:
+        """Rows of the race as the part's own problem counts them."""
+        return slice(rows.start - self.rows.start, rows.stop - self.rows.start)
+
+    def draw_of(self, run: int) -> int:
+        """The draw of a run of the race."""
+        return self.problem.draw_of(run - self.rows.start)
 
 
 class SideBySide:
@@ -110,6 +118,11 @@ class SideBySide:
         part = part_of(self, run)
         return part.problem.step_losses(theta[:, : part.problem.size], step, run - part.rows.start)
 
+    def hessian_products(self, theta: Floats, step: int, run: int, *, whole: bool) -> HessianProducts:
+        part = part_of(self, run)
+        own = theta[: part.problem.size]
+        return part.problem.hessian_products(own, step, run - part.rows.start, whole=whole)
+
     def precise(self, run: int) -> Problem:
         part = part_of(self, run)
         return part.problem.precise(run - part.rows.start)
@@ -146,6 +159,13 @@ class SideBySide:
         for i, part in enumerate(self.parts):
             part.problem.load(_own(saved, i))
 
+    def copy_runs(self, to: slice, of: slice, other: Problem | None = None) -> None:
+        own, source = part_of(self, to.start), part_of(self, of.start)
+        own.problem.copy_runs(own.inner(to), source.inner(of), source.problem)
+
+    def draw_of(self, run: int) -> int:
+        return part_of(self, run).draw_of(run)
+
     def diverged_layer(self, gradient: Floats) -> NDArray[np.int64]:
         found = np.full(self.runs, -1, np.int64)
         for part in self.parts:
@@ -166,6 +186,11 @@ def part_of(problem: Problem, run: int) -> Part:
     """The part that a run belongs to; of a run that there is not, that of the last one."""
     parts = parts_of(problem)
     return next((part for part in parts if run < part.rows.stop), parts[-1])
+
+
+def saved_of(problem: Problem, part: Part, saved: Mapping[str, Floats]) -> Mapping[str, Floats]:
+    """What a part's own `save` gave, of what that of the race's problem gave."""
+    return _own(saved, problem.parts.index(part)) if isinstance(problem, SideBySide) else saved
 
 
 def _own(saved: Mapping[str, Floats], place: int) -> dict[str, Floats]:

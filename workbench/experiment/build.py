@@ -7,21 +7,20 @@ from typing import Any
 
 import numpy as np
 
-from workbench.engine import datasets
-from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.objectives import objectives
 from workbench.engine.objectives.problem import ObjectiveProblem
 from workbench.engine.optimizers import optimizers
 from workbench.engine.params import RequestError
 from workbench.engine.problem import Problem
 from workbench.engine.race.race import LaneRule, Race
-from workbench.engine.race.snapshot import LaneInfo, NetworkInfo, RaceInfo
+from workbench.engine.race.snapshot import LaneInfo, RaceInfo
+from workbench.engine.race.stopping import StopRule
 from workbench.engine.schedules import schedules
-from workbench.engine.side_by_side import Part, part_of, parts_of
-from workbench.experiment.build_networks import make_networks
+from workbench.engine.side_by_side import part_of
 from workbench.experiment.experiment import Experiment, Lane, ObjectiveSetup
 from workbench.experiment.filling import fill, fill_lane
 from workbench.experiment.lane_colors import color_of
+from workbench.experiment.origins import forks_of
 
 
 def validate(experiment: Experiment) -> None:
@@ -57,8 +56,10 @@ def lane_infos(experiment: Experiment) -> tuple[LaneInfo, ...]:
             i,
             lane.optimizer,
             lane.draw if experiment.problem.is_random else 0,
+            parent=-1 if fork is None else fork.lane,
+            begins=0 if fork is None else fork.step,
         )
-        for i, lane in experiment.enabled_lanes
+        for (i, lane), fork in zip(experiment.enabled_lanes, forks_of(experiment), strict=True)
     )
 
 
@@ -71,6 +72,8 @@ def make_problem(experiment: Experiment) -> Problem:
     full = fill(experiment)
     setup = full.problem
     if not isinstance(setup, ObjectiveSetup):
+        from workbench.experiment.build_networks import make_networks  # loaded for networks alone
+
         return make_networks(full, setup)
     draws = tuple(lane.draw for _, lane in full.enabled_lanes)
     objective = objectives.get(setup.objective)(setup.parameters)
@@ -96,9 +99,11 @@ def make_race(
         lane_rules(experiment),
         limit=experiment.steps,
         tolerance=experiment.tolerance,
+        stop=stop_rule(experiment),
         record_every=record_every,
         capacity=capacity,
         evaluate_every=evaluate_every,
+        forks=forks_of(experiment),
     )
 
 
@@ -114,6 +119,12 @@ def refuse_too_many_parameters(experiment: Experiment, index: int, size: int) ->
         )
 
 
+def stop_rule(experiment: Experiment) -> StopRule | None:
+    """When runs end by their test loss."""
+    stop = experiment.stop
+    return None if stop is None else StopRule(stop.patience, stop.improvement, stop.target)
+
+
 def race_info(experiment: Experiment, race: Race) -> RaceInfo:
     """What the views need to know of a race besides its numbers."""
     problem, setup = race.problem, experiment.problem
@@ -125,7 +136,7 @@ def race_info(experiment: Experiment, race: Race) -> RaceInfo:
         values = np.array([m.value for m in known])
     elif problem.size == 2:
         domain = _domain_around(race)
-    return RaceInfo(
+    info = RaceInfo(
         kind="objective" if isinstance(setup, ObjectiveSetup) else "network",
         key=setup.objective if isinstance(setup, ObjectiveSetup) else setup.data.name or "file",
         lanes=tuple(
@@ -141,37 +152,17 @@ def race_info(experiment: Experiment, race: Race) -> RaceInfo:
         steps_per_epoch=problem.steps_per_epoch,
         limit=experiment.steps,
         metrics=problem.metrics,
-        data=_data_of(problem),
         values=values,
-        shakes=setup.noise > 0 if isinstance(setup, ObjectiveSetup) else any(_shakes(part) for part in race.parts),
         tolerance=experiment.tolerance,
         measure=problem.measure,
-        networks=_networks_of(race),
+        stop=stop_rule(experiment),
+        pairs=problem.objective.pairs if isinstance(problem, ObjectiveProblem) else (),
     )
+    if isinstance(setup, ObjectiveSetup):
+        return replace(info, shakes=setup.noise > 0)
+    from workbench.experiment.build_networks import with_networks
 
-
-def _networks_of(race: Race) -> tuple[NetworkInfo, ...]:
-    """The networks of the lanes, by their kinds; none for an objective."""
-    found = {
-        part.kind: NetworkInfo(
-            tuple(layer.name for layer in part.problem.layers), part.problem.size, part.problem.steps_per_epoch
-        )
-        for part in race.parts
-        if isinstance(part.problem, NetworkProblem)
-    }
-    return tuple(found[kind] for kind in sorted(found))
-
-
-def _data_of(problem: Problem) -> datasets.Split | None:
-    """The samples that all networks of a race share, however each has them scaled."""
-    first = parts_of(problem)[0].problem
-    return first.split if isinstance(first, NetworkProblem) else None
-
-
-def _shakes(part: Part) -> bool:
-    """Whether chance moves the losses from step to step, so that their mean over some steps says more than each."""
-    problem = part.problem
-    return isinstance(problem, NetworkProblem) and (problem.steps_per_epoch > 1 or problem.drops)
+    return with_networks(info, race)
 
 
 def _domain_around(race: Race) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -183,7 +174,7 @@ def _domain_around(race: Race) -> tuple[tuple[float, float], tuple[float, float]
 
 def same_race(old: Experiment, new: Experiment) -> bool:
     """Whether a race of `old` can go on as one of `new`: only live settings, names and colours differ."""
-    if (old.problem, old.seed, old.tolerance) != (new.problem, new.seed, new.tolerance):
+    if (old.problem, old.seed, old.tolerance, old.stop) != (new.problem, new.seed, new.tolerance, new.stop):
         return False
     if [i for i, _ in old.enabled_lanes] != [i for i, _ in new.enabled_lanes]:
         return False
@@ -202,4 +193,5 @@ def same_ground(old: Experiment | None, new: Experiment) -> bool:
 
 def _fixed_part(lane: Lane, index: int) -> tuple[Any, ...]:
     full = fill_lane(lane, f"lanes[{index}]")
-    return (*LaneRule(full.optimizer, full.convention, full.hyperparameters).fixed, full.draw, full.network)
+    rule = LaneRule(full.optimizer, full.convention, full.hyperparameters)
+    return (*rule.fixed, full.draw, full.network, full.origin)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from workbench.engine import datasets
-from workbench.engine.network.network import LayerSpec, Network
+from workbench.engine.network.network import LayerSpec
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.params import RequestError
 from workbench.engine.problem import Problem
+from workbench.engine.race.race import Race
+from workbench.engine.race.snapshot import NetworkInfo, RaceInfo
 from workbench.engine.side_by_side import SideBySide
 from workbench.experiment.data import fill_data
 from workbench.experiment.experiment import DataSetup, Experiment, NetworkSetup
 from workbench.experiment.lane_networks import network_of
+from workbench.experiment.weights import read_start
 
 #: Numbers that a race may keep in memory: two gigabytes in double precision.
 _NUMBERS_AT_MOST = 1 << 28
@@ -44,16 +48,18 @@ def make_networks(full: Experiment, setup: NetworkSetup) -> Problem:
         return splits[key]
 
     _refuse_too_large([(network, split_of(network.data)) for network in wanted])
-    like: Network | None = None
+    like: NetworkProblem | None = None
     if any(network != setup for network in wanted):
-        like = _problem(setup, split_of(setup.data), full.seed, (0,), None).network
+        like = _problem(setup, split_of(setup.data), full.seed, (0,), None)
     members, place, kinds = [], 0, _numbered(wanted)
     for kind, same in groupby(kinds):
         count = len(list(same))
         draws = tuple(lane.draw for lane in lanes[place : place + count])
         network = wanted[place]
-        own = None if network == setup else like
-        members.append((_problem(network, split_of(network.data), full.seed, draws, own), kind))
+        own, told = None if network == setup else like, "problem.weights"
+        if network.weights != setup.weights:
+            told = f"lanes[{full.enabled_lanes[place][0]}].network.weights"
+        members.append((_problem(network, split_of(network.data), full.seed, draws, own, place=told), kind))
         place += count
     return members[0][0] if len(members) == 1 else SideBySide(members)
 
@@ -67,9 +73,18 @@ def _split(data: DataSetup, seed: int) -> datasets.Split:
 
 
 def _problem(
-    setup: NetworkSetup, split: datasets.Split, seed: int, draws: tuple[int, ...], like: Network | None
+    setup: NetworkSetup,
+    split: datasets.Split,
+    seed: int,
+    draws: tuple[int, ...],
+    like: NetworkProblem | None,
+    *,
+    place: str = "problem.weights",
 ) -> NetworkProblem:
-    """The problem of adjacent lanes that train one network."""
+    """The problem of adjacent lanes that train one network; `like` is that of the problem's own.
+
+    Faults of the weights it begins with are told of `place`.
+    """
     hidden = [
         LayerSpec(
             layer.units,
@@ -82,7 +97,7 @@ def _problem(
         )
         for layer in setup.layers
     ]
-    return NetworkProblem(
+    made = NetworkProblem(
         split,
         hidden,
         loss=setup.loss,
@@ -98,8 +113,13 @@ def _problem(
         l1=setup.l1,
         l2=setup.l2,
         features=setup.features,
-        like=like,
+        like=None if like is None or setup.weights else like.network,
     )
+    if setup.weights:
+        made.begin_with(*read_start(setup.weights, made.network, place))
+    elif like is not None and like.network.begun is not None and made.normalised == like.normalised:
+        made.begin_with(None, like.averages)
+    return made
 
 
 def _refuse_too_large(networks: Sequence[tuple[NetworkSetup, datasets.Split]]) -> None:
@@ -123,3 +143,25 @@ def _refuse_too_large(networks: Sequence[tuple[NetworkSetup, datasets.Split]]) -
             f"needs room for {numbers:.2g} numbers, there may be at most {_NUMBERS_AT_MOST:.2g}: "
             "take fewer lanes, starts, units, or samples in a batch",
         )
+
+
+def with_networks(info: RaceInfo, race: Race) -> RaceInfo:
+    """What the views know of a race, with what only one of networks has: samples, chance, and each lane's network."""
+    problems = [(part.kind, part.problem) for part in race.parts if isinstance(part.problem, NetworkProblem)]
+    found = {
+        kind: NetworkInfo(
+            tuple(layer.name for layer in problem.layers),
+            problem.size,
+            problem.steps_per_epoch,
+            problem.tensors,
+            problem.normalised,
+        )
+        for kind, problem in problems
+    }
+    return replace(
+        info,
+        data=problems[0][1].split,  # which all share, however each has them scaled
+        # chance moves the losses from step to step, so that their mean over some steps says more than each
+        shakes=any(problem.steps_per_epoch > 1 or problem.drops for _, problem in problems),
+        networks=tuple(found[kind] for kind in sorted(found)),
+    )

@@ -37,7 +37,7 @@ __all__ = [
 
 _LARGEST_FILE = 1 << 20
 #: texts that say nothing where they are empty
-_LEFT_OUT_EMPTY = frozenset({"label", "color", "loss", "title", "notes", "name", "file", "target"})
+_LEFT_OUT_EMPTY = frozenset({"label", "color", "loss", "title", "notes", "name", "file", "target", "weights"})
 
 
 class ExperimentFileError(ValueError):
@@ -69,15 +69,33 @@ def parse(data: Mapping[str, Any]) -> Experiment:
 
 
 def with_whole_paths(data: Mapping[str, Any], folder: str | Path) -> dict[str, Any]:
-    """The tables of a file with the path of its data, seen from the file's folder, made absolute."""
+    """The tables of a file with the paths of its data and weights, seen from the file's folder, made absolute."""
+    found = dict(data)
+    inside = Path(os.path.abspath(folder))  # noqa: PTH100 - resolve() would follow links
+    for table, name in _tables_with_paths(found):
+        if isinstance(table.get(name), str) and table[name]:
+            table[name] = str(inside / table[name])
+    return found
+
+
+def _tables_with_paths(data: dict[str, Any]) -> list[tuple[dict[str, Any], str]]:
+    """The tables that name a file, with the key that does, each a copy put into `data`."""
+    found: list[tuple[dict[str, Any], str]] = []
     problem = data.get("problem")
-    if not isinstance(problem, dict) or not isinstance(problem.get("data"), dict):
-        return dict(data)
-    file = problem["data"].get("file")
-    if not isinstance(file, str) or not file:
-        return dict(data)
-    whole = str(Path(os.path.abspath(folder)) / file)  # noqa: PTH100 - resolve() would follow links
-    return {**data, "problem": {**problem, "data": {**problem["data"], "file": whole}}}
+    if isinstance(problem, dict):
+        data["problem"] = problem = dict(problem)
+        found.append((problem, "weights"))
+        if isinstance(problem.get("data"), dict):
+            problem["data"] = dict(problem["data"])
+            found.append((problem["data"], "file"))
+    lanes = data.get("lanes")
+    if isinstance(lanes, list):
+        data["lanes"] = lanes = [dict(lane) if isinstance(lane, dict) else lane for lane in lanes]
+        for lane in lanes:
+            if isinstance(lane, dict) and isinstance(lane.get("network"), dict):
+                lane["network"] = dict(lane["network"])
+                found.append((lane["network"], "weights"))
+    return found
 
 
 def loads(text: str, folder: str | Path | None = None) -> Experiment:
@@ -172,14 +190,15 @@ def _without_waiting(path: str, flags: int) -> int:
 def dumps(experiment: Experiment, folder: str | Path | None = None) -> str:
     """The experiment as TOML text, from which `loads` gives an equal one.
 
-    The path of a data file that lies within `folder` is written as seen from there.
+    The path of a file of data or weights that lies within `folder` is written as seen from there.
     """
     data = _scatter(msgspec.to_builtins(experiment, enc_hook=_plain))
-    file = data["problem"].get("data", {}).get("file")
-    if file and folder is not None:
+    if folder is not None:
         inside = Path(os.path.abspath(folder))  # noqa: PTH100 - resolve() would follow links
-        if Path(file).is_relative_to(inside):
-            data["problem"]["data"]["file"] = Path(file).relative_to(inside).as_posix()
+        for table, name in _tables_with_paths(data):
+            file = table.get(name)
+            if file and Path(file).is_relative_to(inside):
+                table[name] = Path(file).relative_to(inside).as_posix()
     lanes, layers = data.pop("lanes"), data["problem"].pop("layers", [])
     # notes of several lines are lines in the file, too; a carriage return would not come back from there
     parts = [tomli_w.dumps(data, multiline_strings="\\r" not in repr(data))]

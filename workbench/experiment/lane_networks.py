@@ -31,6 +31,10 @@ def network_of(problem: NetworkSetup, own: LaneNetwork | None) -> NetworkSetup:
     scalings = {name: value for name in _OF_DATA if (value := getattr(own, name)) is not None}
     if scalings:
         changes["data"] = replace(problem.data, **scalings)
+    if problem.weights:  # what fits of them comes layer by layer
+        changes["weights"] = ""
+    if own.weights is not None:
+        changes["weights"] = own.weights
     layers = problem.layers if own.layers is None else own.layers
     made: NetworkSetup = replace(problem, layers=tuple(_layer_of(layer, own) for layer in layers), **changes)
     return made

@@ -17,7 +17,9 @@ from workbench.experiment.experiment import (
     LayerSetup,
     NetworkSetup,
     ObjectiveSetup,
+    Origin,
     Schedule,
+    Stop,
 )
 
 _RULES = (
@@ -107,6 +109,8 @@ def _struct_at(path: str, data: Mapping[str, Any]) -> type[msgspec.Struct]:
         "layers": LayerSetup,
         "data": DataSetup,
         "schedule": Schedule,
+        "stop": Stop,
+        "from": Origin,
     }
     return tables.get(last, Experiment)
 
@@ -114,7 +118,7 @@ def _struct_at(path: str, data: Mapping[str, Any]) -> type[msgspec.Struct]:
 def _fields_at(path: str, data: Mapping[str, Any]) -> list[str]:
     struct = _struct_at(path, data)
     tag = ["kind"] if struct in (ObjectiveSetup, NetworkSetup) else []
-    return tag + list(struct.__struct_fields__)
+    return tag + list(struct.__struct_encode_fields__)
 
 
 def _choices_at(path: str, data: Mapping[str, Any]) -> list[str]:

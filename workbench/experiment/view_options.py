@@ -60,6 +60,14 @@ LANDSCAPE: tuple[Param, ...] = (
         doc="Mark minima, saddles and maxima that are found in the part that is shown",
     ),
     Param(
+        name="curvature",
+        default="off",
+        choices=("off", "lane", "cursor"),
+        title="local quadratic",
+        doc="Draw ellipses of equal height of the local quadratic, with its axes: where the picked lane stands, or at "
+        "the mouse",
+    ),
+    Param(
         name="minimum_lines",
         default=False,
         title="lines through the minimum",
@@ -71,9 +79,16 @@ LANDSCAPE: tuple[Param, ...] = (
         doc="Colour each place by the known minimum that the picked lane, or the first one, ends in from there",
     ),
     Param(name="steps", default=True, title="dots at steps", doc="Draw a dot a step where they can be told apart"),
+    Param(
+        name="step_arrows",
+        default=False,
+        title="arrows of the next step",
+        doc="Draw the next step of the picked lane, else of the first one: gradient, averages, parts of the step",
+    ),
     _LEGEND,
 )
 PLANE: tuple[Param, ...] = (*_HEIGHTS, _LEGEND)
+SURFACE: tuple[Param, ...] = PLANE
 _SMOOTH = Param(
     name="smooth",
     default=True,
@@ -121,7 +136,15 @@ MAP: tuple[Param, ...] = (
 )
 #: by the key of the view
 VIEW_OPTIONS: Mapping[str, tuple[Param, ...]] = MappingProxyType(
-    {"landscape": LANDSCAPE, "plane": PLANE, "loss": LOSS, "gradients": GRADIENTS, "layers": LAYERS, "map": MAP}
+    {
+        "landscape": LANDSCAPE,
+        "plane": PLANE,
+        "surface": SURFACE,
+        "loss": LOSS,
+        "gradients": GRADIENTS,
+        "layers": LAYERS,
+        "map": MAP,
+    }
 )
 
 

@@ -57,23 +57,22 @@ def test_what_differs_is_edited_and_taken_back(form, qtbot):
 
 def test_layers_are_written_as_numbers(form):
     window, found = form
-    assert found.units.text() == "4"
-    write(found.units, "6, 5 4")
+    assert found.units.edit.text() == "4"
+    write(found.units.edit, "6, 5 4")
     assert [layer.units for layer in own(window).layers] == [6, 5, 4]
-    assert found.units.text() == "6 5 4"
-    write(found.units, "")
+    assert found.units.edit.text() == "6 5 4"
+    write(found.units.edit, "")
     assert own(window).layers == ()
-    write(found.units, "4")
+    write(found.units.edit, "4")
     assert own(window) is None
 
 
 @pytest.mark.parametrize("text", ["x", "0", "2000", "-3", "4.5", " ".join(["2"] * 33)])
 def test_what_are_no_layers_is_not_taken(form, text):
     window, found = form
-    write(found.units, text)
+    write(found.units.edit, text)
     assert own(window) is None
-    assert "whole numbers" in found.fault.text()
-    assert found.fault.isVisible()
+    assert "whole numbers" in found.units.fault
 
 
 def test_a_choice_that_is_the_problems_own_is_none(form):

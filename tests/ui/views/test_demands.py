@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from tests.experiments import BOWL, DRAWS, NETWORK, VALLEY, experiment
 from workbench.engine.race.snapshot import take_snapshot
 from workbench.engine.race.statistic import all_declared
 from workbench.experiment import build
+from workbench.experiment.view_options import VIEW_OPTIONS
 from workbench.ui.views import VIEWS
 
 #: asked for by the window itself, not by a view
@@ -26,7 +28,7 @@ def test_there_is_what_is_asked_for_and_nothing_else():
 
 @pytest.mark.parametrize("entry", VIEWS, ids=lambda entry: entry.key)
 def test_a_view_asks_for_what_it_declares(entry, qtbot):
-    """Over races of every kind, and with each of its switches on, it asks for all of that and for nothing else."""
+    """Over races of every kind, with each of its switches on and each choice, it asks for all of that and no more."""
     asked, kept = set(), []  # one let go would be taken to pieces while Qt still sends it events
     for text in (BOWL, CURVE, NETWORK, DRAWS):
         given = experiment(text)
@@ -46,9 +48,17 @@ def test_a_view_asks_for_what_it_declares(entry, qtbot):
             view.show_snapshot(take_snapshot(race, build.race_info(given, race), 1))
             QCoreApplication.processEvents()
         asked |= view.demand().keys()
-        for switch in (*view.findChildren(QToolButton), *controls.findChildren(QToolButton)):
+        of_menus = [action for action in view.findChildren(QAction) if action.data() is None]  # others are options
+        if hasattr(view, "moments"):  # what the mouse points at
+            view.moments.hover((0, 1))
+            asked |= view.demand().keys()
+        for switch in (*view.findChildren(QToolButton), *controls.findChildren(QToolButton), *of_menus):
             if switch.isCheckable():
                 switch.toggle()
+                asked |= view.demand().keys()
+        for param in VIEW_OPTIONS.get(entry.key, ()):
+            for choice in param.choices or ((True, False) if param.kind == "bool" else ()):
+                view.choose(param.name, choice)
                 asked |= view.demand().keys()
     assert asked == set(entry.demands)
 

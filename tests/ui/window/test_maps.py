@@ -256,10 +256,10 @@ def test_basins_lie_under_the_landscape_where_they_are_asked_for(open_window, qt
     assert map_pools == []
     view.choose("basins", True)
     qtbot.waitUntil(lambda: view.basins.is_whole and view.basins._cells.isVisible(), timeout=60_000)
-    picture = window.maps._worker.pictures["basins"]
+    picture = window.maps.worker.pictures["basins"]
     for number, (x, y) in enumerate(picture.minima.tolist()):
         row, column = picture.cell(x + 0.05, y - 0.05)
         assert picture.values["minimum"][row, column] == number
     view.choose("basins", False)
-    qtbot.waitUntil(lambda: "basins" not in window.maps._worker.pictures, timeout=20_000)
+    qtbot.waitUntil(lambda: "basins" not in window.maps.worker.pictures, timeout=20_000)
     assert not view.basins._cells.isVisible()

@@ -1,15 +1,18 @@
-"""What is wrong with layers, and since when: vanishing, exploding, dead, saturated, alone in a batch."""
+"""What is wrong with layers and runs, and since when."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.engine.network.ailing import LayerWarning
+from workbench.engine.network.known_ailments import ailments
 from workbench.engine.network.layer_measures import LayerStatistics
+from workbench.engine.network.looking import Look, Passage
 from workbench.engine.network.network_statistic import NetworkStatistic, is_of_networks
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.network.report import statistics_of
@@ -27,23 +30,6 @@ VANISHING_SHARE = 1e-2
 DEAD_FROM = 0.5
 SATURATED_FROM = 0.5
 _BRIEF = 10  # rows of a bad stretch of the past that is not worth a word
-
-
-@dataclass(frozen=True, slots=True)
-class LayerWarning:
-    """Something wrong with a layer of a run: `key` is `vanishing`, `exploding`, `dead`, `saturated` or `alone`.
-
-    A layer is `alone` where it normalises a batch of a single sample.
-
-    Attributes:
-        value: the number that gives rise to it: the RMS gradient, the share of units, or of batches.
-    """
-
-    key: Literal["vanishing", "exploding", "dead", "saturated", "alone"]
-    run: int
-    layer: int
-    step: int
-    value: float
 
 
 def health(
@@ -78,7 +64,7 @@ def _vanishes(rms: Any, largest: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class HealthReport:
-    """What is wrong with layers `now`, with the step since when, and what was for a while in the `past`."""
+    """What is wrong with runs and layers `now`, with the step since when, and what was for a while in the `past`."""
 
     now: tuple[LayerWarning, ...] = ()
     past: tuple[LayerWarning, ...] = ()
@@ -93,6 +79,8 @@ class HealthWatch:
 
     def __init__(self) -> None:
         self._seen: dict[tuple[str, int, int], int] = {}
+        self._since: dict[tuple[str, int], int] = {}
+        self._memory: dict[int, tuple[Passage, ...]] = {}
 
     def look(self, race: Race) -> HealthReport:
         """The warnings of the present state, and earlier ones, by run and layer."""
@@ -116,7 +104,24 @@ class HealthWatch:
         for (name, run, layer), parts in stretches.items():
             first, _, value = max(parts, key=lambda part: part[1] - part[0])
             past.append(LayerWarning(name, run, layer, first, value))
-        return HealthReport((*now, *_alone(race)), tuple(sorted(past, key=lambda w: (w.run, w.layer))))
+        of_runs = self._of_runs(race)
+        return HealthReport((*now, *_alone(race), *of_runs), tuple(sorted(past, key=lambda w: (w.run, w.layer))))
+
+    def _of_runs(self, race: Race) -> list[LayerWarning]:
+        """What the registry's ailments find of each run, with the step at which it was first seen to begin."""
+        found = []
+        for run in range(race.problem.runs):
+            look = Look(race, run, self._memory)
+            for ailment in ailments:
+                if look.diverged and not ailment.of_diverged:
+                    continue
+                with np.errstate(all="ignore"):
+                    fresh = ailment().find(look)
+                for warning in fresh:
+                    seen = self._since.get((warning.key, run), warning.step) if ailment.lasts else warning.step
+                    found.append(replace(warning, step=min(seen, warning.step)))
+        self._since = {(w.key, w.run): w.step for w in found}
+        return found
 
 
 def _alone(race: Race) -> list[LayerWarning]:

@@ -10,11 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.objectives.base import Objective
-from workbench.engine.problem import Floats, LayerSlice, TensorSlice
+from workbench.engine.objectives.tangents import derivative
+from workbench.engine.problem import Floats, HessianProducts, LayerSlice, Problem, TensorSlice
 from workbench.engine.streams import Purpose, Streams
 
 #: Numbers a run draws at once. Blocks have their own streams, so that their length must not depend on the runs.
 _NOISE_NUMBERS = 1 << 12
+
+#: coordinates up to which the Hessian of an objective is computed as a whole
+WHOLE_HESSIAN = 128
 
 
 def central_differences(value: Any, theta: Floats, h: float, out: Floats) -> Floats:
@@ -33,6 +37,25 @@ def central_differences(value: Any, theta: Floats, h: float, out: Floats) -> Flo
         values = np.asarray(value(points.reshape(-1, size))).reshape(runs, 2, len(columns))
         np.divide(values[:, 0] - values[:, 1], 2.0 * h, out=out[:, columns[0] : columns[-1] + 1])
     return out
+
+
+class ObjectiveHessian:
+    """Products with the Hessian of an objective at a point x (D,): whole up to some size, then along each direction."""
+
+    pieces, whole = 1, True
+
+    def __init__(self, objective: Objective, x: Floats) -> None:
+        self._objective, self._x, self.size = objective, np.asarray(x, np.float64), x.size
+        self._matrix: Floats | None = None
+        if self.size <= WHOLE_HESSIAN:
+            with np.errstate(all="ignore"):
+                self._matrix = objective.hessian(self._x, np.empty((self.size, self.size)))
+
+    def product(self, directions: Floats, piece: int) -> Floats:
+        if self._matrix is not None:
+            with np.errstate(all="ignore"):
+                return np.asarray(directions @ self._matrix)
+        return derivative(self._objective.gradient, np.broadcast_to(self._x, directions.shape).copy(), directions)
 
 
 class ObjectiveProblem:
@@ -69,7 +92,9 @@ class ObjectiveProblem:
         self.runs = lanes * self.starts
         self.dtype = np.dtype(np.float64)
         self.layers: tuple[LayerSlice, ...] = (LayerSlice("x", 0, self.size),)
-        self.tensors: tuple[TensorSlice, ...] = (TensorSlice("x", 0, (self.size,)),)
+        self.tensors: tuple[TensorSlice, ...] = (
+            TensorSlice("W" if objective.shape else "x", 0, objective.shape or (self.size,)),
+        )
         self.difference = difference
         self.noise = noise
         self.streams = Streams(seed, lanes, self.starts, draws)
@@ -137,6 +162,9 @@ class ObjectiveProblem:
             return None
         return lambda theta: self.objective.hessian(theta, np.empty((*theta.shape, self.size), theta.dtype))
 
+    def hessian_products(self, theta: Floats, step: int, run: int, *, whole: bool) -> HessianProducts:
+        return ObjectiveHessian(self.objective, theta)
+
     def evaluate(self, theta: Floats, saved: Mapping[str, Floats] | None = None) -> dict[str, Floats]:
         return {}
 
@@ -148,6 +176,12 @@ class ObjectiveProblem:
 
     def load(self, saved: Mapping[str, Floats]) -> None:
         pass
+
+    def copy_runs(self, to: slice, of: slice, other: Problem | None = None) -> None:
+        pass
+
+    def draw_of(self, run: int) -> int:
+        return self.streams.draw_of(run)
 
     def diverged_layer(self, gradient: Floats) -> NDArray[np.int64]:
         return np.full(len(gradient), -1, np.int64)

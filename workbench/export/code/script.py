@@ -9,6 +9,7 @@ from pathlib import Path
 
 from workbench.engine.network.normalization import MOMENTUM
 from workbench.engine.network.problem import NetworkProblem
+from workbench.engine.objectives import objectives
 from workbench.engine.objectives.problem import ObjectiveProblem
 from workbench.engine.optimizers import optimizers
 from workbench.engine.params import show
@@ -28,6 +29,8 @@ from workbench.export.code.rules import KERAS_CLASS, TORCH_CLASS, rule_lines
 from workbench.export.code.schedules import Rate
 from workbench.export.code.steps import Problem, check_gradient, torch_loop
 
+#: the rules that see a matrix in a matrix; to the others it is a vector
+SHAPED = ("adafactor", "lamb", "muon")
 #: some lines that a script prints
 _LINES_PRINTED = 50
 
@@ -122,7 +125,18 @@ def write(code: Code, path: Path) -> tuple[Path, ...]:
 
 
 def _alone(experiment: Experiment, index: int) -> Experiment:
-    """The experiment with that lane alone, every default filled in: it gives the numbers that it gives in the race."""
+    """The experiment with that lane alone, every default filled in: it gives the numbers that it gives in the race.
+
+    Raises:
+        NoCode: the lane begins on another one's way.
+    """
+    origin = experiment.lanes[index].origin
+    if origin is not None:
+        parent = lane_title(experiment.lanes[origin.lane]) if origin.lane < len(experiment.lanes) else ""
+        raise NoCode(
+            f"a script begins at the start, and this lane is a fork: it goes on from step {origin.step} of "
+            f"lanes[{origin.lane}] ({parent}), with the state of its optimizer"
+        )
     lane = replace(experiment.lanes[index], enabled=True)
     return fill(replace(experiment, lanes=(lane,)))
 
@@ -139,12 +153,20 @@ def _with_own_network(alone: Experiment) -> Experiment:
 
 def _check(full: Experiment, library: str) -> None:
     lane, setup = full.lanes[0], full.problem
-    rule_of(lane, library, matrices=isinstance(setup, NetworkSetup))
+    rule_of(lane, library, matrices=isinstance(setup, NetworkSetup) or bool(_matrix(setup)))
     check_gradient(lane)
+    shaped = bool(_matrix(setup)) and lane.optimizer in SHAPED
+    if isinstance(setup, ObjectiveSetup) and shaped and (setup.noise or setup.gradient == "numerical"):
+        raise NoCode("a matrix cannot be exported with noise or numerical gradients for a rule that sees its shape")
     if isinstance(setup, NetworkSetup):
         networks.check_layers(setup, library)
     elif not has_code(setup.objective):
         objective_lines(setup.objective, setup.parameters, len(setup.points[0]))
+
+
+def _matrix(setup: ObjectiveSetup | NetworkSetup) -> tuple[int, ...]:
+    """The shape of the matrix that a point of an objective is; () where it is none."""
+    return objectives.get(setup.objective).shape if isinstance(setup, ObjectiveSetup) else ()
 
 
 def _steps(full: Experiment) -> int:
@@ -173,15 +195,19 @@ def _objective_parts(full: Experiment, problem: ObjectiveProblem, library: str) 
     setup, lane = full.problem, full.lanes[0]
     assert isinstance(setup, ObjectiveSetup)  # noqa: S101 - told to the type checker
     torch = library == "pytorch"
-    rule, rate = rule_of(lane, library, matrices=False), _rate(full, library, 0)
+    matrix = _matrix(setup) if lane.optimizer in SHAPED else ()
+    rule, rate = rule_of(lane, library, matrices=bool(matrix)), _rate(full, library, 0)
     difference = setup.difference if setup.gradient == "numerical" else 0.0
     loss = "objective(point)" if torch else "objective(point.value)"
     told = Problem("[point]", loss, batches=False, difference=difference, noise=setup.noise > 0)
     if torch:
-        run = ["point = torch.tensor(STARTS[start], requires_grad=True)", *torch_loop(lane, rule, rate, told)]
+        made = f"torch.tensor(STARTS[start]).reshape{matrix!r}.requires_grad_()"
+        made = made if matrix else "torch.tensor(STARTS[start], requires_grad=True)"
+        run = [f"point = {made}", *torch_loop(lane, rule, rate, told)]
         last = "point.tolist()"
     else:
-        run = ['point = keras.Variable(STARTS[start], dtype="float64")', *keras_loop(lane, rule, rate, told)]
+        made = f"np.reshape(STARTS[start], {matrix!r})" if matrix else "STARTS[start]"
+        run = [f'point = keras.Variable({made}, dtype="float64")', *keras_loop(lane, rule, rate, told)]
         last = "keras.ops.convert_to_numpy(point).tolist()"
     return [
         *_constants(full),

@@ -74,10 +74,7 @@ class CellStrip(pg.GraphicsWidget):
     def __init__(self, plot: Any, *, upright: bool) -> None:
         super().__init__()
         self._image, self._hatch, self._upright = QImage(), QImage(), upright
-        # the place of an axis that the plot does not show
-        side, row, column = ("right", 2, 2) if upright else ("top", 1, 1)
-        plot.plot_item.layout.removeItem(plot.plot_item.getAxis(side))
-        plot.plot_item.layout.addItem(self, row, column)
+        (plot.plot_item.put_beside if upright else plot.plot_item.put_above)(self)
         self._fix(0.0)
 
     def _fix(self, thickness: float) -> None:
@@ -114,7 +111,7 @@ class ValueBar(pg.GraphicsWidget):
         super().__init__()
         self._levels, self._theme, self._title = (0.0, 1.0), themes.LIGHT, ""
         self._image = image_of(np.column_stack([heat_colors(), np.full(256, 255)]).astype(np.uint8)[:, None])
-        plot.plot_item.layout.addItem(self, 2, 3)
+        plot.plot_item.put_beside(self)
         self._fix(0.0)
 
     def _fix(self, width: float) -> None:

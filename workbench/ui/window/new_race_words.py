@@ -23,6 +23,8 @@ def _change(old: Experiment, new: Experiment) -> str:
     translate = QCoreApplication.translate
     if (old.seed, old.tolerance) != (new.seed, new.tolerance):
         return translate(_CONTEXT, "another seed" if old.seed != new.seed else "another tolerance")
+    if old.stop != new.stop:
+        return translate(_CONTEXT, "another end by the test loss")
     before, after = old.problem, new.problem
     if isinstance(before, ObjectiveSetup) and isinstance(after, ObjectiveSetup) and before != after:
         return _objective_change(before, after)

@@ -7,7 +7,6 @@ from PySide6.QtCore import QCoreApplication
 from workbench.engine.optimizers import optimizers
 from workbench.engine.schedules import schedules
 from workbench.experiment.experiment import Lane, NetworkSetup, Setup
-from workbench.ui.panels.lanes.network_words import differences
 from workbench.ui.words.text import engine_text, number
 
 _CONTEXT = "BesideRate"
@@ -30,7 +29,9 @@ def beside_rate(lane: Lane, problem: Setup) -> list[str]:
         value = lane.gradient.get(name, 0.0) or (own.get(name, 0.0) if name == "weight_decay" else 0.0)
         if value:
             said.append(QCoreApplication.translate(_CONTEXT, words).format(number(float(value), 3)))
-    if isinstance(problem, NetworkSetup):
+    if isinstance(problem, NetworkSetup) and lane.network is not None:
+        from workbench.ui.panels.lanes.network_words import differences  # loaded for networks alone
+
         said += differences(problem, lane.network)
     if problem.is_random and lane.draw:
         said.append(QCoreApplication.translate(_CONTEXT, "draw {}").format(lane.draw))

@@ -14,16 +14,14 @@ from workbench.engine.network.initializers import initializers
 from workbench.engine.network.losses import losses
 from workbench.experiment.experiment import DataSetup, LaneNetwork, LayerSetup, NetworkSetup, replace
 from workbench.experiment.lane_networks import network_of, without_needless
-from workbench.ui.forms.fault import FaultLabel
 from workbench.ui.forms.fields import ChoiceField, NumberField
 from workbench.ui.forms.forms import add_row, compact_form
-from workbench.ui.forms.line_edit import LineEdit
+from workbench.ui.forms.units_field import UnitsField
 from workbench.ui.panels.base import setting
-from workbench.ui.panels.lanes.network_words import differences, scaling_words, units_text
+from workbench.ui.panels.lanes.network_words import differences, scaling_words
 from workbench.ui.style.elided import ElidedLabel
 from workbench.ui.words.text import engine_text
 
-_MOST_LAYERS, _MOST_UNITS = 32, 1024
 #: the choice of what the problem says
 _AS_THERE = "as there"
 _SCALINGS = ("none", "standard", "range")
@@ -60,14 +58,9 @@ class LaneNetworkForm(QWidget):
     def _make(self) -> None:
         box = QWidget(self)
         form = compact_form(box)
-        self.units = LineEdit(box)
-        tip = self.tr("The units of the hidden layers one after the other, as in 16 16 8; empty: no hidden layer")
-        self.units.setToolTip(tip)
-        self.units.setAccessibleName(self.tr("Units of the hidden layers"))
-        self.units.editingFinished.connect(self._on_units_edited)
-        self.fault = FaultLabel(box)
-        add_row(form, self.tr("layers"), self.units, tip)
-        form.addRow(self.fault)
+        self.units = UnitsField(box)
+        self.units.edited.connect(self._on_units_edited)
+        add_row(form, self.tr("layers"), self.units, self.units.edit.toolTip())
         as_there = self.tr("as the problem's")
         self.choices: dict[str, ChoiceField] = {}
         yes_no = ((_AS_THERE, "yes", "no"), (as_there, self.tr("with"), self.tr("without")))
@@ -145,9 +138,7 @@ class LaneNetworkForm(QWidget):
         if self._box is None:
             return
         whole = network_of(problem, own)
-        if not (self.units.hasFocus() and self.units.isModified()):
-            self.units.setText(units_text(whole))
-            self.fault.say("")
+        self.units.set_units([layer.units for layer in whole.layers])
         for name, choice in self.choices.items():
             value = None if own is None else getattr(own, name)
             choice.set_value(_AS_THERE if value is None else _key(value))
@@ -174,19 +165,12 @@ class LaneNetworkForm(QWidget):
         own = replace(self._own or LaneNetwork(), **changes)
         self.edited.emit(f"network.{merge}" if merge else "", without_needless(self._problem, own))
 
-    def _on_units_edited(self) -> None:
-        text = self.units.text().replace(",", " ").split()
-        if not self.units.isModified():
+    def _on_units_edited(self, units: object) -> None:
+        if not isinstance(units, tuple):
             return
-        if not all(word.isdecimal() and 1 <= int(word) <= _MOST_UNITS for word in text) or len(text) > _MOST_LAYERS:
-            said = self.tr("Write up to {} whole numbers from 1 to {}, as in 16 16 8.")
-            self.fault.say(said.format(_MOST_LAYERS, _MOST_UNITS))
-            return
-        self.fault.say("")
-        self.units.setModified(False)
         own = None if self._own is None else self._own.layers
         model = own or self._problem.layers or (LayerSetup(),)
-        layers = tuple(replace(model[min(i, len(model) - 1)], units=int(word)) for i, word in enumerate(text))
+        layers = tuple(replace(model[min(i, len(model) - 1)], units=count) for i, count in enumerate(units))
         self._edit("", layers=layers)
 
     def _on_choice_edited(self, value: object) -> None:

@@ -39,6 +39,7 @@ from workbench.ui.words.text import grouped
 _REDRAWN_EVERY = 0.1  # seconds, while it runs
 _DECADES = 12.0  # colours span no more than this
 _WARNINGS = 4
+_HISTOGRAMS = ("weights", "activations", "gradients")
 
 
 class LayersView(View):
@@ -49,11 +50,7 @@ class LayersView(View):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.ratios, self.heat, self.strip = RatioPlot(self), HeatMap(self), ColorStrip(self)
-        self.histograms = {
-            "weights": HistogramPlot(self.tr("weights"), self),
-            "activations": HistogramPlot(self.tr("activations"), self),
-            "gradients": HistogramPlot(self.tr("gradients"), self),
-        }
+        self._histograms: dict[str, HistogramPlot] = {}
         self.table = LayerTable(self)
         self.table.itemSelectionChanged.connect(self._on_layer_chosen)
         self.warnings = QLabel(self)
@@ -65,7 +62,6 @@ class LayersView(View):
         self._lay_out()
         self._make_controls()
         self.readouts = [Readout(self.ratios, self._read_ratios), Readout(self.heat, self._read_gradients)]
-        self.readouts += [Readout(plot, plot.read) for plot in self.histograms.values()]
         self._levels: tuple[float, float] | None = None
         self._drawn_at = 0.0
         self._report: LayersReport | None = None
@@ -83,8 +79,9 @@ class LayersView(View):
         below = QHBoxLayout()
         below.setSpacing(0)
         below.addWidget(self.table)
-        for plot in self.histograms.values():
-            below.addWidget(plot, 1)
+        self._plots = QHBoxLayout()
+        self._plots.setSpacing(0)
+        below.addLayout(self._plots, len(_HISTOGRAMS))
         self._beside = QWidget(self)  # as wide as the scale below it
         top = QHBoxLayout()
         top.setSpacing(0)
@@ -94,6 +91,19 @@ class LayersView(View):
         self.body.addLayout(heat, 3)
         self.body.addLayout(below, 3)
         self.body.addWidget(self.warnings)
+
+    @property
+    def histograms(self) -> dict[str, HistogramPlot]:
+        """The plots of what is counted, made when there first is something: to make all plots at once takes a while."""
+        if not self._histograms:
+            titles = (self.tr("weights"), self.tr("activations"), self.tr("gradients"))
+            for key, title in zip(_HISTOGRAMS, titles, strict=True):
+                plot = self._histograms[key] = HistogramPlot(title, self)
+                self.readouts.append(Readout(plot, plot.read))
+                self.readouts[-1].set_theme(self.theme)
+                plot.set_theme(self.theme)
+                self._plots.addWidget(plot, 1)
+        return self._histograms
 
     def _make_controls(self) -> None:
         self.lane = LaneChoice(self.tr("The lane whose layers are shown"), self.tr("Lane"), self)
@@ -128,6 +138,9 @@ class LayersView(View):
         """The place among the race's layers of one of the layers shown."""
         return self._columns[layer] if layer < len(self._columns) else layer
 
+    def begin_anew(self) -> None:
+        self.lock.setChecked(False)
+
     def _ask(self) -> None:
         if self._asked != self.demand():
             self._asked = self.demand()
@@ -143,7 +156,7 @@ class LayersView(View):
         return ""
 
     def retint(self, theme: themes.Theme) -> None:
-        for plot in (self.ratios, self.heat, *self.histograms.values()):
+        for plot in (self.ratios, self.heat, *self._histograms.values()):
             plot.set_theme(theme)
         for readout in self.readouts:
             readout.set_theme(theme)
@@ -187,7 +200,7 @@ class LayersView(View):
         self.heat.name_layers([name.removeprefix("layer") if name != "output" else self.tr("out")
                                for name in info.network_of(self.lane.run(info)).layers])  # fmt: skip
         self._report = None
-        for plot in self.histograms.values():
+        for plot in self._histograms.values():
             plot.clear_histogram()
 
     def _draw_history(self, snapshot: Snapshot) -> None:

@@ -5,7 +5,7 @@ names. HTML of the kind that Qt's documents read; no widget here.
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 from workbench.engine.formula.names import FUNCTIONS as PLAIN_FUNCTIONS
@@ -62,6 +62,15 @@ def right_side(line: str) -> tuple[str, str]:
     """What stands behind the sign that assigns, and that sign."""
     sign = _signs(line)[1]
     return line[sign.position + sign.length :].strip(), sign.text
+
+
+def numbered(line: str, reads: Sequence[str], values: Mapping[str, float]) -> str:
+    """The right side of a line as HTML with the numbers of what it reads; a name that has none stays as it is."""
+
+    def named(name: str) -> tuple[str, bool]:
+        return (printed_number(values[name]), True) if name in values else names_in_print(name)
+
+    return typeset(f"x = {right_side(line)[0]}", reads, named).partition(" = ")[2]
 
 
 @lru_cache(maxsize=256)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from workbench.ui.views.landscape.paths import PathThinner
+from workbench.ui.views.shared.paths import PathThinner
 
 PIXELS = (100.0, 100.0)
 
