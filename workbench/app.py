@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 # isort: off
 # Before Qt: PySide6 reads the source of each module that is loaded after it, to see whether it is one of Qt's
@@ -37,13 +37,13 @@ from workbench.experiment.experiment import Experiment
 from workbench.export.pictures import picture_bytes
 from workbench.live import statistics_cache
 from workbench.resources import resource
-from workbench.studies.charts import charts
-from workbench.studies.results import Results
-from workbench.ui.charts.chart import ChartView
 from workbench.ui.style import theme as themes
 from workbench.ui.views import VIEWS
 from workbench.ui.views.shared.base import View
 from workbench.ui.window.main_window import MainWindow
+
+if TYPE_CHECKING:  # loaded with a sweep
+    from workbench.studies.results import Results
 
 FIRST_EXAMPLE = "examples/banana_race.toml"
 _WAIT_SECONDS = 120.0
@@ -249,6 +249,9 @@ def write_pictures(
 
 def write_sweep_pictures(results: Results, folder: Path) -> None:
     """A PNG for each chart of a sweep's results."""
+    from workbench.studies.charts import charts
+    from workbench.ui.charts.chart import ChartView
+
     if sys.platform == "linux" and os.environ.get("QT_QPA_PLATFORM", "") in _ON_A_DISPLAY:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     themes.apply(make_application(), themes.LIGHT)

@@ -107,6 +107,12 @@ def make_race(
     )
 
 
+def stop_rule(experiment: Experiment) -> StopRule | None:
+    """When runs end by their test loss."""
+    stop = experiment.stop
+    return None if stop is None else StopRule(stop.patience, stop.improvement, stop.target)
+
+
 def refuse_too_many_parameters(experiment: Experiment, index: int, size: int) -> None:
     """Refuse a problem of more parameters than the optimizer of the lane at a place can take. Raises RequestError."""
     lane = experiment.lanes[index]
@@ -117,12 +123,6 @@ def refuse_too_many_parameters(experiment: Experiment, index: int, size: int) ->
             f'must be another than "{lane.optimizer}", which takes at most {largest} parameters; '
             f"this problem has {size}",
         )
-
-
-def stop_rule(experiment: Experiment) -> StopRule | None:
-    """When runs end by their test loss."""
-    stop = experiment.stop
-    return None if stop is None else StopRule(stop.patience, stop.improvement, stop.target)
 
 
 def race_info(experiment: Experiment, race: Race) -> RaceInfo:

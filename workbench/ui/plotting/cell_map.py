@@ -74,7 +74,7 @@ class CellStrip(pg.GraphicsWidget):
     def __init__(self, plot: Any, *, upright: bool) -> None:
         super().__init__()
         self._image, self._hatch, self._upright = QImage(), QImage(), upright
-        (plot.plot_item.put_beside if upright else plot.plot_item.put_above)(self)
+        plot.plot_item.put_along(self, upright=upright)
         self._fix(0.0)
 
     def _fix(self, thickness: float) -> None:
@@ -111,7 +111,7 @@ class ValueBar(pg.GraphicsWidget):
         super().__init__()
         self._levels, self._theme, self._title = (0.0, 1.0), themes.LIGHT, ""
         self._image = image_of(np.column_stack([heat_colors(), np.full(256, 255)]).astype(np.uint8)[:, None])
-        plot.plot_item.put_beside(self)
+        plot.plot_item.layout.addItem(self, 2, 3)
         self._fix(0.0)
 
     def _fix(self, width: float) -> None:

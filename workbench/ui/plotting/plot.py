@@ -18,12 +18,13 @@ pg.setConfigOptions(imageAxisOrder="row-major", antialias=True, background=None)
 
 _MARGINS = (2, 6, 8, 2)  # pixels around axes and curves
 _PLACES = {"left": (1, 0), "bottom": (2, 1)}  # of the axes: row and column
-_ROWS, _COLUMNS = (0, 100, 1), (1, 100, 1)  # how they share what is left: what is drawn takes it
+_BOX, _ABOVE, _RIGHT, _BESIDE = (1, 1), (0, 1), (1, 2), (1, 3)
+_ROWS, _COLUMNS = (1, 100, 1), (1, 100, 1, 1)  # how they share what is left: what is drawn takes it
 _FOOT = 36  # pixels of a plot's height that are not its left axis
 
 
 class _Pane(pg.GraphicsWidget):
-    """A view box with an axis at its left and one below it, and room above and at its right for what a plot puts there.
+    """A view box with an axis at its left and one below it, and room at its right for what a plot puts there.
 
     pyqtgraph's own `PlotItem` has two axes more, a title, and a menu with all its controls, seen or not: three quarters
     of the 10 ms that it takes to make one.
@@ -35,9 +36,8 @@ class _Pane(pg.GraphicsWidget):
         self.layout = QGraphicsGridLayout(self)
         self.layout.setContentsMargins(*_MARGINS)
         self.layout.setSpacing(0.0)
-        self._has_beside = False
         self.box = pg.ViewBox(parent=self, enableMenu=False)
-        self.layout.addItem(self.box, 1, 1)
+        self.layout.addItem(self.box, *_BOX)
         for side, axis in axes.items():
             axis.linkToView(self.box)
             axis.setZValue(0.5)  # above pictures
@@ -49,13 +49,12 @@ class _Pane(pg.GraphicsWidget):
             self.layout.setColumnStretchFactor(column, stretch)
 
     def put_beside(self, item: Any) -> None:
-        """Give an item the room at the right of the view box, and of what was put there before."""
-        self.layout.addItem(item, 1, self.layout.columnCount() if self._has_beside else 2)
-        self._has_beside = True
+        """Give an item the room at the right of the view box."""
+        self.layout.addItem(item, *_BESIDE)
 
-    def put_above(self, item: Any) -> None:
-        """Give an item the room above the view box."""
-        self.layout.addItem(item, 0, 1)
+    def put_along(self, item: Any, *, upright: bool) -> None:
+        """Give an item the edge of the view box: the right one where it is `upright`, else the upper one."""
+        self.layout.addItem(item, *(_RIGHT if upright else _ABOVE))
 
 
 class Plot(pg.GraphicsView):

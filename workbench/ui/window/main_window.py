@@ -33,7 +33,6 @@ from workbench.ui.window.forking import Forking
 from workbench.ui.window.frames import Frames
 from workbench.ui.window.layout import DockLayout
 from workbench.ui.window.looks import Looks
-from workbench.ui.window.maps import Maps
 from workbench.ui.window.menus import Menus
 from workbench.ui.window.message_bar import MessageBar
 from workbench.ui.window.offer_bar import OfferBar
@@ -48,7 +47,7 @@ from workbench.ui.window.trying import Trying
 from workbench.ui.window.unsaved import UnsavedWork
 from workbench.ui.window.view_choices import ViewChoices
 from workbench.ui.window.view_set import ViewSet
-from workbench.ui.window.view_wires import ViewWires, WhyWires, at_first
+from workbench.ui.window.view_wires import MapWires, ViewWires, WhyWires, at_first
 from workbench.ui.window.weights import TrainedWeights
 
 
@@ -115,7 +114,7 @@ class MainWindow(QMainWindow):
         self.starting_points = StartingPoints(self, document=self.document, edits=self.edits)
         self.catalogue = Catalogue(self, document=self.document, looks=self.looks, picked=self.picked)
         self.view_choices = ViewChoices(self, document=self.document, views=self.views)
-        self.maps = Maps(self, document=self.document, views=self.views, edits=self.edits)
+        self.maps = MapWires(self, views=self.views, document=self.document, edits=self.edits)
         self.copying = Copying(self, views=self.views, front=self.centre)
         self.presentation = Presentation(
             self, middle=self.dock_layout.middle, looks=self.looks, views=self.views, docks=self.docks

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,17 +12,15 @@ from workbench.engine.race.snapshot import Snapshot
 from workbench.experiment import files
 from workbench.experiment.experiment import Experiment, ObjectiveSetup, replace
 from workbench.live.document import Document
+from workbench.studies import theory
+from workbench.studies.map_cells import axes_of, with_settings
 from workbench.studies.map_picture import MapAxis, MapRequest
+from workbench.studies.map_worker import MapWorker
 from workbench.ui.panels.lanes.new_lanes import copy_of
-from workbench.ui.views.shared.base import View
+from workbench.ui.views.landscape.view import LandscapeView
+from workbench.ui.views.map.view import MapView
+from workbench.ui.views.map.wanted import Wanted, chosen, parts
 from workbench.ui.window.edits import Edits
-from workbench.ui.window.view_set import ViewSet
-
-if TYPE_CHECKING:  # what computes maps, and the views themselves, are loaded when they are first needed
-    from workbench.studies.map_worker import MapWorker
-    from workbench.ui.views.landscape.view import LandscapeView
-    from workbench.ui.views.map.view import MapView
-    from workbench.ui.views.map.wanted import Wanted
 
 #: steps of a run that nobody has said anything of, and at most where the race says more
 _STEPS = 300
@@ -38,64 +36,36 @@ class Maps(QObject):
     #: there is something new, told from another thread
     news = Signal()
 
-    def __init__(self, parent: QObject, *, document: Document, views: ViewSet, edits: Edits) -> None:
+    def __init__(
+        self, parent: QObject, *, document: Document, view: MapView, landscape: LandscapeView, edits: Edits
+    ) -> None:
         super().__init__(parent)
-        self._document, self._edits = document, edits
-        self._view: MapView | None = None
-        self._landscape: LandscapeView | None = None
-        self._made: MapWorker | None = None
+        self._document, self._view, self._landscape, self._edits = document, view, landscape, edits
         self._basins: tuple[str, MapRequest] | None = None
+        self._worker = MapWorker(self.news.emit)
         self._asked: tuple[tuple[str, MapRequest], ...] = ()
         self._lanes: tuple[int, ...] = ()
         self._theory: tuple[Any, ...] = ()
         self._curve: Any = None
         self._fault = ""
-        self._running = self._ended = False
         self.news.connect(self._show)
-        views.when_made(self._follow)
+        view.asked.connect(self.ask)
+        view.stopped.connect(self._stop)
+        view.curve_wanted.connect(self._ask_curve)
+        view.run_wanted.connect(self._take_run)
         document.changed.connect(self._on_changed)
-
-    def _follow(self, view: View) -> None:
-        if view.key == "map":
-            self._view = cast("MapView", view)
-            self._view.asked.connect(self.ask)
-            self._view.stopped.connect(self._stop)
-            self._view.curve_wanted.connect(self._ask_curve)
-            self._view.run_wanted.connect(self._take_run)
-        elif view.key == "landscape":
-            self._landscape = cast("LandscapeView", view)
-            self._landscape.basins_wanted.connect(self._ask_basins)
-
-    @property
-    def worker(self) -> MapWorker:
-        """Who computes; made when something is first asked for."""
-        if self._made is None:
-            from workbench.studies.map_worker import MapWorker
-
-            self._made = MapWorker(self.news.emit)
-            self._share()
-        return self._made
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Leave the race a processor while it runs; with one alone, maps wait."""
-        if snapshot.running != self._running:
-            self._running = snapshot.running
-            if self._made is not None:
-                self._share()
-
-    def _share(self) -> None:
-        worker = self.worker
-        worker.allow(max(0, worker.workers - 1) if self._running else worker.workers)
+        self._worker.allow(max(0, self._worker.workers - 1) if snapshot.running else self._worker.workers)
 
     def shut_down(self) -> None:
         """End thread and processes."""
-        self._ended = True
-        if self._made is not None:
-            self._made.close()
+        self._worker.close()
 
     def ask(self, wanted: Wanted | None) -> None:
         """Have maps computed, unless they are those that were asked for last and are there or on their way."""
-        if wanted is None or self._ended:
+        if wanted is None:
             return
         experiment = self._document.experiment
         try:
@@ -107,27 +77,21 @@ class Maps(QObject):
         self._fault = ""
         keys = tuple((self._text(experiment, lane, request), request) for lane, request in requests)
         self._lanes = tuple(lane for lane, _ in requests)
-        if keys == self._asked and all(self.worker.busy(i) or self._is_whole(i) for i in range(len(keys))):
+        if keys == self._asked and all(self._worker.busy(i) or self._is_whole(i) for i in range(len(keys))):
             return
-        from workbench.studies import theory
-
         self._theory = tuple(theory.theory(_alone(experiment, lane), request) for lane, request in requests)
         for i in range(len(keys), len(self._asked)):
-            self.worker.forget(i)
+            self._worker.forget(i)
         before, self._asked = self._asked, keys
         for i, (text, request) in enumerate(keys):
-            if keys[i : i + 1] != before[i : i + 1] or not (self.worker.busy(i) or self._is_whole(i)):
-                self.worker.ask(i, text, request)
+            if keys[i : i + 1] != before[i : i + 1] or not (self._worker.busy(i) or self._is_whole(i)):
+                self._worker.ask(i, text, request)
         self._show()
 
     def _requests(self, experiment: Experiment, wanted: Wanted) -> list[tuple[int, MapRequest]]:
         """The maps of the lanes that are wanted; in each the lane is the only one."""
-        from workbench.studies.map_cells import axes_of
-        from workbench.ui.views.map.wanted import chosen, parts
-
         axes = {lane: axes_of(experiment, lane) for lane in wanted.lanes}
-        if self._view is not None:
-            self._view.show_axes(axes, wanted.lanes)
+        self._view.show_axes(axes, wanted.lanes)
         steps = wanted.steps or min(_STEPS, experiment.steps or _STEPS)
         network = not isinstance(experiment.problem, ObjectiveSetup)
         tolerance = experiment.tolerance or (_LOSS if network else _GAP)
@@ -145,8 +109,6 @@ class Maps(QObject):
 
     def _text(self, experiment: Experiment, lane: int, request: MapRequest) -> str:
         """All that a map depends on, as text: another name, colour or lane beside it makes no other map."""
-        from workbench.studies.map_cells import with_settings
-
         alone = _alone(experiment, lane)
         keys = {request.x.key, request.y.key}
         settings = {key: 0.0 for key in keys if key.startswith("start.")}
@@ -155,25 +117,22 @@ class Maps(QObject):
         return files.dumps(alone)
 
     def _is_whole(self, key: int) -> bool:
-        picture = self.worker.pictures.get(key)
+        picture = self._worker.pictures.get(key)
         return (
             picture is not None and key < len(self._asked) and picture.request == self._asked[key][1] and picture.whole
         )
 
     def _on_changed(self, _experiment: Experiment) -> None:
-        if self._view is not None:
-            self.ask(self._view.wanted())
-        self._ask_basins()
+        self.ask(self._view.wanted())
+        self.ask_basins()
 
-    def _ask_basins(self) -> None:
+    def ask_basins(self) -> None:
         """Have the basins computed that the landscape wants to show."""
-        if self._landscape is None or self._ended:
-            return
         wanted, experiment = self._landscape.basins.wanted, self._document.experiment
         if wanted is None or not isinstance(experiment.problem, ObjectiveSetup) or wanted[0] >= len(experiment.lanes):
             if self._basins is not None:
                 self._basins = None
-                self.worker.forget(_BASINS)
+                self._worker.forget(_BASINS)
             return
         lane, (x0, x1), (y0, y1) = wanted
         x, y = MapAxis("start.0", "x", x0, x1), MapAxis("start.1", "y", y0, y1)
@@ -181,43 +140,34 @@ class Maps(QObject):
         asked = (self._text(experiment, lane, request), request)
         if asked != self._basins:
             self._basins = asked
-            self.worker.ask(_BASINS, *asked)
+            self._worker.ask(_BASINS, *asked)
 
     def _stop(self) -> None:
         for key in range(len(self._asked)):
-            self.worker.cancel(key)
+            self._worker.cancel(key)
 
     def _show(self) -> None:
         """Show what there is to the view."""
-        if self._made is None or self._ended:
-            return
-        if self._landscape is not None:
-            self._landscape.basins.show_picture(self.worker.pictures.get(_BASINS), self._landscape.theme)
-        if self._view is not None:
-            self._show_maps(self._view)
-
-    def _show_maps(self, view: MapView) -> None:
+        self._landscape.basins.show_picture(self._worker.pictures.get(_BASINS), self._landscape.theme)
         keys = range(len(self._asked))
-        shown = [self.worker.pictures.get(key) for key in keys]  # at first that of the map before
-        faults = [self._fault, *(self.worker.faults.get(key, "") for key in keys)]
+        shown = [self._worker.pictures.get(key) for key in keys]  # at first that of the map before
+        faults = [self._fault, *(self._worker.faults.get(key, "") for key in keys)]
         fault = next((said for said in faults if said), "")
         theories = [
             found if picture is not None and picture.request == request else None
             for found, picture, (_, request) in zip(self._theory, shown, self._asked, strict=True)
         ]
-        view.show_pictures(shown, theories, fault, busy=any(self.worker.busy(key) for key in keys))
-        if self.worker.curve is not None and self.worker.curve is not self._curve:
-            self._curve = self.worker.curve
-            view.show_curve(*self._curve)
+        self._view.show_pictures(shown, theories, fault, busy=any(self._worker.busy(key) for key in keys))
+        if self._worker.curve is not None and self._worker.curve is not self._curve:
+            self._curve = self._worker.curve
+            self._view.show_curve(*self._curve)
 
     def _ask_curve(self, place: int, settings: Mapping[str, float]) -> None:
         if place < len(self._asked):
-            self.worker.ask_curve(*self._asked[place], settings)
+            self._worker.ask_curve(*self._asked[place], settings)
 
     def _take_run(self, place: int, settings: Mapping[str, float], new: bool) -> None:
         """Make a run of a map a lane of its own, or give the lane its settings."""
-        from workbench.studies.map_cells import with_settings
-
         experiment, lane = self._document.experiment, self._lanes[place]
         changed = with_settings(experiment, lane, settings)
         if changed is None:
@@ -229,7 +179,7 @@ class Maps(QObject):
 
 
 def _alone(experiment: Experiment, lane: int) -> Experiment:
-    """The experiment with one lane, without what changes no number."""
+    """The experiment with one lane that begins at the start, without what changes no number or ends runs early."""
     own = replace(experiment.lanes[lane], label="", color="", enabled=True, origin=None)
     alone: Experiment = replace(experiment, lanes=(own,), title="", notes="", view={}, tolerance=None, stop=None)
     return alone

@@ -277,6 +277,7 @@ class Menus(QObject):
             (self.tr("Go to the step of a path or curve"), "double click"),
             (self.tr("Dismiss ghosts"), "Shift+Escape"), (self.tr("New seed"), "Ctrl+R"),
             (self.tr("Whole landscape"), "Home"),
+            (self.tr("Play the lines of a step, a line back, on; the table"), "P; comma, full stop; T"),
             (self.tr("Undo, redo"), "Ctrl+Z, Ctrl+Shift+Z"), (self.tr("New, open, save"), "Ctrl+N, Ctrl+O, Ctrl+S"),
             (self.tr("Check the gradient"), "Ctrl+G"), (self.tr("Pages of what is chosen"), "Shift+F1"),
             (self.tr("Move a lane or a layer"), "Alt+↑, Alt+↓"),

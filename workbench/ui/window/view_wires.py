@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject
 
+from workbench.engine.race.snapshot import Snapshot
 from workbench.experiment.experiment import Experiment, ObjectiveSetup
+from workbench.live.document import Document
 from workbench.ui.views import CENTRAL
 from workbench.ui.views.shared.base import View
 from workbench.ui.window.centre import Centre
+from workbench.ui.window.edits import Edits
 from workbench.ui.window.own_data import OwnData
 from workbench.ui.window.status import StatusBar
 from workbench.ui.window.trying import Trying
@@ -19,9 +22,12 @@ if TYPE_CHECKING:  # the modules of views are loaded when they are made
     from workbench.ui.views.backpropagation.view import BackpropagationView
     from workbench.ui.views.diagram.view import DiagramView
     from workbench.ui.views.fit.view import FitView
+    from workbench.ui.views.landscape.view import LandscapeView
+    from workbench.ui.views.map.view import MapView
     from workbench.ui.views.shared.stages import StageMark
     from workbench.ui.views.step.view import StepView
     from workbench.ui.views.why.view import WhyView
+    from workbench.ui.window.maps import Maps
 
 
 def at_first(experiment: Experiment) -> tuple[str, ...]:
@@ -85,3 +91,43 @@ class WhyWires(QObject):
     def _on_why_asked(self, key: str, run: int) -> None:
         cast("WhyView", self._views["why"]).show_warning(key, run)
         self._centre.bring("why")
+
+
+class MapWires(QObject):
+    """What is computed over two settings: the view of maps, and the basins under the landscape, once one is wanted."""
+
+    def __init__(self, parent: QObject, *, views: ViewSet, document: Document, edits: Edits) -> None:
+        super().__init__(parent)
+        self._views, self._document, self._edits = views, document, edits
+        self._maps: Maps | None = None
+        views.when_made(self._follow)
+
+    def _follow(self, view: View) -> None:
+        if view.key == "map":
+            self.begin()
+        elif view.key == "landscape":
+            cast("LandscapeView", view).basins_wanted.connect(self._on_basins_wanted)
+
+    def begin(self) -> Maps:
+        """The flow of maps, made when it is first needed, with its thread."""
+        if self._maps is None:
+            from workbench.ui.window.maps import Maps
+
+            view, landscape = cast("MapView", self._views["map"]), cast("LandscapeView", self._views["landscape"])
+            if self._maps is None:  # to make the view may have begun it
+                self._maps = Maps(self, document=self._document, view=view, landscape=landscape, edits=self._edits)
+        return self._maps
+
+    def _on_basins_wanted(self) -> None:
+        if self._maps is not None or cast("LandscapeView", self._views["landscape"]).basins.wanted is not None:
+            self.begin().ask_basins()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Leave the race a processor while it runs."""
+        if self._maps is not None:
+            self._maps.show_snapshot(snapshot)
+
+    def shut_down(self) -> None:
+        """End thread and processes."""
+        if self._maps is not None:
+            self._maps.shut_down()

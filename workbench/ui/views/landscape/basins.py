@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QRectF
 
 from workbench.engine.race.snapshot import RaceInfo
-from workbench.studies.map_picture import MapPicture
 from workbench.ui.plotting.cell_map import CellMap
 from workbench.ui.plotting.plot import Plot
 from workbench.ui.style import theme as themes
 from workbench.ui.views.shared.minima import minimum_colors
+
+if TYPE_CHECKING:  # loaded with the first map
+    from workbench.studies.map_picture import MapPicture
 
 #: how much the colours cover of the height map
 _OPACITY = 72

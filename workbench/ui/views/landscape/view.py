@@ -12,7 +12,6 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QWidget
 
 from workbench.engine.objectives.landscape import Surface
-from workbench.engine.race.anatomy import Anatomy, AnatomyRequest
 from workbench.engine.race.snapshot import RaceInfo, Snapshot
 from workbench.ui.plotting.arrows import Arrows
 from workbench.ui.plotting.curves import Curves
@@ -289,6 +288,8 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         if bent is not None:
             demand["curvature"] = bent
         if self.options["step_arrows"] and self.snapshot is not None:
+            from workbench.engine.race.anatomy import AnatomyRequest
+
             demand["anatomy"] = AnatomyRequest(max(0, self.picked_lane) * self.snapshot.info.starts, (0, 1))
         if demand != self._demand:
             self._demand = demand
@@ -405,7 +406,7 @@ class LandscapeView(View, HandleOwner, LegendOwner):
     def _draw_step(self, snapshot: Snapshot) -> None:
         """The next step of the picked lane, with all its parts."""
         found = snapshot.extras.get("anatomy") if "anatomy" in self._demand else None
-        fits = isinstance(found, Anatomy) and (found.run, found.coordinates) == self._demand["anatomy"][:2]
+        fits = found is not None and (found.run, found.coordinates) == self._demand["anatomy"][:2]
         if not fits or found is None:
             self.step.show_step([], [], [], self.theme)
             return

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
-from workbench.engine.race.anatomy import Anatomy, Quantity, Term
 from workbench.engine.rules.names import GRADIENT, POINT, symbol
 from workbench.ui.plotting.step_arrows import Arrow, Extent, Point
 from workbench.ui.style import theme as themes
+
+if TYPE_CHECKING:  # loaded with the first step that is taken apart
+    from workbench.engine.race.anatomy import Anatomy, Quantity, Term
 
 #: the lanes' own colours, in an order in which those beside each other are told apart
 _PALETTE = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import math
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,6 +30,8 @@ from workbench.ui.words.text import number, signed
 _GRID, _POINTS = 96, 801
 _ROOM = 2.6  # times the step, the part of the plane that is shown around it
 _LEAST = 1e-6  # of the domain, the narrowest part that is shown
+_ASKED_EVERY = 0.6  # seconds, while it runs
+_MORE = 0.2  # of what is shown, the ground beyond it on either side
 _SNAP = 8.0  # parts of what is shown that its middle is moved by
 _TANGENT = 0.9  # of half the width, on either side of the point
 _PART_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")  # of a step on a curve
@@ -67,6 +70,7 @@ class StepPicture(QWidget):
         self._options = dict(options({}, "landscape")) | {"color_bar": False}
         self._of: Any = None
         self._part: tuple[Range, ...] = ()
+        self._asked_at = 0.0
 
     @staticmethod
     def shows(snapshot: Snapshot) -> bool:
@@ -142,8 +146,13 @@ class StepPicture(QWidget):
         # a picture may have another shape: it keeps the part that is known
         part = self._part if alone and self._part else _part_around(low, high, domain, self._aspect())
         self._part = part
+        self.plot.set_equal(equal=True)
         self.plot.set_range(*part)
-        self._ask({"surface": (*part, _GRID)})
+        now = time.monotonic()
+        # while it runs another ground would be asked for with every step, and each costs the race some of its pace
+        if not snapshot.running or now - self._asked_at > _ASKED_EVERY or "surface" not in self._demand:
+            self._asked_at = now
+            self._ask({"surface": (*(_wider(along) for along in part), _GRID)})
         self._show_ground(snapshot, theme)
         pixels = self._pixels()
         size = (self.plot.box.width(), self.plot.box.height())
@@ -228,6 +237,7 @@ class StepPicture(QWidget):
         x, after = float(found.point[0]), float(found.after[0])
         shown = _interval_around(min(x, after), max(x, after), domain)
         self.ground.hide()
+        self.plot.set_equal(equal=False)
         self._ask({"curve": (shown, _POINTS)})
         curve = snapshot.extras.get("curve")
         if curve is None or not np.isfinite(x):
@@ -306,6 +316,12 @@ def _part_around(
         (float(middle[0] - half[0]), float(middle[0] + half[0])),
         (float(middle[1] - half[1]), float(middle[1] + half[1])),
     )
+
+
+def _wider(along: Range) -> Range:
+    """A little more than is asked for: equal units may show more of one axis."""
+    more = _MORE * (along[1] - along[0])
+    return along[0] - more, along[1] + more
 
 
 def _interval_around(low: float, high: float, domain: Range) -> Range:

@@ -99,9 +99,9 @@ class PlayerBar(QWidget):
         self.buttons: dict[str, QToolButton] = {}
         for key, tip, shortcut, slot in (
             ("back", self.tr("A line back (,)"), ",", player.previous),
-            ("run", self.tr("Play line after line, then the step, and so on; again to stop (L)"), "L", player.toggle),
+            ("run", self.tr("Play line after line, then the step, and so on; again to stop (P)"), "P", player.toggle),
             ("step", self.tr("The next line (.)"), ".", player.next),
-            ("reset", self.tr("Show all lines (Shift+L)"), "Shift+L", player.stop),
+            ("reset", self.tr("Show all lines (Shift+P)"), "Shift+P", player.stop),
         ):
             button = QToolButton(self)
             button.setToolTip(tip)

@@ -40,7 +40,7 @@ _PICTURE = 250  # pixels that the picture of a step is high at least, in a pictu
 class StepView(View):
     """The chosen lane's next step, of all parameters where they are few, else of the one that is chosen.
 
-    L plays the lines one after another, then the step; comma and full stop go a line back and forward.
+    P plays the lines one after another, then the step; comma and full stop go a line back and forward.
     """
 
     key = "step"
