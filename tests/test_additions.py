@@ -214,7 +214,9 @@ def test_a_command_is_a_module_and_its_name(copy):
     """It is told by --help, has a help of its own, and is carried out."""
     program = "workbench/cli/program.py"
     copy.make("command", "workbench/cli/lanes.py")
-    copy.change(program, "import check, code, run, screenshot\n", "import check, code, lanes, run, screenshot\n")
+    copy.change(
+        program, "import check, code, run, screenshot, sweep\n", "import check, code, lanes, run, screenshot, sweep\n"
+    )
     copy.change(program, 'Mapping[str, Command] = {"run": run', 'Mapping[str, Command] = {"lanes": lanes, "run": run')
     assert "say which lanes an experiment has" in copy.program("--help")
     file = written(copy, OBJECTIVE.format(objective="sphere", optimizer="adam", schedule="constant"))

@@ -241,6 +241,7 @@ def test_a_folder_of_another_sweep_or_in_use_is_refused(tmp_path):
         ('[axes]\n"problem.start" = [[1, 2], [[1, 2], [3, 4]]]', "how many runs"),
         ('[axes]\n"problem.noise" = [-1.0]', "problem.noise"),
         ("stepps = 4", "did you mean"),
+        ('[axes]\n"lanes[1].from" = [{lane = 0, step = 1}]', "begin at the start"),
     ],
 )  # fmt: skip
 def test_a_wrong_sweep_is_refused_in_one_sentence_before_anything_is_run(said, sentence, tmp_path):

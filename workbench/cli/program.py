@@ -29,14 +29,8 @@ class Command(Protocol):
 
 
 #: the commands by name, in the order in which they are told
-COMMANDS: Mapping[str, Command] = {
-    "run": run,
-    "list": listing,
-    "check": check,
-    "code": code,
-    "sweep": sweep,
-    "screenshot": screenshot,
-}
+COMMANDS: Mapping[str, Command] = {"run": run, "list": listing, "check": check, "code": code, "sweep": sweep,
+                                   "screenshot": screenshot}  # fmt: skip
 
 
 class _Parser(argparse.ArgumentParser):

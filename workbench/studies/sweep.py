@@ -253,6 +253,7 @@ def _subject(name: str, folder: Path, axes: tuple[Axis, ...], columns: tuple[lis
         at_first = {axis.path: column[0] for axis, column in zip(axes, columns, strict=True)}
         experiment = _checked(at_point(tables, at_first))
         check_names(experiment)
+        _refuse_what_stops(experiment)
     except RequestError as error:
         raise RequestError("experiment", f'"{name}" with the first value of every axis: {error}') from None
     except ExperimentFileError as error:
@@ -267,6 +268,15 @@ def _subject(name: str, folder: Path, axes: tuple[Axis, ...], columns: tuple[lis
             if _runs_of(found) != runs:
                 raise RequestError(f'axes."{axis.path}"', "cannot be an axis: it changes how many runs there are")
     return Subject(name, tables, experiment, first, *runs)
+
+
+def _refuse_what_stops(experiment: Experiment) -> None:
+    """A sweep's runs begin at the start and go on to the last step, each by itself."""
+    if experiment.stop is not None:
+        raise RequestError("stop", "cannot be had in a sweep, whose runs take all their steps")
+    for i, lane in experiment.enabled_lanes:
+        if lane.origin is not None:
+            raise RequestError(f"lanes[{i}].from", "cannot be had in a sweep, whose lanes begin at the start")
 
 
 def _checked(tables: Mapping[str, Any]) -> Experiment:

@@ -266,3 +266,19 @@ def test_basins_lie_under_the_landscape_where_they_are_asked_for(open_window, qt
     view.choose("basins", False)
     qtbot.waitUntil(lambda: "basins" not in window.maps.begin()._worker.pictures, timeout=20_000)
     assert not view.basins._cells.isVisible()
+
+
+def test_a_fork_has_the_map_of_its_rule_from_the_start(mapped, qtbot):
+    """A run of a map begins at the start, wherever the lane itself does; the lane made of one does, too."""
+    text = BOWL.replace("[view.map]", "[lanes.from]\nlane = 0\nstep = 5\n[view.map]")
+    window = mapped(text)
+    view = window.views["map"]
+    view.lane.pick(1)
+    view.lane.activated.emit(1)
+    whole(qtbot, window)
+    assert not view._fault
+    picture = view.panes[0].picture
+    view.run_wanted.emit(0, picture.settings(3, 4), True)
+    made = window.document.experiment.lanes[-1]
+    assert made.origin is None
+    assert made.optimizer == "nesterov"

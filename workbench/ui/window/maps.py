@@ -174,12 +174,12 @@ class Maps(QObject):
             return
         if new:
             made = copy_of(changed.lanes[lane], experiment.lanes)
-            changed = replace(changed, lanes=(*experiment.lanes, replace(made, enabled=True)))
+            changed = replace(changed, lanes=(*experiment.lanes, replace(made, enabled=True, origin=None)))
         self._edits.take(changed, "")
 
 
 def _alone(experiment: Experiment, lane: int) -> Experiment:
-    """The experiment with one lane, without what changes no number."""
-    own = replace(experiment.lanes[lane], label="", color="", enabled=True)
-    alone: Experiment = replace(experiment, lanes=(own,), title="", notes="", view={}, tolerance=None)
+    """The experiment with one lane that begins at the start, without what changes no number or ends runs early."""
+    own = replace(experiment.lanes[lane], label="", color="", enabled=True, origin=None)
+    alone: Experiment = replace(experiment, lanes=(own,), title="", notes="", view={}, tolerance=None, stop=None)
     return alone

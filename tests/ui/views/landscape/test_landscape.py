@@ -247,7 +247,7 @@ def test_places_without_a_number_are_hatched(at_rest):
 def test_many_dimensions_have_coordinates_and_a_plane_through_the_paths(at_rest, qtbot):
     """Each coordinate is a line that ends where the run stands; the start says how it repeats."""
     window, view = at_rest(MANY, 60)
-    assert window.centre.keys == ("landscape", "plane", "surface", "step", "curvature")
+    assert window.centre.keys == ("landscape", "plane", "surface", "step", "curvature", "map")
     scene = view.coordinates
     assert scene.start_words(window.snapshot, 0) == "The start is (−1.2, 1), over and over in 6 dimensions."
     assert scene.plot.isVisible()

@@ -59,9 +59,10 @@ def test_a_network_has_its_views_in_the_middle_and_an_objective_its_landscape(op
         "backpropagation",
         "step",
         "curvature",
+        "map",
     )
     other = open_window(experiment(VALLEY))
-    assert other.centre.keys == ("landscape", "surface", "step", "curvature")
+    assert other.centre.keys == ("landscape", "surface", "step", "curvature", "map")
     assert not any(other.views[key].isVisible() for key in ("diagram", "layers", "plane"))
 
 
@@ -85,7 +86,7 @@ def test_the_problem_becomes_one_of_another_kind_without_a_page_being_styled_ane
     assert window.centre.currentWidget().isAncestorOf(window.views["fit"])
     assert window.centre.tabBar().isVisible()
     window.document.undo()
-    qtbot.waitUntil(lambda: window.centre.keys == ("landscape", "surface", "step", "curvature"))
+    qtbot.waitUntil(lambda: window.centre.keys == ("landscape", "surface", "step", "curvature", "map"))
     assert window.centre.currentWidget().isAncestorOf(window.views["landscape"])
     assert window.centre.tabBar().isVisible()
     assert not moved

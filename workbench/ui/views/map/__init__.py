@@ -9,6 +9,6 @@ VIEW = ViewEntry(
     title="Map",
     doc="What a lane comes to under other settings: a run in each cell of two of them.",
     class_name="MapView",
-    place=Place(CENTRE, 8),
+    place=Place(CENTRE, 9),
     table="a cell of the map: its settings, and what came of its run",
 )
