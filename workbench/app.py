@@ -35,6 +35,7 @@ from workbench.engine.race.race import Race
 from workbench.engine.race.snapshot import Snapshot
 from workbench.experiment.experiment import Experiment
 from workbench.export.pictures import picture_bytes
+from workbench.garbage import put_off
 from workbench.live import statistics_cache
 from workbench.resources import resource
 from workbench.ui.style import theme as themes
@@ -101,7 +102,8 @@ def run(path: str | None) -> int:
     """Open the window, with a file or with the first example, and stay until it closes."""
     application = make_application()
     file = Path(path) if path else resource(FIRST_EXAMPLE)
-    window = MainWindow(files.read(file), Path(path) if path else None)
+    with put_off():
+        window = MainWindow(files.read(file), Path(path) if path else None)
     application.setWindowIcon(themes.icon("app", window.looks.theme.accent))
     ended = _end_with(window)
     window.show()

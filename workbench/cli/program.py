@@ -14,6 +14,7 @@ from workbench.cli import check, code, run, screenshot, sweep
 from workbench.cli import list as listing
 from workbench.cli.ending import FAILED, INTERRUPTED, OK, WRONG, Failed, Wrong, sentence
 from workbench.engine.params import RequestError, nearest
+from workbench.garbage import put_off
 
 
 class Command(Protocol):
@@ -134,6 +135,7 @@ def _window(arguments: Sequence[str]) -> int:
             read(file)
         except ExperimentFileError as error:
             return _refuse(str(error))
-    from workbench import app
+    with put_off():
+        from workbench import app
 
     return app.run(file)
