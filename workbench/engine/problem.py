@@ -176,6 +176,17 @@ class Problem(Protocol):
         """Go back to what `save` gave."""
         ...
 
+    def copy_runs(self, to: slice, of: slice, other: Problem | None = None) -> None:
+        """Let runs `to` have what changes beside the parameters as runs `of` have it, of this problem or another one.
+
+        To be called between two evaluations; the other problem is of the same kind, and stands at the same step.
+        """
+        ...
+
+    def draw_of(self, run: int) -> int:
+        """The draw of a run's lane."""
+        ...
+
     def diverged_layer(self, gradient: Floats) -> NDArray[np.int64]:
         """The part (R,) in which the state last evaluated left the range, given its gradient (R, P); -1: not told."""
         ...

@@ -33,6 +33,14 @@ class Part:
         """The part of an array (R, P) of the race that is this one's: a view (K, its own P)."""
         return array[self.rows, : self.problem.size]
 
+    def inner(self, rows: slice) -> slice:
+        """Rows of the race as the part's own problem counts them."""
+        return slice(rows.start - self.rows.start, rows.stop - self.rows.start)
+
+    def draw_of(self, run: int) -> int:
+        """The draw of a run of the race."""
+        return self.problem.draw_of(run - self.rows.start)
+
 
 class SideBySide:
     """Problems that share starts and data and differ in their parameters, as one `Problem` of all their runs.
@@ -150,6 +158,13 @@ class SideBySide:
     def load(self, saved: Mapping[str, Floats]) -> None:
         for i, part in enumerate(self.parts):
             part.problem.load(_own(saved, i))
+
+    def copy_runs(self, to: slice, of: slice, other: Problem | None = None) -> None:
+        own, source = part_of(self, to.start), part_of(self, of.start)
+        own.problem.copy_runs(own.inner(to), source.inner(of), source.problem)
+
+    def draw_of(self, run: int) -> int:
+        return part_of(self, run).draw_of(run)
 
     def diverged_layer(self, gradient: Floats) -> NDArray[np.int64]:
         found = np.full(self.runs, -1, np.int64)

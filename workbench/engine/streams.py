@@ -25,6 +25,7 @@ class Purpose(IntEnum):
     SPLIT = 4
     PLANE = 5
     DROPOUT = 6
+    STARTS = 12
 
 
 def stream(seed: int, purpose: Purpose, start: int = 0, index: int = 0, draw: int = 0) -> np.random.Generator:

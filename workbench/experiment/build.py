@@ -20,6 +20,7 @@ from workbench.engine.side_by_side import part_of
 from workbench.experiment.experiment import Experiment, Lane, ObjectiveSetup
 from workbench.experiment.filling import fill, fill_lane
 from workbench.experiment.lane_colors import color_of
+from workbench.experiment.origins import forks_of
 
 
 def validate(experiment: Experiment) -> None:
@@ -53,8 +54,10 @@ def lane_infos(experiment: Experiment) -> tuple[LaneInfo, ...]:
             i,
             lane.optimizer,
             lane.draw if experiment.problem.is_random else 0,
+            parent=-1 if fork is None else fork.lane,
+            begins=0 if fork is None else fork.step,
         )
-        for i, lane in experiment.enabled_lanes
+        for (i, lane), fork in zip(experiment.enabled_lanes, forks_of(experiment), strict=True)
     )
 
 
@@ -106,6 +109,7 @@ def make_race(
         record_every=record_every,
         capacity=capacity,
         evaluate_every=evaluate_every,
+        forks=forks_of(experiment),
     )
 
 
@@ -183,4 +187,5 @@ def same_ground(old: Experiment | None, new: Experiment) -> bool:
 
 def _fixed_part(lane: Lane, index: int) -> tuple[Any, ...]:
     full = fill_lane(lane, f"lanes[{index}]")
-    return (*LaneRule(full.optimizer, full.convention, full.hyperparameters).fixed, full.draw, full.network)
+    rule = LaneRule(full.optimizer, full.convention, full.hyperparameters)
+    return (*rule.fixed, full.draw, full.network, full.origin)

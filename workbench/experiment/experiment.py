@@ -43,6 +43,13 @@ class Schedule(Struct, frozen=True, forbid_unknown_fields=False, kw_only=True):
         _freeze(self, "parameters")
 
 
+class Origin(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where a fork begins: with the state that lane number `lane`, counted from 0, has after `step` steps."""
+
+    lane: Annotated[int, Meta(ge=0, le=2**53)]
+    step: Whole
+
+
 class LayerSetup(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One hidden layer: affine, batch normalisation if asked for, activation, dropout."""
 
@@ -100,12 +107,13 @@ class LaneNetwork(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
                 _freeze(self, name)
 
 
-class Lane(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Lane(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename={"origin": "from"}):
     """One optimizer with its settings. Empty `label` and `color` take the optimizer's title and the next colour.
 
     `gradient` says what happens to gradients before the optimizer sees them: clipping and weight decay. Lanes of the
     same `draw` share initial weights, batches, dropout and noise; another number draws others from the same seed.
     `network` is what differs of its network from the problem's.
+    A lane with an `origin`, which a file calls `from`, is a fork: it begins on the way of another one.
     """
 
     label: Annotated[str, Meta(max_length=80)] = ""
@@ -118,6 +126,7 @@ class Lane(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     gradient: Settings = NO_SETTINGS
     draw: Annotated[int, Meta(ge=0, le=DRAWS)] = 0
     network: LaneNetwork | None = None
+    origin: Origin | None = None
 
     def __post_init__(self) -> None:
         _freeze(self, "hyperparameters")

@@ -17,6 +17,7 @@ from workbench.experiment.experiment import (
     Schedule,
     replace,
 )
+from workbench.experiment.origins import check_origins
 
 
 def fill(experiment: Experiment) -> Experiment:
@@ -39,6 +40,7 @@ def fill(experiment: Experiment) -> Experiment:
         filled = fill_network(problem)
     lanes = tuple(_fill_whole_lane(filled, lane, f"lanes[{i}]") for i, lane in enumerate(experiment.lanes))
     full: Experiment = replace(experiment, problem=filled, lanes=lanes, view=view_options.filled(experiment.view))
+    check_origins(full)
     return full
 
 

@@ -17,6 +17,7 @@ from workbench.experiment.experiment import (
     LayerSetup,
     NetworkSetup,
     ObjectiveSetup,
+    Origin,
     Schedule,
     Stop,
 )
@@ -109,6 +110,7 @@ def _struct_at(path: str, data: Mapping[str, Any]) -> type[msgspec.Struct]:
         "data": DataSetup,
         "schedule": Schedule,
         "stop": Stop,
+        "from": Origin,
     }
     return tables.get(last, Experiment)
 
@@ -116,7 +118,7 @@ def _struct_at(path: str, data: Mapping[str, Any]) -> type[msgspec.Struct]:
 def _fields_at(path: str, data: Mapping[str, Any]) -> list[str]:
     struct = _struct_at(path, data)
     tag = ["kind"] if struct in (ObjectiveSetup, NetworkSetup) else []
-    return tag + list(struct.__struct_fields__)
+    return tag + list(struct.__struct_encode_fields__)
 
 
 def _choices_at(path: str, data: Mapping[str, Any]) -> list[str]:

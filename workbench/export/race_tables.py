@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from typing import Any
 
@@ -32,7 +33,7 @@ def standings_csv(snapshot: Snapshot) -> bytes:
                 snapshot.loss[run], snapshot.gradient_norm[run],
                 *([] if snapshot.distance is None else [snapshot.distance[run]]),
                 *(snapshot.metrics[name][run] for name in metrics),
-                *([] if best is None else [best[0][run], int(best[1][run])]), _status(snapshot, diverged),
+                *([] if best is None else [best[0][run], int(best[1][run])]), _status(snapshot, run, diverged),
             ]  # fmt: skip
 
     bests = [] if best is None else ["best_test_loss", "best_test_step"]
@@ -40,9 +41,11 @@ def standings_csv(snapshot: Snapshot) -> bytes:
     return table(header, rows())
 
 
-def _status(snapshot: Snapshot, diverged: int) -> str:
+def _status(snapshot: Snapshot, run: int, diverged: int) -> str:
     if diverged >= 0:
         return "diverged"
+    if snapshot.step < snapshot.info.begins(run):
+        return "not begun"
     if snapshot.finished:
         return "finished"
     if snapshot.target is not None:
@@ -57,12 +60,12 @@ def gradients_csv(snapshot: Snapshot, run: int | None = None) -> bytes:
 
     def norms() -> Iterator[Cells]:
         for which in range(info.runs):
-            for t in range(_length(snapshot, which, steps)):
+            for t in _rows_of(snapshot, which, steps):
                 yield label_of(info, which), which, steps[t], arrays["gradient_norm"][t, which]
 
     def layers(which: int) -> Iterator[Cells]:
         for layer in info.network_of(which).layers:
-            for t in range(_length(snapshot, which, steps)):
+            for t in _rows_of(snapshot, which, steps):
                 yield label_of(info, which), which, layer, steps[t], arrays[f"gradient_rms/{layer}"][t, which]
 
     if run is None:
@@ -70,10 +73,10 @@ def gradients_csv(snapshot: Snapshot, run: int | None = None) -> bytes:
     return table(["lane", "run", "layer", "step", "gradient_rms"], layers(run))
 
 
-def _length(snapshot: Snapshot, run: int, steps: list[int]) -> int:
-    """How many of the recorded steps a run has: one that diverged ends where it did."""
-    ended = int(snapshot.diverged_at[run])
-    return len(steps) if ended < 0 else sum(step <= ended for step in steps)
+def _rows_of(snapshot: Snapshot, run: int, steps: list[int]) -> range:
+    """Which of the recorded steps a run has: a fork begins on the way, and one that diverged ends where it did."""
+    ended, begins = int(snapshot.diverged_at[run]), snapshot.info.begins(run)
+    return range(bisect_left(steps, begins), len(steps) if ended < 0 else bisect_right(steps, ended))
 
 
 def landscape_csv(
@@ -97,7 +100,7 @@ def landscape_csv(
         for point in [] if info.minima is None or flat else info.minima:
             yield "minimum", None, None, None, point[0], point[1], None
         for run in range(info.runs):
-            for t in range(_length(snapshot, run, steps)):
+            for t in _rows_of(snapshot, run, steps):
                 point = arrays["path"][t, run]
                 yield (
                     "path", label_of(info, run), run, steps[t], point[0], None if flat else point[1],

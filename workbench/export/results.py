@@ -8,7 +8,7 @@ import json
 import math
 import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import chain, repeat
+from itertools import chain, islice, repeat
 from typing import IO, Any, Protocol
 
 import numpy as np
@@ -127,7 +127,10 @@ _METRICS = ("test_loss", "accuracy", "test_accuracy", "train_loss")
 
 
 def csv_text(snapshot: Snapshot, rows: Rows) -> Iterator[str]:
-    """`history.csv` in pieces: the header, then a row a lane, start and step; a diverged run ends where it did.
+    """`history.csv` in pieces: the header, then a row a lane, start and step.
+
+    A diverged run ends where it did, and a fork has the rows from the step at which it begins: those before are its
+    parent's.
 
     Where settings were changed on the way, a last column says at which row, and from what to what.
     """
@@ -139,7 +142,7 @@ def csv_text(snapshot: Snapshot, rows: Rows) -> Iterator[str]:
         lane = info.lanes[run // info.starts]
         head = _line([str(lane.index), lane.label, str(run)])
         epoch = info.network_of(run).steps_per_epoch
-        ended, left = int(snapshot.diverged_at[run]), changes
+        ended, left, begins = int(snapshot.diverged_at[run]), changes, info.begins(run)
         for steps, found in rows.run(run):
             count = len(steps) if ended < 0 else int(np.searchsorted(steps, ended, side="right"))
             values = [
@@ -154,7 +157,8 @@ def csv_text(snapshot: Snapshot, rows: Rows) -> Iterator[str]:
                 cells_of.append(map(_cell, change_column(left, run // info.starts, at)))
                 left = tuple(change for change in left if change.step > at[-1])
             texts = zip(repeat(head), *cells_of, strict=False)
-            yield "".join([f"{','.join(cells)}\n" for cells in texts])
+            first = int(np.searchsorted(steps[:count], begins))
+            yield "".join([f"{','.join(cells)}\n" for cells in islice(texts, first, None)])
             if count < len(steps):
                 break
 
@@ -285,6 +289,7 @@ def summary(snapshot: Snapshot, seconds: float) -> dict[str, Any]:
             "run": run,
             "start": run % info.starts,
             "draw": lane.draw,
+            **({} if lane.parent < 0 else {"from": {"lane": info.lanes[lane.parent].index, "step": lane.begins}}),
             "status": status,
             "steps": diverged if diverged >= 0 else snapshot.step,
             "final_loss": _number(snapshot.loss[run]),

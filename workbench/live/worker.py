@@ -51,6 +51,7 @@ class TrainingWorker(QThread):
         self._far: FullSpeed | None = None
         self._requests: deque[tuple[Callable[[], None], bool]] = deque()
         self._newest: Experiment | None = None
+        self._before: Experiment | None = None
         self._closing = False
         self._gate_open = True
         self._wants_report = False
@@ -63,20 +64,33 @@ class TrainingWorker(QThread):
 
     # Requests, from the window's thread
 
-    def submit(self, experiment: Experiment) -> None:
-        """Go on as a race of this experiment: live settings change at once, anything else starts a new race."""
+    def submit(self, experiment: Experiment, before: Experiment | None = None) -> None:
+        """Go on as a race of this experiment: live settings change at once, anything else starts a new race.
+
+        `before` is what undoing the edit would bring back, None where it is no edit: what it replaces stays as ghosts.
+        """
         with self._wake:
             first = self._newest is None
             self._newest = experiment
+            if first:
+                self._before = before  # of edits that are carried out together, what the first one would bring back
             if first:
                 self._requests.append((self._adopt_newest, False))
             self._interrupt = True
             self._wake.notify()
         self._stir()
 
-    def go(self) -> None:
-        """Run until paused, finished, or closed."""
-        self._ask(self._loop.run)
+    def go(self, *, backwards: bool = False) -> None:
+        """Run until paused, finished, or closed; or back, until the start."""
+        self._ask(lambda: self._loop.run(backwards=backwards))
+
+    def set_stretch(self, stretch: tuple[int, int] | None) -> None:
+        """Have a race that runs go from the first of two steps to the second over and over; None lets it run on."""
+        self._ask(lambda: self._loop.set_stretch(stretch))
+
+    def dismiss_ghosts(self) -> None:
+        """Show no more what edits have replaced."""
+        self._ask(self._loop.dismiss_ghosts, at_home=False)
 
     def pause(self) -> None:
         """Stop after the step under way."""
@@ -271,10 +285,11 @@ class TrainingWorker(QThread):
     def _adopt_newest(self) -> None:
         with self._wake:
             experiment, self._newest = self._newest, None
+            before = self._before
         if experiment is None or (self._far is not None and self._far.adopt(experiment)):
             return
         self._bring_home()
-        self._loop.adopt(experiment)
+        self._loop.adopt(experiment, before)
 
     def _ask(self, request: Callable[[], None], *, at_home: bool = True) -> None:
         """Queue a request; `at_home` first takes a race that is away back."""

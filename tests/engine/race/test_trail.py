@@ -13,6 +13,7 @@ from workbench.engine.race.anatomy import anatomy
 from workbench.engine.race.race import Race
 from workbench.engine.race.trail import Trail, TrailStatistic
 from workbench.experiment import build
+from workbench.experiment.experiment import Origin, replace
 
 
 def worked(kept: TrailStatistic, race: Race, given: tuple[int, tuple[int, ...], int]) -> Trail:
@@ -124,3 +125,18 @@ def test_the_race_is_left_as_it_is() -> None:
     race.seek(4)
     other.seek(4)
     assert np.array_equal(race.theta, other.theta)
+
+
+def test_the_trail_of_a_fork_begins_where_it_does() -> None:
+    """Its steps are its own, and with a fresh rule they are counted from one."""
+    given = experiment(BOWL)
+    fork = replace(given.lanes[0], optimizer="adam", hyperparameters={}, origin=Origin(lane=0, step=6))
+    race = build.make_race(replace(given, lanes=(*given.lanes, fork)))
+    race.advance(20)
+    found = worked(TrailStatistic(), race, (2, (0, 1), 50))
+    assert found.steps.tolist() == list(range(7, 21))
+    counted = found.history("t")
+    assert counted is not None
+    assert counted[:, 0].tolist() == list(range(1, 15))
+    path = race.history.view().values["path"][:, 2]
+    np.testing.assert_allclose(found.values[-1], np.diff(path[6:], axis=0), atol=1e-12)

@@ -18,7 +18,7 @@ from workbench.engine.network.losses import losses
 from workbench.engine.network.network import LayerSpec, Masks, Network, Workspace
 from workbench.engine.network.normalization import fold
 from workbench.engine.params import RequestError
-from workbench.engine.problem import Floats, HessianProducts, LayerSlice
+from workbench.engine.problem import Floats, HessianProducts, LayerSlice, Problem
 from workbench.engine.streams import Purpose, Streams
 
 #: numbers in all buffers of an evaluation of many parameter vectors: what a processor keeps near is fastest
@@ -320,6 +320,15 @@ class NetworkProblem:
         if self.network.moments:
             np.copyto(self.running, saved["running"])
             self._pending, self._pending_step = None, -1
+
+    def copy_runs(self, to: slice, of: slice, other: Problem | None = None) -> None:
+        source = other if isinstance(other, NetworkProblem) else self
+        self.running[to] = source.running[of]
+        if self._pending is not None and source._pending is not None:
+            self._pending[to] = source._pending[of]
+
+    def draw_of(self, run: int) -> int:
+        return self.streams.draw_of(run)
 
     def losses(self, theta: Floats) -> Floats:
         """As of any problem; batch normalisation takes the statistics of the training set under each vector."""

@@ -107,13 +107,13 @@ class Imbalance(Ailment):
     def find(self, look: Look) -> Sequence[LayerWarning]:
         if not look.problem.split.classes or not look.steps_taken:
             return ()
-        counts, recalls = look.recalls
+        counts = np.bincount(look.problem.split.y_train, minlength=len(look.problem.split.classes))
         weights = look.problem.network.loss.weights_of(len(counts)) * counts
         weights = weights[counts > 0]
         if len(weights) < 2 or weights.max() < _IMBALANCE * weights.min():
             return ()
         rare = int(np.argmin(np.where(counts > 0, counts, counts.max() + 1)))
-        if recalls[rare] >= _RECALL:
+        if look.recalls[1][rare] >= _RECALL:  # which takes a pass over the samples
             return ()
         share = float(counts.max() / counts.sum())
         return (LayerWarning("imbalance", look.run, -1, look.race.step, share),)

@@ -238,7 +238,7 @@ class NextStepStatistic(Statistic):
 
     def compute(self, race: Race, given: Any, *, running: bool) -> Floats:
         # the rows of a short record would not reach to a step that it is put at: none is recorded but that at 0
-        ahead = Race(copy(race.problem), race.lanes, record_every=race.step + 2, capacity=256)
+        ahead = Race(copy(race.problem), race.lanes, record_every=race.step + 2, capacity=256, forks=race.forks.origins)
         ahead.restore(race.state())
         ahead.advance(1)
         theta = ahead.theta.copy()

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from workbench.engine.objectives.base import Objective
 from workbench.engine.objectives.tangents import derivative
-from workbench.engine.problem import Floats, HessianProducts, LayerSlice, TensorSlice
+from workbench.engine.problem import Floats, HessianProducts, LayerSlice, Problem, TensorSlice
 from workbench.engine.streams import Purpose, Streams
 
 #: Numbers a run draws at once. Blocks have their own streams, so that their length must not depend on the runs.
@@ -172,6 +172,12 @@ class ObjectiveProblem:
 
     def load(self, saved: Mapping[str, Floats]) -> None:
         pass
+
+    def copy_runs(self, to: slice, of: slice, other: Problem | None = None) -> None:
+        pass
+
+    def draw_of(self, run: int) -> int:
+        return self.streams.draw_of(run)
 
     def diverged_layer(self, gradient: Floats) -> NDArray[np.int64]:
         return np.full(len(gradient), -1, np.int64)

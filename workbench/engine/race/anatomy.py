@@ -161,6 +161,7 @@ class _Step:
         self._entry: type[Optimizer] = optimizers.get(self._lane.optimizer)
         group = race.group_of(lane)
         row = run - group.rows.start
+        self._count = race.step + 1 - group.clock  # of the rule's own steps
         self._state = {name: array[row : row + 1].copy() for name, array in group.optimizer.state_arrays.items()}
         self._rate = float(race.rates()[run])
         self._begin = race.theta[at : at + 1, : part.problem.size].copy()
@@ -204,7 +205,7 @@ class _Step:
             found.append(self._quantity("gradient", "∇f", "given", self._slope))
         found.append(self._quantity(GRADIENT, "g", "given", self._gradient))
         found.append(self._quantity(RATE, symbol(RATE), "given", self._rate))
-        found.append(self._quantity(STEP, STEP, "given", self._race.step + 1))
+        found.append(self._quantity(STEP, STEP, "given", self._count))
         return found
 
     def _lined(self, rule: Rule, values: Mapping[str, Any]) -> tuple[list[Quantity], Floats, Mapping[str, Any]]:
@@ -212,7 +213,7 @@ class _Step:
         names = state_names(self._entry, rule)
         settings = {name: np.full((1, 1), float(values[name])) for name in rule.hyperparameters}
         states = {name: self._state[own] for name, own in names.items()}
-        leaves = {POINT: self._theta, GRADIENT: self._gradient, STEP: np.float64(self._race.step + 1)}
+        leaves = {POINT: self._theta, GRADIENT: self._gradient, STEP: np.float64(self._count)}
         leaves |= {RATE: np.full((1, 1), self._rate), **settings}
         leaves |= {state_leaf(name): array for name, array in states.items()}
         found = values_of(rule, [*(line.node for line in rule.lines), rule.last[POINT]], leaves)
@@ -234,7 +235,7 @@ class _Step:
 
     def _staged(self) -> tuple[list[Quantity], Floats, Mapping[str, Any]]:
         """As `_lined`, of a rule that has stages: the step is taken on copies."""
-        race, hyperparameters = self._race, self._lane.hyperparameters
+        hyperparameters = self._lane.hyperparameters
         optimizer = self._entry([hyperparameters], self._lane.convention)
         known = self._problem.exact_hessian
         hessian = None if known is None else (lambda theta: self._bent(known(theta)))
@@ -243,8 +244,8 @@ class _Step:
         rate = float(hyperparameters[RATE])
         optimizer.set_rate_factor(self._rate / rate if rate else 1.0)
         before, after = self._theta, self._theta.copy()
-        optimizer.step(after, self._gradient, race.step + 1)
-        arrays = optimizer.stage_arrays(before, self._gradient, after, race.step + 1)
+        optimizer.step(after, self._gradient, self._count)
+        arrays = optimizer.stage_arrays(before, self._gradient, after, self._count)
         parts = [
             self._quantity(stage.name, stage.name, "stage", arrays[stage.name], stage.words, adds=stage.adds)
             for stage in self._entry.stages

@@ -43,6 +43,8 @@ class Group:
     #: clipping and decay, and where the changed gradient goes; None while no lane asks for them
     options: GradientOptions | None = None
     changed: Floats | None = None
+    #: the step of the race from which the optimizer counts its own
+    clock: int = 0
 
     def take_rules(self, rules: Sequence[LaneRule], dtype: DTypeLike) -> None:
         """Put the rules of the group's runs, one a row, in force: hyperparameters, clipping and decay."""
@@ -55,19 +57,23 @@ class Group:
                 self.changed = np.empty_like(self.gradient)
 
 
-def build_groups(race: Running, lanes: Sequence[LaneRule]) -> list[Group]:
-    """The groups of a race's lanes, their optimizers bound to its buffers; the rules are not in force yet."""
+def build_groups(race: Running, lanes: Sequence[LaneRule], clocks: Sequence[int]) -> list[Group]:
+    """The groups of a race's lanes, their optimizers bound to its buffers; the rules are not in force yet.
+
+    `clocks` gives for each lane the step from which its rule counts: lanes that count alike can be one group.
+    """
     groups = []
     for part in parts_of(race.problem):
         problem, first = part.problem, part.lanes.start
-        for key, members in groupby(lanes[part.lanes.start : part.lanes.stop], key=lambda lane: lane.group):
-            rules = list(members)
+        own_lanes = [(lanes[i], clocks[i]) for i in part.lanes]
+        for (key, clock), members in groupby(own_lanes, key=lambda lane: (lane[0].group, lane[1])):
+            rules = [rule for rule, _ in members]
             own = range(first, first + len(rules))
             rows = slice(first * problem.starts, own.stop * problem.starts)
             hyperparameters = [rule.hyperparameters for rule in rules for _ in range(problem.starts)]
             optimizer = optimizers.get(key[0])(hyperparameters, key[1])
             theta, gradient = (buffer[rows, : problem.size] for buffer in (race.theta, race.gradient))
-            group = Group(rows, own, part, optimizer, theta, gradient)
+            group = Group(rows, own, part, optimizer, theta, gradient, clock=clock)
             optimizer.bind(
                 theta, tensors=problem.tensors, evaluate=_evaluator(race, group), hessian=_hessian_of(problem, group)
             )

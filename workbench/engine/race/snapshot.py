@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from workbench.engine.problem import TensorSlice
 from workbench.engine.race.changes import Change
+from workbench.engine.race.ghosts import Ghost
 from workbench.engine.race.history import HistoryView
 from workbench.engine.race.race import Race
 from workbench.engine.race.stays import Stay
@@ -27,7 +28,8 @@ class LaneInfo:
     """A lane as the views name and paint it. `index` is its place in the experiment, disabled lanes counted.
 
     Lanes of one `draw` share their random numbers; it is 0 where nothing is random. `network` is the place of what it
-    trains in `RaceInfo.networks`.
+    trains in `RaceInfo.networks`. A fork `begins` at a step, with the state of its `parent`, a place among the race's
+    lanes; of any other lane that is -1.
     """
 
     label: str
@@ -36,6 +38,8 @@ class LaneInfo:
     optimizer: str
     draw: int = 0
     network: int = 0
+    parent: int = -1
+    begins: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,10 @@ class RaceInfo:
     def runs(self) -> int:
         return len(self.lanes) * self.starts
 
+    def begins(self, run: int) -> int:
+        """The step at which a run begins: 0, but for one of a fork."""
+        return self.lanes[run // self.starts].begins
+
     @property
     def has_several_networks(self) -> bool:
         """Whether lanes train networks that differ."""
@@ -124,6 +132,8 @@ class RaceInfo:
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """The state of a race after `step` steps, complete in itself; all arrays are read-only.
+
+    A fork that has not begun is not alive and has not diverged; its numbers are none.
 
     Attributes:
         info: what stays the same.
@@ -149,6 +159,8 @@ class Snapshot:
         steps_per_second: the pace of the engine, measured.
         extras: statistics that a visible view asked for, by the demand's name.
         saved: what changes beside the parameters, as `Problem.save` gives it: running averages.
+        backwards: whether it goes back by itself.
+        ghosts: runs that edits have replaced, for pictures to show pale; they are no part of the race.
     """
 
     info: RaceInfo
@@ -178,6 +190,8 @@ class Snapshot:
     steps_per_second: float = 0.0
     extras: Mapping[str, Any] = field(default_factory=dict)
     saved: Mapping[str, Floats] = field(default_factory=dict)
+    backwards: bool = False
+    ghosts: tuple[Ghost, ...] = ()
 
     def best(self, metric: str) -> tuple[Floats, NDArray[np.int64]] | None:
         """The lowest value of a metric that each run had at an evaluation up to now, and its step, (R,) each.
@@ -215,25 +229,38 @@ def take_snapshot(
     steps_per_second: float = 0.0,
     extras: Mapping[str, Any] | None = None,
     ended: bool = False,
+    backwards: bool = False,
+    ghosts: tuple[Ghost, ...] = (),
 ) -> Snapshot:
     """Copy what a race shows now; the race may go on at once, unless the run has `ended` and shows its last row."""
-    distance = race.problem.distance(race.theta)
+    theta = race.shown_theta()
+    unbegun = race.forks.unbegun(race.step)
+
+    def shown(array: Floats) -> Floats:
+        """A copy, without what stands there for runs that have not begun."""
+        return (
+            _copy(array)
+            if unbegun is None
+            else _copy(np.where(unbegun if array.ndim == 1 else unbegun[:, None], np.nan, array))
+        )
+
+    distance = race.problem.distance(theta)
     history = race.history.view(ended=ended)
     return Snapshot(
         info=info,
         generation=generation,
         step=race.step,
         recorded=race.history.last,
-        theta=_copy(race.theta),
-        loss=_copy(race.shown_loss()),
-        gradient_norm=_copy(race.gradient_norm),
-        gradient_rms=_copy(race.gradient_rms()),
+        theta=_copy(theta),
+        loss=shown(race.shown_loss()),
+        gradient_norm=shown(race.gradient_norm),
+        gradient_rms=shown(race.gradient_rms()),
         alive=_copy(race.alive),
         diverged_at=_copy(race.diverged_at),
         diverged_layer=_copy(race.diverged_layer),
         reached_at=_copy(race.reached_at),
         distance=None if distance is None else _copy(distance),
-        rates=_copy(race.rates()),
+        rates=shown(race.rates()),
         metrics={name: _copy(values) for name, values in race.metrics.items()},
         metrics_step=race.metrics_step,
         evaluate_every=race.evaluated.every,
@@ -247,6 +274,8 @@ def take_snapshot(
         steps_per_second=steps_per_second,
         extras=extras or {},
         saved=race.problem.save(),
+        backwards=backwards,
+        ghosts=ghosts,
     )
 
 

@@ -21,6 +21,7 @@ _OF_ANY_PROBLEM: tuple[str, ...] = (
     "workbench.engine.objectives.stationary",
     "workbench.engine.checks.gradient_check",
     "workbench.engine.race.anatomy",
+    "workbench.engine.race.moment",
     "workbench.engine.curvature.report",
     "workbench.engine.race.trail",
 )
@@ -29,6 +30,7 @@ _SELDOM = {
     "workbench.engine.checks.gradient_check": "gradient_check",
     "workbench.engine.race.anatomy": "anatomy",
     "workbench.engine.race.trail": "trail",
+    "workbench.engine.race.moment": "moment",
     "workbench.engine.curvature.report": "curvature",
 }
 #: Those of statistics that only networks have: a race of an objective does not load them.

@@ -81,7 +81,7 @@ class TrailStatistic(Statistic):
             self._of, self._rows, self._alone = of, {}, None
         diverged = int(race.diverged_at[asked.run])
         last = min(race.step, diverged) if diverged >= 0 else race.step
-        first = max(1, last - asked.steps + 1)
+        first = max(1, int(race.forks.begins[asked.run]) + 1, last - asked.steps + 1)  # of a fork its own steps
         self._rows = {step: row for step, row in self._rows.items() if first - asked.steps <= step <= last}
         self._work(race, asked, (first, last), time.perf_counter() + piece(running))
         return self._trail(asked, first, last)
@@ -100,7 +100,7 @@ class TrailStatistic(Statistic):
             if alone.race.step < missing - 1:
                 alone.race.advance(min(32, missing - 1 - alone.race.step))
             else:
-                found = anatomy(alone.race, 0, asked.coordinates)
+                found = anatomy(alone.race, alone.run, asked.coordinates)
                 if found is None:
                     break
                 self._rows[missing] = found

@@ -125,7 +125,18 @@ def write(code: Code, path: Path) -> tuple[Path, ...]:
 
 
 def _alone(experiment: Experiment, index: int) -> Experiment:
-    """The experiment with that lane alone, every default filled in: it gives the numbers that it gives in the race."""
+    """The experiment with that lane alone, every default filled in: it gives the numbers that it gives in the race.
+
+    Raises:
+        NoCode: the lane begins on another one's way.
+    """
+    origin = experiment.lanes[index].origin
+    if origin is not None:
+        parent = lane_title(experiment.lanes[origin.lane]) if origin.lane < len(experiment.lanes) else ""
+        raise NoCode(
+            f"a script begins at the start, and this lane is a fork: it goes on from step {origin.step} of "
+            f"lanes[{origin.lane}] ({parent}), with the state of its optimizer"
+        )
     lane = replace(experiment.lanes[index], enabled=True)
     return fill(replace(experiment, lanes=(lane,)))
 

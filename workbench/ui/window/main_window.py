@@ -29,6 +29,7 @@ from workbench.ui.window.dropping import DroppedFiles
 from workbench.ui.window.edits import Edits
 from workbench.ui.window.exports import Exports
 from workbench.ui.window.field_events import FieldEvents
+from workbench.ui.window.forking import Forking
 from workbench.ui.window.frames import Frames
 from workbench.ui.window.layout import DockLayout
 from workbench.ui.window.looks import Looks
@@ -39,6 +40,7 @@ from workbench.ui.window.own_data import OwnData
 from workbench.ui.window.pace import Pace
 from workbench.ui.window.picked_lane import PickedLane
 from workbench.ui.window.presentation import Presentation
+from workbench.ui.window.starting_points import StartingPoints
 from workbench.ui.window.status import StatusBar
 from workbench.ui.window.tab_order import CalmFocus
 from workbench.ui.window.trying import Trying
@@ -80,12 +82,9 @@ class MainWindow(QMainWindow):
         self.offer = OfferBar(self)
         self.setStatusBar(self.status)
         self.dock_layout = DockLayout(
-            self,
-            centre=(self.offer, self.message, self.centre),
-            panels=self.panels,
-            views=self.views,
+            self, centre=(self.offer, self.message, self.centre), panels=self.panels, views=self.views,
             exporters=self.exporters,
-        )
+        )  # fmt: skip
         self.docks = self.dock_layout.docks
         self.gradient_check = Checking(self, looks=self.looks)
 
@@ -95,14 +94,9 @@ class MainWindow(QMainWindow):
         self.own_data = OwnData(self.problem_panel, self)
         self.view_wires = ViewWires(self, views=self.views, own_data=self.own_data)
         self.commands = Commands(
-            self,
-            document=self.document,
-            worker=self.worker,
-            painter=self.own_data.painter,
-            transport=self.transport,
-            status=self.status,
-            panels=self.panels,
-        )
+            self, document=self.document, worker=self.worker, painter=self.own_data.painter, transport=self.transport,
+            status=self.status, panels=self.panels,
+        )  # fmt: skip
         self.files = DocumentFiles(self, document=self.document, worker=self.worker, commands=self.commands)
         self.unsaved = UnsavedWork(self, document=self.document, document_files=self.files, bar=self.offer)
         self.dropped = DroppedFiles(self)
@@ -113,6 +107,11 @@ class MainWindow(QMainWindow):
         self.why_wires = WhyWires(self, views=self.views, trying=self.trying, status=self.status, centre=self.centre)
         self.weights = TrainedWeights(self, document=self.document, edits=self.edits, picked=self.picked)
         self.problem_panel.weights_requested.connect(self.weights.ask_begin)
+        self.forking = Forking(
+            self, document=self.document, worker=self.worker, edits=self.edits, commands=self.commands,
+            picked=self.picked, lanes=self.lanes_panel,
+        )  # fmt: skip
+        self.starting_points = StartingPoints(self, document=self.document, edits=self.edits)
         self.catalogue = Catalogue(self, document=self.document, looks=self.looks, picked=self.picked)
         self.view_choices = ViewChoices(self, document=self.document, views=self.views)
         self.copying = Copying(self, views=self.views, front=self.centre)
@@ -125,32 +124,19 @@ class MainWindow(QMainWindow):
             exporters=self.exporters, centre=self.centre, layout=self.dock_layout, looks=self.looks,
             transport=self.transport, new_seed=self.problem_panel.new_seed, gradient_check=self.gradient_check,
             catalogue=self.catalogue, copying=self.copying, picked=self.picked, presentation=self.presentation,
-            weights=self.weights,
+            weights=self.weights, forking=self.forking, starting_points=self.starting_points,
         )  # fmt: skip
         self.focus = CalmFocus(
             self, [self.transport, *docks[:left], self.offer, self.message, self.centre, *docks[left:]]
         )
         self.field_events = FieldEvents(document=self.document, catalogue=self.catalogue, focus=self.focus)
         self.frames = Frames(
-            self,
-            worker=self.worker,
-            views=self.views,
-            docks=self.docks,
+            self, worker=self.worker, views=self.views, docks=self.docks,
             followers=(
-                self.edits,
-                self.transport,
-                self.lanes_panel,
-                self.picked,
-                self.gradient_check,
-                self.trying,
-                self.weights,
-            ),
-            centre=self.centre,
-            own_data=self.own_data,
-            exports=self.exports,
-            status=self.status,
-            focus=self.focus,
-        )
+                self.edits, self.transport, self.lanes_panel, self.picked, self.gradient_check, self.trying,
+                self.weights, self.forking, self.starting_points,
+            ), centre=self.centre, own_data=self.own_data, exports=self.exports, status=self.status, focus=self.focus,
+        )  # fmt: skip
         self.clock = self.frames.clock
         self.demands = Demands(
             self, self.worker, self.clock, views=self.views, check=self.gradient_check, exports=self.exports
@@ -161,6 +147,11 @@ class MainWindow(QMainWindow):
         wires.wire_edits(
             edits=edits, document=self.document, views=self.views, problem_panel=self.problem_panel,
             lanes_panel=self.lanes_panel, picked=self.picked, commands=self.commands, menus=menus, focus=self.focus,
+        )  # fmt: skip
+        wires.wire_time(
+            worker=self.worker, views=self.views, forking=self.forking, lanes_panel=self.lanes_panel,
+            starting_points=self.starting_points,
+            files=files, transport=self.transport, status=status,
         )  # fmt: skip
         wires.wire_files(
             files=files, dropped=self.dropped, message=message, frames=self.frames, commands=self.commands,

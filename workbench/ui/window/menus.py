@@ -24,11 +24,13 @@ from workbench.ui.window.commands import Commands
 from workbench.ui.window.copying import Copying
 from workbench.ui.window.document_files import DocumentFiles
 from workbench.ui.window.exporting import Exporter
+from workbench.ui.window.forking import Forking
 from workbench.ui.window.layout import DockLayout
 from workbench.ui.window.looks import SYSTEM, Looks
 from workbench.ui.window.own_data import OwnData
 from workbench.ui.window.picked_lane import PickedLane
 from workbench.ui.window.presentation import Presentation
+from workbench.ui.window.starting_points import StartingPoints
 from workbench.ui.window.weights import TrainedWeights
 from workbench.ui.words.text import engine_text
 
@@ -76,6 +78,8 @@ class Menus(QObject):
         picked: PickedLane,
         presentation: Presentation,
         weights: TrainedWeights,
+        forking: Forking,
+        starting_points: StartingPoints,
     ) -> None:
         super().__init__(window)
         self._window, self._document, self._files, self._commands = window, document, files, commands
@@ -88,7 +92,24 @@ class Menus(QObject):
         self._file(bar.addMenu(self.tr("&File")))
         self._edit(bar.addMenu(self.tr("&Edit")))
         run = bar.addMenu(self.tr("&Run"))
-        run.addActions([transport.run, transport.step, transport.back, transport.reset, transport.full])
+        run.addActions([transport.run, transport.run_back, transport.step, transport.back])
+        run.addActions([transport.reset, transport.full])
+        run.addSeparator()
+        run.addActions([transport.mark_first, transport.mark_last, transport.loop])
+        run.addSeparator()
+        run.setToolTipsVisible(True)
+        self.fork = self._add(run, self.tr("Fork here"), "Ctrl+K", forking.fork_picked)
+        self.fork.setToolTip(
+            self.tr("Let another lane go on from where the picked one stands now, and change its settings (Ctrl+K)")
+        )
+        self.dismiss = self._add(run, self.tr("Dismiss ghosts"), "Shift+Escape", forking.dismiss_ghosts)
+        self.dismiss.setToolTip(self.tr("Show no more what edits have replaced (Shift+Escape)"))
+        self.add_starts = self._add(run, self.tr("Add starts …"), "Ctrl+Shift+K", starting_points.ask_everywhere)
+        self.add_starts.setToolTip(
+            self.tr("Run every lane from many more starts, in a grid or at random (Ctrl+Shift+K)")
+        )
+        self.dismiss.setEnabled(False)
+        forking.ghosts_changed.connect(self.dismiss.setEnabled)
         run.addSeparator()
         self.new_seed = self._add(run, self.tr("New seed"), "Ctrl+R", new_seed.click)
         run.addSeparator()
@@ -250,7 +271,11 @@ class Menus(QObject):
         rows = [
             (self.tr("Run or pause"), "Space"), (self.tr("One step"), "→"), (self.tr("One step back"), "←"),
             (self.tr("Reset"), "R"),
-            (self.tr("Full speed and back"), "U"), (self.tr("New seed"), "Ctrl+R"),
+            (self.tr("Full speed and back"), "U"), (self.tr("Run backwards"), "Shift+Space"),
+            (self.tr("Mark a stretch, loop it"), "A, B; L"), (self.tr("Fork the picked lane here"), "Ctrl+K"),
+            (self.tr("Add a start, many starts"), "Shift+click, Shift+drag or Ctrl+Shift+K"),
+            (self.tr("Go to the step of a path or curve"), "double click"),
+            (self.tr("Dismiss ghosts"), "Shift+Escape"), (self.tr("New seed"), "Ctrl+R"),
             (self.tr("Whole landscape"), "Home"),
             (self.tr("Undo, redo"), "Ctrl+Z, Ctrl+Shift+Z"), (self.tr("New, open, save"), "Ctrl+N, Ctrl+O, Ctrl+S"),
             (self.tr("Check the gradient"), "Ctrl+G"), (self.tr("Pages of what is chosen"), "Shift+F1"),

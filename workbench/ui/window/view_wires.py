@@ -80,7 +80,7 @@ class WhyWires(QObject):
         if view.key == "why":
             why = cast("WhyView", view)
             why.remedy_wanted.connect(self._trying.try_remedy)
-            why.step_wanted.connect(self._trying.go_to)
+            why.before_wanted.connect(self._trying.go_to)
 
     def _on_why_asked(self, key: str, run: int) -> None:
         cast("WhyView", self._views["why"]).show_warning(key, run)

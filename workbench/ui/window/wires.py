@@ -21,6 +21,7 @@ from workbench.ui.window.document_files import DocumentFiles
 from workbench.ui.window.dropping import DroppedFiles
 from workbench.ui.window.edits import Edits
 from workbench.ui.window.exports import Exports
+from workbench.ui.window.forking import Forking
 from workbench.ui.window.frames import Frames
 from workbench.ui.window.layout import DockLayout
 from workbench.ui.window.looks import Looks
@@ -29,6 +30,7 @@ from workbench.ui.window.message_bar import MessageBar
 from workbench.ui.window.own_data import OwnData
 from workbench.ui.window.pace import Pace
 from workbench.ui.window.picked_lane import PickedLane
+from workbench.ui.window.starting_points import StartingPoints
 from workbench.ui.window.status import StatusBar
 from workbench.ui.window.tab_order import CalmFocus
 from workbench.ui.window.trying import Trying
@@ -55,7 +57,7 @@ def wire_edits(
         view.start_moved.connect(edits.move_start)
         view.drag_began.connect(document.begin_gesture)
         view.drag_ended.connect(document.end_gesture)
-        view.step_wanted.connect(commands.take_step)
+        view.next_step_wanted.connect(commands.take_step)
         tab_order.calm(view)
         focus.ask()
 
@@ -69,6 +71,33 @@ def wire_edits(
     edits.shown.connect(focus.ask)
     edits.undo_changed.connect(menus.show_undo)
     edits.undo_named.connect(menus.name_undo)
+
+
+def wire_time(
+    *,
+    worker: TrainingWorker,
+    views: ViewSet,
+    forking: Forking,
+    starting_points: StartingPoints,
+    files: DocumentFiles,
+    transport: TransportBar,
+    lanes_panel: LanesPanel,
+    status: StatusBar,
+) -> None:
+    """What leads from one step to another: forks and clicks on steps; and what runs that were replaced leave behind."""
+
+    def follow(view: View) -> None:
+        forking.follow(view)
+        starting_points.follow(view)
+        view.step_wanted.connect(worker.seek)
+        view.ghosts_dismissed.connect(worker.dismiss_ghosts)
+
+    views.when_made(follow)
+    files.opening.connect(transport.clear_marks)
+    lanes_panel.fork_wanted.connect(forking.fork)
+    for part in (forking, starting_points):
+        part.said.connect(status.announce)
+        part.done.connect(status.say_of_next_race)
 
 
 def wire_files(

@@ -74,6 +74,10 @@ class LaneCard(QFrame):
         #: the lane's name, seen where the card is folded and it is not the optimizer's
         self.name = ElidedLabel("", self)
         self.name.hide()
+        #: of a fork: where it begins
+        self.origin = ElidedLabel("", self)
+        self.origin.setObjectName("muted")
+        self.origin.hide()
         self._rate_row = QHBoxLayout()
         self._more = QWidget(self)
         self._more_layout = QVBoxLayout(self._more)
@@ -84,6 +88,7 @@ class LaneCard(QFrame):
         layout.setSpacing(3)
         layout.addLayout(self._head)
         layout.addWidget(self.name)
+        layout.addWidget(self.origin)
         layout.addLayout(self._rate_row)
         layout.addWidget(self.hint)
         layout.addWidget(self._more)
@@ -108,7 +113,7 @@ class LaneCard(QFrame):
         self.unfold.setAccessibleName(self.tr("More settings"))
         self.unfold.toggled.connect(self._on_unfold_toggled)
         self.menu_button = QToolButton(self)
-        self.menu_button.setToolTip(self.tr("Solo, move, duplicate or remove this lane"))
+        self.menu_button.setToolTip(self.tr("Solo, move, fork, duplicate or remove this lane"))
         self.menu_button.setAccessibleName(self.tr("Lane menu"))
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._make_commands()
@@ -230,6 +235,12 @@ class LaneCard(QFrame):
         """What unfolds, of a card that was unfolded."""
         assert self._rest is not None  # noqa: S101 - asked for where it can be seen
         return self._rest
+
+    def show_origin(self, words: str, tip: str) -> None:
+        """Say where a fork begins; nothing of a lane that is none."""
+        self.origin.setText(words)
+        self.origin.setToolTip(tip)
+        self.origin.setVisible(bool(words))
 
     def show_problem(self, problem: Setup) -> None:
         """Show what follows from the problem: the lane's draw, where it draws something, and its network."""

@@ -24,11 +24,13 @@ from workbench.ui.views.shared.hint import Hint
 from workbench.ui.views.shared.lane_choice import LaneChoice
 from workbench.ui.views.shared.layer_colors import layer_colors
 from workbench.ui.views.shared.legend import Legend
+from workbench.ui.views.shared.many import is_swarm
 from workbench.ui.views.shared.picking import CurvePicker
 from workbench.ui.views.shared.ranges import LOG_ENDLESS, LOG_ZERO, at_least, foot, is_below, log_range, step_range
 from workbench.ui.views.shared.readout import Readout
 from workbench.ui.views.shared.series import averaged, pale, parted, where_it_stands
 from workbench.ui.views.shared.steps import step_lines
+from workbench.ui.views.shared.swarm_spread import SwarmSpread
 from workbench.ui.words.health import layer_name
 
 
@@ -60,7 +62,7 @@ class GradientsView(View):
         self.legend = Legend(self.plot)
         self.readout = Readout(self.plot, self._read)
         self.picker = CurvePicker(self.plot, self.curves, self._on_curve_picked)
-        self._thinning = Thinning()
+        self._thinning, self._spread = Thinning(), SwarmSpread()
         self._lines_of: list[int] = []  # the column of the history that each line stands for
         self._history: NDArray[Any] = np.zeros((0, 0))
         self._names: list[str] = []
@@ -133,6 +135,13 @@ class GradientsView(View):
     def _of_lanes(self, snapshot: Snapshot) -> tuple[Any, ...]:
         info, starts = snapshot.info, snapshot.info.starts
         colors, symbols = self.lane_colors(info), lane_symbols(info)
+        if is_swarm(info):  # a line for each lane: the median of its starts
+            rows = snapshot.history.values["gradient_norm"]
+            key = (snapshot.generation, snapshot.history.token)
+            middle = self._spread.of(snapshot.history.steps, rows, starts, key).middle
+            with np.errstate(all="ignore"):
+                now = np.median(snapshot.gradient_norm.reshape(-1, starts), axis=1)
+            return [lane.label for lane in info.lanes], colors, middle, now, symbols
         lanes = [run // starts for run in range(info.runs)]
         names = [info.lanes[lane].label for lane in lanes]
         now = np.where((snapshot.diverged_at >= 0), np.nan, snapshot.gradient_norm)
@@ -184,7 +193,7 @@ class GradientsView(View):
         """The points of each column's line: of what the record dropped only norms have kept their extremes."""
         found = snapshot.history
         network = snapshot.info.kind == "network"
-        dropped = found.stride > 1 and not network
+        dropped = found.stride > 1 and not network and history.shape[1] == snapshot.info.runs
         low, high = (found.low["gradient_norm"], found.high["gradient_norm"]) if dropped else (None, None)
         key = (snapshot.generation, found.token, self.lane.currentIndex() if network else -1)
         steps = found.steps.astype(float)
@@ -195,7 +204,8 @@ class GradientsView(View):
         if self.snapshot is None:
             return
         info = self.snapshot.info
-        run = self.lane.run(info) if info.kind == "network" else self._lines_of[place]
+        line = self._lines_of[place] * (info.starts if is_swarm(info) else 1)
+        run = self.lane.run(info) if info.kind == "network" else line
         self.lane_picked.emit(run // info.starts)
 
     def least_picture(self) -> QSize:

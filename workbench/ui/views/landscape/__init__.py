@@ -15,10 +15,11 @@ def _has_landscape(info: Any) -> bool:
 VIEW = ViewEntry(
     key="landscape",
     title="Landscape",
-    doc="Height map, contour lines and every lane's path.",
+    doc="Height map, contour lines and every lane's path. A double click on a path goes to that step, the right button "
+    "forks there.",
     class_name="LandscapeView",
     place=Place(CENTRE, 4),
     table="a point of the surface, a known minimum, or a recorded state of a run",
-    demands=("surface", "curve", "stationary", "next_step", "curvature", "anatomy"),
+    demands=("surface", "curve", "stationary", "next_step", "moment", "curvature", "anatomy"),
     shows=_has_landscape,
 )

@@ -188,10 +188,13 @@ class PlaneView(View, LegendOwner):
         info = snapshot.info
         colors, symbols = self.lane_colors(info), lane_symbols(info)
         now = picture.coordinates(snapshot.theta)
-        rows = picture.path_steps <= snapshot.step
+        taken = picture.path_steps <= snapshot.step
         traces, ends = [], np.full((info.runs, 2), np.nan)
         (x0, x1), (y0, y1) = self.plot.box.viewRange()
         for run in range(info.runs):
+            if snapshot.step < info.begins(run):
+                continue
+            rows = taken & (picture.path_steps >= info.begins(run))  # the way until there is its parent's
             path = np.concatenate([picture.paths[rows, run], now[run : run + 1]])
             inside = np.isfinite(path).all(axis=1)
             path = np.clip(path[: int(inside.argmin()) if not inside.all() else len(path)],
@@ -231,6 +234,8 @@ class PlaneView(View, LegendOwner):
 
     def _truth(self, snapshot: Snapshot, picture: PlanePicture, run: int) -> str:
         """What the loss of a run is, and what the plane shows where its point stands."""
+        if snapshot.step < snapshot.info.begins(run):
+            return self.tr("from step {}").format(grouped(snapshot.info.begins(run)))
         if snapshot.diverged_at[run] >= 0:
             return self.tr("✕ diverged at step {}").format(int(snapshot.diverged_at[run]))
         loss, shown = float(picture.loss[run]), float(picture.shown[run])

@@ -91,18 +91,18 @@ def bars(snapshot: Snapshot) -> NDArray[np.float64]:
     return made
 
 
-def status(snapshot: Snapshot, diverged: int, stay: str = "") -> str:
+def status(snapshot: Snapshot, run: int, stay: str = "") -> str:
     """A word on what a run is doing; `stay` where it is out of the minimum that it had reached."""
-    if diverged >= 0:
+    if snapshot.step < snapshot.info.begins(run):
+        return say("from step {}").format(grouped(snapshot.info.begins(run)))
+    if snapshot.diverged_at[run] >= 0:
         return say("✕ diverged")  # its step stands in the step column
     if stay:
         return stay  # which says more than that all goes on
     if snapshot.finished:
         return say("finished")
-    if snapshot.target is not None:
-        return say("going")  # to a far step, which the status bar names
-    if snapshot.running:
-        return say("running")
+    if snapshot.target is not None or snapshot.running:  # to a far step, which the status bar names
+        return say("running") if snapshot.target is None else say("going")
     return say("ready") if snapshot.step == 0 else say("paused")
 
 
@@ -126,7 +126,7 @@ def columns(snapshot: Snapshot) -> list[Column]:
     steps = np.where(diverged >= 0, diverged, snapshot.step)
     names = _names(snapshot)
     found = stays.stays_of(snapshot)
-    words = [status(snapshot, int(at), stays.status_word(found.get(run, ()))) for run, at in enumerate(diverged)]
+    words = [status(snapshot, run, stays.status_word(found.get(run, ()))) for run in range(info.runs)]
     marks = ["✕" if at >= 0 else str(rank) if rank else "–" for at, rank in zip(diverged, places, strict=True)]
     ranked = np.where(places > 0, places, np.nan)
     tip = say("Whether the run goes on, has ended, or left the numbers it can go on from")

@@ -14,6 +14,7 @@ from workbench.ui.style import theme as themes
 from workbench.ui.views.race import cells
 from workbench.ui.views.shared.base import lane_symbols
 from workbench.ui.words import stays
+from workbench.ui.words.forks import fork_words
 from workbench.ui.words.health import layer_name, run_label
 
 Index = QModelIndex | QPersistentModelIndex
@@ -169,6 +170,13 @@ class RaceModel(QAbstractTableModel):
         return None
 
 
+def _fork_tip(snapshot: Snapshot, run: int) -> str:
+    """Whose fork a run is, and from where on; empty where it is none."""
+    if snapshot.info.lanes[run // snapshot.info.starts].parent < 0:
+        return ""
+    return cells.say("{} begins at step {}, as a fork of {}").format(*fork_words(snapshot.info, run))
+
+
 def _lane_tips(snapshot: Snapshot) -> list[str]:
     """Each run's name in full, with its draw where it is not the one that lanes share by themselves."""
     starts, names = snapshot.info.starts, [run_label(snapshot.info, run) for run in range(snapshot.info.runs)]
@@ -184,7 +192,7 @@ def _status_tips(snapshot: Snapshot) -> list[str]:
         diverged, layer = int(snapshot.diverged_at[run]), int(snapshot.diverged_layer[run])
         if diverged < 0:
             told = stays.sentence(snapshot.info, found.get(run, ()))
-            tips.append(told or cells.status(snapshot, diverged))
+            tips.append(told or _fork_tip(snapshot, run) or cells.status(snapshot, run))
         elif layer < 0:
             tips.append(cells.say("Diverged at step {}").format(diverged))
         else:

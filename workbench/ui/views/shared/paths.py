@@ -38,7 +38,7 @@ class PathThinner:
         """As `thin`, the numbers of the rows (K,) in place of the points."""
         if key != self._key or count < self._rows:
             self._key, self._rows = key, 0
-            self._kept = [np.arange(min(1, len(path))) for _ in range(path.shape[1])]
+            self._kept = [np.arange(0) for _ in range(path.shape[1])]
             self._coarse = [1.0] * path.shape[1]
         if count > self._rows:
             fresh = np.arange(self._rows, count)
@@ -49,6 +49,11 @@ class PathThinner:
 
     def _add(self, run: int, path: NDArray[Any], fresh: NDArray[np.intp], pixels: NDArray[Any]) -> None:
         old = self._kept[run]
+        fresh = fresh[np.isfinite(path[fresh]).all(axis=1)]  # a fork has no points before it begins
+        if not len(fresh):
+            return
+        if not len(old):
+            old, fresh = fresh[:1], fresh[1:]
         kept = np.concatenate([old, fresh[_moving(path[old[-1:]], path[fresh], pixels / self._coarse[run])]])
         if len(kept) > _POINTS:
             kept = kept[_first_visits(path[kept], pixels / self._coarse[run])]

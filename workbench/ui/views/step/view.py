@@ -26,6 +26,7 @@ from workbench.ui.views.step.player import ALL, LinePlayer, PlayerBar
 from workbench.ui.views.step.sheet import StepPage
 from workbench.ui.views.step.table import TrailTable
 from workbench.ui.views.step.words import parameter_words, quantity_words
+from workbench.ui.words.forks import fork_words
 from workbench.ui.words.health import run_label
 from workbench.ui.words.text import grouped
 
@@ -254,7 +255,7 @@ class StepView(View):
             self.player.rest()
         elif not self._waits:
             self._waits = True
-            self.step_wanted.emit()
+            self.next_step_wanted.emit()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
         self.player.rest()
@@ -283,6 +284,10 @@ class StepView(View):
             return self.tr(
                 "{} diverged at step {} and takes no more. Step back to see its last ones, or choose another lane."
             ).format(snapshot.info.lanes[run // snapshot.info.starts].label, diverged)
+        if snapshot.step < snapshot.info.begins(run):
+            return self.tr("{} begins at step {}, as a fork of {}. Until then the step is its parent's.").format(
+                *fork_words(snapshot.info, run)
+            )
         if self.steps.isChecked():
             trail = self._trail(snapshot)
             if trail is None and not snapshot.step:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,17 +24,21 @@ from workbench.ui.plotting.color_bar import ColorBar
 from workbench.ui.plotting.curves import Curves
 from workbench.ui.plotting.heights import interpolated
 from workbench.ui.plotting.marks import Marks
-from workbench.ui.plotting.rays import open_view
+from workbench.ui.plotting.rays import Seen, open_view
 from workbench.ui.plotting.space import Camera, Sight
 from workbench.ui.style import theme as themes
 from workbench.ui.style.colors import mixed
 from workbench.ui.views.shared.base import Table, View, lane_symbols, run_lanes
 from workbench.ui.views.shared.extent import is_part, plane
 from workbench.ui.views.shared.legend import Legend, LegendOwner
+from workbench.ui.views.shared.many import is_swarm
 from workbench.ui.views.shared.readout import Readout
 from workbench.ui.views.surface.canvas import Canvas, moved_by_key
 from workbench.ui.views.surface.ways import Way, Ways, lines, placed
 from workbench.ui.words.text import signed
+
+if TYPE_CHECKING:
+    from workbench.ui.views.surface.swarm import SpaceSwarm
 
 _GRID = 192  # as the landscape asks for, so that one is the other's
 _MARGINS = (46.0, 24.0, 34.0, 14.0)  # pixels around the block, for numbers and names
@@ -61,6 +65,7 @@ class SurfaceView(View, LegendOwner, TurnOwner):
         self.stars.setZValue(20)
         for item in (self.walls, self.item, self.numbers, self.paths, self.stars, self.starts, self.marks):
             self.plot.box.addItem(item, ignoreBounds=True)
+        self._swarm: SpaceSwarm | None = None
         self.bar = ColorBar(self.plot)
         self.legend = Legend(self.plot, owner=self)
         self.body.addWidget(self.plot)
@@ -237,6 +242,11 @@ class SurfaceView(View, LegendOwner, TurnOwner):
         if seen is None:
             return
         colors, symbols, lanes = self.lane_colors(info), lane_symbols(info), run_lanes(info)
+        if picture is None and is_swarm(info):
+            self._draw_swarm(snapshot, made, sight, seen)
+            return
+        if self._swarm is not None:
+            self._swarm.clear()
         if picture is None:
             ways, now = self._ways.of(snapshot, made, colors), snapshot.theta.astype(np.float64)
             starts, minima = info.points, info.minima
@@ -255,6 +265,20 @@ class SurfaceView(View, LegendOwner, TurnOwner):
         self._set_signs(self.starts, starts, made, sight)
         self._set_signs(self.stars, minima, made, sight)
         self._show_legend(snapshot, colors, symbols)
+
+    def _draw_swarm(self, snapshot: Snapshot, made: Block, sight: Sight, seen: Seen) -> None:
+        """Very many runs as dots with tails, and no mark, ring or path of each."""
+        if self._swarm is None:
+            from workbench.ui.views.surface.swarm import SpaceSwarm  # loaded with the first swarm
+
+            self._swarm = SpaceSwarm(self.plot)
+        info, colors = snapshot.info, self.lane_colors(snapshot.info)
+        self.paths.set_lines([])
+        for marks in (self.marks, self.starts):
+            marks.set_marks(np.zeros((0, 2)), [], [], self.theme.plot)
+        self._swarm.draw(snapshot, made, sight, seen, colors)
+        self._set_signs(self.stars, info.minima, made, sight)
+        self._show_legend(snapshot, colors, lane_symbols(info))
 
     def _set_signs(self, marks: Marks, points: NDArray[Any] | None, made: Block, sight: Sight) -> None:
         """Put signs of the plane where they stand; those behind hills are pale. Starts are rings, minima stars."""
@@ -372,10 +396,11 @@ def _on_plane(snapshot: Snapshot, picture: PlanePicture, colors: Sequence[str]) 
     """The ways over the plane of a race of many parameters, and where its runs stand on it now (R, 2)."""
     with np.errstate(all="ignore"):
         now = picture.grid.plane.coordinates(np.asarray(snapshot.theta, np.float64))
-    rows, starts = picture.path_steps <= snapshot.step, snapshot.info.starts
+    info, steps, starts = snapshot.info, picture.path_steps, snapshot.info.starts
+    taken = steps <= snapshot.step
     ways = [
-        Way(
-            np.concatenate([picture.paths[rows, run], now[run : run + 1]]),
+        Way(  # of a fork from where it begins: until there its way is its parent's
+            np.concatenate([picture.paths[taken & (steps >= info.begins(run)), run], now[run : run + 1]]),
             picture.paths[:0, run],
             colors[run // starts],
         )

@@ -35,7 +35,7 @@ class WhyView(View):
     #: (place among the race's lanes, `Treatment`): a remedy is to be tried as a lane
     remedy_wanted = Signal(int, object)
     #: (step): the state at a step is wanted
-    step_wanted = Signal(int)
+    before_wanted = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -227,7 +227,7 @@ class WhyView(View):
 
     def _on_back(self) -> None:
         if self._found is not None:
-            self.step_wanted.emit(max(0, self._found.warning.step - 1))
+            self.before_wanted.emit(max(0, self._found.warning.step - 1))
 
     # A picture that stands alone
 
