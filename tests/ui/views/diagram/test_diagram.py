@@ -172,7 +172,8 @@ def test_dots_are_on_their_lines(drawn):
     _, view = drawn()
     places = view.canvas.places
     edges = [(0, 1, 2), (1, 3, 0)]
-    begin, end = places.along(edges, np.zeros(2)), places.along(edges, np.ones(2))
+    ends = np.array([places.ends(edge) for edge in edges])
+    begin, end = places.along(ends, np.zeros(2)), places.along(ends, np.ones(2))
     for k, (layer, i, j) in enumerate(edges):
         x0, y0 = places.columns[layer][i]
         x1, y1 = places.columns[layer + 1][j]

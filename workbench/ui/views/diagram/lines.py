@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
 
 from workbench.ui.style import theme as themes
 from workbench.ui.views.diagram.pieces import Piece
@@ -47,7 +47,7 @@ class Lines:
         self.largest = 0.0
         self.paths: list[tuple[QPainterPath, QPen]] = []
         self._flows: list[Edge] = []
-        self._signs = np.empty(0, bool)
+        self._signs, self._ends = np.empty(0, bool), np.empty((0, 4))
 
     def make(self, values: dict[int, NDArray[Any]], places: Places, theme: themes.Theme) -> None:
         """Lay out the weights (n_in, n_out) of layers, each as wide as it is large.
@@ -64,6 +64,7 @@ class Lines:
         sizes = np.array([known[layer][i, j] / self.largest for layer, i, j in edges])
         order = np.argsort(-np.abs(sizes), kind="stable")[:_MOST_LINES]
         self._flows = [edges[k] for k in order[:_MOST_FLOWS]]
+        self._ends = np.array([places.ends(edge) for edge in self._flows]).reshape(-1, 4)
         self._signs = sizes[order[:_MOST_FLOWS]] > 0
         groups: dict[tuple[int, bool], list[Edge]] = {}
         for k, size in zip(order.tolist(), sizes[order].tolist(), strict=True):
@@ -83,12 +84,30 @@ class Lines:
             return
         # no two begin together: steps of the golden ratio lie evenly
         shares = (share + _GOLDEN * np.arange(len(self._flows))) % 1.0
-        points = places.along(self._flows, 1.0 - shares if back else shares)
-        for positive, color in zip((True, False), up_and_down(theme), strict=True):
-            some = points[self._signs == positive]
-            for width, ink in ((_DOT + 2.0, QColor(theme.plot)), (_DOT, color)):
-                painter.setPen(QPen(ink, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-                painter.drawPoints(QPolygonF([QPointF(float(x), float(y)) for x, y in some]))
+        points = places.along(self._ends, 1.0 - shares if back else shares)
+        dots = _dots(theme.name, painter.device().devicePixelRatioF())
+        half = _DOT / 2 + 1.0
+        for (x, y), positive in zip((points - half).tolist(), self._signs.tolist(), strict=True):
+            painter.drawPixmap(QPointF(x, y), dots[0 if positive else 1])
+
+
+@lru_cache(maxsize=4)
+def _dots(theme_name: str, ratio: float) -> tuple[QPixmap, QPixmap]:
+    """A dot for what is above zero and one for what is below, as pictures: these are painted many times a frame."""
+    theme, made = themes.THEMES[theme_name], []
+    for color in up_and_down(theme):
+        side = math.ceil((_DOT + 2.0) * ratio)
+        pixmap = QPixmap(side, side)
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(theme.plot), 1.0))
+        painter.setBrush(color)
+        painter.drawEllipse(QPointF(_DOT / 2 + 1, _DOT / 2 + 1), _DOT / 2 + 0.4, _DOT / 2 + 0.4)
+        painter.end()
+        made.append(pixmap)
+    return made[0], made[1]
 
 
 def _pen(bucket: int, positive: bool, theme: themes.Theme) -> QPen:

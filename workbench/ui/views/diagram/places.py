@@ -119,9 +119,9 @@ class Places:
         path.moveTo(x0, y0)
         path.cubicTo(x0 + bend, y0, x1 - bend, y1, x1, y1)
 
-    def along(self, edges: list[Edge], shares: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
-        """Points (n, 2) on the curves of weights (n), each so far along as its share says, from 0 to 1."""
-        ends = np.array([self.ends(edge) for edge in edges]).reshape(-1, 4)
+    @staticmethod
+    def along(ends: NDArray[np.floating[Any]], shares: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
+        """Points (n, 2) on curves of weights with `ends` (n, 4), each so far along as its share, from 0 to 1."""
         t = shares
         across = 1.5 * t * (1 - t) ** 2 + 1.5 * t**2 * (1 - t) + t**3
         rise = 3 * t**2 * (1 - t) + t**3
