@@ -40,6 +40,9 @@ def test_list_tells_every_entry(kind, capsys):
     assert all(entry["title"] for entry in found)
     if kind != "views":
         assert all(entry["formula"] and entry["source"]["year"] > 1600 for entry in found)
+    else:
+        assert [entry["table"] for entry in found] == [view.table for view in VIEWS]
+        assert all(entry["table"] for entry in found)
 
 
 def test_list_optimizers_gives_the_promised_keys(capsys):
