@@ -45,6 +45,61 @@ optimizer = "momentum"
 learning_rate = 0.0001
 """
 
+#: five lanes, four networks: deeper, without a hidden layer, of other batches, features, scaling; and two starts
+MIXED = """
+format = 1
+seed = 3
+[problem]
+kind = "network"
+batch_size = 16
+starts = 2
+[problem.data]
+name = "moons"
+samples = 90
+[[problem.layers]]
+units = 6
+[[problem.layers]]
+units = 5
+[[lanes]]
+optimizer = "adam"
+[[lanes]]
+optimizer = "adam"
+label = "deep"
+[lanes.network]
+batch_size = 10
+[[lanes.network.layers]]
+units = 6
+activation = "relu"
+[[lanes.network.layers]]
+units = 5
+batch_norm = true
+[[lanes.network.layers]]
+units = 4
+dropout = 0.2
+[[lanes]]
+optimizer = "momentum"
+label = "no hidden layer"
+[lanes.network]
+layers = []
+features = ["x1", "x2", "x1^2"]
+l2 = 0.01
+[lanes.schedule]
+kind = "reduce_on_plateau"
+patience = 3
+[[lanes]]
+optimizer = "sgd"
+[lanes.hyperparameters]
+learning_rate = 0.1
+[[lanes]]
+optimizer = "sgd"
+label = "rectified, scaled"
+draw = 4
+[lanes.network]
+activation = "relu"
+initializer = "he_normal"
+scaling = "standard"
+"""
+
 NETWORK = """
 format = 1
 seed = 2

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 WINGS = ("engine", "ui", "export")
 #: modules beside the packages that belong to a room
 DOORS = {
-    "workbench": "root", "workbench.resources": "root",
+    "workbench": "root", "workbench.resources": "root", "workbench.garbage": "root",
     "workbench.listing": "cli", "workbench.__main__": "cli",
 }  # fmt: skip
 _WIDE, _HIGH, _GAP, _ROW = 132, 40, 18, 84  # pixels of a box, between boxes, and from row to row

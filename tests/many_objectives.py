@@ -36,7 +36,7 @@ class ManyObjectives:
         self.runs = lanes * self.starts
         self.dtype = np.dtype(np.float64)
         self.layers = (LayerSlice("x", 0, self.size),)
-        self.tensors = (TensorSlice("x", 0, (self.size,)),)
+        self.tensors = (TensorSlice("x", 0, self.objectives[0].shape or (self.size,)),)
         self.numbers_a_point = 8 * self.size
 
     def initial(self) -> Floats:

@@ -61,7 +61,19 @@ def norm(x: list[Any]) -> Any:
     return sqrt(sum(t**2 for t in x))
 
 
+def associative_memory(x: list[Any], exponent: Any) -> Any:
+    """Pair by pair and component by component; the point holds W row by row."""
+    total, shares = Integer(0), [Integer(i) ** -exponent for i in range(1, 9)]
+    for i in range(8):
+        key = [(sqrt(R(1, 8)) if i == 0 else R(1, 2)) * cos(pi * (2 * j + 1) * i / 16) for j in range(8)]
+        value = [R(3, 4) if j == i else -R(1, 4) for j in range(8)]
+        given = [sum(x[8 * r + c] * key[c] for c in range(8)) for r in range(8)]
+        total += shares[i] * sum((given[r] - value[r]) ** 2 for r in range(8))
+    return total / sum(shares)
+
+
 FORMULAS: dict[str, Formula] = {
+    "associative_memory": associative_memory,
     "quadratic": lambda x, center_x, center_y, curvature_x, curvature_y: (
         curvature_x * (x[0] - center_x) ** 2 / 2 + curvature_y * (x[1] - center_y) ** 2 / 2
     ),
@@ -174,6 +186,7 @@ FORMULAS: dict[str, Formula] = {
 
 #: A second set of parameters for those that have any; what is left out keeps its default.
 OTHER_PARAMETERS: dict[str, dict[str, float]] = {
+    "associative_memory": {"exponent": 2.0},
     "quadratic": {"center_x": 1.0, "center_y": 2.0, "curvature_x": 3.0, "curvature_y": 0.5},
     "rotated_quadratic": {"condition": 7.0, "angle": 100.0},
     "ellipsoid": {"condition": 1e6},
@@ -190,6 +203,18 @@ OTHER_PARAMETERS: dict[str, dict[str, float]] = {
     "saturated_neuron": {"target": 0.7},
 }
 
+#: Σ v kᵀ of the memory's pairs, row by row
+MEMORY = [
+    float(
+        sum(
+            (R(3, 4) if r == i else -R(1, 4)) * (sqrt(R(1, 8)) if i == 0 else R(1, 2)) * cos(pi * (2 * c + 1) * i / 16)
+            for i in range(8)
+        )
+    )
+    for r in range(8)
+    for c in range(8)
+]
+
 Published = tuple[tuple[float, ...], float]
 _ORIGIN: Published = ((0.0, 0.0), 0.0)
 
@@ -205,6 +230,8 @@ MINIMA: dict[str, tuple[Published, ...]] = {
         ),
         (_ORIGIN,),
     ),
+    # all pairs are orthonormal: the least is 0, at Σ v kᵀ
+    "associative_memory": ((tuple(MEMORY), 0.0),),
     "exponential": (((0.0, 0.0), -1.0),),
     "trid": (((2.0, 2.0), -2.0),),
     "booth": (((1.0, 3.0), 0.0),),

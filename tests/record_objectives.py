@@ -23,7 +23,7 @@ from tests.objective_formulas import FORMULAS, OTHER_PARAMETERS
 from workbench.engine.objectives import Objective, objectives
 
 OUT = Path(__file__).parent / "data" / "objectives.json"
-DIMENSIONS = (1, 2, 3, 10)
+DIMENSIONS = (1, 2, 3, 10, 64)
 OPFUNU = {
     "ackley": "Ackley01",
     "beale": "Beale",
@@ -116,7 +116,7 @@ def record() -> None:
         cases = []
         for parameters in [defaults, *([defaults | OTHER_PARAMETERS[entry.key]] if defaults else [])]:
             for d in DIMENSIONS:
-                if least <= d <= most:
+                if least <= d <= most and (d < 64 or least == 64):
                     x = points(entry, d, 6 if d < 3 else 2, number)
                     cases.append(by_sympy(entry.key, d, parameters, x))
         if entry.key in OPFUNU:

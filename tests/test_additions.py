@@ -214,7 +214,9 @@ def test_a_command_is_a_module_and_its_name(copy):
     """It is told by --help, has a help of its own, and is carried out."""
     program = "workbench/cli/program.py"
     copy.make("command", "workbench/cli/lanes.py")
-    copy.change(program, "import check, code, run, screenshot\n", "import check, code, lanes, run, screenshot\n")
+    copy.change(
+        program, "import check, code, run, screenshot, sweep\n", "import check, code, lanes, run, screenshot, sweep\n"
+    )
     copy.change(program, 'Mapping[str, Command] = {"run": run', 'Mapping[str, Command] = {"lanes": lanes, "run": run')
     assert "say which lanes an experiment has" in copy.program("--help")
     file = written(copy, OBJECTIVE.format(objective="sphere", optimizer="adam", schedule="constant"))
@@ -225,8 +227,8 @@ def test_a_dialog_is_a_module_and_a_command_that_opens_it(copy):
     """It is given a value and answers by a signal: it needs neither document nor window to be tried."""
     copy.make("dialog", "workbench/ui/dialogs/how_many.py")
     menus = "workbench/ui/window/menus.py"
-    line = "from workbench.ui.dialogs.gradient_check.dialog import GradientCheckDialog\n"
-    copy.change(menus, line, f"{line}from workbench.ui.dialogs.how_many import HowManyDialog\n")
+    line = "from workbench.ui.panels.transport import TransportBar\n"
+    copy.change(menus, line, f"from workbench.ui.dialogs.how_many import HowManyDialog\n{line}")
     copy.change(
         menus,
         '        self._add(help_menu, self.tr("About Gradient Workbench"), "", self._on_about)\n',

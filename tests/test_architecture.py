@@ -13,7 +13,8 @@ from tests import house
 
 #: What each room may import from, besides itself and what lies at the root (version, resources).
 ENGINE = ("engine", "engine.formula", "engine.objectives", "engine.optimizers", "engine.schedules", "engine.datasets",
-          "engine.network", "engine.race", "engine.rules", "engine.checks", "engine.swarm")  # fmt: skip
+          "engine.network", "engine.race", "engine.rules", "engine.checks", "engine.swarm",
+          "engine.curvature")  # fmt: skip
 ROOMS: dict[str, tuple[str, ...]] = {
     "root": (),
     "engine": (),
@@ -24,10 +25,12 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "engine.schedules": ("engine",),
     "engine.datasets": ("engine",),
     "engine.checks": ("engine", "engine.race"),
+    "engine.curvature": ("engine", "engine.optimizers", "engine.race"),
     "engine.race": ("engine", "engine.datasets", "engine.optimizers", "engine.rules", "engine.schedules"),
     "engine.network": ("engine", "engine.datasets", "engine.race"),
     "engine.swarm": ("engine", "engine.optimizers", "engine.race"),
     "experiment": ENGINE,
+    "studies": (*ENGINE, "experiment"),
     "export": (*ENGINE, "experiment"),
     "export.code": (*ENGINE, "experiment"),
     "live": (*ENGINE, "experiment"),
@@ -35,15 +38,17 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "ui.words": ENGINE,
     "ui.style": (),
     "ui.plotting": (*ENGINE, "ui.style", "ui.words"),
+    "ui.charts": (*ENGINE, "studies", "ui.plotting", "ui.style", "ui.words"),
     "ui.forms": (*ENGINE, "experiment", "ui.style", "ui.words"),
     "ui.panels": (*ENGINE, "experiment", "ui.forms", "ui.style", "ui.words"),
     "ui.views": (*ENGINE, "export", "ui.plotting", "ui.style", "ui.words"),
     "ui.dialogs": (*ENGINE, "experiment", "export", "export.code", "ui.forms", "ui.style", "ui.words"),
-    "ui.window": (*ENGINE, "experiment", "export", "live", "ui.dialogs", "ui.forms", "ui.panels", "ui.style",
+    "ui.window": (*ENGINE, "experiment", "export", "live", "studies", "ui.dialogs", "ui.forms", "ui.panels", "ui.style",
                   "ui.views", "ui.words"),
-    "app": ("engine.race", "experiment", "export", "live", "ui.style", "ui.views", "ui.window"),
+    "app": ("engine.race", "experiment", "export", "live", "studies", "ui.charts", "ui.style",
+            "ui.views", "ui.window"),
     # windows and pictures are made by the app, and only when they are asked for; views are listed without Qt
-    "cli": (*ENGINE, "experiment", "export", "export.code", "app"),
+    "cli": (*ENGINE, "experiment", "export", "export.code", "studies", "app"),
 }  # fmt: skip
 QT = ("PySide6",)
 #: What comes from outside: each room's libraries besides the standard library.
@@ -52,18 +57,22 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "engine": ("numpy",),
     "experiment": ("numpy", "msgspec", "tomli_w"),
     "live": ("numpy", "msgspec", "PySide6.QtCore"),
+    "studies": ("numpy", "distributed"),
     "export.code": ("numpy", "msgspec"),
     "export": ("numpy", "msgspec"),
     "ui.plotting": ("numpy", "pyqtgraph", "contourpy", *QT),
     "ui.views": ("numpy", "pyqtgraph", *QT),
     "ui": ("numpy", *QT),
     "app": QT,
-    "cli": (),
+    "cli": ("numpy",),
 }
 #: Modules that know more than their room.
 MORE_LIBRARIES = {"workbench.export.pictures": ("pyqtgraph", *QT)}
 #: Single modules that a room may know of a room that it may not.
-MORE_MODULES = {"ui.views": ("workbench.experiment.view_options",)}
+MORE_MODULES = {
+    "ui.views": ("workbench.experiment.view_options", "workbench.studies.map_picture"),
+    "export": ("workbench.studies.map_picture",),
+}
 #: Rooms in which the folders do not know each other, and what all of them share.
 APART = {
     "workbench.ui.views": ("shared", "entry"),

@@ -12,9 +12,10 @@ from workbench.resources import resource
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md", "docs/full-speed.md",
-             "docs/exported-code.md", "docs/rules.md", "resources/data/README.md")  # fmt: skip
+             "docs/exported-code.md", "docs/rules.md", "docs/backpropagation.md",
+             "resources/data/README.md")  # fmt: skip
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-EXPERIMENT, NETWORK, LANE = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+EXPERIMENT, NETWORK, LANE, OWN_NETWORK = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
 
 
 def test_the_experiment_of_the_readme_is_one():
@@ -34,6 +35,15 @@ def test_the_lane_of_the_readme_may_be_added_to_its_experiment():
     added = files.loads(f"{EXPERIMENT}\n{LANE}")
     build.validate(added)
     assert [lane.draw for lane in added.lanes] == [0, 0, 1]
+
+
+def test_the_lane_with_a_network_of_its_own_may_be_added_to_the_network():
+    """The fourth piece, put behind the network's experiment, trains another activation and ends by its test loss."""
+    head, rest = EXPERIMENT.split("[problem]")
+    added = files.loads(f"{head}{NETWORK}{rest[rest.index('[[lanes]]') :]}\n{OWN_NETWORK}")
+    build.validate(added)
+    assert added.lanes[-1].network.activation == "relu"
+    assert added.stop.patience == 500
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

@@ -9,6 +9,7 @@ from tests.experiments import EXAMPLES, example
 from workbench import cli
 from workbench.engine.checks.gradient_check import CheckRequest, GradientCheck
 from workbench.experiment import build, files
+from workbench.experiment.experiment import replace
 
 #: differences of a loss about 1 are no more exact than this, which matters where gradients vanish
 _ROUNDING = 1e-9
@@ -110,3 +111,71 @@ def test_the_typed_adabelief_is_that_of_its_paper():
         s = 0.999 * s + 0.001 * (g - m) ** 2 + 1e-8
         x = x - 0.05 * (m / (1 - 0.9**t)) / (np.sqrt(s / (1 - 0.999**t)) + 1e-8)
         np.testing.assert_allclose(race.theta[1], x, rtol=1e-12, atol=1e-12)
+
+
+def paths(name, **changed):
+    """The points (T, lanes, 2) of an example, run to its end, with one setting of its second lane changed."""
+    given = example(name)
+    lanes = list(given.lanes)
+    lanes[1] = replace(lanes[1], hyperparameters={**lanes[1].hyperparameters, **changed})
+    race = build.make_race(replace(given, lanes=tuple(lanes)), capacity=None)
+    race.advance(given.steps)
+    return race.history.view().values["path"]
+
+
+def test_momentum_overshoots_and_plain_descent_does_not():
+    """By four tenths of its way, in half the steps; it obeys the heavy ball's recurrence, whose roots are √μ."""
+    path = paths("momentum_overshoots")
+    plain, ball = path[:, 0, 0], path[:, 1, 0]
+    assert (plain < 0).all()
+    assert (np.diff(plain) > 0).all()
+    assert ball.max() > 0.4 * 3.5
+    first = int(np.argmax(ball > -0.35))
+    assert first < 0.5 * int(np.argmax(plain > -0.35))
+    rate, mu, k = 0.1, 0.9, 0.4
+    np.testing.assert_allclose(ball[2:], (1 + mu - rate * k) * ball[1:-1] - mu * ball[:-2], rtol=1e-9, atol=1e-12)
+    roots = np.roots([1, -(1 + mu - rate * k), mu])
+    np.testing.assert_allclose(np.abs(roots), np.sqrt(mu), rtol=1e-12)
+    assert paths("momentum_overshoots", momentum=0.6)[:, 1, 0].max() < 1e-6
+
+
+def test_adagrads_rate_falls_as_one_over_the_root_of_all_squared_slopes():
+    """Each step by hand from the slopes of the valley; the first one is η in both; RMSProp ends far nearer."""
+    path = paths("adagrad_shrinks")
+    a, b = path[:, 0].T
+    slopes = np.stack([-2 * (1 - a) - 400 * a * (b - a * a), 200 * (b - a * a)], axis=1)
+    effective = 0.1 / np.sqrt(np.cumsum(slopes**2, axis=0))
+    steps = np.diff(path[:, 0], axis=0)
+    np.testing.assert_allclose(steps, -(effective * slopes)[:-1], rtol=1e-6, atol=1e-12)
+    np.testing.assert_allclose(np.abs(steps[0]), 0.1, rtol=1e-9)
+    assert (np.diff(effective, axis=0) <= 0).all()
+    away = np.linalg.norm(path[-1] - [1.0, 1.0], axis=1)
+    assert away[1] < 0.15 * away[0]
+
+
+def test_rmsprop_moves_steep_and_flat_coordinates_alike_whatever_the_steepness():
+    """Its path is a diagonal, and the same in a bowl ten times as steep one way; plain descent is half way still."""
+    path = paths("rmsprop_normalises")
+    np.testing.assert_allclose(path[:, 1, 0], -path[:, 1, 1], rtol=1e-5, atol=1e-7)
+    assert np.abs(path[-1, 1]).max() < 1e-6
+    assert 0.4 * 3.0 < path[-1, 0, 1] < 0.6 * 3.0
+    given = example("rmsprop_normalises")
+    steeper = replace(given.problem, parameters={**given.problem.parameters, "curvature_x": 10_000.0})
+    race = build.make_race(replace(given, problem=steeper), capacity=None)
+    race.advance(given.steps)
+    np.testing.assert_allclose(race.history.view().values["path"][:, 1], path[:, 1], rtol=1e-5, atol=1e-6)
+    assert not race.alive[0]
+
+
+def test_nesterov_brakes_before_the_bottom():
+    """Across the steep side its swings are gone when momentum's are not; its μ acts like momentum's times 1 − ηk."""
+    path = paths("nesterov_looks_ahead")
+    ball, ahead = np.abs(path[20:, 0, 1]), np.abs(path[20:, 1, 1])
+    assert ball.max() > 0.5
+    assert ahead.max() < 1e-2 * ball.max()
+    rate, mu = 0.05, 0.9
+    for axis, k in ((0, 0.3), (1, 10.0)):
+        x, own = path[:, 1, axis], mu * (1 - rate * k)
+        np.testing.assert_allclose(x[2:], (1 + own - rate * k) * x[1:-1] - own * x[:-2], rtol=1e-8, atol=1e-10)
+    far = [int(np.argmax(path[:, lane, 0] > 0)) for lane in (0, 1)]
+    assert abs(far[0] - far[1]) <= 3  # along the flat side it is as fast

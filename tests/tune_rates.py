@@ -71,7 +71,7 @@ def records(optimizer: str, entries: list[type[Objective]]) -> Iterator[tuple[ty
             yield entry, values["loss"], values["path"]
         return
     lanes = rules(optimizer)
-    for size in (1, 2):
+    for size in sorted({len(entry.start) for entry in entries}):
         same = [entry for entry in entries if len(entry.start) == size]
         for first in range(0, len(same), TOGETHER):
             part = same[first : first + TOGETHER]
@@ -85,6 +85,8 @@ def wells(entry: type[Objective]) -> Wells:
     objective, size = entry(), len(entry.start)
     known = objective.minima(size)
     found = [(np.array(m.point), m.value) for m in known]
+    if size > 2:  # of a matrix all minima are known
+        return np.array([p for p, _ in found]), np.array([v for _, v in found])
     axes = [np.linspace(low, high, 21 if size > 1 else 400) for low, high in entry.domain[:size]]
     points = np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, size)
     slopes, bends = np.empty_like(points), np.empty((len(points), size, size))
@@ -132,8 +134,11 @@ def scores(entry: type[Objective], loss: np.ndarray, path: np.ndarray) -> np.nda
     """How much each rate shows (K,): at most 1."""
     known = [m.value for m in entry().minima()]
     objective = entry()
-    corners = np.stack(np.meshgrid(*[np.linspace(low, high, 101) for low, high in entry.domain]), axis=-1)
-    floor = min(known) if known else float(np.nanmin(objective.value(corners.reshape(-1, len(entry.domain)))))
+    if known:
+        floor = min(known)
+    else:
+        corners = np.stack(np.meshgrid(*[np.linspace(low, high, 101) for low, high in entry.domain]), axis=-1)
+        floor = float(np.nanmin(objective.value(corners.reshape(-1, len(entry.domain)))))
     first = loss[0, 0]
     # for the depth that counts: heights on a logarithmic scale where the picture has one
     height = np.clip(np.nan_to_num(loss, nan=np.inf), floor, None) - floor

@@ -10,8 +10,13 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+# isort: off
+# Before Qt: PySide6 reads the source of each module that is loaded after it, to see whether it is one of Qt's
+from workbench.experiment import build, files, view_options  # noqa: F401 - the race's half of the program
+
+# isort: on
 from PySide6.QtCore import (
     QCoreApplication,
     QEventLoop,
@@ -28,15 +33,18 @@ from PySide6.QtWidgets import QApplication, QWidget
 from workbench import __version__
 from workbench.engine.race.race import Race
 from workbench.engine.race.snapshot import Snapshot
-from workbench.experiment import files, view_options
 from workbench.experiment.experiment import Experiment
 from workbench.export.pictures import picture_bytes
+from workbench.garbage import put_off
 from workbench.live import statistics_cache
 from workbench.resources import resource
 from workbench.ui.style import theme as themes
 from workbench.ui.views import VIEWS
 from workbench.ui.views.shared.base import View
 from workbench.ui.window.main_window import MainWindow
+
+if TYPE_CHECKING:  # loaded with a sweep
+    from workbench.studies.results import Results
 
 FIRST_EXAMPLE = "examples/banana_race.toml"
 _WAIT_SECONDS = 120.0
@@ -94,7 +102,8 @@ def run(path: str | None) -> int:
     """Open the window, with a file or with the first example, and stay until it closes."""
     application = make_application()
     file = Path(path) if path else resource(FIRST_EXAMPLE)
-    window = MainWindow(files.read(file), Path(path) if path else None)
+    with put_off():
+        window = MainWindow(files.read(file), Path(path) if path else None)
     application.setWindowIcon(themes.icon("app", window.looks.theme.accent))
     ended = _end_with(window)
     window.show()
@@ -180,9 +189,9 @@ def settle(window: MainWindow) -> None:
         window.clock.refresh()
         wait_for(lambda: False, 0.03)
     # what is worked at in pieces, such as contour lines, is whole in a picture
-    wait_for(lambda: all(_is_whole(view) for view in window.views.values()), _LONGEST_STATISTIC)
+    wait_for(lambda: all(_is_whole(view) for view in window.views.made.values()), _LONGEST_STATISTIC)
     window.clock.refresh()
-    for view in window.views.values():
+    for view in window.views.made.values():
         view.finish()
     wait_for(lambda: False, 0.03)
 
@@ -237,6 +246,29 @@ def write_pictures(
         view.close()
         for widget in (view, controls):
             widget.deleteLater()
+    QCoreApplication.processEvents()
+
+
+def write_sweep_pictures(results: Results, folder: Path) -> None:
+    """A PNG for each chart of a sweep's results."""
+    from workbench.studies.charts import charts
+    from workbench.ui.charts.chart import ChartView
+
+    if sys.platform == "linux" and os.environ.get("QT_QPA_PLATFORM", "") in _ON_A_DISPLAY:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    themes.apply(make_application(), themes.LIGHT)
+    folder.mkdir(parents=True, exist_ok=True)
+    view = ChartView()
+    view.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+    view.resize(900, 600)
+    view.show()
+    view.set_theme(themes.LIGHT)
+    for chart in charts(results):
+        view.show_chart(chart)
+        QCoreApplication.processEvents()
+        files.write_bytes(folder / f"{chart.key}.png", picture_bytes(view, "png", QSize(1800, 1200)))
+    view.close()
+    view.deleteLater()
     QCoreApplication.processEvents()
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 
+@cache
 def resource_root() -> Path:
     """The folder `resources`; a checkout's own stands before the copy that a wheel carries."""
     package = Path(__file__).resolve().parent

@@ -253,7 +253,7 @@ def profile(case: NetworkCase | RosenbrockCase, found: dict[str, float]) -> str:
         race = Race(ObjectiveProblem(objectives.get("rosenbrock")(), points(case.runs)), [adam()])
     race.advance(WARM_UP)
     theta, out, (group,) = race.theta.copy(), race.gradient.copy(), race._groups
-    row: dict[str, Any] = {"loss": race.loss, "gradient_norm": race.gradient_norm, "rate": race._rates_taken}
+    row: dict[str, Any] = {"loss": race.loss, "gradient_norm": race.gradient_norm, "rate": race.rates_taken}
     row |= {"path": theta} if "path" in race.history.channels else {}
     measures: list[Callable[[], Any]] = [race._norms.measure]
     if race._has_ratios:

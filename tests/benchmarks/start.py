@@ -25,12 +25,14 @@ application = QApplication([])
 window = pyqtgraph.PlotWidget()
 """
 WINDOW = """
-from workbench import app
-from workbench.experiment import files
-from workbench.resources import resource
-from workbench.ui.window.main_window import MainWindow
-application = app.make_application()
-window = MainWindow(files.read(resource(app.FIRST_EXAMPLE)))
+from workbench.garbage import put_off
+with put_off():  # as the program does
+    from workbench import app
+    from workbench.experiment import files
+    from workbench.resources import resource
+    from workbench.ui.window.main_window import MainWindow
+    application = app.make_application()
+    window = MainWindow(files.read(resource(app.FIRST_EXAMPLE)))
 window.remembers_layout = window.files.asks_before_losing = False
 """
 MEASURED = """

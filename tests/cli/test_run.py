@@ -202,8 +202,8 @@ def test_a_diverged_lane_is_a_result(run):
 def test_pictures_of_every_view(run, text):
     """A file for each view that the problem has, and each format asked for."""
     folder = run(text, "--steps", "40", "--pictures", "png,svg,pdf") / "pictures"
-    own = ["landscape"] if text == VALLEY else ["fit", "diagram", "layers", "plane", "backpropagation"]
-    views = ["loss", "gradients", "race", "step", *own]
+    own = ["landscape"] if text == VALLEY else ["fit", "diagram", "layers", "why", "plane", "backpropagation"]
+    views = ["loss", "gradients", "race", "step", "surface", "curvature", *own]
     assert sorted(p.name for p in folder.iterdir()) == sorted(f"{v}.{k}" for v in views for k in ("png", "svg", "pdf"))
     for view in views:
         assert (folder / f"{view}.png").read_bytes().startswith(b"\x89PNG")

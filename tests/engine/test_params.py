@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 from typing import Any
 
 import numpy as np
@@ -174,3 +175,9 @@ def test_an_error_seen_from_further_out_has_the_longer_path() -> None:
 
 def test_no_hint_is_given_where_nothing_is_near() -> None:
     assert nearest("zzz", ("adam", "sgd")) == ""
+
+
+def test_a_refusal_travels_between_processes():
+    found = pickle.loads(pickle.dumps(RequestError("lanes[0].beta1", "must lie in [0, 1), got 2")))  # noqa: S301 - its own
+    assert (found.path, found.problem) == ("lanes[0].beta1", "must lie in [0, 1), got 2")
+    assert str(found) == "`lanes[0].beta1` must lie in [0, 1), got 2"

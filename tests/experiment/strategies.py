@@ -19,10 +19,12 @@ from workbench.experiment.experiment import (
     DataSetup,
     Experiment,
     Lane,
+    LaneNetwork,
     LayerSetup,
     NetworkSetup,
     ObjectiveSetup,
     Schedule,
+    replace,
 )
 from workbench.experiment.view_options import GENERAL, VIEW_OPTIONS
 
@@ -86,6 +88,36 @@ def objective_setups(draw: st.DrawFn) -> ObjectiveSetup:
     )
 
 
+LAYERS = st.lists(
+    st.builds(
+        LayerSetup,
+        units=st.integers(1, 1024),
+        activation=st.sampled_from(activations.keys()),
+        initializer=st.sampled_from(initializers.keys()),
+    ),
+    max_size=3,
+).map(tuple)
+
+
+@st.composite
+def lane_networks(draw: st.DrawFn) -> LaneNetwork:
+    """What may differ of a lane's network, whatever the problem's is."""
+    return LaneNetwork(
+        layers=draw(st.none() | LAYERS),
+        activation=draw(st.none() | st.sampled_from(activations.keys())),
+        initializer=draw(st.none() | st.sampled_from(initializers.keys())),
+        batch_norm=draw(st.none() | st.booleans()),
+        dropout=draw(st.none() | st.floats(0, 1, exclude_max=True)),
+        features=draw(st.sampled_from([None, ()])),
+        output_initializer=draw(st.none() | st.sampled_from(initializers.keys())),
+        loss=draw(st.sampled_from([None, ""])),
+        loss_parameters=draw(st.sampled_from([None, {}])),
+        l1=draw(st.none() | st.floats(0, 1e6)),
+        batch_size=draw(st.none() | st.integers(0, 100_000)),
+        scaling=draw(st.none() | st.sampled_from(SCALINGS)),
+    )
+
+
 @st.composite
 def network_setups(draw: st.DrawFn) -> NetworkSetup:
     name = draw(st.sampled_from(datasets.keys()))
@@ -95,12 +127,6 @@ def network_setups(draw: st.DrawFn) -> NetworkSetup:
         for entry in losses
         if (classes or not entry.takes_classes) and (name in ("moons", "spirals") or not entry.binary)
     ]
-    layers = st.builds(
-        LayerSetup,
-        units=st.integers(1, 1024),
-        activation=st.sampled_from(activations.keys()),
-        initializer=st.sampled_from(initializers.keys()),
-    )
     return NetworkSetup(
         data=DataSetup(
             name=name,
@@ -108,7 +134,7 @@ def network_setups(draw: st.DrawFn) -> NetworkSetup:
             scaling=draw(st.sampled_from(SCALINGS)),
             parameters=draw(some_settings(datasets.get(name).params)),
         ),
-        layers=tuple(draw(st.lists(layers, max_size=3))),
+        layers=draw(LAYERS),
         output_initializer=draw(st.sampled_from(initializers.keys())),
         loss=draw(st.sampled_from(["", *fitting])),
         batch_size=draw(st.integers(0, 100_000)),
@@ -129,12 +155,15 @@ def experiments(draw: st.DrawFn) -> Experiment:
     chosen = draw(st.lists(lanes(), min_size=1, max_size=4))
     if not any(lane.enabled for lane in chosen):
         chosen.append(Lane(optimizer="sgd"))
+    problem = draw(objective_setups() | network_setups())
+    if isinstance(problem, NetworkSetup):
+        chosen = [replace(lane, network=draw(st.none() | lane_networks())) for lane in chosen]
     return Experiment(
         title=draw(st.text(max_size=200)),
         seed=draw(st.integers(0, 2**53)),
         steps=draw(st.none() | st.integers(1, 10**9)),
         tolerance=draw(st.none() | st.floats(1e-300, 1e30, allow_nan=False)),
-        problem=draw(objective_setups() | network_setups()),
+        problem=problem,
         lanes=tuple(chosen),
         view=draw(views()),
     )

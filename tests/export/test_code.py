@@ -28,6 +28,7 @@ from tests.code_cases import (
     own_metrics,
     problem,
 )
+from tests.experiments import experiment as parsed
 from tests.objective_formulas import OTHER_PARAMETERS
 from workbench.engine.formula.formula import compiled
 from workbench.engine.objectives import objectives
@@ -113,7 +114,7 @@ def test_an_objective_in_a_script_is_that_of_the_catalogue(key):
     """Its value at random points equals the engine's, in every number of dimensions tried, under two settings."""
     entry, random = objectives.get(key), np.random.default_rng(1)
     least, most = entry({}).dimensions
-    for dimension in {least, min(2, most), min(5, most)}:
+    for dimension in {least, max(least, min(2, most)), max(least, min(5, most))}:
         for given in ({}, OTHER_PARAMETERS.get(key, {})):
             objective = entry(given)
             parameters = {param.name: getattr(objective, param.name) for param in entry.params}
@@ -408,3 +409,41 @@ def test_lanes_are_found_by_name_and_number():
     for text in ("SGD", "7", "4", "lanes[4]", "slow"):
         with pytest.raises(NoCode, match="lane"):
             find_lane(experiment, text)
+
+
+MATRIX = """
+format = 1
+steps = 20
+[problem]
+kind = "objective"
+objective = "associative_memory"
+[[lanes]]
+optimizer = "{}"
+"""
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "library", "said"),
+    [
+        ("muon", "pytorch", "torch.tensor(STARTS[start]).reshape(8, 8).requires_grad_()"),
+        ("adafactor", "pytorch", "torch.tensor(STARTS[start]).reshape(8, 8).requires_grad_()"),
+        ("adam", "pytorch", "point = torch.tensor(STARTS[start], requires_grad=True)"),
+        ("muon", "keras", "keras.Variable(np.reshape(STARTS[start], (8, 8))"),
+        ("sgd", "keras", 'keras.Variable(STARTS[start], dtype="float64")'),
+    ],
+)
+def test_a_matrix_is_one_to_the_rules_that_see_its_shape(optimizer, library, said):
+    lane = replace(parsed(MATRIX.format(optimizer)).lanes[0], convention=library)
+    given = replace(parsed(MATRIX.format(optimizer)), lanes=(lane,))
+    text = lane_code(given, 0, library).script
+    ast.parse(text)
+    assert said in text
+    assert ("torch.optim.Muon(" in text) == ((optimizer, library) == ("muon", "pytorch"))
+    assert "model." not in text
+
+
+def test_a_matrix_with_noise_is_refused_to_them_in_a_sentence():
+    given = parsed(MATRIX.format("muon"))
+    noisy = replace(given, problem=replace(given.problem, noise=0.1))
+    assert "with noise" in refusal(noisy, 0, "pytorch")
+    assert refusal(given, 0, "pytorch") == ""

@@ -49,6 +49,7 @@ def windows(qapp):
         window.show()
         window.worker.seek(STEP)
         assert app.wait_for(lambda w=window: w.snapshot is not None and w.snapshot.step == STEP, 10)
+        dict(window.views)  # makes them all: what a test made would be left behind for the others
         app.settle(window)
         made[text] = window
     yield made
@@ -275,7 +276,7 @@ def test_the_step_is_exported_with_every_quantity_in_its_order(exported, windows
     assert {row["parameter"] for row in rows if row["number"] == "value"} == {"", "0"}
 
 
-@pytest.mark.parametrize("key", ["fit", "diagram", "layers", "plane", "backpropagation"])
+@pytest.mark.parametrize("key", ["fit", "diagram", "layers", "why", "plane", "backpropagation"])
 def test_a_view_without_numbers_writes_none_and_says_so(windows, tmp_path, key):
     """Of an objective there is no fit: no file of something else takes its name."""
     exporter, faults = windows[VALLEY].exporters[key], []

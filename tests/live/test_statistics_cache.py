@@ -109,7 +109,7 @@ class OfThree(Counted):
 
 
 def cache_of(*kinds):
-    return Cache(lambda _problem: kinds)
+    return Cache(lambda _problem, _asked: kinds)
 
 
 @pytest.fixture

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QSettings
 from PySide6.QtWidgets import QApplication
 
 from tests.experiments import VALLEY, experiment
+from workbench.studies import map_worker
 from workbench.ui.style import theme as themes
 from workbench.ui.window.main_window import MainWindow
 
@@ -27,6 +29,19 @@ def _application(qapp, tmp_path):
     QCoreApplication.setApplicationName("Gradient Workbench")
     for scope in (QSettings.Scope.UserScope, QSettings.Scope.SystemScope):
         QSettings.setPath(QSettings.Format.NativeFormat, scope, str(tmp_path / "settings"))
+
+
+@pytest.fixture(autouse=True)
+def map_pools(monkeypatch):
+    """Maps are computed in a thread, not in processes, whose start takes a loaded machine a while; gives the pools."""
+    pools = []
+
+    def make(workers=None, *, niceness=0):
+        pools.append(ThreadPoolExecutor(1))
+        return pools[-1]
+
+    monkeypatch.setattr(map_worker, "make_pool", make)
+    return pools
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +11,6 @@ from workbench.engine.params import RequestError
 
 if TYPE_CHECKING:
     from workbench.experiment.experiment import Experiment
-
-#: Characters of a path that a sentence repeats.
-_SAID = 120
 
 
 def experiment_in(file: str) -> Experiment:
@@ -52,31 +48,19 @@ def with_changes(options: argparse.Namespace) -> Any:
     return replace(experiment, **given)
 
 
-_KEY = r"[A-Za-z_]\w*(?:\[\d{1,9}\])*"
-
-
 def _apply(data: dict[str, Any], change: str) -> None:
     """Put one PATH=VALUE into a file's tables; tables on the way are made, items of lists are not."""
+    from workbench.experiment import paths
+
     path, equals, text = change.partition("=")
-    said = f"--set {change[:_SAID]}{'...' if len(change) > _SAID else ''}"
-    if not equals or not re.fullmatch(rf"{_KEY}(?:\.{_KEY})*", path):
+    said = f"--set {change[: paths.SAID]}{'...' if len(change) > paths.SAID else ''}"
+    if not equals or not paths.is_path(path):
         raise Wrong(f"{said}: must be PATH=VALUE, like lanes[0].hyperparameters.learning_rate=0.01")
     value = _value(said, text)
-    place: Any = data
-    keys: list[str | int] = [name or int(at) for name, at in re.findall(r"([A-Za-z_]\w*)|\[(\d+)\]", path)]
-    for i, key in enumerate(keys):
-        last = i == len(keys) - 1
-        try:
-            if isinstance(key, str) and not isinstance(place, dict):
-                raise TypeError
-            if last:
-                place[key] = value
-            elif isinstance(key, str) and key not in place:
-                place[key] = {}
-            place = place[key]
-        except (IndexError, TypeError, KeyError):
-            lanes = _lanes(data) if path.startswith("lanes[") else ""
-            raise Wrong(f"{said}: the experiment has no `{path[:_SAID]}`{lanes}") from None
+    try:
+        paths.put(data, path, value)
+    except RequestError as error:
+        raise Wrong(f"{said}: {error}") from None
 
 
 def _value(said: str, text: str) -> Any:
@@ -90,12 +74,3 @@ def _value(said: str, text: str) -> Any:
     if found.keys() != {"value"} or not (found["value"] != text or text.isprintable()):
         raise Wrong(f"{said}: must be set to one value, in one line")
     return found["value"]
-
-
-def _lanes(data: dict[str, Any]) -> str:
-    """Which lanes there are, by their numbers, for a sentence."""
-    lanes = data.get("lanes")
-    if not isinstance(lanes, list) or not all(isinstance(lane, dict) for lane in lanes):
-        return ""
-    named = (f"lanes[{i}] ({lane.get('label') or lane.get('optimizer')})" for i, lane in enumerate(lanes))
-    return f"; there are {', '.join(named)}"

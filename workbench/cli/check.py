@@ -7,11 +7,11 @@ import sys
 from typing import TYPE_CHECKING
 
 from workbench.cli.changes import experiment_in
-from workbench.cli.ending import FAILED, OK
+from workbench.cli.ending import FAILED, OK, visible
 from workbench.cli.notes import tell
 
 if TYPE_CHECKING:
-    from workbench.engine.checks.gradient_check import BlockCheck
+    from workbench.engine.checks.gradient_check import BlockCheck, GradientCheck
 
 HELP = "compare exact gradients with central differences"
 _SLICE_SECONDS = 0.1
@@ -41,13 +41,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def carry_out(options: argparse.Namespace) -> int:
     """Compare block by block and print the verdicts."""
     from workbench.engine.checks.gradient_check import CheckRequest, GradientCheck
+    from workbench.engine.side_by_side import parts_of
     from workbench.experiment import build
     from workbench.experiment.notes import notes
 
     experiment = experiment_in(options.file)
     problem = build.make_problem(experiment)
     tell(notes(experiment, problem))
-    check = GradientCheck(problem, problem.initial(), 0, CheckRequest(most=0))
+    parts = parts_of(problem)
+    ending = OK
+    for i, part in enumerate(parts):
+        if any(part.kind == other.kind for other in parts[:i]):
+            continue  # what lanes train alike is checked once
+        if len(parts) > 1:
+            alike = [n for other in parts if other.kind == part.kind for n in other.lanes]
+            lanes = [experiment.enabled_lanes[n][1] for n in alike]
+            print(("\n" if i else "") + visible(", ".join(lane.label or lane.optimizer for lane in lanes)))
+        check = GradientCheck(problem, problem.initial(), 0, CheckRequest(run=part.rows.start, most=0))
+        ending = max(ending, _print(check))
+    return ending
+
+
+def _print(check: GradientCheck) -> int:
+    """Carry one check out and print its verdicts."""
     report = check.work(0.0)
     while not report.done:
         report = check.work(_SLICE_SECONDS)

@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 from typing import NoReturn, Protocol
 
 from workbench import __version__
-from workbench.cli import check, code, run, screenshot
+from workbench.cli import check, code, run, screenshot, sweep
 from workbench.cli import list as listing
 from workbench.cli.ending import FAILED, INTERRUPTED, OK, WRONG, Failed, Wrong, sentence
 from workbench.engine.params import RequestError, nearest
+from workbench.garbage import put_off
 
 
 class Command(Protocol):
@@ -29,7 +30,8 @@ class Command(Protocol):
 
 
 #: the commands by name, in the order in which they are told
-COMMANDS: Mapping[str, Command] = {"run": run, "list": listing, "check": check, "code": code, "screenshot": screenshot}
+COMMANDS: Mapping[str, Command] = {"run": run, "list": listing, "check": check, "code": code, "sweep": sweep,
+                                   "screenshot": screenshot}  # fmt: skip
 
 
 class _Parser(argparse.ArgumentParser):
@@ -133,6 +135,7 @@ def _window(arguments: Sequence[str]) -> int:
             read(file)
         except ExperimentFileError as error:
             return _refuse(str(error))
-    from workbench import app
+    with put_off():
+        from workbench import app
 
     return app.run(file)

@@ -7,6 +7,7 @@ import contextlib
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -105,6 +106,8 @@ def _check_out(out: Path, pictures: Sequence[str]) -> None:
     for name in _RESULTS:
         if (out / name).is_dir():
             raise Wrong(f"--out {out}: {name} would be written there, but a folder has that name")
+    if (out / "weights").exists() and not (out / "weights").is_dir():
+        raise Wrong(f"--out {out}: weights would be a folder there, but a file has that name")
     if pictures and (out / "pictures").exists() and not (out / "pictures").is_dir():
         raise Wrong(f"--out {out}: pictures would be a folder there, but a file has that name")
 
@@ -137,6 +140,10 @@ def _write(out: Path, text: bytes, snapshot: Snapshot, race: Race, *, recording:
     contents: dict[str, Callable[[IO[bytes]], object]] = {
         "experiment.toml": lambda file: file.write(text),
         "summary.json": lambda file: file.write(results.summary_bytes(snapshot, seconds)),
+        **{
+            f"weights/lane{lane.index}.npz": partial(_write_weights, snapshot, place)
+            for place, lane in enumerate(snapshot.info.lanes if snapshot.info.kind == "network" else ())
+        },
         "history.npz": lambda file: results.write_npz(file, snapshot, race, recording),
         "history.csv": lambda file: results.write_csv(file, snapshot, recording),
     }
@@ -150,6 +157,7 @@ def _write(out: Path, text: bytes, snapshot: Snapshot, race: Race, *, recording:
     whole: list[str] = []
     for name, content in contents.items():
         try:
+            (out / name).parent.mkdir(exist_ok=True)
             with whole_file(out / name) as file:
                 content(file)
         except OSError as error:
@@ -159,6 +167,13 @@ def _write(out: Path, text: bytes, snapshot: Snapshot, race: Race, *, recording:
     if fault is not None:
         rest = ", ".join(whole) or "nothing"
         raise Failed(f"--out {out}: {lost} cannot be written: {fault.strerror or fault} (whole there: {rest})")
+
+
+def _write_weights(snapshot: Snapshot, lane: int, file: IO[bytes]) -> None:
+    """Write the trained weights of a lane, from which an experiment can begin."""
+    from workbench.export.weights import weights_bytes
+
+    file.write(weights_bytes(snapshot, lane))
 
 
 def _report(summary: dict[str, Any], out: Path) -> str:

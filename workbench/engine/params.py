@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import json
 import math
 from collections.abc import Iterable, Mapping
@@ -28,6 +27,10 @@ class RequestError(ValueError):
         place = path if len(path) <= 120 else path[:117] + "..."
         super().__init__(_in_one_line(f"`{place}` {problem}" if path else problem))
 
+    def __reduce__(self) -> tuple[type[RequestError], tuple[str, str]]:
+        # an exception is remade of what it hands on, which is the sentence alone
+        return RequestError, (self.path, self.problem)
+
     def under(self, parent: str) -> RequestError:
         """The same fault seen from one level further out."""
         joined = f"{parent}{self.path}" if self.path.startswith("[") else f"{parent}.{self.path}"
@@ -41,6 +44,8 @@ def _in_one_line(text: str) -> str:
 
 def nearest(name: str, names: Iterable[str]) -> str:
     """` (did you mean ...?)` for the most similar of `names`, or nothing where none is near."""
+    import difflib  # only where a word is wrong
+
     matches = difflib.get_close_matches(name, list(names), n=1, cutoff=0.5)
     return f' (did you mean "{matches[0]}"?)' if matches else ""
 

@@ -47,6 +47,24 @@ class TensorSlice:
         return part.reshape(len(theta), *self.shape)
 
 
+class HessianProducts(Protocol):
+    """The second derivatives of a loss at one point, as products with directions, each a sum of pieces.
+
+    Attributes:
+        size: P.
+        pieces: how many parts the samples are taken in, 1 where there are none.
+        whole: whether it is of all training samples without dropout, and not of what a step sees.
+    """
+
+    size: int
+    pieces: int
+    whole: bool
+
+    def product(self, directions: Floats, piece: int) -> Floats:
+        """What a piece adds to the Hessian times directions (K, P) -> (K, P)."""
+        ...
+
+
 class Problem(Protocol):
     """A loss of P parameters, evaluated for R runs at once.
 
@@ -104,6 +122,14 @@ class Problem(Protocol):
         """The second derivatives (K, P, P) of the loss at points (K, P), None where only differences give them."""
         ...
 
+    def hessian_products(self, theta: Floats, step: int, run: int, *, whole: bool) -> HessianProducts:
+        """Products with the exact Hessian of the loss that is minimised, at theta (P,).
+
+        That loss is of all training samples, or of what a step shows a run. Those that are too many for batch
+        normalisation to take at once are never taken together.
+        """
+        ...
+
     def initial(self) -> Floats:
         """The parameters (R, P) at step 0, equal for all runs of the same draw and start."""
         ...
@@ -148,6 +174,17 @@ class Problem(Protocol):
 
     def load(self, saved: Mapping[str, Floats]) -> None:
         """Go back to what `save` gave."""
+        ...
+
+    def copy_runs(self, to: slice, of: slice, other: Problem | None = None) -> None:
+        """Let runs `to` have what changes beside the parameters as runs `of` have it, of this problem or another one.
+
+        To be called between two evaluations; the other problem is of the same kind, and stands at the same step.
+        """
+        ...
+
+    def draw_of(self, run: int) -> int:
+        """The draw of a run's lane."""
         ...
 
     def diverged_layer(self, gradient: Floats) -> NDArray[np.int64]:

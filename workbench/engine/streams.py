@@ -25,6 +25,7 @@ class Purpose(IntEnum):
     SPLIT = 4
     PLANE = 5
     DROPOUT = 6
+    STARTS = 12
 
 
 def stream(seed: int, purpose: Purpose, start: int = 0, index: int = 0, draw: int = 0) -> np.random.Generator:
@@ -73,6 +74,11 @@ class Streams:
     def keys(self) -> tuple[tuple[int, int], ...]:
         """The pairs (draw, start) that there are; made when first asked for, since there may be very many."""
         return tuple(zip(self._draws.tolist(), self._starts.tolist(), strict=True))
+
+    @property
+    def starts(self) -> NDArray[np.intp]:
+        """The start (R,) of each run."""
+        return np.asarray(self._starts[self.of])
 
     def draw_of(self, run: int) -> int:
         """The draw of a run's lane."""

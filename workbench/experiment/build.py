@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from workbench.engine import datasets
-from workbench.engine.network.network import LayerSpec
-from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.objectives import objectives
 from workbench.engine.objectives.problem import ObjectiveProblem
 from workbench.engine.optimizers import optimizers
@@ -16,14 +14,13 @@ from workbench.engine.params import RequestError
 from workbench.engine.problem import Problem
 from workbench.engine.race.race import LaneRule, Race
 from workbench.engine.race.snapshot import LaneInfo, RaceInfo
+from workbench.engine.race.stopping import StopRule
 from workbench.engine.schedules import schedules
-from workbench.experiment.data import fill_data
-from workbench.experiment.experiment import Experiment, Lane, NetworkSetup, ObjectiveSetup
+from workbench.engine.side_by_side import part_of
+from workbench.experiment.experiment import Experiment, Lane, ObjectiveSetup
 from workbench.experiment.filling import fill, fill_lane
 from workbench.experiment.lane_colors import color_of
-
-#: Numbers that a race may keep in memory: two gigabytes in double precision.
-_NUMBERS_AT_MOST = 1 << 28
+from workbench.experiment.origins import forks_of
 
 
 def validate(experiment: Experiment) -> None:
@@ -37,15 +34,17 @@ def validate(experiment: Experiment) -> None:
 
 def lane_rules(experiment: Experiment) -> tuple[LaneRule, ...]:
     """How each enabled lane moves. Raises RequestError for a fault in a lane."""
-    rules = []
-    for i, lane in experiment.enabled_lanes:
-        full = fill_lane(lane, f"lanes[{i}]")
-        schedule = None
-        if full.schedule is not None:
-            made = schedules.get(full.schedule.kind)(full.schedule.parameters, total=experiment.steps or 0)
-            schedule = None if made.is_level else made
-        rules.append(LaneRule(full.optimizer, full.convention, full.hyperparameters, schedule, full.gradient))
-    return tuple(rules)
+    return tuple(lane_rule(experiment, i) for i, _ in experiment.enabled_lanes)
+
+
+def lane_rule(experiment: Experiment, index: int) -> LaneRule:
+    """How the lane at a place among all moves. Raises RequestError for a fault in it."""
+    full = fill_lane(experiment.lanes[index], f"lanes[{index}]")
+    schedule = None
+    if full.schedule is not None:
+        made = schedules.get(full.schedule.kind)(full.schedule.parameters, total=experiment.steps or 0)
+        schedule = None if made.is_level else made
+    return LaneRule(full.optimizer, full.convention, full.hyperparameters, schedule, full.gradient)
 
 
 def lane_infos(experiment: Experiment) -> tuple[LaneInfo, ...]:
@@ -57,8 +56,10 @@ def lane_infos(experiment: Experiment) -> tuple[LaneInfo, ...]:
             i,
             lane.optimizer,
             lane.draw if experiment.problem.is_random else 0,
+            parent=-1 if fork is None else fork.lane,
+            begins=0 if fork is None else fork.step,
         )
-        for i, lane in experiment.enabled_lanes
+        for (i, lane), fork in zip(experiment.enabled_lanes, forks_of(experiment), strict=True)
     )
 
 
@@ -69,68 +70,17 @@ def make_problem(experiment: Experiment) -> Problem:
         RequestError: a fault in the experiment, with its place.
     """
     full = fill(experiment)
+    setup = full.problem
+    if not isinstance(setup, ObjectiveSetup):
+        from workbench.experiment.build_networks import make_networks  # loaded for networks alone
+
+        return make_networks(full, setup)
     draws = tuple(lane.draw for _, lane in full.enabled_lanes)
-    lanes, setup = len(draws), full.problem
-    if isinstance(setup, ObjectiveSetup):
-        objective = objectives.get(setup.objective)(setup.parameters)
-        difference = setup.difference if setup.gradient == "numerical" else None
-        return ObjectiveProblem(
-            objective, setup.points, lanes, draws=draws, seed=full.seed, difference=difference, noise=setup.noise
-        )
-    data, source = fill_data(setup.data)
-    try:
-        split = datasets.draw(source, full.seed, data.test_fraction, data.scaling, data.target_scaling)
-    except RequestError as error:
-        raise error.under("problem.data") from None
-    _refuse_too_large(setup, split, lanes * setup.starts)
-    hidden = [
-        LayerSpec(
-            layer.units,
-            layer.activation,
-            layer.initializer,
-            layer.dropout,
-            layer.batch_norm,
-            layer.activation_parameters,
-            layer.initializer_parameters,
-        )
-        for layer in setup.layers
-    ]
-    return NetworkProblem(
-        split,
-        hidden,
-        loss=setup.loss,
-        loss_parameters=setup.loss_parameters,
-        lanes=lanes,
-        draws=draws,
-        starts=setup.starts,
-        seed=full.seed,
-        batch_size=setup.batch_size,
-        dtype=setup.dtype,
-        output_initializer=setup.output_initializer,
-        output_initializer_parameters=setup.output_initializer_parameters,
-        l1=setup.l1,
-        l2=setup.l2,
-        features=setup.features,
+    objective = objectives.get(setup.objective)(setup.parameters)
+    difference = setup.difference if setup.gradient == "numerical" else None
+    return ObjectiveProblem(
+        objective, setup.points, len(draws), draws=draws, seed=full.seed, difference=difference, noise=setup.noise
     )
-
-
-def _refuse_too_large(setup: NetworkSetup, split: datasets.Split, runs: int) -> None:
-    """Refuse what would need more memory than a computer at hand has, before it is asked for.
-
-    Counted are some eight buffers of all parameters (parameters, gradient, state, scratch), and three of each layer's
-    units for the samples of a batch or of an evaluation.
-    """
-    train, n_in = split.x_train.shape
-    units = [layer.units for layer in setup.layers] + [len(split.classes) or split.y_train.shape[-1]]
-    parameters = sum((a + 1) * b for a, b in zip([n_in, *units], units, strict=False))
-    samples = max(runs * (min(setup.batch_size, train) or train), train, len(split.x_test))
-    numbers = 8 * runs * parameters + 3 * samples * sum(units)
-    if numbers > _NUMBERS_AT_MOST:
-        raise RequestError(
-            "problem",
-            f"needs room for {numbers:.2g} numbers, there may be at most {_NUMBERS_AT_MOST:.2g}: "
-            "take fewer lanes, starts, units, or samples in a batch",
-        )
 
 
 def make_race(
@@ -142,23 +92,37 @@ def make_race(
         RequestError: a fault in the experiment, with its place.
     """
     problem = make_problem(experiment)
-    for i, lane in experiment.enabled_lanes:
-        largest = optimizers.get(lane.optimizer).largest
-        if largest is not None and problem.size > largest:
-            raise RequestError(
-                f"lanes[{i}].optimizer",
-                f'must be another than "{lane.optimizer}", which takes at most {largest} parameters; '
-                f"this problem has {problem.size}",
-            )
+    for place, (i, _) in enumerate(experiment.enabled_lanes):
+        refuse_too_many_parameters(experiment, i, part_of(problem, place * problem.starts).problem.size)
     return Race(
         problem,
         lane_rules(experiment),
         limit=experiment.steps,
         tolerance=experiment.tolerance,
+        stop=stop_rule(experiment),
         record_every=record_every,
         capacity=capacity,
         evaluate_every=evaluate_every,
+        forks=forks_of(experiment),
     )
+
+
+def stop_rule(experiment: Experiment) -> StopRule | None:
+    """When runs end by their test loss."""
+    stop = experiment.stop
+    return None if stop is None else StopRule(stop.patience, stop.improvement, stop.target)
+
+
+def refuse_too_many_parameters(experiment: Experiment, index: int, size: int) -> None:
+    """Refuse a problem of more parameters than the optimizer of the lane at a place can take. Raises RequestError."""
+    lane = experiment.lanes[index]
+    largest = optimizers.get(lane.optimizer).largest
+    if largest is not None and size > largest:
+        raise RequestError(
+            f"lanes[{index}].optimizer",
+            f'must be another than "{lane.optimizer}", which takes at most {largest} parameters; '
+            f"this problem has {size}",
+        )
 
 
 def race_info(experiment: Experiment, race: Race) -> RaceInfo:
@@ -172,10 +136,13 @@ def race_info(experiment: Experiment, race: Race) -> RaceInfo:
         values = np.array([m.value for m in known])
     elif problem.size == 2:
         domain = _domain_around(race)
-    return RaceInfo(
+    info = RaceInfo(
         kind="objective" if isinstance(setup, ObjectiveSetup) else "network",
         key=setup.objective if isinstance(setup, ObjectiveSetup) else setup.data.name or "file",
-        lanes=lane_infos(experiment),
+        lanes=tuple(
+            replace(lane, network=part_of(problem, i * problem.starts).kind)
+            for i, lane in enumerate(lane_infos(experiment))
+        ),
         starts=problem.starts,
         layers=tuple(part.name for part in problem.layers),
         points=points,
@@ -185,19 +152,17 @@ def race_info(experiment: Experiment, race: Race) -> RaceInfo:
         steps_per_epoch=problem.steps_per_epoch,
         limit=experiment.steps,
         metrics=problem.metrics,
-        data=problem.split if isinstance(problem, NetworkProblem) else None,
         values=values,
-        shakes=_shakes(setup, problem),
         tolerance=experiment.tolerance,
         measure=problem.measure,
+        stop=stop_rule(experiment),
+        pairs=problem.objective.pairs if isinstance(problem, ObjectiveProblem) else (),
     )
-
-
-def _shakes(setup: ObjectiveSetup | NetworkSetup, problem: Problem) -> bool:
-    """Whether chance moves the losses from step to step, so that their mean over some steps says more than each."""
     if isinstance(setup, ObjectiveSetup):
-        return setup.noise > 0
-    return problem.steps_per_epoch > 1 or any(layer.dropout > 0 for layer in setup.layers)
+        return replace(info, shakes=setup.noise > 0)
+    from workbench.experiment.build_networks import with_networks
+
+    return with_networks(info, race)
 
 
 def _domain_around(race: Race) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -209,7 +174,7 @@ def _domain_around(race: Race) -> tuple[tuple[float, float], tuple[float, float]
 
 def same_race(old: Experiment, new: Experiment) -> bool:
     """Whether a race of `old` can go on as one of `new`: only live settings, names and colours differ."""
-    if (old.problem, old.seed, old.tolerance) != (new.problem, new.seed, new.tolerance):
+    if (old.problem, old.seed, old.tolerance, old.stop) != (new.problem, new.seed, new.tolerance, new.stop):
         return False
     if [i for i, _ in old.enabled_lanes] != [i for i, _ in new.enabled_lanes]:
         return False
@@ -228,4 +193,5 @@ def same_ground(old: Experiment | None, new: Experiment) -> bool:
 
 def _fixed_part(lane: Lane, index: int) -> tuple[Any, ...]:
     full = fill_lane(lane, f"lanes[{index}]")
-    return (*LaneRule(full.optimizer, full.convention, full.hyperparameters).fixed, full.draw)
+    rule = LaneRule(full.optimizer, full.convention, full.hyperparameters)
+    return (*rule.fixed, full.draw, full.network, full.origin)

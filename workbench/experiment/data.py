@@ -18,6 +18,8 @@ def fill_data(data: DataSetup) -> tuple[DataSetup, datasets.Dataset]:
         _refuse_keys_of_a_file(data)
     if data.points and data.name != "points":
         raise RequestError("problem.data.points", 'goes with the data set "points" alone')
+    if data.class_names and data.name != "points":
+        raise RequestError("problem.data.class_names", 'goes with the data set "points" alone')
     parameters: dict[str, Value] = {}
     try:
         if data.file:
@@ -27,7 +29,9 @@ def fill_data(data: DataSetup) -> tuple[DataSetup, datasets.Dataset]:
         beside = tuple(name for name in data.__struct_fields__ if name != "parameters")
         owner = f'the data set "{data.name}"'
         parameters = complete(entry.params, data.parameters, owner=owner, beside=beside)
-        source = datasets.Points(parameters, data.points) if data.name == "points" else entry(parameters)
+        source = (
+            datasets.Points(parameters, data.points, data.class_names) if data.name == "points" else entry(parameters)
+        )
     except RequestError as error:
         raise error.under("problem.data") from None
     points = source.points if isinstance(source, datasets.Points) else ()

@@ -43,11 +43,77 @@ class Schedule(Struct, frozen=True, forbid_unknown_fields=False, kw_only=True):
         _freeze(self, "parameters")
 
 
-class Lane(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Origin(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where a fork begins: with the state that lane number `lane`, counted from 0, has after `step` steps."""
+
+    lane: Annotated[int, Meta(ge=0, le=2**53)]
+    step: Whole
+
+
+class LayerSetup(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One hidden layer: affine, batch normalisation if asked for, activation, dropout."""
+
+    units: Annotated[int, Meta(ge=1, le=1024)] = 16
+    activation: str = "tanh"
+    initializer: str = "xavier_uniform"
+    batch_norm: bool = False
+    dropout: Annotated[float, Meta(ge=0, lt=1)] = 0.0
+    activation_parameters: Settings = NO_SETTINGS
+    initializer_parameters: Settings = NO_SETTINGS
+
+    def __post_init__(self) -> None:
+        _freeze(self, "activation_parameters")
+        _freeze(self, "initializer_parameters")
+
+
+#: what a network and a lane's own have alike
+Layers = Annotated[tuple[LayerSetup, ...], Meta(max_length=32)]
+Features = Annotated[tuple[str, ...], Meta(max_length=16)]
+Weight = Annotated[float, Meta(ge=0, le=1e6)]
+BatchSize = Annotated[int, Meta(ge=0, le=100_000)]
+Scaling = Literal["none", "standard", "range"]
+WeightsFile = Annotated[str, Meta(max_length=4096)]
+
+
+class LaneNetwork(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What differs of a lane's network from the problem's: whatever is None is as there.
+
+    `activation`, `initializer`, `batch_norm` and `dropout` are those of every hidden layer, of the lane's own `layers`
+    where it has such; another activation or initializer takes its own defaults. Data, split, seed, starts and precision
+    are the race's; `scaling` and `target_scaling` are what becomes of the data before the network sees them. Where the
+    problem begins with trained weights, layers of the same shape do, too; `weights` are a lane's own.
+    """
+
+    layers: Layers | None = None
+    activation: str | None = None
+    initializer: str | None = None
+    batch_norm: bool | None = None
+    dropout: Annotated[float, Meta(ge=0, lt=1)] | None = None
+    features: Features | None = None
+    output_initializer: str | None = None
+    output_initializer_parameters: Settings | None = None
+    loss: str | None = None
+    loss_parameters: Settings | None = None
+    l1: Weight | None = None
+    l2: Weight | None = None
+    batch_size: BatchSize | None = None
+    scaling: Scaling | None = None
+    target_scaling: Scaling | None = None
+    weights: WeightsFile | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("output_initializer_parameters", "loss_parameters"):
+            if getattr(self, name) is not None:
+                _freeze(self, name)
+
+
+class Lane(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename={"origin": "from"}):
     """One optimizer with its settings. Empty `label` and `color` take the optimizer's title and the next colour.
 
     `gradient` says what happens to gradients before the optimizer sees them: clipping and weight decay. Lanes of the
     same `draw` share initial weights, batches, dropout and noise; another number draws others from the same seed.
+    `network` is what differs of its network from the problem's.
+    A lane with an `origin`, which a file calls `from`, is a fork: it begins on the way of another one.
     """
 
     label: Annotated[str, Meta(max_length=80)] = ""
@@ -59,10 +125,14 @@ class Lane(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     schedule: Schedule | None = None
     gradient: Settings = NO_SETTINGS
     draw: Annotated[int, Meta(ge=0, le=DRAWS)] = 0
+    network: LaneNetwork | None = None
+    origin: Origin | None = None
 
     def __post_init__(self) -> None:
         _freeze(self, "hyperparameters")
         _freeze(self, "gradient")
+        if self.network == LaneNetwork():  # what says nothing is nothing
+            force_setattr(self, "network", None)
 
 
 Coordinate = Annotated[float, Meta(ge=-1e12, le=1e12)]
@@ -97,22 +167,6 @@ class ObjectiveSetup(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         return self.noise > 0
 
 
-class LayerSetup(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One hidden layer: affine, batch normalisation if asked for, activation, dropout."""
-
-    units: Annotated[int, Meta(ge=1, le=1024)] = 16
-    activation: str = "tanh"
-    initializer: str = "xavier_uniform"
-    batch_norm: bool = False
-    dropout: Annotated[float, Meta(ge=0, lt=1)] = 0.0
-    activation_parameters: Settings = NO_SETTINGS
-    initializer_parameters: Settings = NO_SETTINGS
-
-    def __post_init__(self) -> None:
-        _freeze(self, "activation_parameters")
-        _freeze(self, "initializer_parameters")
-
-
 PaintedPoint = tuple[Coordinate, Coordinate, Annotated[int, Meta(ge=0, le=9)]]
 
 
@@ -123,7 +177,8 @@ class DataSetup(Struct, frozen=True, forbid_unknown_fields=False, kw_only=True):
     inputs (all others where left out), `target_kind` overrides the guess whether the target is of classes. `header`,
     `separator`, `decimal`, `thousands` and `missing_words` say how it is written, where that is not to be guessed;
     `missing` is what becomes of rows with missing values. In a file its path is seen from the experiment's folder; once
-    read it is absolute. `points` are those of the set "points".
+    read it is absolute. `points` are those of the set "points", and `class_names` what their classes are called: one
+    that has none, or an empty one, is called by its number.
     """
 
     name: str = ""
@@ -138,9 +193,10 @@ class DataSetup(Struct, frozen=True, forbid_unknown_fields=False, kw_only=True):
     missing_words: Annotated[tuple[str, ...], Meta(max_length=100)] = ()
     missing: Literal["refuse", "leave_out", "mean", "most_frequent"] = "refuse"
     points: Annotated[tuple[PaintedPoint, ...], Meta(max_length=10_000)] = ()
+    class_names: Annotated[tuple[Annotated[str, Meta(max_length=100)], ...], Meta(max_length=10)] = ()
     test_fraction: Annotated[float, Meta(ge=0, lt=1)] = 0.25
-    scaling: Literal["none", "standard", "range"] = "none"
-    target_scaling: Literal["none", "standard", "range"] = "none"
+    scaling: Scaling = "none"
+    target_scaling: Scaling = "none"
     parameters: Settings = NO_SETTINGS
 
     def __post_init__(self) -> None:
@@ -155,20 +211,22 @@ class NetworkSetup(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """A network and its data; an empty `loss` follows from the data, `batch_size` 0 is the whole training set.
 
     `features` take the place of the inputs of two-dimensional data; `l1` and `l2` weigh Σ|w| and Σw² over all weights,
-    which are part of every loss reported.
+    which are part of every loss reported. `weights` names a file of trained weights to begin with in the place of drawn
+    ones, its path as that of data.
     """
 
     data: DataSetup
-    layers: Annotated[tuple[LayerSetup, ...], Meta(max_length=32)] = ()
-    features: Annotated[tuple[str, ...], Meta(max_length=16)] = ()
+    layers: Layers = ()
+    features: Features = ()
     output_initializer: str = "xavier_uniform"
     output_initializer_parameters: Settings = NO_SETTINGS
     loss: str = ""
     loss_parameters: Settings = NO_SETTINGS
-    l1: Annotated[float, Meta(ge=0, le=1e6)] = 0.0
-    l2: Annotated[float, Meta(ge=0, le=1e6)] = 0.0
-    batch_size: Annotated[int, Meta(ge=0, le=100_000)] = 32
+    l1: Weight = 0.0
+    l2: Weight = 0.0
+    batch_size: BatchSize = 32
     starts: Annotated[int, Meta(ge=1, le=64)] = 1
+    weights: WeightsFile = ""
     dtype: Literal["float64", "float32"] = "float64"
 
     def __post_init__(self) -> None:
@@ -184,11 +242,24 @@ class NetworkSetup(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 Setup = ObjectiveSetup | NetworkSetup
 
 
+class Stop(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Early stopping: a race of networks ends where no run's test loss has become better for `patience` steps.
+
+    Better is lower by more than `improvement`; a run whose test loss is at most `target` has come to its end, too. It
+    is looked at as often as it is evaluated.
+    """
+
+    patience: Annotated[int, Meta(ge=0, le=10**9)] = 0
+    improvement: Annotated[float, Meta(ge=0, le=1e30)] = 0.0
+    target: Annotated[float, Meta(ge=-1e30, le=1e30)] | None = None
+
+
 class Experiment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Everything that a race follows from; the same experiment gives the same numbers.
 
     A race stops by itself after `steps`, or where every run is within the `tolerance`: its loss less the lowest known
-    value, where that is known, else its gradient norm; for a network its training loss.
+    value, where that is known, else its gradient norm; for a network its training loss. `stop` ends a race of networks
+    by its test losses.
     `view` says how it is shown (`workbench.experiment.view_options`), `notes` what a person writes beside it, in
     Markdown: neither changes a number.
     """
@@ -199,6 +270,7 @@ class Experiment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     seed: Whole = 0
     steps: Annotated[int, Meta(ge=1, le=10**9)] | None = None
     tolerance: Annotated[float, Meta(gt=0, le=1e30)] | None = None
+    stop: Stop | None = None
     problem: Setup
     lanes: Annotated[tuple[Lane, ...], Meta(min_length=1, max_length=64)]
     view: Settings = NO_SETTINGS

@@ -37,7 +37,7 @@ __all__ = [
 
 _LARGEST_FILE = 1 << 20
 #: texts that say nothing where they are empty
-_LEFT_OUT_EMPTY = frozenset({"label", "color", "loss", "title", "notes", "name", "file", "target"})
+_LEFT_OUT_EMPTY = frozenset({"label", "color", "loss", "title", "notes", "name", "file", "target", "weights"})
 
 
 class ExperimentFileError(ValueError):
@@ -69,15 +69,33 @@ def parse(data: Mapping[str, Any]) -> Experiment:
 
 
 def with_whole_paths(data: Mapping[str, Any], folder: str | Path) -> dict[str, Any]:
-    """The tables of a file with the path of its data, seen from the file's folder, made absolute."""
+    """The tables of a file with the paths of its data and weights, seen from the file's folder, made absolute."""
+    found = dict(data)
+    inside = Path(os.path.abspath(folder))  # noqa: PTH100 - resolve() would follow links
+    for table, name in _tables_with_paths(found):
+        if isinstance(table.get(name), str) and table[name]:
+            table[name] = str(inside / table[name])
+    return found
+
+
+def _tables_with_paths(data: dict[str, Any]) -> list[tuple[dict[str, Any], str]]:
+    """The tables that name a file, with the key that does, each a copy put into `data`."""
+    found: list[tuple[dict[str, Any], str]] = []
     problem = data.get("problem")
-    if not isinstance(problem, dict) or not isinstance(problem.get("data"), dict):
-        return dict(data)
-    file = problem["data"].get("file")
-    if not isinstance(file, str) or not file:
-        return dict(data)
-    whole = str(Path(os.path.abspath(folder)) / file)  # noqa: PTH100 - resolve() would follow links
-    return {**data, "problem": {**problem, "data": {**problem["data"], "file": whole}}}
+    if isinstance(problem, dict):
+        data["problem"] = problem = dict(problem)
+        found.append((problem, "weights"))
+        if isinstance(problem.get("data"), dict):
+            problem["data"] = dict(problem["data"])
+            found.append((problem["data"], "file"))
+    lanes = data.get("lanes")
+    if isinstance(lanes, list):
+        data["lanes"] = lanes = [dict(lane) if isinstance(lane, dict) else lane for lane in lanes]
+        for lane in lanes:
+            if isinstance(lane, dict) and isinstance(lane.get("network"), dict):
+                lane["network"] = dict(lane["network"])
+                found.append((lane["network"], "weights"))
+    return found
 
 
 def loads(text: str, folder: str | Path | None = None) -> Experiment:
@@ -172,14 +190,15 @@ def _without_waiting(path: str, flags: int) -> int:
 def dumps(experiment: Experiment, folder: str | Path | None = None) -> str:
     """The experiment as TOML text, from which `loads` gives an equal one.
 
-    The path of a data file that lies within `folder` is written as seen from there.
+    The path of a file of data or weights that lies within `folder` is written as seen from there.
     """
     data = _scatter(msgspec.to_builtins(experiment, enc_hook=_plain))
-    file = data["problem"].get("data", {}).get("file")
-    if file and folder is not None:
+    if folder is not None:
         inside = Path(os.path.abspath(folder))  # noqa: PTH100 - resolve() would follow links
-        if Path(file).is_relative_to(inside):
-            data["problem"]["data"]["file"] = Path(file).relative_to(inside).as_posix()
+        for table, name in _tables_with_paths(data):
+            file = table.get(name)
+            if file and Path(file).is_relative_to(inside):
+                table[name] = Path(file).relative_to(inside).as_posix()
     lanes, layers = data.pop("lanes"), data["problem"].pop("layers", [])
     # notes of several lines are lines in the file, too; a carriage return would not come back from there
     parts = [tomli_w.dumps(data, multiline_strings="\\r" not in repr(data))]
@@ -216,7 +235,19 @@ def _with_heading(name: str, table: dict[str, Any]) -> str:
     tables = {key: value for key, value in table.items() if isinstance(value, dict)}
     plain = {key: value for key, value in table.items() if key not in tables}
     text = f"[[{name}]]\n{tomli_w.dumps(plain)}"
-    return text + "".join(f"\n[{name}.{key}]\n{_with_lines(value)}" for key, value in tables.items())
+    return text + "".join(_with_own_heading(f"{name}.{key}", value) for key, value in tables.items())
+
+
+def _with_own_heading(name: str, table: dict[str, Any]) -> str:
+    """One `[name]`; behind it the tables and layers of a network."""
+    if not name.endswith(".network"):
+        return f"\n[{name}]\n{_with_lines(table)}"
+    layers, tables = table.get("layers") or [], {k: v for k, v in table.items() if isinstance(v, dict)}
+    plain = {key: value for key, value in table.items() if key not in tables and not (key == "layers" and value)}
+    parts = [f"\n[{name}]\n{tomli_w.dumps(plain)}"]
+    parts += [f"\n[{name}.{key}]\n{_with_lines(value)}" for key, value in tables.items()]
+    parts += ["\n" + _with_heading(f"{name}.layers", layer) for layer in layers]
+    return "".join(parts)
 
 
 def _with_lines(table: dict[str, Any]) -> str:
@@ -262,6 +293,10 @@ def _scatter(data: Any) -> Any:
             if name in ("data", "schedule") and isinstance(value, dict):
                 value = {k: v for k, v in value.items() if k != "parameters"} | value.get("parameters", {})
                 value = {k: v for k, v in value.items() if k not in OF_A_FILE or v != getattr(DataSetup(), k)}
+            if name == "network" and isinstance(value, dict):
+                # what is empty there says something: no hidden layers, no features
+                out[name] = {k: _scatter(v) for k, v in value.items() if v is not None}
+                continue
             if value is None or value in ({}, (), []) or (name in _LEFT_OUT_EMPTY and value == ""):
                 continue
             out[name] = _scatter(value)

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from workbench.engine.network.activations import activations
-from workbench.engine.network.configured import Configured
-from workbench.engine.network.features import check_features
-from workbench.engine.network.initializers import initializers
-from workbench.engine.network.losses import losses
 from workbench.engine.objectives import objectives
 from workbench.engine.optimizers import optimizers
-from workbench.engine.params import RequestError, Value, complete
+from workbench.engine.params import RequestError
 from workbench.engine.race.gradient_options import GRADIENT_OPTIONS
 from workbench.engine.schedules import schedules
 from workbench.experiment import view_options
-from workbench.experiment.data import fill_data
+from workbench.experiment.completing import settings
 from workbench.experiment.experiment import (
     Experiment,
     Lane,
-    LayerSetup,
     NetworkSetup,
     ObjectiveSetup,
     Schedule,
     replace,
 )
+from workbench.experiment.origins import check_origins
 
 
 def fill(experiment: Experiment) -> Experiment:
@@ -38,27 +30,30 @@ def fill(experiment: Experiment) -> Experiment:
         raise RequestError("lanes", "must have at least one lane that is enabled")
     problem = experiment.problem
     filled: ObjectiveSetup | NetworkSetup
+    _check_stop(experiment)
     if isinstance(problem, ObjectiveSetup):
         filled = _fill_objective(problem)
     else:
-        filled = _fill_network(problem)
-    lanes = tuple(fill_lane(lane, f"lanes[{i}]") for i, lane in enumerate(experiment.lanes))
+        # loaded for networks alone, with all that they are made of
+        from workbench.experiment.fill_networks import fill_network
+
+        filled = fill_network(problem)
+    lanes = tuple(_fill_whole_lane(filled, lane, f"lanes[{i}]") for i, lane in enumerate(experiment.lanes))
     full: Experiment = replace(experiment, problem=filled, lanes=lanes, view=view_options.filled(experiment.view))
+    check_origins(full)
     return full
 
 
-def _settings(
-    params: Any,
-    given: Mapping[str, object],
-    path: str,
-    owner: str,
-    *,
-    beside: tuple[str, ...] = (),
-) -> dict[str, Value]:
-    try:
-        return complete(params, given, owner=owner, beside=beside)
-    except RequestError as error:
-        raise error.under(path) from None
+def _check_stop(experiment: Experiment) -> None:
+    stop, problem = experiment.stop, experiment.problem
+    if stop is None:
+        return
+    if not isinstance(problem, NetworkSetup):
+        raise RequestError("stop", "goes with a network alone; `tolerance` ends a race on an objective")
+    if not stop.patience and stop.target is None:
+        raise RequestError("stop", "must have a `patience` above 0 or a `target`")
+    if not problem.data.test_fraction:
+        raise RequestError("stop", "needs test samples: `problem.data.test_fraction` is 0")
 
 
 def _fill_objective(problem: ObjectiveSetup) -> ObjectiveSetup:
@@ -90,51 +85,14 @@ def _fill_objective(problem: ObjectiveSetup) -> ObjectiveSetup:
     return filled
 
 
-def _fill_network(problem: NetworkSetup) -> NetworkSetup:
-    data, source = fill_data(problem.data)
-    if data.target_scaling != "none" and source.n_classes:
-        raise RequestError("problem.data.target_scaling", f'must be "none" for classes, got "{data.target_scaling}"')
-    layers = tuple(_fill_layer(layer, f"problem.layers[{i}]") for i, layer in enumerate(problem.layers))
-    initializer = initializers.get(problem.output_initializer, "problem.output_initializer")
-    loss = problem.loss or ("softmax_cross_entropy" if source.n_classes else "mean_squared_error")
-    chosen = losses.get(loss, "problem.loss")
-    owner = f'the data set "{data.name or data.file}"'
-    if chosen.takes_classes and not source.n_classes:
-        raise RequestError("problem.loss", f'must be a loss for values, as {owner} has no classes, got "{loss}"')
-    if chosen.binary and source.n_classes != 2:
-        raise RequestError(
-            "problem.loss", f'must be a loss for {source.n_classes} classes, which {owner} has, got "{loss}"'
-        )
-    try:
-        check_features(problem.features, source.n_in)
-    except RequestError as error:
-        raise error.under("problem") from None
-    filled: NetworkSetup = replace(
-        problem,
-        data=data,
-        layers=layers,
-        loss=loss,
-        loss_parameters=_own(chosen, problem.loss_parameters, "problem.loss_parameters"),
-        output_initializer_parameters=_own(
-            initializer, problem.output_initializer_parameters, "problem.output_initializer_parameters"
-        ),
-    )
-    return filled
+def _fill_whole_lane(problem: ObjectiveSetup | NetworkSetup, lane: Lane, path: str) -> Lane:
+    """The lane with the network that it may have of its own; `problem` is filled."""
+    filled = fill_lane(lane, path)
+    if filled.network is None:
+        return filled
+    from workbench.experiment.fill_networks import fill_network_of
 
-
-def _own(entry: type[Configured], given: Mapping[str, object], path: str) -> dict[str, Value]:
-    return _settings(entry.params, given, path, f'the {entry.noun} "{entry.key}"')
-
-
-def _fill_layer(layer: LayerSetup, path: str) -> LayerSetup:
-    activation = activations.get(layer.activation, f"{path}.activation")
-    initializer = initializers.get(layer.initializer, f"{path}.initializer")
-    filled: LayerSetup = replace(
-        layer,
-        activation_parameters=_own(activation, layer.activation_parameters, f"{path}.activation_parameters"),
-        initializer_parameters=_own(initializer, layer.initializer_parameters, f"{path}.initializer_parameters"),
-    )
-    return filled
+    return fill_network_of(problem, filled, f"{path}.network")
 
 
 def fill_lane(lane: Lane, path: str) -> Lane:
@@ -148,8 +106,8 @@ def fill_lane(lane: Lane, path: str) -> Lane:
     if schedule is not None:
         kind = schedules.get(schedule.kind, f"{path}.schedule.kind")
         owner = f'the schedule "{schedule.kind}"'
-        given = _settings(kind.params, schedule.parameters, f"{path}.schedule", owner, beside=("kind",))
+        given = settings(kind.params, schedule.parameters, f"{path}.schedule", owner, beside=("kind",))
         schedule = Schedule(kind=schedule.kind, parameters=given)
-    gradient = _settings(GRADIENT_OPTIONS, lane.gradient, f"{path}.gradient", "a lane's gradient")
+    gradient = settings(GRADIENT_OPTIONS, lane.gradient, f"{path}.gradient", "a lane's gradient")
     filled: Lane = replace(lane, hyperparameters=values, schedule=schedule, gradient=gradient)
     return filled

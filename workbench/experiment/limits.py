@@ -13,8 +13,9 @@ PARTS = 8
 KEY = 10_000
 #: Lists and tables within each other. A list of painted points in tables on one line needs five.
 DEPTH = 16
-#: Keys and headings. The largest experiment, of 64 lanes and 32 layers with all that they may have, has some 2,500.
-KEYS = 10_000
+#: Keys and headings. The largest experiment, of 64 lanes with 32 layers of their own and all that they may have, has
+#: some 23,000.
+KEYS = 30_000
 
 # Each alternative takes what it begins with whole and never gives any of it back, so that the text is passed once.
 _TOKENS = re.compile(

@@ -11,6 +11,7 @@ from workbench.engine.optimizers.typed import TypedRule
 from workbench.engine.problem import Problem
 from workbench.experiment.data import fill_data, notes_on_batches
 from workbench.experiment.experiment import Experiment, NetworkSetup, ObjectiveSetup
+from workbench.experiment.lane_networks import network_of
 
 
 def notes(experiment: Experiment, problem: Problem) -> tuple[str, ...]:
@@ -59,4 +60,6 @@ def of_data(experiment: Experiment) -> tuple[str, ...]:
         return ()
     data, source = fill_data(problem.data)
     of_file = source.table.notes if isinstance(source, CsvFile) else ()
-    return (*(f"{Path(data.file).name}: {note}" for note in of_file), *notes_on_batches(problem, source))
+    networks = [network_of(problem, lane.network) for _, lane in experiment.enabled_lanes]
+    of_batches = dict.fromkeys(note for network in networks for note in notes_on_batches(network, source))
+    return (*(f"{Path(data.file).name}: {note}" for note in of_file), *of_batches)

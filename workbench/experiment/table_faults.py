@@ -13,10 +13,13 @@ from workbench.experiment.experiment import (
     DataSetup,
     Experiment,
     Lane,
+    LaneNetwork,
     LayerSetup,
     NetworkSetup,
     ObjectiveSetup,
+    Origin,
     Schedule,
+    Stop,
 )
 
 _RULES = (
@@ -102,9 +105,12 @@ def _struct_at(path: str, data: Mapping[str, Any]) -> type[msgspec.Struct]:
         return NetworkSetup if kind == "network" else ObjectiveSetup
     tables: dict[str, type[msgspec.Struct]] = {
         "lanes": Lane,
+        "network": LaneNetwork,
         "layers": LayerSetup,
         "data": DataSetup,
         "schedule": Schedule,
+        "stop": Stop,
+        "from": Origin,
     }
     return tables.get(last, Experiment)
 
@@ -112,7 +118,7 @@ def _struct_at(path: str, data: Mapping[str, Any]) -> type[msgspec.Struct]:
 def _fields_at(path: str, data: Mapping[str, Any]) -> list[str]:
     struct = _struct_at(path, data)
     tag = ["kind"] if struct in (ObjectiveSetup, NetworkSetup) else []
-    return tag + list(struct.__struct_fields__)
+    return tag + list(struct.__struct_encode_fields__)
 
 
 def _choices_at(path: str, data: Mapping[str, Any]) -> list[str]:

@@ -60,15 +60,35 @@ LANDSCAPE: tuple[Param, ...] = (
         doc="Mark minima, saddles and maxima that are found in the part that is shown",
     ),
     Param(
+        name="curvature",
+        default="off",
+        choices=("off", "lane", "cursor"),
+        title="local quadratic",
+        doc="Draw ellipses of equal height of the local quadratic, with its axes: where the picked lane stands, or at "
+        "the mouse",
+    ),
+    Param(
         name="minimum_lines",
         default=False,
         title="lines through the minimum",
         doc="Draw dashed lines through the known minima, to both axes",
     ),
+    Param(
+        name="basins",
+        default=False,
+        doc="Colour each place by the known minimum that the picked lane, or the first one, ends in from there",
+    ),
     Param(name="steps", default=True, title="dots at steps", doc="Draw a dot a step where they can be told apart"),
+    Param(
+        name="step_arrows",
+        default=False,
+        title="arrows of the next step",
+        doc="Draw the next step of the picked lane, else of the first one: gradient, averages, parts of the step",
+    ),
     _LEGEND,
 )
 PLANE: tuple[Param, ...] = (*_HEIGHTS, _LEGEND)
+SURFACE: tuple[Param, ...] = PLANE
 _SMOOTH = Param(
     name="smooth",
     default=True,
@@ -94,9 +114,37 @@ LAYERS: tuple[Param, ...] = (
         choices=("all", "200", "1000", "5000"),
     ),
 )
+MAP: tuple[Param, ...] = (
+    Param(name="x", default="", doc="The setting along the horizontal axis; the learning rate, or a coordinate"),
+    Param(name="y", default="", doc="The setting along the vertical axis"),
+    Param(name="part", default="", doc="The part that is shown: both settings, each with its lowest and highest value"),
+    Param(
+        name="quantity",
+        default="loss",
+        choices=("loss", "steps", "minimum", "divergence"),
+        doc="What the colour of a cell says of its run",
+    ),
+    Param(name="cells", default="256", choices=("64", "128", "256", "512"), doc="Cells along each side"),
+    Param(
+        name="steps",
+        default="auto",
+        choices=("auto", "50", "100", "200", "300", "500", "1000", "2000", "5000"),
+        doc="The most steps of a run: as many as the race has, but at most 300, or a number of them",
+    ),
+    Param(name="strips", default=True, title="best over the other", doc="Show beside each axis the best of its cells"),
+    Param(name="theory", default=True, doc="Draw what theory says of a quadratic over its map"),
+)
 #: by the key of the view
 VIEW_OPTIONS: Mapping[str, tuple[Param, ...]] = MappingProxyType(
-    {"landscape": LANDSCAPE, "plane": PLANE, "loss": LOSS, "gradients": GRADIENTS, "layers": LAYERS}
+    {
+        "landscape": LANDSCAPE,
+        "plane": PLANE,
+        "surface": SURFACE,
+        "loss": LOSS,
+        "gradients": GRADIENTS,
+        "layers": LAYERS,
+        "map": MAP,
+    }
 )
 
 

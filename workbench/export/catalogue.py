@@ -88,6 +88,13 @@ def _source(source: Source) -> str:
 
 
 def _facts_of_objective(entry: type[Objective]) -> list[str]:
+    if entry.shape:
+        rows, columns = entry.shape
+        least_value = entry().minima()[0].value
+        return [
+            f"- Dimensions: {rows * columns}, a matrix of {rows} × {columns} that starts at 0",
+            f"- Lowest value: {least_value:g}, at one matrix",
+        ]
     least, most = entry.dimensions if entry.key != "formula" else (1, 1000)
     dimensions = f"{least}" if least == most else f"{least} to {most}"
     domain = " × ".join(f"[{low:.6g}, {high:.6g}]" for low, high in entry.domain)

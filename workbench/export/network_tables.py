@@ -15,6 +15,7 @@ from workbench.engine.network.explain import Explanation, Extract
 from workbench.engine.network.fit import SAMPLES, Confusion, Fit, Judged
 from workbench.engine.network.report import LayersReport
 from workbench.engine.network.survey import PlanePicture
+from workbench.engine.network.why import Why
 from workbench.engine.race.snapshot import Snapshot
 from workbench.export.cells import Cells, label_of, table
 
@@ -108,18 +109,19 @@ def confusion_csv(snapshot: Snapshot, found: Confusion) -> bytes:
 
 
 def diagram_csv(snapshot: Snapshot, found: Diagram) -> bytes:
-    """A row a connection with its weight and gradient; a bias is one from `bias`. Units are counted from 1."""
+    """A row a connection drawn with its weight and gradient; a bias is one from `bias`. Units are counted from 1."""
     info = snapshot.info
 
     def rows() -> Iterator[Cells]:
-        names: Sequence[object] = found.inputs or range(1, found.units[0] + 1)
+        names: Sequence[object] = found.inputs
         for layer, weights in enumerate(found.weights):
-            head = [label_of(info, found.run), found.run, found.step, info.layers[layer]]
-            for j in range(weights.shape[1]):
-                for i in range(weights.shape[0]):
-                    yield *head, names[i], j + 1, weights[i, j], found.gradients[layer][i, j]
-                yield *head, "bias", j + 1, found.biases[layer][j], found.bias_gradients[layer][j]
-            names = range(1, weights.shape[1] + 1)
+            head = [label_of(info, found.run), found.run, found.step, info.network_of(found.run).layers[layer]]
+            units = [place + 1 for place in found.shown[layer + 1]]
+            for j, unit in enumerate(units):
+                for i, name in enumerate(names):
+                    yield *head, name, unit, weights[i, j], found.gradients[layer][i, j]
+                yield *head, "bias", unit, found.biases[layer][j], found.bias_gradients[layer][j]
+            names = units
 
     return table(["lane", "run", "step", "layer", "from", "to", "weight", "gradient"], rows())
 
@@ -167,25 +169,44 @@ def layers_csv(snapshot: Snapshot, run: int, rows: Rows, report: LayersReport | 
     A row of a histogram is a bin from `low` to `high` with its count.
     """
     info = snapshot.info
+    layers = info.network_of(run).layers
 
     def made() -> Iterator[Cells]:
         head = [label_of(info, run), run]
         steps, ratios, rms = rows
         for quantity, values in (("update_ratio", ratios), ("gradient_rms", rms)):
-            for i, layer in enumerate(info.layers):
+            for i, layer in enumerate(layers):
                 for step, value in zip(steps, values[:, i], strict=True):
                     yield *head, quantity, layer, int(step), None, None, value
         if report is None or report.run != run:
             return
         found = report.statistics
         for quantity in ("mean", "deviation", "dead", "saturated"):
-            for layer, value in zip(info.layers, getattr(found, quantity)[run], strict=True):
+            for layer, value in zip(layers, getattr(found, quantity)[run, info.columns_of(run)], strict=True):
                 yield *head, quantity, layer, report.step, None, None, value
         for name, histogram in report.histograms.items():
             for low, high, count in zip(histogram.edges, histogram.edges[1:], histogram.counts[0], strict=False):
                 yield *head, f"histogram_{name}", info.layers[report.layer], report.step, low, high, int(count)
 
     return table(["lane", "run", "quantity", "layer", "step", "low", "high", "value"], made())
+
+
+# Why a network does not learn
+
+
+def why_csv(snapshot: Snapshot, found: Why) -> bytes:
+    """The chain of causes of a warning: a row a number of a layer, a step, a class, an input or a target."""
+    info, warning = snapshot.info, found.warning
+    layers = info.network_of(warning.run).layers
+    head = [label_of(info, warning.run), warning.run, found.step, warning.key]
+
+    def rows() -> Iterator[Cells]:
+        for link in found.chain.links:
+            name = layers[link.place] if link.kind == "layer" else link.name or link.place
+            for quantity, value in zip(found.chain.headings, link.values, strict=True):
+                yield *head, link.kind, name, quantity, value
+
+    return table(["lane", "run", "step", "warning", "of", "name", "quantity", "value"], rows())
 
 
 # The plane through the parameters
@@ -199,8 +220,7 @@ def plane_csv(snapshot: Snapshot, picture: PlanePicture) -> bytes:
         for j, v in enumerate(grid.v):
             for i, u in enumerate(grid.u):
                 yield "plane", None, None, grid.step, u, v, grid.losses[j, i]
-        with np.errstate(all="ignore"):
-            now = grid.plane.coordinates(np.asarray(snapshot.theta, np.float64))
+        now = picture.coordinates(snapshot.theta)
         for run in range(info.runs):
             lane = label_of(info, run)
             for step, (u, v) in zip(picture.path_steps, picture.paths[:, run], strict=True):

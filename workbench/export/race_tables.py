@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ from workbench.engine.objectives.landscape import Surface
 from workbench.engine.race.anatomy import Anatomy
 from workbench.engine.race.snapshot import Snapshot
 from workbench.engine.race.taken_rates import taken_rates
+from workbench.engine.race.trail import Trail
 from workbench.export.cells import Cells, label_of, table
 from workbench.export.change_words import change_column, changes_until
 from workbench.export.results import history_arrays
@@ -21,6 +23,7 @@ def standings_csv(snapshot: Snapshot) -> bytes:
     """How every run stands: a row a lane and start. A run that diverged stands at the step where it did."""
     info, metrics = snapshot.info, list(snapshot.metrics)
     distances = [] if snapshot.distance is None else ["distance"]
+    best = snapshot.best("test_loss")
 
     def rows() -> Iterator[Cells]:
         for run in range(info.runs):
@@ -29,16 +32,20 @@ def standings_csv(snapshot: Snapshot) -> bytes:
                 label_of(info, run), run, run % info.starts, snapshot.step if diverged < 0 else diverged,
                 snapshot.loss[run], snapshot.gradient_norm[run],
                 *([] if snapshot.distance is None else [snapshot.distance[run]]),
-                *(snapshot.metrics[name][run] for name in metrics), _status(snapshot, diverged),
+                *(snapshot.metrics[name][run] for name in metrics),
+                *([] if best is None else [best[0][run], int(best[1][run])]), _status(snapshot, run, diverged),
             ]  # fmt: skip
 
-    header = ["lane", "run", "start", "step", "loss", "gradient_norm", *distances, *metrics, "status"]
+    bests = [] if best is None else ["best_test_loss", "best_test_step"]
+    header = ["lane", "run", "start", "step", "loss", "gradient_norm", *distances, *metrics, *bests, "status"]
     return table(header, rows())
 
 
-def _status(snapshot: Snapshot, diverged: int) -> str:
+def _status(snapshot: Snapshot, run: int, diverged: int) -> str:
     if diverged >= 0:
         return "diverged"
+    if snapshot.step < snapshot.info.begins(run):
+        return "not begun"
     if snapshot.finished:
         return "finished"
     if snapshot.target is not None:
@@ -53,12 +60,12 @@ def gradients_csv(snapshot: Snapshot, run: int | None = None) -> bytes:
 
     def norms() -> Iterator[Cells]:
         for which in range(info.runs):
-            for t in range(_length(snapshot, which, steps)):
+            for t in _rows_of(snapshot, which, steps):
                 yield label_of(info, which), which, steps[t], arrays["gradient_norm"][t, which]
 
     def layers(which: int) -> Iterator[Cells]:
-        for layer in info.layers:
-            for t in range(_length(snapshot, which, steps)):
+        for layer in info.network_of(which).layers:
+            for t in _rows_of(snapshot, which, steps):
                 yield label_of(info, which), which, layer, steps[t], arrays[f"gradient_rms/{layer}"][t, which]
 
     if run is None:
@@ -66,10 +73,10 @@ def gradients_csv(snapshot: Snapshot, run: int | None = None) -> bytes:
     return table(["lane", "run", "layer", "step", "gradient_rms"], layers(run))
 
 
-def _length(snapshot: Snapshot, run: int, steps: list[int]) -> int:
-    """How many of the recorded steps a run has: one that diverged ends where it did."""
-    ended = int(snapshot.diverged_at[run])
-    return len(steps) if ended < 0 else sum(step <= ended for step in steps)
+def _rows_of(snapshot: Snapshot, run: int, steps: list[int]) -> range:
+    """Which of the recorded steps a run has: a fork begins on the way, and one that diverged ends where it did."""
+    ended, begins = int(snapshot.diverged_at[run]), snapshot.info.begins(run)
+    return range(bisect_left(steps, begins), len(steps) if ended < 0 else bisect_right(steps, ended))
 
 
 def landscape_csv(
@@ -93,7 +100,7 @@ def landscape_csv(
         for point in [] if info.minima is None or flat else info.minima:
             yield "minimum", None, None, None, point[0], point[1], None
         for run in range(info.runs):
-            for t in range(_length(snapshot, run, steps)):
+            for t in _rows_of(snapshot, run, steps):
                 point = arrays["path"][t, run]
                 yield (
                     "path", label_of(info, run), run, steps[t], point[0], None if flat else point[1],
@@ -101,6 +108,34 @@ def landscape_csv(
                 )  # fmt: skip
 
     return table(["part", "lane", "run", "step", "x", "y", "loss"], rows())
+
+
+def trail_csv(snapshot: Snapshot, trail: Trail) -> bytes:
+    """The last steps of a run: a row a step, in columns the point, the gradient, each named quantity and the update.
+
+    A quantity that has a number for each parameter has a column for each one shown, as `m[0]`, and where not all are
+    shown one for its length, as `norm(m)`. `step_size` is how far the step moved the whole point.
+    """
+    all_shown = len(trail.coordinates) == snapshot.info.network_of(trail.run).size
+    header, columns = ["lane", "run", "step"], []
+    for (origin, name, _), values, norms in zip(trail.columns, trail.values, trail.norms, strict=True):
+        shown = name if origin != "line" or name != "x" else "x_after"
+        single = values.shape[1] == 1 and len(trail.coordinates) != 1
+        for at in range(values.shape[1]):
+            header.append(shown if single else f"{shown}[{trail.coordinates[at]}]")
+            columns.append(values[:, at])
+        if not all_shown and origin != "setting" and name not in ("learning_rate", "t"):
+            header.append(f"norm({shown})")
+            columns.append(norms)
+
+    def rows() -> Iterator[Cells]:
+        for row, step in enumerate(trail.steps.tolist()):
+            yield (
+                label_of(snapshot.info, trail.run), trail.run, step, *(column[row] for column in columns),
+                trail.shifts[row],
+            )  # fmt: skip
+
+    return table([*header, "step_size"], rows())
 
 
 def step_csv(snapshot: Snapshot, found: Anatomy) -> bytes:
@@ -112,11 +147,12 @@ def step_csv(snapshot: Snapshot, found: Anatomy) -> bytes:
     """
 
     def rows() -> Iterator[Cells]:
+        size = snapshot.info.network_of(found.run).size
         head = [label_of(snapshot.info, found.run), found.run, found.step + 1]
         for place, quantity in enumerate(found.quantities, start=1):
             about = [*head, place, quantity.origin, quantity.name, quantity.text if quantity.origin == "line" else None]
-            single = quantity.size == 1 < snapshot.info.size
-            if quantity.size in (1, snapshot.info.size):
+            single = quantity.size == 1 < size
+            if quantity.size in (1, size):
                 for parameter, value in zip([None] if single else found.coordinates, quantity.values, strict=True):
                     yield *about, "value", parameter, value
             if quantity.size > 1:

@@ -8,7 +8,7 @@ import json
 import math
 import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import chain, repeat
+from itertools import chain, islice, repeat
 from typing import IO, Any, Protocol
 
 import numpy as np
@@ -127,7 +127,10 @@ _METRICS = ("test_loss", "accuracy", "test_accuracy", "train_loss")
 
 
 def csv_text(snapshot: Snapshot, rows: Rows) -> Iterator[str]:
-    """`history.csv` in pieces: the header, then a row a lane, start and step; a diverged run ends where it did.
+    """`history.csv` in pieces: the header, then a row a lane, start and step.
+
+    A diverged run ends where it did, and a fork has the rows from the step at which it begins: those before are its
+    parent's.
 
     Where settings were changed on the way, a last column says at which row, and from what to what.
     """
@@ -138,11 +141,12 @@ def csv_text(snapshot: Snapshot, rows: Rows) -> Iterator[str]:
     for run in range(info.runs):
         lane = info.lanes[run // info.starts]
         head = _line([str(lane.index), lane.label, str(run)])
-        ended, left = int(snapshot.diverged_at[run]), changes
+        epoch = info.network_of(run).steps_per_epoch
+        ended, left, begins = int(snapshot.diverged_at[run]), changes, info.begins(run)
         for steps, found in rows.run(run):
             count = len(steps) if ended < 0 else int(np.searchsorted(steps, ended, side="right"))
             values = [
-                steps / info.steps_per_epoch if of == "epoch" else found[of] if place is None else found[of][:, place]
+                steps / epoch if of == "epoch" else found[of] if place is None else found[of][:, place]
                 for _, of, place in columns
             ]
             if not count:
@@ -153,7 +157,8 @@ def csv_text(snapshot: Snapshot, rows: Rows) -> Iterator[str]:
                 cells_of.append(map(_cell, change_column(left, run // info.starts, at)))
                 left = tuple(change for change in left if change.step > at[-1])
             texts = zip(repeat(head), *cells_of, strict=False)
-            yield "".join([f"{','.join(cells)}\n" for cells in texts])
+            first = int(np.searchsorted(steps[:count], begins))
+            yield "".join([f"{','.join(cells)}\n" for cells in islice(texts, first, None)])
             if count < len(steps):
                 break
 
@@ -213,18 +218,46 @@ def _write_member(
 
 
 def fixed_arrays(snapshot: Snapshot, race: Race) -> Arrays:
-    """What `history.npz` has of a network besides its rows: weights at first and at last, and the data."""
-    problem, arrays = race.problem, {}
-    if isinstance(problem, NetworkProblem):
-        for when, theta in (("initial", problem.initial()), ("final", snapshot.theta)):
-            for block in problem.network.blocks:
-                arrays[f"{when}/{block.name}/weight"] = block.weight(theta)
-                arrays[f"{when}/{block.name}/bias"] = block.bias(theta)[:, 0]
-                if block.batch_norm:
-                    arrays[f"{when}/{block.name}/scale"] = block.scale(theta)[:, 0]
-        arrays |= _running_averages(problem)
-        arrays |= {name: getattr(problem, name) for name in ("x_train", "y_train", "x_test", "y_test")}
+    """What `history.npz` has of a network besides its rows: weights at first and at last, and the data.
+
+    Where lanes train networks that differ, each lane has its own, of its starts alone: `lane<place>/initial/...`; so it
+    is with the data where not all networks see the same.
+    """
+    arrays: Arrays = {}
+    for part in race.parts:
+        problem = part.problem
+        if not isinstance(problem, NetworkProblem):
+            return {}
+        found = _of_network(problem, part.own(snapshot.theta))
+        data: Arrays = {name: getattr(problem, name) for name in _DATA}
+        if len(race.parts) == 1:
+            return found | data
+        for place, lane in enumerate(part.lanes):
+            rows, head = slice(place * problem.starts, (place + 1) * problem.starts), snapshot.info.lanes[lane].index
+            arrays |= {f"lane{head}/{name}": array[rows] for name, array in found.items()}
+            arrays |= {f"lane{head}/{name}": array for name, array in data.items()}
+    for name in _DATA:  # what all see alike stands there once
+        same = [key for key in arrays if key.endswith(f"/{name}")]
+        if same and all(np.array_equal(arrays[key], arrays[same[0]]) for key in same):
+            arrays[name] = arrays[same[0]]
+            for key in same:
+                del arrays[key]
     return arrays
+
+
+_DATA = ("x_train", "y_train", "x_test", "y_test")
+
+
+def _of_network(problem: NetworkProblem, final: NDArray[Any]) -> Arrays:
+    """The parameters of all runs of a network at first and at last, `final` (R, P) being the last ones."""
+    arrays: Arrays = {}
+    for when, theta in (("initial", problem.initial()), ("final", final)):
+        for block in problem.network.blocks:
+            arrays[f"{when}/{block.name}/weight"] = block.weight(theta)
+            arrays[f"{when}/{block.name}/bias"] = block.bias(theta)[:, 0]
+            if block.batch_norm:
+                arrays[f"{when}/{block.name}/scale"] = block.scale(theta)[:, 0]
+    return arrays | _running_averages(problem)
 
 
 def _running_averages(problem: NetworkProblem) -> Arrays:
@@ -242,7 +275,7 @@ def summary(snapshot: Snapshot, seconds: float) -> dict[str, Any]:
     """How each run ended; numbers that are none (infinite, unknown) are null."""
     info = snapshot.info
     best = snapshot.history.low["loss"] if len(snapshot.history.steps) else snapshot.loss[None]
-    runs = []
+    runs, best_test = [], snapshot.best("test_loss")
     for run in range(info.runs):
         lane = info.lanes[run // info.starts]
         diverged = int(snapshot.diverged_at[run])
@@ -256,6 +289,7 @@ def summary(snapshot: Snapshot, seconds: float) -> dict[str, Any]:
             "run": run,
             "start": run % info.starts,
             "draw": lane.draw,
+            **({} if lane.parent < 0 else {"from": {"lane": info.lanes[lane.parent].index, "step": lane.begins}}),
             "status": status,
             "steps": diverged if diverged >= 0 else snapshot.step,
             "final_loss": _number(snapshot.loss[run]),
@@ -265,6 +299,10 @@ def summary(snapshot: Snapshot, seconds: float) -> dict[str, Any]:
         }
         if info.tolerance is not None:
             row["steps_to_tolerance"] = int(reached) if (reached := snapshot.reached_at[run]) >= 0 else None
+        if info.stop is not None:
+            row["stopped_at"] = int(reached) if (reached := snapshot.reached_at[run]) >= 0 else None
+        if best_test is not None:
+            row |= {"best_test_loss": _number(best_test[0][run]), "best_test_step": int(best_test[1][run])}
         if info.kind == "objective":
             row["stays"] = _stays(snapshot, run)
             row["point"] = [_number(v) for v in snapshot.theta[run]]

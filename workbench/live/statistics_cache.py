@@ -7,12 +7,15 @@ there is to ask for, and how it is computed, is declared in the engine (`workben
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from workbench.engine.problem import Problem
 from workbench.engine.race.race import Race
 from workbench.engine.race.statistic import Statistic, declared, ground
+
+#: (problem, names asked for): the statistics
+ThereAre = Callable[[Problem, Collection[str]], Iterable[type[Statistic]]]
 
 
 class Cache:
@@ -21,8 +24,8 @@ class Cache:
     They are computed among the steps, never while the window waits for a snapshot.
     """
 
-    def __init__(self, there_are: Callable[[Problem], Iterable[type[Statistic]]] = declared) -> None:
-        """`there_are` names the statistics that races of a problem may have."""
+    def __init__(self, there_are: ThereAre = declared) -> None:
+        """`there_are` gives the statistics that a race may have of those that are asked for."""
         self._there_are = there_are
         self._made: dict[str, Statistic] = {}
         self._found: dict[str, Any] = {}
@@ -96,7 +99,7 @@ class Cache:
         here = ground(race)
         return [
             (kind, (here, demands[kind.key], race.step) if kind.follows_steps else (here, demands[kind.key]))
-            for kind in self._there_are(race.problem)
+            for kind in self._there_are(race.problem, demands)
             if kind.key in demands and kind.applies(race.problem) and _can_be_known(kind, race)
         ]
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QThread, Signal
 
 from workbench.engine.params import RequestError
 from workbench.engine.race.snapshot import Snapshot
 from workbench.experiment.experiment import Experiment
-from workbench.live.child import serve
-from workbench.live.full_speed import FullSpeed
 from workbench.live.loop import TrainingLoop
-from workbench.live.process import Entry
+
+if TYPE_CHECKING:  # what goes between the processes is loaded when there are two
+    from workbench.live.full_speed import FullSpeed
+    from workbench.live.process import Entry
 
 _PARK_SECONDS = 0.012
 _STARTING_SECONDS = 1.0  # between two looks at a child that is not up yet
@@ -41,15 +42,16 @@ class TrainingWorker(QThread):
     #: something was asked for, or there is something new to show: told once after each `watch`
     stirred = Signal()
 
-    def __init__(self, parent: QObject | None = None, *, child: bool = True, entry: Entry = serve) -> None:
-        """`child` False runs everything in the thread; `entry` is what a child process begins with."""
+    def __init__(self, parent: QObject | None = None, *, child: bool = True, entry: Entry | None = None) -> None:
+        """`child` False runs everything in the thread; `entry` is what a child process begins with, if not as usual."""
         super().__init__(parent)
         self._loop = TrainingLoop()
         self._wake = threading.Condition()
-        self._full_speed = FullSpeed(self._loop, self._wake, fail=self.failed.emit, note=self.noted.emit, entry=entry)
-        self._full_speed.enabled = child
+        self._child, self._entry = child, entry
+        self._far: FullSpeed | None = None
         self._requests: deque[tuple[Callable[[], None], bool]] = deque()
         self._newest: Experiment | None = None
+        self._before: Experiment | None = None
         self._closing = False
         self._gate_open = True
         self._wants_report = False
@@ -62,20 +64,33 @@ class TrainingWorker(QThread):
 
     # Requests, from the window's thread
 
-    def submit(self, experiment: Experiment) -> None:
-        """Go on as a race of this experiment: live settings change at once, anything else starts a new race."""
+    def submit(self, experiment: Experiment, before: Experiment | None = None) -> None:
+        """Go on as a race of this experiment: live settings change at once, anything else starts a new race.
+
+        `before` is what undoing the edit would bring back, None where it is no edit: what it replaces stays as ghosts.
+        """
         with self._wake:
             first = self._newest is None
             self._newest = experiment
+            if first:
+                self._before = before  # of edits that are carried out together, what the first one would bring back
             if first:
                 self._requests.append((self._adopt_newest, False))
             self._interrupt = True
             self._wake.notify()
         self._stir()
 
-    def go(self) -> None:
-        """Run until paused, finished, or closed."""
-        self._ask(self._loop.run)
+    def go(self, *, backwards: bool = False) -> None:
+        """Run until paused, finished, or closed; or back, until the start."""
+        self._ask(lambda: self._loop.run(backwards=backwards))
+
+    def set_stretch(self, stretch: tuple[int, int] | None) -> None:
+        """Have a race that runs go from the first of two steps to the second over and over; None lets it run on."""
+        self._ask(lambda: self._loop.set_stretch(stretch))
+
+    def dismiss_ghosts(self) -> None:
+        """Show no more what edits have replaced."""
+        self._ask(self._loop.dismiss_ghosts, at_home=False)
 
     def pause(self) -> None:
         """Stop after the step under way."""
@@ -107,7 +122,7 @@ class TrainingWorker(QThread):
 
     def warm_up(self) -> None:
         """Start the child process, so that the first run at full speed need not wait for it."""
-        self._ask(self._full_speed.warm_up, at_home=False)
+        self._ask(self._warm_up, at_home=False)
 
     # The gate
 
@@ -129,7 +144,7 @@ class TrainingWorker(QThread):
     @property
     def child_pid(self) -> int | None:
         """The number of the child process, None where there is none."""
-        return self._full_speed.pid
+        return None if self._far is None else self._far.pid
 
     def hold(self) -> Snapshot | None:
         """Park the thread between two steps and give the newest snapshot; `release` lets it go on.
@@ -140,7 +155,7 @@ class TrainingWorker(QThread):
         with self._wake:
             self._gate_open = False
             self._interrupt = True
-        if not self._full_speed.away:
+        if not self._away:
             self._parked.wait(_PARK_SECONDS)
         return self._snapshot
 
@@ -186,30 +201,57 @@ class TrainingWorker(QThread):
                 self._guarded(self._publish)
             self._attending = self._loop.target is not None
             self._guarded(self._relay_or_work)
-            if self._moved or requests or not self._full_speed.away:
+            if self._moved or requests or not self._away:
                 self._guarded(self._publish)
             self._attending = False
-        self._full_speed.close()
+        if self._far is not None:
+            self._far.close()
 
     def _sleep_until_needed(self) -> None:
         """Wait for requests, the child, an open gate, or the time of the next step. Called with the condition held."""
-        far = self._full_speed
-        while not self._closing and not self._requests and not far.has_answers:
-            if far.away and self._wants_report:
+        far = self._far
+        while not self._closing and not self._requests and not (far is not None and far.has_answers):
+            if self._away and self._wants_report:
                 return
             timeout: float | None = None
-            if far.holds_back:
+            if far is not None and far.holds_back:
                 timeout = _STARTING_SECONDS
-            elif self._gate_open and not far.away and self._loop.has_work:
+            elif self._gate_open and not self._away and self._loop.has_work:
                 timeout = self._loop.due_in()
                 if timeout == 0.0:
                     return
             self._parked.set()
             self._wake.wait(timeout)
-            if far.holds_back:
+            if far is not None and far.holds_back:
                 return
 
+    @property
+    def _full_speed(self) -> FullSpeed:
+        """The way to the child process, made when it is first needed."""
+        if self._far is None:
+            from workbench.live.child import serve
+            from workbench.live.full_speed import FullSpeed
+
+            self._far = FullSpeed(
+                self._loop, self._wake, fail=self.failed.emit, note=self.noted.emit, entry=self._entry or serve
+            )
+            self._far.enabled = self._child
+        return self._far
+
+    @property
+    def _away(self) -> bool:
+        """Whether the child process runs the race."""
+        return self._far is not None and self._far.away
+
+    def _warm_up(self) -> None:
+        self._full_speed.warm_up()
+
     def _relay_or_work(self) -> None:
+        if self._far is None and not self._loop.at_full_speed:
+            self._moved = False
+            if self._gate_open:
+                self._loop.work(self._interrupted)
+            return
         far = self._full_speed
         self._moved = far.relay()
         if far.away and not self._loop.running:  # something has failed here
@@ -223,10 +265,11 @@ class TrainingWorker(QThread):
             self._loop.work(self._interrupted)
 
     def _interrupted(self) -> bool:
-        return self._interrupt or self._full_speed.has_answers
+        return self._interrupt or (self._far is not None and self._far.has_answers)
 
     def _bring_home(self) -> None:
-        self._full_speed.bring_home(lambda: self._closing)
+        if self._far is not None:
+            self._far.bring_home(lambda: self._closing)
 
     def _publish(self) -> None:
         before, self._snapshot = self._snapshot, self._loop.snapshot(self._snapshot)
@@ -242,9 +285,11 @@ class TrainingWorker(QThread):
     def _adopt_newest(self) -> None:
         with self._wake:
             experiment, self._newest = self._newest, None
-        if experiment is not None and not self._full_speed.adopt(experiment):
-            self._bring_home()
-            self._loop.adopt(experiment)
+            before = self._before
+        if experiment is None or (self._far is not None and self._far.adopt(experiment)):
+            return
+        self._bring_home()
+        self._loop.adopt(experiment, before)
 
     def _ask(self, request: Callable[[], None], *, at_home: bool = True) -> None:
         """Queue a request; `at_home` first takes a race that is away back."""

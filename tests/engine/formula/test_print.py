@@ -143,7 +143,7 @@ NOT_ELEMENTARY = {
     "a sum or product over coordinates": {
         "sphere", "sum_squares", "ellipsoid", "schwefel_1_2", "sum_of_powers", "quartic", "absolute", "exponential",
         "trid", "dixon_price", "brown", "zakharov", "rastrigin", "ackley", "griewank", "levy", "schwefel",
-        "styblinski_tang", "qing", "michalewicz", "salomon", "egg_crate", "terraces",
+        "styblinski_tang", "qing", "michalewicz", "salomon", "egg_crate", "terraces", "associative_memory",
     },
     "words beside it": {"rosenbrock"},
     "names with an index": {"quadratic"},

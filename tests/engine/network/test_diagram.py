@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from tests.experiments import example, experiment
-from workbench.engine.network.diagram import LARGEST, diagram
+from workbench.engine.network.diagram import CHOSEN_UNITS, diagram
 from workbench.experiment import build
 
 SMALL = """
@@ -52,13 +53,70 @@ def test_weights_gradients_and_maps_are_those_of_the_run():
             np.testing.assert_allclose(values[:, row, column], expected, rtol=1e-5)
 
 
-def test_a_network_too_large_to_be_read_has_measures_alone():
-    """The digits have 64 inputs, more than are drawn."""
-    found = diagram(build.make_race(example("handwritten_digits")), 0)
-    assert found.too_large
-    assert max(found.units) == 64 > LARGEST[0]
-    assert found.weight_count == 64 * 64 + 64 * 10
-    assert found.weights == ()
+def test_of_a_wide_layer_those_units_are_drawn_that_matter():
+    """64 units of ReLU on digits: among them the one with the largest weights, and one that was made dead."""
+    race = build.make_race(example("handwritten_digits"))
+    race.advance(30)
+    theta = race.theta[0]
+    w1, w2 = theta[: 64 * 64].reshape(64, 64), theta[64 * 65 : 64 * 65 + 640].reshape(64, 10)
+    theta[64 * 64 + 5] = -1e3  # a bias that keeps unit 5 below zero for every sample
+    w1[:, 9] *= 30.0
+    sizes = np.sqrt((w1**2).sum(axis=0) + (w2**2).sum(axis=1))
+    found = diagram(race, 0)
+    shown = found.shown[1]
+    assert found.units == (64, 64, 10)
+    assert len(shown) == CHOSEN_UNITS
+    assert list(shown) == sorted(shown)
+    assert int(sizes.argmax()) == 9
+    assert 9 in shown
+    assert 5 in shown
+    assert found.dead[0][shown.index(5)]
+    assert found.dead_counts[0] >= 1
+    assert found.shown[2] == tuple(range(10)), "all classes"
+    assert found.classes == tuple("0123456789")
+    np.testing.assert_array_equal(found.weights[1], w2[list(shown)])
+    assert found.gradient_rms[0] == pytest.approx(np.sqrt(np.mean(gradient_now(race)[: 64 * 64] ** 2)))
+
+
+def gradient_now(race):
+    """The gradient of the present parameters for the batch that the next step uses."""
+    out = np.empty_like(race.theta)
+    race.problem.loss_and_gradient(race.theta, race.step, out)
+    return out[0]
+
+
+def test_units_that_are_drawn_stay_unless_others_matter_clearly_more():
+    """So that a drawing does not flicker: the same units again, though others have grown a little."""
+    race = build.make_race(example("handwritten_digits"))
+    kept = diagram(race, 0).shown
+    other = next(unit for unit in range(64) if unit not in kept[1])
+    weights = race.theta[0, : 64 * 64].reshape(64, 64)
+    weights[:, other] *= 1.2
+    assert diagram(race, 0, kept).shown == kept
+    weights[:, other] *= 20.0
+    assert other in diagram(race, 0, kept).shown[1]
+
+
+def test_images_give_a_sample_and_all_their_inputs():
+    """Eight by eight pixels as they were before scaling; the weights of each unit drawn are a picture of that size."""
+    race = build.make_race(example("handwritten_digits"))
+    found = diagram(race, 0)
+    split = race.problem.split
+    assert found.picture == pytest.approx(split.unscaled(split.x_train[0]).reshape(8, 8))
+    assert found.shown[0] == tuple(range(64))
+    assert found.weights[0].shape == (64, CHOSEN_UNITS)
+    assert not found.is_whole
+
+
+def test_outputs_have_the_probabilities_of_their_classes():
+    """Softmax over the outputs at each point of the plane."""
+    race = build.make_race(experiment(SMALL))
+    race.advance(6)
+    found = diagram(race, 0)
+    powers = np.exp(found.maps[-1].astype(float))
+    assert found.class_maps == pytest.approx(powers / powers.sum(axis=0), rel=1e-5)
+    assert found.classes == race.problem.split.classes
+    assert found.is_whole
 
 
 def test_data_of_one_input_have_no_maps():
@@ -66,5 +124,5 @@ def test_data_of_one_input_have_no_maps():
     found = diagram(
         build.make_race(experiment(SMALL.replace("moons", "sine").replace('features = ["x2", "x1*x2"]', ""))), 0
     )
-    assert not found.too_large
     assert found.maps == ()
+    assert found.class_maps is None

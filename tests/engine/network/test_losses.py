@@ -92,3 +92,29 @@ def test_the_slope_of_the_binary_loss_keeps_its_digits_in_both_tails(o: float) -
     target, delta = np.array([[[0.0 if o < 0 else 1.0]]]), np.empty((1, 1, 1))
     losses.get("binary_cross_entropy")().value(np.array([[[o]]]), target, delta)
     assert delta[0, 0, 0] == pytest.approx(np.exp(-abs(o)) * (1 if o < 0 else -1), rel=1e-15)
+
+
+def test_balanced_classes_count_alike_however_many_samples_they_have():
+    """Σ w_y l / Σ w_y with w_c = N / (C N_c), written out; its gradient and curvature by differences."""
+    random = np.random.default_rng(7)
+    loss = losses.get("softmax_cross_entropy")({"class_weights": "balanced"})
+    counts = np.array([60, 30, 9, 0])
+    loss.see_classes(counts)
+    outputs, target = random.normal(0, 2, (RUNS, BATCH, OUT)), random.integers(0, 3, (RUNS, BATCH))
+    weight = [99 / (4 * 60), 99 / (4 * 30), 99 / (4 * 9)]
+    expected = []
+    for r in range(RUNS):
+        terms = [weight[target[r, b]] * softmax_cross_entropy(outputs[r, b], target[r, b]) for b in range(BATCH)]
+        expected.append(sum(terms) / sum(weight[c] for c in target[r]))
+    delta = np.empty_like(outputs)
+    assert loss.value(outputs.copy(), target, delta) == pytest.approx(expected, rel=1e-13)
+    assert loss.value(outputs.copy(), target) == pytest.approx(expected, rel=1e-13)
+    direction, h = random.normal(0, 1, outputs.shape), 1e-6
+    up, down = (loss.value(outputs + s * h * direction, target) for s in (1, -1))
+    assert (up - down) / (2 * h) == pytest.approx((delta * direction).sum(axis=(1, 2)), rel=1e-7)
+    ahead, back = np.empty_like(outputs), np.empty_like(outputs)
+    loss.value(outputs + h * direction, target, ahead)
+    loss.value(outputs - h * direction, target, back)
+    assert loss.bend(outputs, target, direction) == pytest.approx((ahead - back) / (2 * h), rel=1e-5, abs=1e-8)
+    shared = target[:1]  # a batch that all runs share
+    assert loss.value(outputs[:1].copy(), shared) == pytest.approx(loss.value(outputs[:1].copy(), target[:1]))

@@ -13,13 +13,15 @@ from tests.objective_formulas import FORMULAS, MINIMA, OTHER_PARAMETERS
 from workbench.engine.objectives import Objective, objectives
 from workbench.engine.objectives.landscape import curve
 from workbench.engine.objectives.problem import ObjectiveProblem, central_differences
+from workbench.engine.optimizers import optimizers
 from workbench.engine.params import RequestError
+from workbench.engine.race.race import LaneRule, Race
 
 RECORDED: dict[str, list[dict[str, Any]]] = json.loads(
     (Path(__file__).parents[2] / "data" / "objectives.json").read_text("utf-8")
 )["objectives"]
 KEYS = tuple(key for key in objectives.keys() if key != "formula")  # noqa: SIM118 - iterating gives classes
-MANY = tuple(key for key in KEYS if objectives.get(key).dimensions[1] > 2)
+MANY = tuple(key for key in KEYS if objectives.get(key).dimensions[1] > 64)
 
 
 def variants(key: str) -> list[Objective]:
@@ -278,10 +280,24 @@ def test_central_differences_in_pieces_equal_those_in_one() -> None:
 def test_value_and_gradient_together_are_those_of_each_bit_for_bit(key: str) -> None:
     entry = objectives.get(key)
     one = entry()
-    for dimension in {len(one.usual_start()), min(entry.dimensions[1], 5)}:
+    for dimension in {len(one.usual_start()), min(entry.dimensions[1], max(5, entry.dimensions[0]))}:
         x = np.random.default_rng(3).normal(0.5, 1.0, (7, dimension))
         apart, together = np.empty_like(x), np.empty_like(x)
         one.gradient(x, apart)
         value = one.value_and_gradient(x, together)
         assert np.array_equal(value, one.value(x), equal_nan=True)
         assert np.array_equal(together, apart, equal_nan=True)
+
+
+def test_a_matrix_is_told_to_the_optimizers_as_one() -> None:
+    """Muon's first step is nearly an orthogonal matrix times the rate; of a vector it would have one column."""
+    memory = objectives.get("associative_memory")()
+    problem = ObjectiveProblem(memory, [memory.start])
+    assert [(tensor.name, tensor.shape) for tensor in problem.tensors] == [("W", (8, 8))]
+    rule = LaneRule("muon", "pytorch", optimizers.get("muon").complete({"learning_rate": 0.1, "weight_decay": 0.0}))
+    race = Race(problem, [rule])
+    race.advance()
+    sizes = np.linalg.svd(race.theta[0].reshape(8, 8), compute_uv=False) / 0.1
+    assert (sizes > 0.6).all()
+    assert (sizes < 1.25).all()
+    assert ObjectiveProblem(objectives.get("sphere")(), [(1.0, 2.0)]).tensors[0].shape == (2,)

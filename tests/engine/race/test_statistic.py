@@ -38,8 +38,17 @@ def test_each_problem_has_its_own():
     """Of networks nothing applies to an objective; of two parameters there is a surface, whatever it is."""
     valley, network = (build.make_race(experiment(text)) for text in (VALLEY, NETWORK))
     of = {race: {s.key for s in declared(race.problem) if s.applies(race.problem)} for race in (valley, network)}
-    assert of[valley] == {"surface", "stationary", "next_step", "gradient_check", "anatomy"}
-    of_objectives = {"surface", "curve", "stationary", "next_step"}
+    assert of[valley] == {
+        "surface",
+        "stationary",
+        "next_step",
+        "gradient_check",
+        "anatomy",
+        "moment",
+        "curvature",
+        "trail",
+    }
+    of_objectives = {"surface", "curve", "stationary", "next_step", "pairs"}
     assert of[network] == {s.key for s in all_declared()} - of_objectives
 
 

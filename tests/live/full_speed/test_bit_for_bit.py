@@ -6,9 +6,9 @@ import random
 
 import pytest
 
-from tests.experiments import DRAWS, experiment
+from tests.experiments import DRAWS, MIXED, experiment
 from tests.live.full_speed.drive import EXAMPLES, differences, example, straight, wait_until
-from workbench.experiment import build
+from workbench.experiment import build, files
 from workbench.experiment.experiment import replace
 from workbench.live import full_speed
 
@@ -174,3 +174,19 @@ def walk(drive, given, *, seed, longest):
     assert driver.times_away > 1
     assert not driver.failed
     assert not driver.noted
+
+
+def test_lanes_with_networks_of_their_own_are_the_same_in_the_child(drive):
+    """Parts of other sizes, batches, running averages and dropout: to the child and home again, twice."""
+    given = replace(files.loads(MIXED), steps=1500)
+    driver = drive(given)
+    driver.warm_up()
+    driver.send_away()
+    driver.pause()
+    driver.go()
+    driver.settle()
+    assert driver.times_away == 2
+    assert driver.worker.snapshot.finished
+    found = differences(driver.race, straight(given, 1500))
+    assert [name for name in found if name != "recent"] == []
+    assert not driver.failed

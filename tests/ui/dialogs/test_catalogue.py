@@ -13,16 +13,19 @@ from PySide6.QtWidgets import QApplication
 from tests.experiments import NETWORK, VALLEY, experiment
 from tests.ui.gestures import undone
 from workbench.engine.objectives import objectives
+from workbench.ui.dialogs import files
 from workbench.ui.dialogs.catalogue import entries, page, pictures
 from workbench.ui.dialogs.catalogue.help import chosen
+from workbench.ui.forms.picking import OWN_FILE
 from workbench.ui.style import theme as themes
 
 
 @pytest.mark.parametrize("kind", entries.KINDS)
 def test_every_entry_is_in_one_group(kind):
-    """Those of the registry, each once, and each group with more than a word about it."""
+    """Those of the registry, each once, and each group with more than a word about it; beside data one's own file."""
     listed = [entry.key for entry in entries.entries(kind)]
-    assert sorted(listed) == sorted(entries.registry(kind).keys())
+    own = [OWN_FILE] if kind == "data set" else []
+    assert sorted(listed) == sorted([*entries.registry(kind).keys(), *own])
     groups = [entry.group for entry in entries.entries(kind)]
     assert len(set(groups)) > 3
     assert all(groups)
@@ -126,6 +129,26 @@ def test_data_are_chosen_by_their_pictures(open_window, qtbot):
     qtbot.keyClicks(picker.search, "iris")
     qtbot.keyClick(picker.search, Qt.Key.Key_Return)
     assert window.document.experiment.problem.data.name == "iris"
+
+
+def test_a_file_of_ones_own_is_among_the_data(open_window, qtbot, monkeypatch):
+    """Chosen in the picker as any other, it asks for the file; until one is chosen the data stay as they were."""
+    asked = []
+    monkeypatch.setattr(files, "ask_csv", lambda *_: asked.append("file"))
+    window = open_window(experiment(NETWORK))
+    before = window.document.experiment
+    part = window.problem_panel.network_form.data
+    part.browse.click()
+    picker = window.catalogue.picker
+    qtbot.waitUntil(picker.search.hasFocus)
+    qtbot.keyClicks(picker.search, "own csv")
+    assert picker.current == OWN_FILE
+    assert "column" in picker.page.toPlainText()
+    qtbot.waitUntil(lambda: ("data set", OWN_FILE, "light") in window.catalogue.pictures._kept)
+    qtbot.keyClick(picker.search, Qt.Key.Key_Return)
+    assert asked == ["file"]
+    assert window.document.experiment == before
+    assert part.choice.currentData() == "moons"
 
 
 def test_pictures_come_while_one_looks(window, qtbot):

@@ -22,7 +22,7 @@ DROPPING = NETWORK.replace("units = 4", 'units = 40\nactivation = "relu"\ndropou
 def opened(window, qtbot):
     """The check's window, opened by its key."""
     qtbot.keyClick(window, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
-    dialog = window.menus.gradient_check
+    dialog = window.gradient_check.dialog
     qtbot.waitUntil(dialog.isVisible)
     return dialog
 

@@ -17,7 +17,7 @@ from workbench.engine.params import RequestError
 from workbench.experiment.experiment import NetworkSetup, replace
 from workbench.ui.dialogs import files as dialogs
 from workbench.ui.dialogs.csv.reading import Reading, Request
-from workbench.ui.views.fit.samples import sample_places
+from workbench.ui.views.fit.scatter import sample_places
 
 FLOWERS = "height,width,note,kind\n" + "".join(
     f"{1 + i % 7},{2.5 * (i % 3)},{'ab'[i % 2]},{'cat' if i % 3 else 'dog'}\n" for i in range(40)
@@ -212,9 +212,9 @@ def test_the_target_can_be_scaled_and_the_fit_keeps_its_unit(opened, qtbot):
     assert window.document.experiment.problem.data.target_scaling == "standard"
     view = window.views["fit"]
     qtbot.waitUntil(lambda: view._drawn is not None and view._drawn.kind == "curves")
-    left, bottom = (view.plot.plot_item.getAxis(side) for side in ("left", "bottom"))
+    left, bottom = (view.plot.axes[side] for side in ("left", "bottom"))
     assert (bottom.labelText, left.labelText) == ("area", "price")
-    assert sample_places(view.snapshot.info.data, view._drawn, tested=False)[:, 1].min() >= 200_000
+    assert sample_places(view.snapshot.info.data, view._drawn, "curves", tested=False)[:, 1].min() >= 200_000
     # the squared error of a net that has learned nothing is of the order of the prices' variance, (3000 * 11.5)^2
     assert window.snapshot.loss[0] > 1e7
 

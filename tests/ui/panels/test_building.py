@@ -15,7 +15,7 @@ from workbench.engine.network.activations import activations
 from workbench.engine.network.initializers import initializers
 from workbench.experiment import build
 from workbench.experiment.experiment import LayerSetup
-from workbench.ui.panels.network.data import FILE
+from workbench.ui.forms.picking import OWN_FILE
 from workbench.ui.views.shared.series import averaged, spread
 
 
@@ -139,7 +139,7 @@ def test_all_data_sets_can_be_chosen_and_shown(shown, qtbot):
     """Each one in its group; the fit shows something for each; nothing is said to be wrong."""
     form = shown.problem_panel.network_form.data
     shown_keys = {form.choice.itemData(i) for i in range(form.choice.count())} - {None}
-    assert shown_keys == {*datasets.keys(), FILE}
+    assert shown_keys == {*datasets.keys(), OWN_FILE}
     for key in datasets.keys():  # noqa: SIM118 - a registry is no mapping
         choose(form.choice, key)
         qtbot.waitUntil(lambda key=key: shown.snapshot.info.key == key and "fit" in shown.snapshot.extras)

@@ -69,6 +69,7 @@ def test_a_window_that_closes_shows_no_more(halted, qtbot):
     """Neither the clock nor what waits for the first quiet moment goes on."""
     halted.clock.start()
     halted.frames.warm_up_soon()
+    halted.frames.show_snapshot(halted.snapshot)  # from its first frame on
     timers = halted.frames.findChildren(QTimer)
     assert [timer.isActive() for timer in timers] == [True, True]
     halted.frames.stop()

@@ -21,6 +21,7 @@ from workbench.engine.params import RequestError
 from workbench.engine.problem import Floats, Problem
 from workbench.engine.race.race import Race
 from workbench.engine.race.statistic import Statistic, ground, piece, statistics
+from workbench.engine.side_by_side import part_of
 
 Verdict = Literal["waiting", "agrees", "fine", "kinks", "jump", "edge", "unsettled", "differs", "small", "none"]
 
@@ -125,7 +126,7 @@ class GradientCheck:
         if request.run >= len(theta):
             self._report = replace(self._report, done=True, fault="This run is no longer in the race.")
             return
-        point = theta[request.run].astype(np.float64)
+        point = theta[request.run, : part_of(problem, request.run).problem.size].astype(np.float64)
         point.flags.writeable = False
         self._report = replace(self._report, theta=point)
         self._ready = False

@@ -39,9 +39,15 @@ class Points(Dataset):
         self,
         parameters: Mapping[str, Value] | None = None,
         points: Sequence[tuple[float, float, int]] = (),
+        class_names: Sequence[str] = (),
     ) -> None:
-        """Raises RequestError for points of one class only."""
+        """A class without a name in `class_names` is called by its number.
+
+        Raises:
+            RequestError: there are points of one class only, or two classes of one name.
+        """
         super().__init__(parameters)
+        self.class_names = tuple(class_names)
         self.points = tuple(points) or EXAMPLE
         present = {number for _, _, number in self.points}
         if len(present) < 2:
@@ -49,8 +55,16 @@ class Points(Dataset):
                 "points", f"must be of at least two classes, got {len(self.points)} of class {min(present)} alone"
             )
         self.n_classes = max(present) + 1
+        names = self._names()
+        if len(set(names)) < len(names):
+            twice = next(name for name in names if names.count(name) > 1)
+            raise RequestError("class_names", f'must differ, got "{twice}" for more than one class')
 
     def make(self, random: np.random.Generator) -> Table:
         x = np.array([[x1, x2] for x1, x2, _ in self.points], dtype=np.float64)
         y = np.array([number for _, _, number in self.points], dtype=np.int64)
-        return Table(x, y, tuple(str(number) for number in range(self.n_classes)))
+        return Table(x, y, self._names())
+
+    def _names(self) -> tuple[str, ...]:
+        given = self.class_names + ("",) * self.n_classes
+        return tuple(given[number] or str(number) for number in range(self.n_classes))

@@ -1,17 +1,21 @@
-"""What is wrong with layers, and since when: vanishing, exploding, dead, saturated, alone in a batch."""
+"""What is wrong with layers and runs, and since when."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.engine.network.layer_measures import LayerStatistics, layer_statistics
-from workbench.engine.network.network_statistic import NetworkStatistic
+from workbench.engine.network.ailing import LayerWarning
+from workbench.engine.network.known_ailments import ailments
+from workbench.engine.network.layer_measures import LayerStatistics
+from workbench.engine.network.looking import Look, Passage
+from workbench.engine.network.network_statistic import NetworkStatistic, is_of_networks
 from workbench.engine.network.problem import NetworkProblem
+from workbench.engine.network.report import statistics_of
 from workbench.engine.race.race import Race
 from workbench.engine.race.statistic import statistics
 
@@ -28,23 +32,6 @@ SATURATED_FROM = 0.5
 _BRIEF = 10  # rows of a bad stretch of the past that is not worth a word
 
 
-@dataclass(frozen=True, slots=True)
-class LayerWarning:
-    """Something wrong with a layer of a run: `key` is `vanishing`, `exploding`, `dead`, `saturated` or `alone`.
-
-    A layer is `alone` where it normalises a batch of a single sample.
-
-    Attributes:
-        value: the number that gives rise to it: the RMS gradient, the share of units, or of batches.
-    """
-
-    key: Literal["vanishing", "exploding", "dead", "saturated", "alone"]
-    run: int
-    layer: int
-    step: int
-    value: float
-
-
 def health(
     step: int, gradient_rms: Floats, statistics: LayerStatistics, alive: Sequence[bool] | NDArray[np.bool_]
 ) -> tuple[LayerWarning, ...]:
@@ -54,7 +41,7 @@ def health(
     the network has learned. It explodes above 1e2. It is dead or saturated when half of it is.
     """
     found: list[LayerWarning] = []
-    largest = np.max(gradient_rms, axis=1)
+    largest = np.fmax.reduce(gradient_rms, axis=1)
     for run in np.flatnonzero(alive):
         for layer in range(gradient_rms.shape[1]):
             rms = float(gradient_rms[run, layer])
@@ -77,7 +64,7 @@ def _vanishes(rms: Any, largest: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class HealthReport:
-    """What is wrong with layers `now`, with the step since when, and what was for a while in the `past`."""
+    """What is wrong with runs and layers `now`, with the step since when, and what was for a while in the `past`."""
 
     now: tuple[LayerWarning, ...] = ()
     past: tuple[LayerWarning, ...] = ()
@@ -92,14 +79,15 @@ class HealthWatch:
 
     def __init__(self) -> None:
         self._seen: dict[tuple[str, int, int], int] = {}
+        self._since: dict[tuple[str, int], int] = {}
+        self._memory: dict[int, tuple[Passage, ...]] = {}
 
     def look(self, race: Race) -> HealthReport:
         """The warnings of the present state, and earlier ones, by run and layer."""
-        problem = race.problem
-        if not isinstance(problem, NetworkProblem):
+        if not is_of_networks(race.problem):
             return HealthReport()
         with np.errstate(all="ignore"):
-            found = health(race.step, race.gradient_rms(), layer_statistics(problem, race.theta), race.alive)
+            found = health(race.step, race.gradient_rms(), statistics_of(race), race.alive)
         stretches = _stretches(race)
         now = []
         for warning in found:
@@ -116,13 +104,36 @@ class HealthWatch:
         for (name, run, layer), parts in stretches.items():
             first, _, value = max(parts, key=lambda part: part[1] - part[0])
             past.append(LayerWarning(name, run, layer, first, value))
-        return HealthReport((*now, *_alone(problem)), tuple(sorted(past, key=lambda w: (w.run, w.layer))))
+        of_runs = self._of_runs(race)
+        return HealthReport((*now, *_alone(race), *of_runs), tuple(sorted(past, key=lambda w: (w.run, w.layer))))
+
+    def _of_runs(self, race: Race) -> list[LayerWarning]:
+        """What the registry's ailments find of each run, with the step at which it was first seen to begin."""
+        found = []
+        for run in range(race.problem.runs):
+            look = Look(race, run, self._memory)
+            for ailment in ailments:
+                if look.diverged and not ailment.of_diverged:
+                    continue
+                with np.errstate(all="ignore"):
+                    fresh = ailment().find(look)
+                for warning in fresh:
+                    seen = self._since.get((warning.key, run), warning.step) if ailment.lasts else warning.step
+                    found.append(replace(warning, step=min(seen, warning.step)))
+        self._since = {(w.key, w.run): w.step for w in found}
+        return found
 
 
-def _alone(problem: NetworkProblem) -> list[LayerWarning]:
+def _alone(race: Race) -> list[LayerWarning]:
     """Layers that normalise single samples: they do so in every run and from the start, and it is said once."""
-    share = 1.0 / problem.steps_per_epoch if problem.batch_size > 1 else 1.0
-    return [LayerWarning("alone", 0, layer, 0, share) for layer in problem.normalised_alone]
+    found, said = [], set()
+    for part in race.parts:
+        if part.kind not in said and isinstance(part.problem, NetworkProblem):
+            said.add(part.kind)
+            share = 1.0 / part.problem.steps_per_epoch if part.problem.batch_size > 1 else 1.0
+            places = (part.columns[layer] for layer in part.problem.normalised_alone)
+            found += [LayerWarning("alone", part.rows.start, layer, 0, share) for layer in places]
+    return found
 
 
 def _stretches(race: Race) -> dict[tuple[Any, int, int], list[tuple[int, int, float]]]:
@@ -135,7 +146,7 @@ def _stretches(race: Race) -> dict[tuple[Any, int, int], list[tuple[int, int, fl
     steps, rms = view.steps[:count], view.values["gradient_rms"][:count]
     with np.errstate(invalid="ignore"):
         ill = {
-            "vanishing": _vanishes(rms, rms.max(axis=2, keepdims=True)),
+            "vanishing": _vanishes(rms, np.fmax.reduce(rms, axis=2, keepdims=True)),
             "exploding": rms > EXPLODING_ABOVE,
         }
     found: dict[tuple[Any, int, int], list[tuple[int, int, float]]] = {}

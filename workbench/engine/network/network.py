@@ -30,6 +30,7 @@ class Network:
         size: P, the number of parameters.
         normalised: for each layer, where its statistics lie in the first half of the moments, None without any.
         moments: 2 M, the number of statistics of batch normalisation: M means, then M variances.
+        begun: the parameters (K, P) that K starts begin with, over and over, in the place of drawn ones; else None.
     """
 
     def __init__(
@@ -63,9 +64,16 @@ class Network:
         self.normalised = tuple(normalised)
         self.size = blocks[-1].stop
         self.moments = 2 * units
+        self.begun: Floats | None = None
 
-    def initial(self, seed: int, start: int, draw: int = 0) -> Floats:
-        """The initial parameters (P,) of a start: weights and biases by each layer's initializer, scales one."""
+    def initial(self, seed: int, start: int, draw: int = 0, like: Network | None = None) -> Floats:
+        """The initial parameters (P,) of a start: weights and biases by each layer's initializer, scales one.
+
+        Layers begin with the weights that the same layer of `like` draws, where shape and initializer are the same;
+        with all its parameters where those are `begun`.
+        """
+        if self.begun is not None:
+            return np.asarray(self.begun[start % len(self.begun)].copy(), self.dtype)
         random = stream(seed, Purpose.WEIGHTS, start, draw=draw)
         theta = np.zeros((1, self.size))
         for spec, block in zip(self.layers, self.blocks, strict=True):
@@ -73,6 +81,18 @@ class Network:
             block.weight(theta)[0] = initializer.draw(random, block.n_in, block.n_out)
             block.bias(theta)[:] = initializer.bias
             block.scale(theta)[:] = 1.0
+        if like is not None:
+            theirs = like.initial(seed, start, draw)[None]
+            known = {block.name: (spec, block) for spec, block in zip(like.layers, like.blocks, strict=True)}
+            for spec, block in zip(self.layers, self.blocks, strict=True):
+                other, place = known.get(block.name, (None, block))
+                same = (block.n_in, block.n_out) == (place.n_in, place.n_out)
+                if other is None or not same:
+                    continue
+                if like.begun is not None and block.batch_norm == place.batch_norm:
+                    theta[:, block.start : block.stop] = theirs[:, place.start : place.stop]
+                elif like.begun is not None or _drawn_alike(spec, other):
+                    block.weight(theta)[:] = place.weight(theirs)
         return np.asarray(theta[0], self.dtype)
 
     def workspace(self, runs: int, samples: int) -> Workspace:
@@ -215,3 +235,8 @@ class Network:
             normal *= inverse
             work.inverse[i] = inverse
         np.copyto(z, normal)
+
+
+def _drawn_alike(a: LayerSpec, b: LayerSpec) -> bool:
+    """Whether two layers draw weights by one initializer."""
+    return (a.initializer, dict(a.initializer_parameters)) == (b.initializer, dict(b.initializer_parameters))

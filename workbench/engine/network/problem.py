@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from workbench.engine.datasets import Split
 from workbench.engine.network.cost import epochs_between_evaluations
 from workbench.engine.network.features import check_features, expand
+from workbench.engine.network.hessian import SampledHessian, takes_whole
 from workbench.engine.network.layers import Views
 from workbench.engine.network.losses import losses
 from workbench.engine.network.network import LayerSpec, Masks, Network, Workspace
 from workbench.engine.network.normalization import fold
 from workbench.engine.params import RequestError
-from workbench.engine.problem import Floats, LayerSlice
+from workbench.engine.problem import Floats, HessianProducts, LayerSlice, Problem
 from workbench.engine.streams import Purpose, Streams
 
 #: numbers in all buffers of an evaluation of many parameter vectors: what a processor keeps near is fastest
@@ -76,8 +77,11 @@ class NetworkProblem:
         l1: float = 0.0,
         l2: float = 0.0,
         features: Sequence[str] = (),
+        like: Network | None = None,
     ) -> None:
         """`batch_size` 0 takes the whole training set at each step; `draws` are the lanes', all 0 where left out.
+
+        Where a layer of `like` draws its weights alike, the same layer begins with those.
 
         Raises:
             RequestError: the loss or the features do not fit the data.
@@ -89,6 +93,8 @@ class NetworkProblem:
             raise RequestError("loss", f'"{self.loss_name}" needs data with classes; this data set has values')
         if chosen.binary and len(split.classes) != 2:
             raise RequestError("loss", f'"{self.loss_name}" needs two classes; this data set has {len(split.classes)}')
+        if chosen.takes_classes:
+            chosen.see_classes(np.bincount(split.y_train, minlength=len(split.classes)))
         check_features(features, split.x_train.shape[1])
         self.features = tuple(features)
         n_out = 1 if chosen.binary else len(split.classes) or split.y_train.shape[1]
@@ -97,6 +103,9 @@ class NetworkProblem:
         )
         n_in = len(features) or split.x_train.shape[1]
         self.network = Network(n_in, [*hidden, output], chosen, dtype, l1=l1, l2=l2)
+        self._like = like
+        #: the running averages (K, 2 M) that K starts begin with, over and over; None where they begin with none
+        self.averages: Floats | None = None
         #: back from scaled values to their own unit, where all have the same
         self.loss_unit = _unit(split) ** chosen.power
         self.size = self.network.size
@@ -138,9 +147,17 @@ class NetworkProblem:
         self._masks_of = (-1, 0)
         self.running = np.zeros((self.runs, self.network.moments), self.dtype)
         self.running[:, self.network.moments // 2 :] = 1.0
+        if self.averages is not None:
+            self.running[:] = self.averages[streams.starts % len(self.averages)]
         self._pending: Floats | None = None
         self._pending_step = -1
         self._pending_count = 0
+
+    def begin_with(self, theta: Floats | None, averages: Floats | None) -> None:
+        """Begin with these parameters (K, P), drawn ones where None, and running averages (K, 2 M) of K starts."""
+        self.network.begun = theta
+        self.averages = averages if self.network.moments else None
+        self._begin(self.streams, self.starts)
 
     def _metric_names(self) -> list[str]:
         names = ["train_loss"]
@@ -153,6 +170,11 @@ class NetworkProblem:
         return names
 
     @property
+    def drops(self) -> bool:
+        """Whether any layer leaves outputs out at random."""
+        return self._drops
+
+    @property
     def normalised_alone(self) -> tuple[int, ...]:
         """The layers that normalise a batch of a single sample, which leaves nothing of it."""
         smallest = len(self.x_train) % self.batch_size or self.batch_size
@@ -160,12 +182,18 @@ class NetworkProblem:
         return tuple(i for i, spec in specs if spec.batch_norm) if min(smallest, self.batch_size) == 1 else ()
 
     @property
+    def normalised(self) -> tuple[tuple[str, int, int], ...]:
+        """Of each normalised layer its name, and where its means lie among the running averages."""
+        places = zip(self.network.blocks, self.network.normalised, strict=True)
+        return tuple((block.name, place.start, place.stop) for block, place in places if place is not None)
+
+    @property
     def numbers_a_point(self) -> int:
         return 3 * self.size + 4 * self.batch_size * sum(spec.units for spec in self.network.layers)
 
     def initial(self) -> Floats:
         seed = self.streams.seed
-        drawn = np.stack([self.network.initial(seed, start, draw) for draw, start in self.streams.keys])
+        drawn = np.stack([self.network.initial(seed, start, draw, self._like) for draw, start in self.streams.keys])
         return np.asarray(drawn[self.streams.of])
 
     def batch(self, step: int) -> tuple[Floats, NDArray[Any]]:
@@ -238,15 +266,27 @@ class NetworkProblem:
         return self._seen[2]
 
     def step_losses(self, theta: Floats, step: int, run: int) -> Floats:
+        x, y, masks = self._seen_by(step, run)
+        output = self.network.forward(theta, x, self._workspace(len(theta), x.shape[1]), masks=masks)
+        loss = self.network.loss.value(output, y)
+        return loss + self.network.penalty(theta) if self.network.l1 or self.network.l2 else loss
+
+    def _seen_by(self, step: int, run: int) -> tuple[Floats, NDArray[Any], Masks | None]:
+        """The batch that a step shows one run, and its dropout, each with a first axis of 1."""
         x, y = self.batch(step)
         masks = self.masks(step, x.shape[1])
         if len(x) > 1:
             x, y = x[run : run + 1], y[run : run + 1]
         if masks is not None:
             masks = [mask[run : run + 1] if mask is not None and len(mask) > 1 else mask for mask in masks]
-        output = self.network.forward(theta, x, self._workspace(len(theta), x.shape[1]), masks=masks)
-        loss = self.network.loss.value(output, y)
-        return loss + self.network.penalty(theta) if self.network.l1 or self.network.l2 else loss
+        return x, y, masks
+
+    def hessian_products(self, theta: Floats, step: int, run: int, *, whole: bool) -> HessianProducts:
+        if whole and takes_whole(self.network, len(self.x_train)):
+            return SampledHessian(self.network, theta, self.x_train, self.y_train, whole=True)
+        x, y, masks = self._seen_by(step, run)
+        dropped = None if masks is None else [None if mask is None else mask[0] for mask in masks]
+        return SampledHessian(self.network, theta, x[0], y[0], dropped, whole=False)
 
     def precise(self, run: int) -> NetworkProblem:
         return NetworkProblem(
@@ -263,6 +303,7 @@ class NetworkProblem:
             l1=self.network.l1,
             l2=self.network.l2,
             features=self.features,
+            like=self._like,
         )
 
     def of_runs(self, starts: NDArray[np.intp], draws: NDArray[np.intp]) -> NetworkProblem:
@@ -279,6 +320,15 @@ class NetworkProblem:
         if self.network.moments:
             np.copyto(self.running, saved["running"])
             self._pending, self._pending_step = None, -1
+
+    def copy_runs(self, to: slice, of: slice, other: Problem | None = None) -> None:
+        source = other if isinstance(other, NetworkProblem) else self
+        self.running[to] = source.running[of]
+        if self._pending is not None and source._pending is not None:
+            self._pending[to] = source._pending[of]
+
+    def draw_of(self, run: int) -> int:
+        return self.streams.draw_of(run)
 
     def losses(self, theta: Floats) -> Floats:
         """As of any problem; batch normalisation takes the statistics of the training set under each vector."""

@@ -17,7 +17,7 @@ from workbench.engine.network.layer_measures import (
     layer_statistics,
 )
 from workbench.engine.network.layers import Workspace
-from workbench.engine.network.network_statistic import NetworkStatistic
+from workbench.engine.network.network_statistic import NetworkStatistic, is_of_networks, network_of
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.race.race import Race
 from workbench.engine.race.statistic import statistics
@@ -32,7 +32,7 @@ class LayersReport:
     Attributes:
         step: the state that it is of.
         statistics: of all runs and layers.
-        run, layer: which ones the histograms are of.
+        run, layer: which ones the histograms are of; of a run without such a layer, its nearest one.
         histograms: of `weights`, `activations` (over the probe) and `gradients` (of the batch the next step uses).
     """
 
@@ -45,21 +45,34 @@ class LayersReport:
 
 def layers_report(race: Race, run: int, layer: int) -> LayersReport | None:
     """The report of a race's present state; None where its problem is no network."""
-    problem = race.problem
-    if not isinstance(problem, NetworkProblem):
+    if not is_of_networks(race.problem):
         return None
-    run, layer = min(run, problem.runs - 1), min(layer, len(problem.layers) - 1)
+    own = network_of(race, run)
+    problem, run, layer = own.problem, own.run, own.column(layer)
     block = problem.network.blocks[layer]
     weights = slice(block.start, block.bias_start)
     with np.errstate(all="ignore"):
-        theta = race.theta[run : run + 1]
+        theta = own.theta[run : run + 1]
         activations = forward_one(problem, theta, run, problem.x_train[:PROBE]).a[layer]
         found = {
             "weights": histogram(theta[:, weights]),
             "activations": histogram(activations.reshape(1, -1)),
             "gradients": histogram(gradient_of(problem, theta, run, race.step)[:, weights]),
         }
-    return LayersReport(race.step, layer_statistics(problem, race.theta), run, layer, found)
+    return LayersReport(race.step, statistics_of(race), own.part.rows.start + run, own.part.columns[layer], found)
+
+
+def statistics_of(race: Race) -> LayerStatistics:
+    """The statistics of all runs and layers of a race of networks, no numbers where a run has no such layer."""
+    if len(race.parts) == 1:
+        own = network_of(race)
+        return layer_statistics(own.problem, own.theta)
+    found = np.full((4, race.problem.runs, len(race.problem.layers)), np.nan)
+    for part in race.parts:
+        own = network_of(race, part.rows.start)
+        each = layer_statistics(own.problem, own.theta)
+        found[:, part.rows, part.columns] = np.stack([each.mean, each.deviation, each.dead, each.saturated])
+    return LayerStatistics(*found)
 
 
 def forward_one(problem: NetworkProblem, theta: Floats, run: int, x: Floats) -> Workspace:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.engine.network.network_statistic import is_of_networks
 from workbench.engine.network.plane import (
     Plane,
     plane_through,
@@ -25,6 +26,7 @@ from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.problem import Problem
 from workbench.engine.race.race import Race
 from workbench.engine.race.statistic import Statistic, piece, statistics
+from workbench.engine.side_by_side import part_of
 
 Floats = NDArray[np.floating[Any]]
 Kind = Literal["paths", "random", "ends"]
@@ -95,6 +97,7 @@ class PlanePicture:
         grid: the plane and its losses; `known` is the share of its points that are evaluated, not put between others.
         path_steps: (T,); paths: feet of the runs' kept states (T, R, 2).
         loss, shown: full loss of each run's present state, and that of its foot in the plane (R,), at `step`.
+        runs: which ones train the network whose losses these are (R,); of others there is nothing but not-a-number.
     """
 
     request: PlaneRequest
@@ -105,6 +108,14 @@ class PlanePicture:
     loss: Floats
     shown: Floats
     step: int
+    runs: NDArray[np.bool_]
+
+    def coordinates(self, theta: Floats) -> Floats:
+        """Where the runs' points (R, P) have their feet in the plane (R, 2)."""
+        found, plane = np.full((len(theta), 2), np.nan), self.grid.plane
+        with np.errstate(all="ignore"):
+            found[self.runs] = plane.coordinates(np.asarray(theta[self.runs, : len(plane.center)], np.float64))
+        return found
 
 
 class Survey:
@@ -132,7 +143,8 @@ class Survey:
 
         While the coarse grid of a new plane is not known, the old plane is given.
         """
-        problem = race.problem
+        members = runs_alike(race, self.request.runs[0])
+        problem = part_of(race.problem, int(members[0])).problem
         began = time.perf_counter()
         outdated = self._is_outdated(race.step, resting=resting)
         self._at = (race.step, race.history.last)
@@ -141,7 +153,7 @@ class Survey:
                 self._fill(problem, self._grid, began + seconds)
             return self._picture or PlaneFault(self.request, "still")
         if outdated:
-            self._lay(race, problem)
+            self._lay(race, problem, members)
         grid = self._grid
         if grid is None:
             self._picture = self._fault
@@ -149,7 +161,7 @@ class Survey:
             if len(self._queue):
                 self._fill(problem, grid, began + seconds)
                 self._show(grid)
-            self._picture = self._take(race, problem, self._shown or grid)
+            self._picture = self._take(race, problem, members, self._shown or grid)
         self._pictured_at = began
         return self._picture or PlaneFault(self.request, "still")
 
@@ -172,21 +184,22 @@ class Survey:
             return True
         return not len(self._queue) and step > grid.step * (1 + _FURTHER) + _FURTHER_STEPS
 
-    def _lay(self, race: Race, problem: Problem) -> None:
+    def _lay(self, race: Race, problem: Problem, members: NDArray[np.intp]) -> None:
         """Lay the plane anew and begin its grid."""
         self._queue = np.zeros(0, np.intp)
-        paths = _paths(race)[1]
-        if not race.alive.any():
+        paths = _paths(race, members, problem.size)[1]
+        alive = race.alive[members]
+        if not alive.any():
             self._set_fault("diverged")
             return
-        points = paths[:, race.alive]
+        points = paths[:, alive]
         every = max(1, -(-points.shape[0] * points.shape[1] // _POINTS))
         flat = np.concatenate([points[:1], points[::-1][::every]]).reshape(-1, points.shape[2])
         if self.request.kind != "random" and not float(np.ptp(flat, axis=0).max()) > 0:
             self._set_fault("still")
             return
         try:
-            plane = self._plane(problem, flat, paths)
+            plane = self._plane(problem, flat, paths, members)
         except ValueError:
             self._set_fault("line")
             return
@@ -202,9 +215,9 @@ class Survey:
     def _set_fault(self, key: Literal["still", "line", "diverged"]) -> None:
         self._fault, self._grid, self._shown = PlaneFault(self.request, key), None, None
 
-    def _plane(self, problem: Problem, flat: Floats, paths: Floats) -> Plane:
+    def _plane(self, problem: Problem, flat: Floats, paths: Floats, members: NDArray[np.intp]) -> Plane:
         """The plane that was asked for. Raises ValueError where the points do not make one."""
-        a, b = (min(run, problem.runs - 1) for run in self.request.runs)
+        a, b = (int(np.searchsorted(members, min(run, members[-1]))) for run in self.request.runs)
         if self.request.kind == "random":
             if isinstance(problem, NetworkProblem):
                 return random_plane(problem.network.blocks, paths[-1, a], self.request.seed)
@@ -231,11 +244,11 @@ class Survey:
                 break
             count = max(1, min(count, int(count * (until - now) / max(now - began, 1e-9))))
 
-    def _take(self, race: Race, problem: Problem, grid: PlaneGrid) -> PlanePicture:
+    def _take(self, race: Race, problem: Problem, members: NDArray[np.intp], grid: PlaneGrid) -> PlanePicture:
         on, at = self._on, (race.step, race.history.last)
         if on is None or on.plane is not grid.plane or on.at != at:  # while the race rests, the grid alone is filled
-            on = self._on = _on_plane(race, problem, grid.plane)
-        return PlanePicture(self.request, grid, self._known, on.steps, on.paths, on.loss, on.shown, race.step)
+            on = self._on = _on_plane(race, problem, members, grid.plane)
+        return PlanePicture(self.request, grid, self._known, on.steps, on.paths, on.loss, on.shown, race.step, on.runs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,24 +261,40 @@ class _OnPlane:
     paths: Floats
     loss: Floats
     shown: Floats
+    runs: NDArray[np.bool_]
 
 
-def _on_plane(race: Race, problem: Problem, plane: Plane) -> _OnPlane:
-    steps, paths = _paths(race)
-    theta = np.asarray(race.theta, np.float64)
+def runs_alike(race: Race, run: int) -> NDArray[np.intp]:
+    """The runs that train the same network as a run, in order: all of them where the race has one problem."""
+    kind = part_of(race.problem, run).kind
+    return np.concatenate([np.arange(part.rows.start, part.rows.stop) for part in race.parts if part.kind == kind])
+
+
+def _on_plane(race: Race, problem: Problem, members: NDArray[np.intp], plane: Plane) -> _OnPlane:
+    steps, paths = _paths(race, members, problem.size)
+    theta = np.asarray(race.theta[members, : problem.size], np.float64)
     with np.errstate(all="ignore"):
         feet = np.nan_to_num(plane.feet(theta), posinf=0.0, neginf=0.0)
         values = problem.losses(np.concatenate([theta, feet]).astype(problem.dtype)).astype(np.float64)
         flat = plane.coordinates(paths.reshape(-1, paths.shape[2])).reshape(*paths.shape[:2], 2)
-    runs = len(theta)
-    return _OnPlane(plane, (race.step, race.history.last), steps, flat, values[:runs], values[runs:])
+    count, runs = len(theta), np.zeros(race.problem.runs, np.bool_)
+    runs[members] = True
+
+    def spread(found: Floats, axis: int) -> Floats:
+        """What was found of the members, in the places of all runs."""
+        whole = np.full((*found.shape[:axis], len(runs), *found.shape[axis + 1 :]), np.nan)
+        whole[(slice(None),) * axis + (members,)] = found
+        return whole
+
+    at = (race.step, race.history.last)
+    return _OnPlane(plane, at, steps, spread(flat, 1), spread(values[:count], 0), spread(values[count:], 0), runs)
 
 
-def _paths(race: Race) -> tuple[NDArray[np.int64], Floats]:
-    """The steps (T,) and states (T, R, P) that the race keeps up to now, the present one last."""
+def _paths(race: Race, members: NDArray[np.intp], size: int) -> tuple[NDArray[np.int64], Floats]:
+    """The steps (T,) and states (T, K, P) of some runs that the race keeps up to now, the present one last."""
     kept = race.checkpoints.up_to(race.step)
     steps = [c.step for c in kept if c.step < race.step] + [race.step]
-    states = [c.theta for c in kept if c.step < race.step] + [race.theta]
+    states = [theta[members, :size] for theta in (*(c.theta for c in kept if c.step < race.step), race.theta)]
     return np.array(steps), np.stack(states).astype(np.float64)
 
 
@@ -317,7 +346,7 @@ class PlaneStatistic(Statistic):
     @classmethod
     def applies(cls, problem: Problem) -> bool:
         """Networks have it, and objectives that are no landscape themselves."""
-        return isinstance(problem, NetworkProblem) or problem.size > 2
+        return is_of_networks(problem) or problem.size > 2
 
     def __init__(self) -> None:
         self._survey: tuple[Race | None, Survey] = (None, Survey(PlaneRequest()))

@@ -3,7 +3,18 @@
 Importing the package files every one of them in `objectives`.
 """
 
-from workbench.engine.objectives import bowls, curves, humps, lattices, multimodal, quadratics, saddles, typed, valleys
+from workbench.engine.objectives import (
+    bowls,
+    curves,
+    humps,
+    lattices,
+    memory,
+    multimodal,
+    quadratics,
+    saddles,
+    typed,
+    valleys,
+)
 from workbench.engine.objectives.base import Minimum, Objective, objectives
 
 __all__ = [
@@ -13,6 +24,7 @@ __all__ = [
     "curves",
     "humps",
     "lattices",
+    "memory",
     "multimodal",
     "objectives",
     "quadratics",

@@ -58,7 +58,11 @@ class Objective:
     params: ClassVar[tuple[Param, ...]] = ()
     #: the least and the most coordinates that a point may have
     dimensions: tuple[int, int] = (2, 2)
-    #: (low, high) of each axis that a picture should show: two of them, or one where D is 1
+    #: the shape of the matrix that a point is, in C order; () where it is a vector, which all optimizers take it for
+    shape: ClassVar[tuple[int, ...]] = ()
+    #: names of the pairs that a memory is to learn, whose errors `pair_errors` gives; () of other objectives
+    pairs: ClassVar[tuple[str, ...]] = ()
+    #: (low, high) of each axis that a picture should show: two of them, or one where D is 1; of a matrix of all
     domain: ClassVar[tuple[Range, ...]]
     #: where a run starts unless one says otherwise; its length is the default D
     start: ClassVar[tuple[float, ...]]
@@ -134,6 +138,10 @@ class Objective:
         Empty where none is known or none exists.
         """
         return ()
+
+    def pair_errors(self, x: Array) -> Array:
+        """The error of each of the `pairs`: x (..., D) -> (..., n)."""
+        raise NotImplementedError(f"{self.called} has no pairs")
 
     def lowest_near(self, x: Array) -> Array | None:
         """The lowest minimum nearest to each point (..., D), where there are more of them than `minima` lists.

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from workbench.engine.problem import Floats, Problem
 from workbench.engine.race.race import Race
 from workbench.engine.race.statistic import Statistic, ground, piece, statistics
+from workbench.engine.side_by_side import parts_of
 
 Range = tuple[float, float]
 _ROWS_AT_ONCE = 8192
@@ -195,7 +196,7 @@ class SurfaceStatistic(Statistic):
 
     @classmethod
     def applies(cls, problem: Problem) -> bool:
-        return problem.size == 2
+        return problem.size == 2 and len(parts_of(problem)) == 1
 
     def compute(self, race: Race, given: Any, *, running: bool) -> Surface:
         of = (ground(race), given)
@@ -218,7 +219,7 @@ class CurveStatistic(Statistic):
 
     @classmethod
     def applies(cls, problem: Problem) -> bool:
-        return problem.size == 1
+        return problem.size == 1 and len(parts_of(problem)) == 1
 
     def compute(self, race: Race, given: Any, *, running: bool) -> tuple[NDArray[np.float64], Floats]:
         return curve(race.problem, *given)
@@ -237,7 +238,7 @@ class NextStepStatistic(Statistic):
 
     def compute(self, race: Race, given: Any, *, running: bool) -> Floats:
         # the rows of a short record would not reach to a step that it is put at: none is recorded but that at 0
-        ahead = Race(copy(race.problem), race.lanes, record_every=race.step + 2, capacity=256)
+        ahead = Race(copy(race.problem), race.lanes, record_every=race.step + 2, capacity=256, forks=race.forks.origins)
         ahead.restore(race.state())
         ahead.advance(1)
         theta = ahead.theta.copy()

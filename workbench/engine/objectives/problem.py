@@ -10,11 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.objectives.base import Objective
-from workbench.engine.problem import Floats, LayerSlice, TensorSlice
+from workbench.engine.objectives.tangents import derivative
+from workbench.engine.problem import Floats, HessianProducts, LayerSlice, Problem, TensorSlice
 from workbench.engine.streams import Purpose, Streams
 
 #: Numbers a run draws at once. Blocks have their own streams, so that their length must not depend on the runs.
 _NOISE_NUMBERS = 1 << 12
+
+#: coordinates up to which the Hessian of an objective is computed as a whole
+WHOLE_HESSIAN = 128
 
 
 def central_differences(value: Any, theta: Floats, h: float, out: Floats) -> Floats:
@@ -35,11 +39,31 @@ def central_differences(value: Any, theta: Floats, h: float, out: Floats) -> Flo
     return out
 
 
+class ObjectiveHessian:
+    """Products with the Hessian of an objective at a point x (D,): whole up to some size, then along each direction."""
+
+    pieces, whole = 1, True
+
+    def __init__(self, objective: Objective, x: Floats) -> None:
+        self._objective, self._x, self.size = objective, np.asarray(x, np.float64), x.size
+        self._matrix: Floats | None = None
+        if self.size <= WHOLE_HESSIAN:
+            with np.errstate(all="ignore"):
+                self._matrix = objective.hessian(self._x, np.empty((self.size, self.size)))
+
+    def product(self, directions: Floats, piece: int) -> Floats:
+        if self._matrix is not None:
+            with np.errstate(all="ignore"):
+                return np.asarray(directions @ self._matrix)
+        return derivative(self._objective.gradient, np.broadcast_to(self._x, directions.shape).copy(), directions)
+
+
 class ObjectiveProblem:
     """R runs on one objective, from S starting points, with exact or numerical gradients and optional noise.
 
     Attributes:
         noise_block: the number of steps whose noise is drawn at once, from a stream of the block's own.
+        numbers: the number that each start (S,) has where noise is drawn for runs of it; None for its place.
     """
 
     steps_per_epoch = 0
@@ -68,10 +92,13 @@ class ObjectiveProblem:
         self.runs = lanes * self.starts
         self.dtype = np.dtype(np.float64)
         self.layers: tuple[LayerSlice, ...] = (LayerSlice("x", 0, self.size),)
-        self.tensors: tuple[TensorSlice, ...] = (TensorSlice("x", 0, (self.size,)),)
+        self.tensors: tuple[TensorSlice, ...] = (
+            TensorSlice("W" if objective.shape else "x", 0, objective.shape or (self.size,)),
+        )
         self.difference = difference
         self.noise = noise
         self.streams = Streams(seed, lanes, self.starts, draws)
+        self.numbers: NDArray[np.intp] | None = None
         self._lanes = lanes
         self.noise_block = max(1, _NOISE_NUMBERS // self.size)
         self._block_number = -1
@@ -120,7 +147,9 @@ class ObjectiveProblem:
         other = copy(self)
         other.points = self.points[starts]
         other.starts = other.runs = len(starts)
-        other.streams, other._lanes, other._block_number = Streams.of_runs(self.streams.seed, starts, draws), 1, -1
+        numbers = starts if self.numbers is None else self.numbers[starts]
+        other.numbers = None if self.numbers is None else numbers
+        other.streams, other._lanes, other._block_number = Streams.of_runs(self.streams.seed, numbers, draws), 1, -1
         return other
 
     def losses(self, theta: Floats) -> Floats:
@@ -133,6 +162,9 @@ class ObjectiveProblem:
             return None
         return lambda theta: self.objective.hessian(theta, np.empty((*theta.shape, self.size), theta.dtype))
 
+    def hessian_products(self, theta: Floats, step: int, run: int, *, whole: bool) -> HessianProducts:
+        return ObjectiveHessian(self.objective, theta)
+
     def evaluate(self, theta: Floats, saved: Mapping[str, Floats] | None = None) -> dict[str, Floats]:
         return {}
 
@@ -144,6 +176,12 @@ class ObjectiveProblem:
 
     def load(self, saved: Mapping[str, Floats]) -> None:
         pass
+
+    def copy_runs(self, to: slice, of: slice, other: Problem | None = None) -> None:
+        pass
+
+    def draw_of(self, run: int) -> int:
+        return self.streams.draw_of(run)
 
     def diverged_layer(self, gradient: Floats) -> NDArray[np.int64]:
         return np.full(len(gradient), -1, np.int64)

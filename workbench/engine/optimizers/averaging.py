@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
 from workbench.engine.optimizers.adam_family import TwoAverages
@@ -110,6 +113,12 @@ class QHM(Optimizer):
     )
     state = ("m",)
     conventions_note = _QUASI_HYPERBOLIC_NOTE
+
+    @classmethod
+    def recurrence(cls, curvature: Any, rate: Any, kept: Any, settings: Mapping[str, Any]) -> tuple[Any, Any]:
+        # the trace and the determinant of (m, x) -> (μ m + (1 − μ) λ x, kept x − η ((1 − ν) λ x + ν times the new m))
+        mu, nu, step = settings["momentum"], settings["nu"], rate * curvature
+        return mu + kept - step * (1.0 - nu * mu), mu * (kept - step * (1.0 - nu))
 
     def settle(self) -> None:
         self.new, self.plain = self.cast(1.0 - self.exact.momentum), self.cast(1.0 - self.exact.nu)

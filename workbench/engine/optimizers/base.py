@@ -135,6 +135,15 @@ class Optimizer:
             cls.conventions_note = f"{cls.conventions_note} {_DECAY_NOTE}"
         cls.__doc__ = f"{(cls.__doc__ or '').rstrip()}{CONVENTIONS_HEADING}{cls.conventions_note}"
 
+    @classmethod
+    def recurrence(cls, curvature: Any, rate: Any, kept: Any, settings: Mapping[str, Any]) -> tuple[Any, Any] | None:  # noqa: ARG003
+        """T and D of x_{k+1} = T x_k − D x_{k−1}, which the rule follows along a direction of a quadratic.
+
+        None for a rule whose steps are no linear function of the gradients. `kept` is what a decoupled decay leaves of
+        the parameters before the step.
+        """
+        return None
+
     def __init__(self, hyperparameters: Hyperparameters, convention: str = CONVENTIONS[0]) -> None:
         """Take complete, checked hyperparameters of the R runs."""
         self.convention = convention

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
 from workbench.engine.optimizers.base import Floats, Optimizer, optimizers
@@ -26,6 +29,10 @@ class SGD(Optimizer):
     )
     params = (learning_rate(0.001, 0.01), weight_decay())
     conventions_note = "The same step; the rate is 0.001 in PyTorch and 0.01 in Keras where none is chosen."
+
+    @classmethod
+    def recurrence(cls, curvature: Any, rate: Any, kept: Any, settings: Mapping[str, Any]) -> tuple[Any, Any]:  # noqa: ARG003
+        return kept - rate * curvature, 0.0
 
     def update(self, theta: Floats, gradient: Floats, t: int) -> None:
         s = self.scratch(0)
@@ -65,6 +72,13 @@ class Momentum(Optimizer):
     )
     state = ("v",)
     conventions_note = f"{_VELOCITY_NOTE} Dampening is PyTorch's alone."
+
+    @classmethod
+    def recurrence(cls, curvature: Any, rate: Any, kept: Any, settings: Mapping[str, Any]) -> tuple[Any, Any]:
+        # the trace and the determinant of (v, x) -> (μ v + s λ x, kept x − η times the new v)
+        mu = settings["momentum"]
+        taken = np.where(mu == 0.0, 1.0, 1.0 - settings["dampening"])
+        return mu + kept - rate * taken * curvature, mu * kept
 
     def settle(self) -> None:
         given = self.exact
@@ -106,6 +120,12 @@ class Nesterov(Optimizer):
     params = (learning_rate(0.001, 0.01), momentum(), weight_decay())
     state = ("v",)
     conventions_note = _VELOCITY_NOTE
+
+    @classmethod
+    def recurrence(cls, curvature: Any, rate: Any, kept: Any, settings: Mapping[str, Any]) -> tuple[Any, Any]:
+        # the trace and the determinant of (v, x) -> (μ v + λ x, kept x − η (λ x + μ times the new v))
+        mu = settings["momentum"]
+        return mu + kept - (1.0 + mu) * rate * curvature, mu * (kept - rate * curvature)
 
     def update(self, theta: Floats, gradient: Floats, t: int) -> None:
         v, s = self.v, self.scratch(0)

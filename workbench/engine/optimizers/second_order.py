@@ -248,14 +248,16 @@ class Newton(Searching):
             theta[rows] += self.search(theta, d, rows, searches) * d[rows]
 
     def stage_arrays(self, theta: Floats, gradient: Floats, after: Floats, t: int) -> dict[str, Floats]:
+        g = np.empty_like(theta)  # as `update` has it: decay may have moved the point since `gradient` was found
+        self.evaluate(theta, np.arange(len(theta)), g)
         curvature = self._curvature(theta).astype(np.float64)
-        whole = np.asarray(np.isfinite(curvature).all(axis=(1, 2)) & np.isfinite(gradient).all(axis=1))
+        whole = np.asarray(np.isfinite(curvature).all(axis=(1, 2)) & np.isfinite(g).all(axis=1))
         eigenvalues, V = np.linalg.eigh(np.where(whole[:, None, None], curvature, 0.0))
         sizes = np.maximum(np.abs(eigenvalues), self.exact.damping)[:, :, None]
-        d = np.where(whole[:, None], -(V @ ((V.swapaxes(1, 2) @ gradient[:, :, None]) / sizes))[:, :, 0], 0.0)
+        d = np.where(whole[:, None], -(V @ ((V.swapaxes(1, 2) @ g[:, :, None]) / sizes))[:, :, 0], 0.0)
         square, along = np.vecdot(d, d)[:, None], np.vecdot(after - theta, d)[:, None]
         length = np.divide(along, square, out=np.zeros_like(square), where=square > 0)
-        return {"g": gradient.copy(), "Λ": eigenvalues, "d": d, "α": length, "Δ": length * d}
+        return {"g": g, "Λ": eigenvalues, "d": d, "α": length, "Δ": length * d}
 
     def _curvature(self, theta: Floats) -> Floats:
         """The Hessian (R, P, P), exact or by central differences of gradients, made symmetric."""

@@ -1,7 +1,7 @@
 """Rules that see a parameter vector as the matrices and biases that it is made of: Adafactor, LAMB, Muon.
 
-On an objective, which has no matrices, Adafactor and LAMB take the whole point as one vector, and Muon takes it as a
-matrix of one column.
+On an objective, which has no matrices but for the associative memory, Adafactor and LAMB take the whole point as one
+vector, and Muon takes it as a matrix of one column.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ def _mean_of_columns(matrix: Floats) -> Floats:
 class Adafactor(Optimizer):
     """Adam without momentum whose memory of a matrix of squared gradients is one row and one column.
 
-    Steps are relative to the size of each matrix or bias. On an objective the whole point is one vector, whose
-    squares are kept in full.
+    Steps are relative to the size of each matrix or bias. On an objective that has no matrix the whole point is one
+    vector, whose squares are kept in full.
     """
 
     title = "Adafactor"
@@ -171,7 +171,7 @@ class Adafactor(Optimizer):
 class LAMB(TwoAverages):
     """Adam's step in each matrix or bias, scaled to the length of the parameters there.
 
-    On an objective the whole point is one vector.
+    On an objective that has no matrix the whole point is one vector.
     """
 
     title = "LAMB"
@@ -267,7 +267,7 @@ def orthogonalized(matrix: Floats, steps: int, *, keras: bool = False) -> Floats
 class Muon(Optimizer):
     """Momentum whose step in each weight matrix is made orthogonal; biases take AdamW steps.
 
-    On an objective, which has no matrix, the whole point is a matrix of one column: its steps have nearly one length.
+    On an objective that has no matrix the whole point is a matrix of one column: its steps have nearly one length.
     """
 
     title = "Muon"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -33,14 +33,18 @@ class Change:
     after: Value
 
 
-def changes(rules: Mapping[int, tuple[LaneRule, ...]]) -> tuple[Change, ...]:
-    """What differs from rules to rules, by step and lane; `rules` come into force at the step they are filed under."""
+def changes(rules: Mapping[int, tuple[LaneRule, ...]], begins: Sequence[int] = ()) -> tuple[Change, ...]:
+    """What differs from rules to rules, by step and lane; `rules` come into force at the step they are filed under.
+
+    `begins` are the steps at which lanes begin: what they were set to until then is no change on the way.
+    """
+    begins = begins or (-1,) * max((len(lanes) for lanes in rules.values()), default=0)
     steps = sorted(rules)
     return tuple(
         Change(step, lane, *difference)
         for earlier, step in pairwise(steps)
         for lane, (old, new) in enumerate(zip(rules[earlier], rules[step], strict=True))
-        if old is not new
+        if old is not new and (not begins[lane] > 0 or step > begins[lane])
         for difference in _differences(old, new)
     )
 

@@ -31,6 +31,7 @@ class Checkpoint:
         problem: the state arrays of the problem, such as running averages.
         diverged_layer: in which layer a run diverged, -1 where it did not or no layer can be named (R,) or (1,).
         reached_at: the step at which a run came within the tolerance, -1 where it has not (R,) or (1,).
+        stopping: what early stopping remembers, empty without it.
     """
 
     step: int
@@ -42,6 +43,7 @@ class Checkpoint:
     problem: dict[str, Floats] = field(default_factory=dict)
     diverged_layer: NDArray[np.int64] = field(default_factory=lambda: np.full(1, -1))
     reached_at: NDArray[np.int64] = field(default_factory=lambda: np.full(1, -1))
+    stopping: dict[str, Floats] = field(default_factory=dict)
 
     @property
     def nbytes(self) -> int:
@@ -60,6 +62,7 @@ class Checkpoint:
             _copied(self.problem),
             self.diverged_layer.copy(),
             self.reached_at.copy(),
+            _copied(self.stopping),
         )
 
 

@@ -64,6 +64,13 @@ class Evaluations:
         """Evaluate theta (R, P) now; `gone` (R,) are the runs that diverged before this step."""
         self.show(_without(self.problem.evaluate(theta), gone), step)
 
+    def at(self, name: str, theta: Floats, step: int) -> Floats:
+        """A metric (R,) of the race's present state theta (R, P), from the record where it has it."""
+        record = self.record
+        if record is not None and step % self.every == 0 and self._holds(step // self.every):
+            return np.asarray(record.rows[name][step // self.every // record.stride])
+        return self.problem.evaluate(theta)[name]
+
     def arrive(self, theta: Floats, step: int, gone: Callable[[], NDArray[np.bool_]]) -> None:
         """Take the state that the race has reached: evaluate it, or find it again, where an evaluation is due."""
         record = self.record

@@ -1,4 +1,4 @@
-"""Groups of lanes: adjacent ones under the same rule are one call of one optimizer."""
+"""Groups of lanes: adjacent ones under the same rule, on the same problem, are one call of one optimizer."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from workbench.engine.params import complete
 from workbench.engine.problem import Floats, Problem
 from workbench.engine.race.gradient_options import GRADIENT_OPTIONS, GradientOptions
 from workbench.engine.race.lane_rule import LaneRule
+from workbench.engine.side_by_side import Part, parts_of
 
 
 class Running(Protocol):
@@ -30,10 +31,11 @@ class Running(Protocol):
 
 @dataclass(slots=True, weakref_slot=True)
 class Group:
-    """Adjacent lanes under one rule: the rows [first, last) of the race's buffers."""
+    """Adjacent lanes under one rule: the rows [first, last) of the race's buffers, as long as their own parameters."""
 
     rows: slice
     lanes: range
+    part: Part
     optimizer: Optimizer
     theta: Floats
     gradient: Floats
@@ -41,6 +43,8 @@ class Group:
     #: clipping and decay, and where the changed gradient goes; None while no lane asks for them
     options: GradientOptions | None = None
     changed: Floats | None = None
+    #: the step of the race from which the optimizer counts its own
+    clock: int = 0
 
     def take_rules(self, rules: Sequence[LaneRule], dtype: DTypeLike) -> None:
         """Put the rules of the group's runs, one a row, in force: hyperparameters, clipping and decay."""
@@ -53,21 +57,28 @@ class Group:
                 self.changed = np.empty_like(self.gradient)
 
 
-def build_groups(race: Running, lanes: Sequence[LaneRule]) -> list[Group]:
-    """The groups of a race's lanes, their optimizers bound to its buffers; the rules are not in force yet."""
-    problem, groups, first = race.problem, [], 0
-    for key, members in groupby(lanes, key=lambda lane: lane.group):
-        rules = list(members)
-        own = range(first, first + len(rules))
-        rows = slice(first * problem.starts, own.stop * problem.starts)
-        hyperparameters = [rule.hyperparameters for rule in rules for _ in range(problem.starts)]
-        optimizer = optimizers.get(key[0])(hyperparameters, key[1])
-        group = Group(rows, own, optimizer, race.theta[rows], race.gradient[rows])
-        optimizer.bind(
-            group.theta, tensors=problem.tensors, evaluate=_evaluator(race, group), hessian=_hessian_of(problem, group)
-        )
-        groups.append(group)
-        first = own.stop
+def build_groups(race: Running, lanes: Sequence[LaneRule], clocks: Sequence[int]) -> list[Group]:
+    """The groups of a race's lanes, their optimizers bound to its buffers; the rules are not in force yet.
+
+    `clocks` gives for each lane the step from which its rule counts: lanes that count alike can be one group.
+    """
+    groups = []
+    for part in parts_of(race.problem):
+        problem, first = part.problem, part.lanes.start
+        own_lanes = [(lanes[i], clocks[i]) for i in part.lanes]
+        for (key, clock), members in groupby(own_lanes, key=lambda lane: (lane[0].group, lane[1])):
+            rules = [rule for rule, _ in members]
+            own = range(first, first + len(rules))
+            rows = slice(first * problem.starts, own.stop * problem.starts)
+            hyperparameters = [rule.hyperparameters for rule in rules for _ in range(problem.starts)]
+            optimizer = optimizers.get(key[0])(hyperparameters, key[1])
+            theta, gradient = (buffer[rows, : problem.size] for buffer in (race.theta, race.gradient))
+            group = Group(rows, own, part, optimizer, theta, gradient, clock=clock)
+            optimizer.bind(
+                theta, tensors=problem.tensors, evaluate=_evaluator(race, group), hessian=_hessian_of(problem, group)
+            )
+            groups.append(group)
+            first = own.stop
     return groups
 
 
@@ -77,7 +88,9 @@ def _evaluator(race: Running, group: Group) -> Evaluate:
     running, own = proxy(race), proxy(group)
 
     def evaluate(theta: Floats, rows: NDArray[np.intp], out: Floats) -> Floats:
-        loss: Floats = running.problem.loss_and_gradient(theta, running.step, out, rows + own.rows.start)
+        part = own.part
+        mine = rows + (own.rows.start - part.rows.start)
+        loss: Floats = part.problem.loss_and_gradient(theta, running.step, out, mine)
         options = own.options
         if options is None:
             return loss

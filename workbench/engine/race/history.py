@@ -150,6 +150,30 @@ class History:
         self.last = step
         self._token += 1
 
+    def is_like(self, other: History) -> bool:
+        """Whether rows of the other one, of whatever runs, could be this one's."""
+        if (self._capacity, self._first_stride) != (other._capacity, other._first_stride):
+            return False
+        ours, theirs = ({name: shape[1:] for name, shape in each._shapes.items()} for each in (self, other))
+        return ours == theirs
+
+    def take_rows(self, other: History, runs: NDArray[np.intp], last: int) -> None:
+        """Begin as another record that is like this one, up to step `last`; what this one had is forgotten.
+
+        The rows are those of the other's `runs` (R,), and not-a-number where that is -1.
+        """
+        count, none = last // other.stride + 1, runs < 0
+        self._values, self._low, self._high = self._fresh(other._rows(), extremes=bool(other._low))
+        pairs = ((self._values, other._values), (self._low, other._low), (self._high, other._high))
+        for own, theirs in pairs:
+            for name, array in own.items():
+                array[:count] = theirs[name][:count, runs]
+                array[:count, none] = np.nan
+        for name in self._low if last < other.last else ():  # as where a record is cut
+            self._low[name][count - 1] = self._high[name][count - 1] = self._values[name][count - 1]
+        self.stride, self.last = other.stride, last
+        self._token += 1
+
     # The arrays themselves, for a history that goes on elsewhere
 
     @property

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from workbench.engine.optimizers import optimizers
-from workbench.engine.params import Value
+from workbench.engine.params import Param, Value
 from workbench.engine.schedules import Schedule
 
 
@@ -25,6 +25,10 @@ class LaneRule:
         # read-only mappings do not travel between processes
         values = (getattr(self, field.name) for field in fields(self))
         return LaneRule, tuple(dict(value) if isinstance(value, Mapping) else value for value in values)
+
+    def param(self, name: str) -> Param | None:
+        """The setting of that name that the rule has; None where it has none."""
+        return next((p for p in optimizers.get(self.optimizer).params if p.name == name), None)
 
     @property
     def group(self) -> tuple[Any, ...]:

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from workbench.engine.problem import Floats, LayerSlice
+from workbench.engine.problem import Floats
+from workbench.engine.side_by_side import Part
 
 #: A run whose loss or gradient leaves this range is taken to have diverged: what follows is overflow.
 DIVERGED_BEYOND = 1e30
@@ -35,25 +36,50 @@ class Norms:
     """The gradient norms of R runs.
 
     Attributes:
-        squares: the squared norm of each layer's gradient (R, L).
+        squares: the squared norm of each layer's gradient (R, L), 0 for layers that a run does not have.
     """
 
-    def __init__(self, gradient: Floats, layers: Sequence[LayerSlice]) -> None:
-        """Measure the buffer gradient (R, P), whatever it holds later."""
-        self.squares = np.empty((len(gradient), len(layers)), gradient.dtype)
-        self._parts = [(gradient[:, p.start : p.stop], self.squares[:, i]) for i, p in enumerate(layers)]
-        self._counts = np.array([[float(part.stop - part.start) for part in layers]])
+    def __init__(self, gradient: Floats, parts: Sequence[Part]) -> None:
+        """Measure the buffer gradient (R, P) of a race of these parts, whatever it holds later."""
+        count = layers_of(parts)
+        self.squares = np.zeros((len(gradient), count), gradient.dtype)
+        self._counts = np.full((len(gradient), count), np.nan)
+        #: the rows of each part of several, and its squares: by themselves, to be added up as they would be alone
+        self._apart: list[tuple[Part, Floats]] = []
+        self._layers = []
+        for part in parts:
+            own, squares = part.own(gradient), self.squares
+            if len(parts) > 1:
+                squares = np.empty((len(own), len(part.columns)), gradient.dtype)
+                self._apart.append((part, squares))
+            for i, layer in enumerate(part.problem.layers):
+                self._layers.append((own[:, layer.start : layer.stop], squares[:, i]))
+                self._counts[part.rows, part.columns[i]] = float(layer.stop - layer.start)
 
     def measure(self) -> Floats:
         """The length of each run's gradient (R,), and in `squares` what it is made of."""
-        for gradient, square in self._parts:
+        for gradient, square in self._layers:
             np.vecdot(gradient, gradient, out=square)
-        squares = self.squares
-        return np.asarray(np.sqrt(np.add.reduce(squares, axis=1) if squares.shape[1] > 1 else squares[:, 0]))
+        if not self._apart:
+            return _lengths(self.squares)
+        norms = np.empty(len(self.squares), self.squares.dtype)
+        for part, squares in self._apart:
+            norms[part.rows] = _lengths(squares)
+            self.squares[part.rows, part.columns] = squares
+        return norms
 
     def rms(self) -> Floats:
-        """Root mean square of the gradient of each layer (R, L), of the state last measured."""
+        """Root mean square of each layer's gradient (R, L), of the state last measured; NaN where there is none."""
         return np.asarray(np.sqrt(self.squares / self._counts))
+
+
+def layers_of(parts: Sequence[Part]) -> int:
+    """L, of the deepest network of a race."""
+    return max(part.columns[-1] for part in parts) + 1
+
+
+def _lengths(squares: Floats) -> Floats:
+    return np.asarray(np.sqrt(np.add.reduce(squares, axis=1) if squares.shape[1] > 1 else squares[:, 0]))
 
 
 class Ratios:
@@ -64,13 +90,18 @@ class Ratios:
         scratch: (R, P), overwritten too.
     """
 
-    def __init__(self, theta: Floats, layers: Sequence[LayerSlice]) -> None:
-        """Measure the buffer theta (R, P), whatever it holds later."""
+    def __init__(self, theta: Floats, parts: Sequence[Part]) -> None:
+        """Measure the buffer theta (R, P) of a race of these parts, whatever it holds later."""
         self._theta = theta
         self._both = np.empty((2, *theta.shape), theta.dtype)  # updates and sizes, for one sum over either
         self.before, self.scratch = self._both
-        self._sums = np.empty((2, len(theta), len(layers)), theta.dtype)
-        self._parts = [(self._both[:, :, p.start : p.stop], self._sums[:, :, i]) for i, p in enumerate(layers)]
+        #: where a run has no such layer there is no ratio: 0 / 0
+        self._sums = np.zeros((2, len(theta), layers_of(parts)), theta.dtype)
+        self._parts = [
+            (self._both[:, part.rows, layer.start : layer.stop], self._sums[:, part.rows, column])
+            for part in parts
+            for layer, column in zip(part.problem.layers, part.columns, strict=True)
+        ]
 
     def measure(self) -> Floats:
         """Mean |update| over mean |parameter| of each layer (R, L), from `before` to now."""

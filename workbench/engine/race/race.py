@@ -12,11 +12,14 @@ from workbench.engine.problem import Floats, Problem
 from workbench.engine.race.changes import Change, changes
 from workbench.engine.race.checkpoints import Checkpoint, Checkpoints
 from workbench.engine.race.evaluations import Evaluations
+from workbench.engine.race.forks import Fork, Forks
 from workbench.engine.race.groups import Group, build_groups
 from workbench.engine.race.history import History, HistoryView
 from workbench.engine.race.lane_rule import LaneRule
-from workbench.engine.race.measures import DIVERGED_BEYOND, Norms, Ratios, all_finite, surely_fine
+from workbench.engine.race.measures import DIVERGED_BEYOND, Norms, Ratios, all_finite, layers_of, surely_fine
 from workbench.engine.race.stays import Stay, Watch
+from workbench.engine.race.stopping import METRIC, Stopping, StopRule
+from workbench.engine.side_by_side import Part, part_of, parts_of
 
 __all__ = ["DIVERGED_BEYOND", "LaneRule", "Race"]
 
@@ -41,14 +44,20 @@ class Race:
         record_every: int = 1,
         capacity: int | None = 8192,
         evaluate_every: int = 0,
+        stop: StopRule | None = None,
+        forks: Sequence[Fork | None] = (),
     ) -> None:
         """Build the race and evaluate it at step 0.
 
-        The race ends at `limit` steps, or where every run has come within `tolerance` of its end (`Problem.shortfall`).
+        The race ends at `limit` steps, or where every run has come within `tolerance` of its end (`Problem.shortfall`),
+        or to the end that `stop` says, which looks at the test loss as often as the problem evaluates it by itself.
         `capacity` bounds the rows of the history (None keeps all, for files); `evaluate_every` is the number of steps
         between evaluations of the problem's metrics, 0 for as many as its sizes allow (`Problem.metrics_every`).
+        `forks` says for each lane where it begins, None for the start, nothing where all begin there.
         """
         self.problem = problem
+        #: the lanes of each network, one part where all train the same
+        self.parts: tuple[Part, ...] = parts_of(problem)
         self.limit, self.tolerance = limit, tolerance
         self.theta = problem.initial()
         self.gradient, self._flat = np.zeros_like(self.theta), self.theta.reshape(-1)
@@ -57,21 +66,27 @@ class Race:
         self.alive = np.ones(runs, dtype=bool)
         self.diverged_at = np.full(runs, -1, dtype=np.int64)
         self.diverged_layer = np.full(runs, -1, dtype=np.int64)
-        #: the step at which a run first came within the tolerance, -1 where it has not
+        self._stopping = None if stop is None or METRIC not in problem.metrics else Stopping(stop, runs)
+        #: whether a race may end before its limit though no run has diverged
+        self._may_end = tolerance is not None or self._stopping is not None
+        #: the step at which a run first came within the tolerance, or was stopped, -1 where it has not
         self.reached_at = np.full(runs, -1, dtype=np.int64)
-        self._all_alive = True
-        self._rates_taken = np.empty(runs)
+        self.forks = Forks(forks, lanes, problem.starts)
+        self.alive &= self.forks.begins == 0
+        self._all_alive = bool(self.alive.all())
+        self.rates_taken: Floats = np.empty(runs)
         #: what `rates` gives while this race mirrors another one, whose memory of the losses it does not have
         self.mirrored_rates: Floats | None = None
         self._lanes = tuple(lanes)
-        self._memories: list[dict[str, Floats]] = [{} for _ in lanes]
-        self._groups = build_groups(self, self._lanes)
+        #: what the schedule of each lane remembers of the losses
+        self.memories: list[dict[str, Floats]] = [{} for _ in lanes]
+        self._groups = build_groups(self, self._lanes, self.forks.clocks)
         self._put_in_force(self._lanes)
         #: the rules in force from a step on; the last one at or before a step counts
         self.rules: dict[int, tuple[LaneRule, ...]] = {0: self._lanes}
         self._changes: tuple[dict[int, tuple[LaneRule, ...]], tuple[Change, ...]] = (self.rules, ())
         known = problem.known_minima
-        self._watch = None if known is None else Watch(*known)
+        self._watch = None if known is None else Watch(*known, roots=self.forks.roots)
         shapes = _recorded(problem)
         if capacity is not None:  # long rows (many dimensions) leave room for fewer of them
             row = 8 * sum(int(np.prod(shape)) for shape in shapes.values())
@@ -79,7 +94,7 @@ class Race:
         self.history = History(shapes, ("loss", "gradient_norm"), stride=record_every, capacity=capacity)
         self.evaluated = Evaluations(problem, evaluate_every, capacity)
         self.checkpoints = Checkpoints()
-        self._norms, self._ratios = Norms(self.gradient, problem.layers), Ratios(self.theta, problem.layers)
+        self._norms, self._ratios = Norms(self.gradient, self.parts), Ratios(self.theta, self.parts)
         self._has_ratios, self._has_path = "update_ratio" in shapes, "path" in shapes
         self._before, self._held = self._ratios.before, self._ratios.scratch
         with np.errstate(all="ignore"):
@@ -108,7 +123,7 @@ class Race:
     def changes(self) -> tuple[Change, ...]:
         """What was changed on the way, by step and lane."""
         if self._changes[0] is not self.rules:  # which are never written to: others take their place
-            self._changes = (self.rules, changes(self.rules))
+            self._changes = (self.rules, changes(self.rules, self.forks.firsts))
         return self._changes[1]
 
     def stays(self, history: HistoryView) -> tuple[Stay, ...]:
@@ -120,7 +135,9 @@ class Race:
         """Whether no run need go on: the limit is reached, all diverged, or those left are within the tolerance."""
         if (self.limit is not None and self.step >= self.limit) or not self.alive.any():
             return True
-        return self.tolerance is not None and bool(((self.reached_at >= 0) | ~self.alive).all())
+        if not self._may_end or self.step < self.forks.last:
+            return False
+        return bool(((self.reached_at >= 0) | ~self.alive).all())
 
     def advance(self, steps: int = 1, interrupted: Callable[[], bool] | None = None) -> int:
         """Take up to `steps` steps and give the number taken.
@@ -131,8 +148,8 @@ class Race:
         if self.limit is not None:
             steps = min(steps, self.limit - self.step)
         with np.errstate(all="ignore"):
-            # besides the limit, only a divergence or a tolerance ends a race: without either nothing is asked
-            while taken < steps and ((self._all_alive and self.tolerance is None) or not self.finished):
+            # besides the limit, only a divergence, a tolerance or a rule ends a race: without any nothing is asked
+            while taken < steps and ((self._all_alive and not self._may_end) or not self.finished):
                 self._take_step()
                 taken += 1
                 if interrupted is not None and interrupted():
@@ -151,6 +168,11 @@ class Race:
         if through < self.step or nearest.step > self.step:
             self.restore(nearest)
 
+    @property
+    def groups(self) -> Sequence[Group]:
+        """The lanes that are computed together: whoever asks reads, and writes nothing."""
+        return self._groups
+
     def group_of(self, lane: int) -> Group:
         """The lanes that a lane is computed with: whoever asks reads, and writes nothing."""
         return next(group for group in self._groups if lane in group.lanes)
@@ -163,10 +185,11 @@ class Race:
             self.alive,
             self.diverged_at,
             tuple(group.optimizer.state_arrays for group in self._groups),
-            tuple(self._memories),
+            tuple(self.memories),
             problem=self.problem.save(),
             diverged_layer=self.diverged_layer,
             reached_at=self.reached_at,
+            stopping={} if self._stopping is None else self._stopping.arrays,
         )
 
     def checkpoint(self) -> Checkpoint:
@@ -180,7 +203,7 @@ class Race:
         rates = np.empty(self.problem.runs)
         for i, lane in enumerate(self._lanes):
             rows = self._rows_of(i)
-            memory = {name: array.copy() for name, array in self._memories[i].items()}
+            memory = {name: array.copy() for name, array in self.memories[i].items()}
             rates[rows] = float(lane.hyperparameters["learning_rate"]) * self._factor(i, memory)
         return rates
 
@@ -211,9 +234,9 @@ class Race:
             rules = [lanes[i] for i in group.lanes for _ in range(starts)]
             group.take_rules(rules, self.problem.dtype)
             group.scheduled = any(rule.schedule is not None for rule in rules) or any(
-                self._memories[i] for i in group.lanes
+                self.memories[i] for i in group.lanes
             )
-            self._rates_taken[group.rows] = np.ravel(group.optimizer.exact.rate)
+            self.rates_taken[group.rows] = np.ravel(group.optimizer.exact.rate)
 
     def _take_step(self) -> None:
         k = self.step
@@ -230,16 +253,17 @@ class Race:
                 if options.changes_gradient and group.changed is not None:
                     gradient = options.apply(group.theta, gradient, group.changed)
                 options.decay(group.theta, group.optimizer.exact.rate)
-            group.optimizer.step(group.theta, gradient, k + 1)
+            # a fork's own rule may count from where it begins; what it does before that is nothing
+            group.optimizer.step(group.theta, gradient, max(1, k + 1 - group.clock))
         if not self._all_alive:
             np.copyto(self.theta, self._held, where=~self.alive[:, None])
         self.step = k + 1
         self._arrive(self._before if keep_before else None)
 
     def _set_rate(self, group: Group) -> None:
-        factors = [np.broadcast_to(self._factor(i, self._memories[i]), self.problem.starts) for i in group.lanes]
+        factors = [np.broadcast_to(self._factor(i, self.memories[i]), self.problem.starts) for i in group.lanes]
         group.optimizer.set_rate_factor(np.concatenate(factors)[:, None])
-        self._rates_taken[group.rows] = np.ravel(group.optimizer.exact.rate)
+        self.rates_taken[group.rows] = np.ravel(group.optimizer.exact.rate)
 
     def _factor(self, lane: int, memory: dict[str, Floats]) -> Floats | float:
         """The factor on a lane's rate, one number or (S,), once its schedule has seen the present loss.
@@ -252,7 +276,8 @@ class Race:
             memory.clear()
             return 1.0 if schedule is None else schedule.factor(self.step)
         if not memory:
-            memory.update(schedule.begin(self.problem.starts, self.problem.steps_per_epoch))
+            own = part_of(self.problem, lane * self.problem.starts).problem
+            memory.update(schedule.begin(own.starts, own.steps_per_epoch))
         schedule.observe(memory, self.loss[self._rows_of(lane)])
         return np.asarray(schedule.factor(self.step) * memory["factor"])
 
@@ -261,12 +286,22 @@ class Race:
 
     def _arrive(self, before: Floats | None) -> None:
         """Evaluate the state just reached, mark runs that diverged, record, keep a checkpoint."""
+        begun = False
+        if self.step <= self.forks.last:
+            self.forks.follow(self)
+            begun = self.forks.begin(self, before)
+            self._all_alive = bool(self.alive.all())
         self._evaluate()
         if self.tolerance is not None:
             self._note_arrivals(self.tolerance)
         self._record(before)
+        if self._stopping is not None and self.step % self.problem.metrics_every == 0:
+            ended = self._stopping.look(self.step, self.evaluated.at(METRIC, self.theta, self.step))
+            self.reached_at[(self.reached_at < 0) & self.alive & ended] = self.step
         if self.step and self.step in self.rules:
             self._put_in_force(self.rules[self.step])
+        elif begun:  # the row told the rate of the step that led here, which was the parent's
+            self._put_in_force(self._lanes)
         if self.checkpoints.wants(self.step):
             self.checkpoints.keep(self.checkpoint())
 
@@ -294,28 +329,34 @@ class Race:
     def shown_loss(self) -> Floats:
         """The loss (R,) in the unit in which it is shown and recorded."""
         unit = self.problem.loss_unit
-        return self.loss if unit == 1.0 else np.asarray(self.loss * unit)
+        return self.loss if isinstance(unit, float) and unit == 1.0 else np.asarray(self.loss * unit)
 
     def _record(self, before: Floats | None) -> None:
         gone = None if self._all_alive else self.gone()
         row: dict[str, Any] = {"loss": self.shown_loss(), "gradient_norm": self.gradient_norm}
         if self.history.wants(self.step):
             # of the step that led here: what comes next may still be changed; at the start that of the first step
-            row["rate"] = self._rates_taken if self.step else self.rates()
+            row["rate"] = self.rates_taken if self.step else self.rates()
             if self._has_ratios:
                 row["gradient_rms"] = self.gradient_rms()
                 row["update_ratio"] = np.nan if before is None else self._ratios.measure()
         if gone is not None:
             for name, values in row.items():
-                row[name] = np.where(gone[:, None] if np.ndim(values) == 2 else gone, np.nan, values)
+                if np.ndim(values):
+                    row[name] = np.where(gone[:, None] if np.ndim(values) == 2 else gone, np.nan, values)
         if self._has_path:
-            row["path"] = self.theta
+            row["path"] = self.shown_theta()
         self.history.record(self.step, row)
         if self.evaluated.record is not None:
             self.evaluated.arrive(self.theta, self.step, self.gone)
 
+    def shown_theta(self) -> Floats:
+        """The parameters (R, P) as they are shown and recorded: not-a-number for runs that have not begun."""
+        unbegun = self.forks.unbegun(self.step)
+        return self.theta if unbegun is None else np.where(unbegun[:, None], np.nan, self.theta)
+
     def gone(self) -> NDArray[np.bool_]:
-        """Which runs diverged before the present step (R,)."""
+        """Which runs have no state now (R,): those that diverged before the present step, or have not begun."""
         return ~self.alive & (self.diverged_at < self.step)
 
     def evaluate_metrics(self) -> None:
@@ -333,12 +374,14 @@ class Race:
         np.copyto(self.diverged_at, checkpoint.diverged_at)
         np.copyto(self.diverged_layer, checkpoint.diverged_layer)
         np.copyto(self.reached_at, checkpoint.reached_at)
+        if self._stopping is not None:
+            self._stopping.load(checkpoint.stopping)
         self.problem.load(checkpoint.problem)
         self.mirrored_rates = None
         self._all_alive = bool(self.alive.all())
         self.step = checkpoint.step
         kept = checkpoint.schedules
-        self._memories = [{name: array.copy() for name, array in memory.items()} for memory in kept]
+        self.memories = [{name: array.copy() for name, array in memory.items()} for memory in kept]
         last = max(at for at in self.rules if at <= self.step)
         self._put_in_force(self.rules[last])
         for group, state in zip(self._groups, checkpoint.optimizers, strict=True):
@@ -350,7 +393,7 @@ class Race:
 
 def _recorded(problem: Problem) -> dict[str, tuple[int, ...]]:
     """What a row of the history holds, by name: the shapes of its arrays."""
-    runs, layers = problem.runs, len(problem.layers)
+    runs, layers = problem.runs, layers_of(parts_of(problem))
     shapes: dict[str, tuple[int, ...]] = {"loss": (runs,), "gradient_norm": (runs,), "rate": (runs,)}
     if problem.steps_per_epoch:
         shapes |= {"gradient_rms": (runs, layers), "update_ratio": (runs, layers)}

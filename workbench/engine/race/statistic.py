@@ -6,6 +6,7 @@ A new one is such a class; where it stands in a module that has none yet, the mo
 from __future__ import annotations
 
 import weakref
+from collections.abc import Collection
 from functools import cache
 from importlib import import_module
 from typing import Any, ClassVar
@@ -15,23 +16,36 @@ from workbench.engine.race.race import Race
 from workbench.engine.registry import Registry
 
 #: The modules that declare statistics, in the order in which these are computed.
-_OF_ANY_PROBLEM = (
+_OF_ANY_PROBLEM: tuple[str, ...] = (
     "workbench.engine.objectives.landscape",
     "workbench.engine.objectives.stationary",
     "workbench.engine.checks.gradient_check",
     "workbench.engine.race.anatomy",
+    "workbench.engine.race.moment",
+    "workbench.engine.curvature.report",
+    "workbench.engine.race.trail",
 )
+#: Those of one statistic that is seldom asked for, by its key: they are loaded with the first question.
+_SELDOM = {
+    "workbench.engine.checks.gradient_check": "gradient_check",
+    "workbench.engine.race.anatomy": "anatomy",
+    "workbench.engine.race.trail": "trail",
+    "workbench.engine.race.moment": "moment",
+    "workbench.engine.curvature.report": "curvature",
+}
 #: Those of statistics that only networks have: a race of an objective does not load them.
-_OF_NETWORKS = (
+_OF_NETWORKS: tuple[str, ...] = (
     "workbench.engine.network.fit",
+    "workbench.engine.network.prediction",
     "workbench.engine.network.explain",
     "workbench.engine.network.report",
     "workbench.engine.network.health",
+    "workbench.engine.network.why",
     "workbench.engine.network.diagram",
     "workbench.engine.network.survey",
 )
 #: Those of objectives that are no landscape themselves.
-_OF_MANY_PARAMETERS = ("workbench.engine.network.survey",)
+_OF_MANY_PARAMETERS: tuple[str, ...] = ("workbench.engine.network.survey", "workbench.engine.objectives.pairs")
 #: Seconds of one piece of what is worked at in pieces, while the race runs and while it rests.
 _PIECE, _PIECE_AT_REST = 0.004, 0.03
 
@@ -81,16 +95,23 @@ class Statistic:
 statistics: Registry[Statistic] = Registry("statistic")
 
 
-def declared(problem: Problem) -> tuple[type[Statistic], ...]:
-    """The statistics that races of this problem may have, in the order in which they are computed."""
-    if not hasattr(problem, "objective"):
-        return _filed(_OF_ANY_PROBLEM + _OF_NETWORKS)
-    return _filed(_OF_ANY_PROBLEM + (_OF_MANY_PARAMETERS if problem.size > 2 else ()))
+def declared(problem: Problem, asked: Collection[str] | None = None) -> tuple[type[Statistic], ...]:
+    """The statistics that races of this problem may have, in the order in which they are computed.
+
+    Where it is said which are `asked` for, those of the others may be missing that would have to be loaded first.
+    """
+    more = _OF_NETWORKS
+    if hasattr(problem, "objective"):
+        more = _OF_MANY_PARAMETERS if problem.size > 2 else ()
+    modules = _OF_ANY_PROBLEM + more
+    if asked is not None:
+        modules = tuple(module for module in modules if _SELDOM.get(module) in {None, *asked})
+    return _filed(modules)
 
 
 def all_declared() -> tuple[type[Statistic], ...]:
     """Every statistic there is."""
-    return _filed(_OF_ANY_PROBLEM + _OF_NETWORKS)
+    return _filed(tuple(dict.fromkeys(_OF_ANY_PROBLEM + _OF_NETWORKS + _OF_MANY_PARAMETERS)))
 
 
 @cache

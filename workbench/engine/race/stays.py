@@ -50,10 +50,16 @@ class Watch:
     A record that was thinned or cut is read again from its beginning: steps are then as exact as its rows are close.
     """
 
-    def __init__(self, points: Floats, values: Floats, rest: int = REST) -> None:
-        """`points` (M, D) are the known minima, `values` (M,) the losses there; shorter visits than `rest` are none."""
+    def __init__(
+        self, points: Floats, values: Floats, rest: int = REST, *, roots: NDArray[np.intp] | None = None
+    ) -> None:
+        """`points` (M, D) are the known minima, `values` (M,) the losses there; shorter visits than `rest` are none.
+
+        `roots` (R,) are the runs whose first losses are those of the start; left out, each run's own.
+        """
+        self._roots: Any = slice(None) if roots is None else roots
         self._points, self._values, self._rest = points, values, rest
-        self._heights = np.unique(values)
+        self._heights = np.sort(values)
         self._begin(-1)
 
     def _begin(self, token: int) -> None:
@@ -82,9 +88,10 @@ class Watch:
         return self._shown
 
     def _take(self, history: HistoryView, rows: slice) -> None:
-        loss, scale = history.values["loss"][rows], history.values["loss"][0][:, None] - self._values
+        first = history.values["loss"][0][self._roots]
+        loss, scale = history.values["loss"][rows], first[:, None] - self._values
         home = np.array([self._home(run) for run in range(loss.shape[1])])
-        comes = self._near_a_value(loss, history.values["loss"][0])
+        comes = self._near_a_value(loss, first)
         goes = _leaves(history, rows, self._values[home], np.take_along_axis(scale, home[:, None], axis=1)[:, 0])
         for run in np.flatnonzero(np.where(home < 0, comes.any(axis=0), goes.any(axis=0))):
             self._follow(history, rows, int(run), comes[:, run], scale[run])

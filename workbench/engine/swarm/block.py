@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from workbench.engine.optimizers.base import Evaluate, Hessian
 from workbench.engine.problem import Floats
 from workbench.engine.race.measures import DIVERGED_BEYOND, Norms, all_finite, surely_fine
+from workbench.engine.side_by_side import parts_of
 from workbench.engine.swarm.outcome import Results
 from workbench.engine.swarm.plan import Plan
 
@@ -64,7 +65,7 @@ class Block:
         self.problem = plan.problem.of_runs(plan.starts[self.rows], plan.draws[self.rows])
         self.theta = self.problem.initial() if carried.theta is None else carried.theta
         self.gradient, self._flat_theta = np.zeros_like(self.theta), self.theta.reshape(-1)
-        self._flat, self._norms = self.gradient.reshape(-1), Norms(self.gradient, self.problem.layers)
+        self._flat, self._norms = self.gradient.reshape(-1), Norms(self.gradient, parts_of(self.problem))
         self._optimizer, self._options = plan.optimizer(self.rows), plan.options(self.rows)
         self._optimizer.bind(
             self.theta, tensors=self.problem.tensors, evaluate=self._evaluator(), hessian=self._hessian()

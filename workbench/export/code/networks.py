@@ -62,6 +62,10 @@ def _chosen(table: Mapping[str, str], key: str, parameters: Values, noun: str) -
 def loss_of(setup: NetworkSetup, library: str) -> str:
     """The library's loss for the setup, as written. Raises NoCode."""
     table = _TORCH_LOSSES if library == "pytorch" else _KERAS_LOSSES
+    if setup.loss_parameters.get("class_weights", "none") != "none":
+        if library != "pytorch":
+            raise NoCode("balanced class weights are exported for PyTorch alone: Keras divides by another sum")
+        return "nn.CrossEntropyLoss(weight=len(y_train) / (len(y_train.bincount()) * y_train.bincount()))"
     return _chosen(table, setup.loss, setup.loss_parameters, "loss")
 
 

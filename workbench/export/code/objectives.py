@@ -119,12 +119,20 @@ ANY: Mapping[str, str] = {
     "michalewicz": "-sum(sin(x) * sin(i * x**2 / math.pi) ** (2 * m))",
     "salomon": "r = norm(x)\n1 - cos(2 * math.pi * r) + 0.1 * r",
     "egg_crate": "sum(x**2) + 25 * sum(sin(x) ** 2)",
+    "associative_memory": (
+        "keys = cos(math.pi * (arange(8.0) + 0.5) * arange(8.0)[:, None] / 8) / 2\n"
+        "keys[0] /= math.sqrt(2)\n"
+        "values = eye(8) - 0.25\n"
+        "shares = arange(1.0, 9.0) ** -exponent\n"
+        "errors = sum((x.reshape(8, 8) @ keys.T - values.T) ** 2, 0)\n"
+        "sum(shares * errors) / sum(shares)"
+    ),
     "terraces": (
         "wave = x * sin(2 * math.pi * x) / (2 * math.pi) - sin(math.pi * x) ** 2 / (2 * math.pi**2)\n"
         "sum(x**2 / 2 - flatness * wave)"
     ),
 }
-_FUNCTION = re.compile(r"(?<![\w.])(sin|cos|exp|log|sqrt|sinc|abs|sum|prod|cumsum|arange)\(")
+_FUNCTION = re.compile(r"(?<![\w.])(sin|cos|exp|log|sqrt|sinc|abs|sum|prod|cumsum|arange|eye)\(")
 _NORM = re.compile(r"(?<![\w.])norm\(")
 
 

@@ -291,7 +291,7 @@ def rule_of(lane: Lane, library: str, *, matrices: bool) -> Rule:
                 f"change the lane's convention to {library}"
             )
     if not objection and lane.optimizer == "muon" and not matrices:
-        objection = f"Muon of {called} takes matrices, and an objective has none"
+        objection = f"Muon of {called} takes matrices, and this objective has none"
     if objection:
         raise NoCode(f"{entry.title} cannot be exported for {called}: {objection}")
     return rule

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from workbench.engine.network.normalization import MOMENTUM
 from workbench.engine.network.problem import NetworkProblem
+from workbench.engine.objectives import objectives
 from workbench.engine.objectives.problem import ObjectiveProblem
 from workbench.engine.optimizers import optimizers
 from workbench.engine.params import show
@@ -17,6 +18,7 @@ from workbench.experiment import build
 from workbench.experiment.experiment import Experiment, Lane, NetworkSetup, ObjectiveSetup, replace
 from workbench.experiment.files import write_bytes
 from workbench.experiment.filling import fill
+from workbench.experiment.lane_networks import of_lane
 from workbench.export.code import networks
 from workbench.export.code.head import ENDLESS, head_lines, import_lines, lane_title
 from workbench.export.code.keras_steps import FIT_PARTS, fit_lines, keras_loop, without_fit
@@ -27,6 +29,8 @@ from workbench.export.code.rules import KERAS_CLASS, TORCH_CLASS, rule_lines
 from workbench.export.code.schedules import Rate
 from workbench.export.code.steps import Problem, check_gradient, torch_loop
 
+#: the rules that see a matrix in a matrix; to the others it is a vector
+SHAPED = ("adafactor", "lamb", "muon")
 #: some lines that a script prints
 _LINES_PRINTED = 50
 
@@ -71,7 +75,7 @@ def refusal(experiment: Experiment, index: int, library: str) -> str:
         RequestError: a fault in the experiment, with its place.
     """
     try:
-        _check(_alone(experiment, index), library)
+        _check(_with_own_network(_alone(experiment, index)), library)
     except NoCode as objection:
         return str(objection)
     return ""
@@ -84,9 +88,10 @@ def lane_code(experiment: Experiment, index: int, library: str) -> Code:
         NoCode: the library has not what the lane does, in one sentence.
         RequestError: a fault in the experiment, with its place.
     """
-    full = _alone(experiment, index)
+    alone = _alone(experiment, index)
+    full = _with_own_network(alone)
     _check(full, library)
-    problem = build.make_problem(full)
+    problem = build.make_problem(alone)
     if isinstance(problem, NetworkProblem):
         networks.check_batches(problem, library)
         parts = _network_parts(full, problem, library)
@@ -120,19 +125,48 @@ def write(code: Code, path: Path) -> tuple[Path, ...]:
 
 
 def _alone(experiment: Experiment, index: int) -> Experiment:
-    """The experiment with that lane alone, every default filled in: it gives the numbers that it gives in the race."""
+    """The experiment with that lane alone, every default filled in: it gives the numbers that it gives in the race.
+
+    Raises:
+        NoCode: the lane begins on another one's way.
+    """
+    origin = experiment.lanes[index].origin
+    if origin is not None:
+        parent = lane_title(experiment.lanes[origin.lane]) if origin.lane < len(experiment.lanes) else ""
+        raise NoCode(
+            f"a script begins at the start, and this lane is a fork: it goes on from step {origin.step} of "
+            f"lanes[{origin.lane}] ({parent}), with the state of its optimizer"
+        )
     lane = replace(experiment.lanes[index], enabled=True)
     return fill(replace(experiment, lanes=(lane,)))
 
 
+def _with_own_network(alone: Experiment) -> Experiment:
+    """The experiment of one lane with that lane's network as the problem's. Its weights may begin otherwise."""
+    lane = alone.lanes[0]
+    network = of_lane(alone, lane)
+    if network is None:
+        return alone
+    written: Experiment = replace(alone, problem=network, lanes=(replace(lane, network=None),))
+    return written
+
+
 def _check(full: Experiment, library: str) -> None:
     lane, setup = full.lanes[0], full.problem
-    rule_of(lane, library, matrices=isinstance(setup, NetworkSetup))
+    rule_of(lane, library, matrices=isinstance(setup, NetworkSetup) or bool(_matrix(setup)))
     check_gradient(lane)
+    shaped = bool(_matrix(setup)) and lane.optimizer in SHAPED
+    if isinstance(setup, ObjectiveSetup) and shaped and (setup.noise or setup.gradient == "numerical"):
+        raise NoCode("a matrix cannot be exported with noise or numerical gradients for a rule that sees its shape")
     if isinstance(setup, NetworkSetup):
         networks.check_layers(setup, library)
     elif not has_code(setup.objective):
         objective_lines(setup.objective, setup.parameters, len(setup.points[0]))
+
+
+def _matrix(setup: ObjectiveSetup | NetworkSetup) -> tuple[int, ...]:
+    """The shape of the matrix that a point of an objective is; () where it is none."""
+    return objectives.get(setup.objective).shape if isinstance(setup, ObjectiveSetup) else ()
 
 
 def _steps(full: Experiment) -> int:
@@ -161,15 +195,19 @@ def _objective_parts(full: Experiment, problem: ObjectiveProblem, library: str) 
     setup, lane = full.problem, full.lanes[0]
     assert isinstance(setup, ObjectiveSetup)  # noqa: S101 - told to the type checker
     torch = library == "pytorch"
-    rule, rate = rule_of(lane, library, matrices=False), _rate(full, library, 0)
+    matrix = _matrix(setup) if lane.optimizer in SHAPED else ()
+    rule, rate = rule_of(lane, library, matrices=bool(matrix)), _rate(full, library, 0)
     difference = setup.difference if setup.gradient == "numerical" else 0.0
     loss = "objective(point)" if torch else "objective(point.value)"
     told = Problem("[point]", loss, batches=False, difference=difference, noise=setup.noise > 0)
     if torch:
-        run = ["point = torch.tensor(STARTS[start], requires_grad=True)", *torch_loop(lane, rule, rate, told)]
+        made = f"torch.tensor(STARTS[start]).reshape{matrix!r}.requires_grad_()"
+        made = made if matrix else "torch.tensor(STARTS[start], requires_grad=True)"
+        run = [f"point = {made}", *torch_loop(lane, rule, rate, told)]
         last = "point.tolist()"
     else:
-        run = ['point = keras.Variable(STARTS[start], dtype="float64")', *keras_loop(lane, rule, rate, told)]
+        made = f"np.reshape(STARTS[start], {matrix!r})" if matrix else "STARTS[start]"
+        run = [f'point = keras.Variable({made}, dtype="float64")', *keras_loop(lane, rule, rate, told)]
         last = "keras.ops.convert_to_numpy(point).tolist()"
     return [
         *_constants(full),

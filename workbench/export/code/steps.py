@@ -59,7 +59,7 @@ def torch_loop(lane: Lane, rule: Rule, rate: Rate, problem: Problem) -> list[str
     """The body of `run` behind the making of what is learned."""
     learned, muon = problem.parameters, lane.optimizer == "muon"
     by_hand = rate.remembers or (muon and not rate.constant)
-    lines = _torch_optimizer(lane, rule, learned)
+    lines = _torch_optimizer(lane, rule, learned, alone=not problem.batches)
     if rate.remembers:
         lines.append("plateau = Plateau()")
     elif not rate.constant and not by_hand:
@@ -89,10 +89,17 @@ def torch_loop(lane: Lane, rule: Rule, rate: Rate, problem: Problem) -> list[str
     return [*lines, "for step in range(STEPS + 1):", *indented(body)]
 
 
-def _torch_optimizer(lane: Lane, rule: Rule, learned: str) -> list[str]:
+def _torch_optimizer(lane: Lane, rule: Rule, learned: str, *, alone: bool) -> list[str]:
+    """`optimizer = ...`, or `optimizers = ...` of Muon, which takes matrices, `alone` where nothing else is learned."""
     arguments = arguments_of(lane, "pytorch", rule)
     if lane.optimizer != "muon":
         return call(rule.called("torch.optim"), [learned, *arguments], "optimizer = ", 1)
+    if alone:
+        return [
+            "optimizers = [",
+            *indented(_with_comma(call("torch.optim.Muon", [learned, *arguments], levels=2))),
+            "]",
+        ]
     given = lane.hyperparameters
     shared = [
         f"lr={given['learning_rate']!r}",

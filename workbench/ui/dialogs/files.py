@@ -24,6 +24,7 @@ _FILTERS = {
     **{entry.key: f"{entry.title} picture (*.{entry.key})" for entry in PICTURES},
     "csv": "CSV table (*.csv)",
     "py": "Python script (*.py)",
+    "npz": "Weights (*.npz)",
 }
 
 
@@ -39,6 +40,13 @@ def ask_csv(parent: QWidget, folder: Path | None) -> Path | None:
     title = QCoreApplication.translate("dialogs", "Open data")
     filters = "Tables (*.csv *.tsv *.txt);;All files (*)"
     name, _ = QFileDialog.getOpenFileName(parent, title, str(folder or ""), filters)
+    return Path(name) if name else None
+
+
+def ask_weights(parent: QWidget, folder: Path | None) -> Path | None:
+    """The trained weights to begin with."""
+    title = QCoreApplication.translate("dialogs", "Begin with weights")
+    name, _ = QFileDialog.getOpenFileName(parent, title, str(folder or ""), _FILTERS["npz"])
     return Path(name) if name else None
 
 

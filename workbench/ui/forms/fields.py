@@ -37,7 +37,7 @@ class NumberField(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        span = self._span()
+        span = _span(self._param)
         if span is not None:
             self.slider = QSlider(Qt.Orientation.Horizontal, self)
             self.slider.setRange(0, _SLIDER_STEPS)
@@ -66,6 +66,17 @@ class NumberField(QWidget):
         self.edit.set_value(value)
         self._show_on_slider(float(value))
 
+    def take_param(self, param: Param) -> bool:
+        """Edit another setting from now on; False where that needs a field made otherwise, with a slider or without."""
+        if (_span(param) is None) != (self.slider is None):
+            return False
+        self._param = param
+        self.edit.set_param(param)
+        if self.edit.isModified():
+            self.edit.let_go()
+        explain(self, param)
+        return True
+
     def set_limits(self, low: int, high: int) -> None:
         """Take whole numbers from `low` to `high` alone: what is allowed may follow from another choice."""
         self._param = replace(self._param, low=low, high=high)
@@ -78,20 +89,8 @@ class NumberField(QWidget):
                 widget.setToolTip(tip)
                 widget.setAccessibleName(name)
 
-    def _span(self) -> tuple[float, float] | None:
-        """The slider's ends, as log10 where it moves by factors."""
-        param = self._param
-        ends = param.slider
-        if ends is None and param.high - param.low <= _SLIDER_SPAN:
-            ends = (param.low, param.high)
-        if ends is None:
-            return None
-        if param.scale == "log":
-            return (math.log10(max(ends[0], 1e-12)), math.log10(ends[1]))
-        return ends
-
     def _show_on_slider(self, value: float) -> None:
-        span = self._span()
+        span = _span(self._param)
         if self.slider is None or span is None or self.slider.isSliderDown():
             return
         low, high = span
@@ -108,7 +107,7 @@ class NumberField(QWidget):
         EditBorder().tell(self)
 
     def _on_slider_moved(self, position: int) -> None:
-        span = self._span()
+        span = _span(self._param)
         if self._showing or span is None:
             return
         low, high = span
@@ -137,6 +136,18 @@ class NumberField(QWidget):
             event.ignore()
             return True
         return False
+
+
+def _span(param: Param) -> tuple[float, float] | None:
+    """The ends of a setting's slider, as log10 where it moves by factors; None where it has none."""
+    ends = param.slider
+    if ends is None and param.high - param.low <= _SLIDER_SPAN:
+        ends = (param.low, param.high)
+    if ends is None:
+        return None
+    if param.scale == "log":
+        return (math.log10(max(ends[0], 1e-12)), math.log10(ends[1]))
+    return ends
 
 
 class ChoiceField(QComboBox):
@@ -284,7 +295,12 @@ def make_field(param: Param, parent: QWidget | None = None) -> Field:
         field = ChoiceField(param.choices, tuple(engine_text(c) for c in param.choices), parent)
     else:
         field = NumberField(param, parent)
+    explain(field, param)
+    return field
+
+
+def explain(field: Field, param: Param) -> None:
+    """Have the field say what is set in it."""
     name = engine_text(param.words)
     sign = f" ({param.symbol})" if param.symbol else ""
     field.set_tip(f"{name}{sign}: {engine_text(param.doc)}", name)
-    return field

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QDialog, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QRect, Qt
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QDialog, QLineEdit, QPlainTextEdit, QStyle, QStyleOptionFrame, QWidget
 
+_INSET = 2  # pixels that Qt leaves free at both ends of a line's text
 _RETURN = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -75,6 +76,57 @@ class LineEdit(QLineEdit):
         """Give the keys back: to a line of words, every key is a letter as long as it has the focus."""
         self.clearFocus()
         LineLeft(self).tell(self)
+
+
+class NameEdit(LineEdit):
+    """A line for a name. One that is longer than the line ends in "…" while nobody writes, and its tooltip tells it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tip = ""
+        self.textChanged.connect(self._tell)
+
+    def set_tip(self, tip: str) -> None:
+        """Explain what is named."""
+        self._tip = tip
+        self._tell()
+
+    @property
+    def shown(self) -> str:
+        """What is painted of the name."""
+        if self.hasFocus():
+            return self.text()
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self._room().width())
+
+    def _room(self) -> QRect:
+        option = QStyleOptionFrame()
+        self.initStyleOption(option)
+        inner = self.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, self)
+        return inner.adjusted(_INSET, 0, -_INSET, 0)
+
+    def _tell(self) -> None:
+        self.setToolTip(self._tip if self.shown == self.text() else f"{self.text()}\n{self._tip}")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._tell()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        super().focusOutEvent(event)
+        self._tell()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        shown = self.shown
+        if shown == self.text():
+            super().paintEvent(event)
+            return
+        option = QStyleOptionFrame()
+        self.initStyleOption(option)
+        painter = QPainter(self)
+        self.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelLineEdit, option, painter, self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self._room(), int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), shown)
+        painter.end()
 
 
 class LinesEdit(QPlainTextEdit):

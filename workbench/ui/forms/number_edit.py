@@ -18,7 +18,7 @@ _EDIT_MARGIN = 20  # pixels of a line that are frame, padding and a sign
 
 _PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.KeypadModifier)
 #: keys of the race that no number needs, and those that a number needs while it is being typed
-_NO_DIGITS = (Qt.Key.Key_Space, Qt.Key.Key_R, Qt.Key.Key_U)
+_NO_DIGITS = (Qt.Key.Key_Space, Qt.Key.Key_R, Qt.Key.Key_U, Qt.Key.Key_A, Qt.Key.Key_B, Qt.Key.Key_L)
 _MOVES = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home)
 
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent
+from functools import cache
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from workbench.ui.forms.fields import ChoiceField
 from workbench.ui.forms.line_edit import FieldEvent
+
+#: among the keys of data sets, what stands for a table of one's own
+OWN_FILE = "file"
 
 
 class PickWanted(FieldEvent):
@@ -42,5 +48,20 @@ class PickField(ChoiceField):
         super().__init__(keys, titles, parent)
         self._what = what
 
+    def set_choices(self, keys: tuple[str, ...], titles: tuple[str, ...]) -> None:
+        self._keys = keys
+        self.setModel(_choices(keys, titles))
+
     def showPopup(self) -> None:  # noqa: N802 - Qt's name
         PickWanted(self._what, self).tell(self)
+
+
+@cache
+def _choices(keys: tuple[str, ...], titles: tuple[str, ...]) -> QStandardItemModel:
+    """The choices of all fields of a kind: each lane has a field, and each would make the same dozens of items."""
+    model = QStandardItemModel()
+    for key, title in zip(keys, titles, strict=True):
+        item = QStandardItem(title)
+        item.setData(key, Qt.ItemDataRole.UserRole)
+        model.appendRow(item)
+    return model

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
-from workbench.engine.datasets import datasets
 from workbench.engine.objectives import objectives
 from workbench.engine.optimizers import optimizers
 from workbench.experiment.experiment import Experiment, Lane, ObjectiveSetup, Setup, replace
@@ -34,6 +33,8 @@ def _lane(lane: Lane) -> str:
 def _problem(problem: Setup) -> str:
     if isinstance(problem, ObjectiveSetup):
         return engine_text(objectives.get(problem.objective).title)
+    from workbench.engine.datasets import datasets  # loaded for networks alone
+
     data = Path(problem.data.file).name if problem.data.file else engine_text(datasets.get(problem.data.name).title)
     return QCoreApplication.translate(_CONTEXT, "a network on {}").format(data)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QSlider, QStyle, QStyleOptionSlider, QToolBar, QWidget
+from PySide6.QtGui import QAction, QColor, QKeyEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QSlider, QToolBar, QWidget
 
 from workbench.engine.race.snapshot import Snapshot
 from workbench.experiment import view_options
+from workbench.ui.forms.timeline import TimelineSlider
 from workbench.ui.style import theme as themes
 from workbench.ui.words.text import counted, grouped
 
@@ -27,43 +28,6 @@ def timeline_end(recorded: int, limit: int | None) -> int:
     return recorded if far else max(recorded, limit or 0)
 
 
-class TimelineSlider(QSlider):
-    """A slider that a click moves to where it was clicked. A mark shows where a race is that is on its way there."""
-
-    #: where the race is, None where that is at the handle
-    present: int | None = None
-    mark = QColor()
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        super().paintEvent(event)
-        if self.present is None:
-            return
-        option = QStyleOptionSlider()
-        self.initStyleOption(option)
-        handle = self.style().subControlRect(
-            QStyle.ComplexControl.CC_Slider, option, QStyle.SubControl.SC_SliderHandle, self
-        )
-        span = max(1, self.width() - handle.width())
-        x = handle.width() // 2 + QStyle.sliderPositionFromValue(self.minimum(), self.maximum(), self.present, span)
-        painter = QPainter(self)
-        painter.fillRect(x - 1, handle.top() + 1, 3, handle.height() - 2, self.mark)
-        painter.end()
-
-    def mousePressEvent(self, event: object) -> None:  # noqa: N802 - Qt's name
-        option = QStyleOptionSlider()
-        self.initStyleOption(option)
-        position = int(event.position().x())  # type: ignore[attr-defined]
-        handle = self.style().subControlRect(
-            QStyle.ComplexControl.CC_Slider, option, QStyle.SubControl.SC_SliderHandle, self
-        )
-        if not handle.contains(position, handle.center().y()):
-            span = max(1, self.width() - handle.width())
-            value = QStyle.sliderValueFromPosition(self.minimum(), self.maximum(), position - handle.width() // 2, span)
-            self.setValue(value)
-            self.sliderMoved.emit(value)
-        super().mousePressEvent(event)  # type: ignore[arg-type]
-
-
 class TransportBar(QToolBar):
     """Says what a person asks of the run, and shows where it stands."""
 
@@ -75,6 +39,10 @@ class TransportBar(QToolBar):
     #: (steps a second, None as fast as it goes): a person wants another speed
     speed_chosen = Signal(object)
     seek_requested = Signal(int)
+    #: (whether it is to go): the race is to run backwards, or to stand
+    back_toggled = Signal(bool)
+    #: ((first step, last step), None for none): between which steps a race that runs is to stay
+    stretch_changed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,7 +50,7 @@ class TransportBar(QToolBar):
         self.setWindowTitle(self.tr("Transport"))
         self.setMovable(False)
         self._theme = themes.LIGHT
-        self._running = False
+        self._running = self._backwards = False
         self._shown: Snapshot | None = None
         self._key_repeats = False
         self._asked: tuple[int, float] | None = None  # the step that the handle was put to, and when
@@ -99,11 +67,15 @@ class TransportBar(QToolBar):
             self.tr("Reset"), "R", self.tr("Stop and go back to step 0; running again repeats the same numbers (R)")
         )
         self.back = self._action(self.tr("Step back"), "Left", self.tr("Take back one step, exactly (Left)"))
+        self.run_back = self._action(
+            self.tr("Run backwards"), "Shift+Space", self.tr("Run back through the steps taken, or pause (Shift+Space)")
+        )
         self.run = self._action(self.tr("Run"), "Space", self.tr("Run or pause (Space)"))
         self.step = self._action(self.tr("Step"), "Right", self.tr("Take one step (Right)"))
         self.reset.triggered.connect(self._on_reset_triggered)
         self.back.triggered.connect(self._on_back_triggered)
         self.run.triggered.connect(self._on_run_triggered)
+        self.run_back.triggered.connect(self._on_run_back_triggered)
         self.step.triggered.connect(self._on_step_triggered)
 
     def _add_speed(self) -> None:
@@ -134,11 +106,30 @@ class TransportBar(QToolBar):
         self.timeline = TimelineSlider(Qt.Orientation.Horizontal, self)
         self.timeline.setRange(0, 0)
         self.timeline.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.timeline.setToolTip(self.tr("The steps taken so far: drag to look at any of them"))
+        self.timeline.setToolTip(
+            self.tr(
+                "The steps taken so far: drag to look at any of them; A and B mark a stretch, L plays it over and over"
+            )
+        )
         self.timeline.setAccessibleName(self.tr("Timeline"))
         self.timeline.sliderMoved.connect(self._on_timeline_moved)
         self.timeline.actionTriggered.connect(self._on_timeline_action)
         self.addWidget(self.timeline)
+        self.mark_first = self._action(
+            self.tr("Mark A"), "A", self.tr("Set mark A at this step: where a stretch that is looped begins (A)")
+        )
+        self.mark_last = self._action(
+            self.tr("Mark B"), "B", self.tr("Set mark B at this step: where a stretch that is looped ends (B)")
+        )
+        self.loop = self._action(
+            self.tr("Loop"),
+            "L",
+            self.tr("Play the steps between the marks A and B over and over; off lets go of them (L)"),
+        )
+        self.loop.setCheckable(True)
+        self.mark_first.triggered.connect(self._on_mark_first)
+        self.mark_last.triggered.connect(self._on_mark_last)
+        self.loop.triggered.connect(self._on_loop_triggered)
 
     def show_speed(self, speed: int | None) -> None:
         """Have a speed, one of the slider's stops, without a word of a person's wish."""
@@ -157,7 +148,10 @@ class TransportBar(QToolBar):
         self.reset.setIcon(themes.icon("reset", theme.text))
         self.back.setIcon(themes.icon("back", theme.text))
         self.step.setIcon(themes.icon("step", theme.text))
-        self.run.setIcon(themes.icon("pause" if self._running else "run", theme.accent))
+        self._show_running()
+        self.mark_first.setIcon(themes.icon("mark-a", theme.text))
+        self.mark_last.setIcon(themes.icon("mark-b", theme.text))
+        self.loop.setIcon(themes.icon("loop", theme.text))
         self.full.setIcon(themes.icon("full", theme.text))
         self.timeline.mark = QColor(theme.accent)
         metrics = self.fontMetrics()
@@ -170,11 +164,11 @@ class TransportBar(QToolBar):
             return
         self._shown = snapshot
         moves = snapshot.running or snapshot.target is not None
-        if moves != self._running:
-            self._running = moves
-            self.run.setText(self.tr("Pause") if self._running else self.tr("Run"))
-            self.run.setIcon(themes.icon("pause" if self._running else "run", self._theme.accent))
+        if (moves, snapshot.backwards) != (self._running, self._backwards):
+            self._running, self._backwards = moves, snapshot.backwards
+            self._show_running()
         self.back.setEnabled(snapshot.step > 0)
+        self.run_back.setEnabled(snapshot.step > 0 or moves or self.loop.isChecked())
         self.step.setEnabled(not snapshot.finished)
         self._step_label.setText(self.tr("step {}").format(grouped(snapshot.step)))
         if not self.timeline.isSliderDown() and not self._waits_for(snapshot):
@@ -184,6 +178,14 @@ class TransportBar(QToolBar):
                 self.timeline.setValue(snapshot.step if snapshot.target is None else snapshot.target)
         self.timeline.present = None if snapshot.target is None else snapshot.step
         self.timeline.update()
+
+    def _show_running(self) -> None:
+        """Which of the two ways pauses now: the one that the race goes."""
+        on, back = self._running and not self._backwards, self._running and self._backwards
+        self.run.setText(self.tr("Pause") if on else self.tr("Run"))
+        self.run.setIcon(themes.icon("pause" if on else "run", self._theme.accent))
+        self.run_back.setText(self.tr("Pause") if back else self.tr("Run backwards"))
+        self.run_back.setIcon(themes.icon("pause" if back else "backwards", self._theme.text))
 
     def _waits_for(self, snapshot: Snapshot) -> bool:
         """Whether the handle was put elsewhere and the race has not heard of it: it stays where it was put."""
@@ -217,7 +219,52 @@ class TransportBar(QToolBar):
 
     def _on_run_triggered(self) -> None:
         self._asked = None
-        self.run_toggled.emit(not self._running)
+        self.run_toggled.emit(not self._running or self._backwards)
+
+    def _on_run_back_triggered(self) -> None:
+        self._asked = None
+        self.back_toggled.emit(not (self._running and self._backwards))
+
+    # A stretch that is played over and over
+
+    @property
+    def stretch(self) -> tuple[int, int] | None:
+        """The steps between which a race that runs is to stay, None where it is to run on."""
+        first, last = self.timeline.first, self.timeline.last
+        return (first, last) if self.loop.isChecked() and first is not None and last is not None else None
+
+    def clear_marks(self) -> None:
+        """Have no marks: they were of another race."""
+        self._set_marks(None, None)
+
+    def _on_mark_first(self) -> None:
+        step, last = self._here, self.timeline.last
+        self._set_marks(step, None if last is not None and last <= step else last)
+
+    def _on_mark_last(self) -> None:
+        step, first = self._here, self.timeline.first
+        self._set_marks(None if first is not None and first >= step else first, step)
+
+    def _on_loop_triggered(self, loops: bool) -> None:
+        """Without marks it is all that is recorded; switched off, it takes the marks along."""
+        if not loops:
+            self._set_marks(None, None)
+            return
+        recorded = 0 if self._shown is None else max(self._shown.recorded, self._shown.step)
+        first, last = self.timeline.first, self.timeline.last
+        self._set_marks(0 if first is None else first, recorded if last is None else last)
+
+    def _set_marks(self, first: int | None, last: int | None) -> None:
+        self.timeline.first, self.timeline.last = first, last
+        self.loop.setChecked(first is not None and last is not None and first < last)
+        self.timeline.loops = self.loop.isChecked()
+        self.timeline.update()
+        self.stretch_changed.emit(self.stretch)
+
+    @property
+    def _here(self) -> int:
+        """The step that is shown."""
+        return 0 if self._shown is None else self._shown.step
 
     def note_key(self, event: QKeyEvent) -> None:
         """Note whether a key is held down, before it becomes a step: actions do not tell."""

@@ -16,11 +16,18 @@ from workbench.ui.style import theme as themes
 
 _WIDTH = 10.0  # of the colours, in pixels
 _GAP = 4.0
-_TITLE = 17.0
+_UNDER = 3.0  # pixels under the title
+_SPARE = 2.0
+_POINTS = themes.SMALL_POINTS - 1.5
+#: as long as most values of contour lines: the width of the place that is kept for them
+_USUAL = "−0.0000"
 
 
 class ColorBar(pg.GraphicsWidget):
-    """Colours from low to high, a stroke at each contour line, its value where there is room; a word says the scale."""
+    """Colours from low to high, a stroke at each contour line, its value where there is room; a word says the scale.
+
+    It has its place beside the plot before there is a scale, so that the plot stays where it is when one comes.
+    """
 
     def __init__(self, plot: Any) -> None:
         super().__init__()
@@ -28,27 +35,48 @@ class ColorBar(pg.GraphicsWidget):
         self._levels: tuple[Level, ...] = ()
         self._theme, self._palette, self._title = themes.LIGHT, "", ""
         self._strip, self._width = QImage(), -1.0
-        plot.plot_item.layout.addItem(self, 2, 3)
+        self._points = 0.0  # of the font that the width is for
+        plot.plot_item.put_beside(self)
+        self.keep_place()
+
+    def keep_place(self) -> None:
+        """Have the place of a bar with usual numbers, and nothing in it."""
+        self._scale, self._levels = None, ()
+        self.setToolTip("")
+        self._set_width(self._least_width())
+        self.update()
+
+    def give_up_place(self) -> None:
+        """Leave the whole width to the plot: there is nothing to have colours."""
+        self._scale, self._levels = None, ()
         self._set_width(0.0)
 
-    def show_scale(
-        self, scale: Scale | None, levels: Sequence[Level], theme: themes.Theme, palette: str, title: str
-    ) -> None:
-        """Show a scale, marked at these levels; none hides the bar."""
-        shown = (scale, tuple(levels), theme, palette, title)
-        if shown == (self._scale, self._levels, self._theme, self._palette, self._title) and scale is not None:
+    def show_scale(self, scale: Scale, levels: Sequence[Level], theme: themes.Theme, palette: str, title: str) -> None:
+        """Show a scale, marked at these levels; one of a single height shows nothing."""
+        shown = (scale, tuple(levels), theme, palette, title, themes.font(_POINTS).pointSizeF())
+        if shown == (self._scale, self._levels, self._theme, self._palette, self._title, self._points):
             return
-        self._scale, self._levels, self._theme, self._palette, self._title = shown
-        if scale is None or not scale.top > scale.bottom:
-            self._set_width(0.0)
-            self.update()
+        self._scale, self._levels, self._theme, self._palette, self._title, self._points = shown
+        if not scale.top > scale.bottom:
+            self.keep_place()
             return
         self._strip = strip(theme, palette)
-        metrics = QFontMetricsF(themes.font(themes.SMALL_POINTS - 1.5))
+        metrics = QFontMetricsF(themes.font(_POINTS))
         widest = max((metrics.horizontalAdvance(level.label) for level in scale.levels), default=0.0)
-        self._set_width(max(_GAP + _WIDTH + _GAP + widest, metrics.horizontalAdvance(title)) + 2.0)
+        widest = max(widest + 2 * _GAP + _WIDTH, *(metrics.horizontalAdvance(line) for line in self._title_lines()))
+        self._set_width(max(self._least_width(), widest + _SPARE))
         self.setToolTip(title)
         self.update()
+
+    def _least_width(self) -> float:
+        return 2 * _GAP + _WIDTH + QFontMetricsF(themes.font(_POINTS)).horizontalAdvance(_USUAL) + _SPARE
+
+    def _title_lines(self) -> list[str]:
+        """What says the scale, in two lines where it is longer than the bar's place is wide."""
+        metrics = QFontMetricsF(themes.font(_POINTS))
+        if metrics.horizontalAdvance(self._title) + _SPARE <= self._least_width() or " " not in self._title:
+            return [self._title]
+        return list(self._title.rsplit(" ", 1))
 
     def _set_width(self, width: float) -> None:
         if self._width != width:
@@ -61,18 +89,20 @@ class ColorBar(pg.GraphicsWidget):
         scale = self._scale
         if scale is None:
             return
-        area = self.rect()
-        bar = QRectF(area.left() + _GAP, area.top() + _TITLE, _WIDTH, area.height() - _TITLE - 1.0)
-        font = themes.font(themes.SMALL_POINTS - 1.5)
+        area, font, title = self.rect(), themes.font(_POINTS), self._title_lines()
         painter.setFont(font)
         metrics = QFontMetricsF(font)
+        head = metrics.height() * len(title) + _UNDER
+        bar = QRectF(area.left() + _GAP, area.top() + head, _WIDTH, area.height() - head - 1.0)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(bar, self._strip)
         painter.setPen(QPen(QColor(self._theme.line), 1.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(bar)
         painter.setPen(QColor(self._theme.muted))
-        painter.drawText(QPointF(area.left() + _GAP, area.top() + metrics.ascent()), self._title)
+        for row, line in enumerate(title):
+            at = QPointF(area.left() + _GAP, area.top() + metrics.ascent() + row * metrics.height())
+            painter.drawText(at, line)
         for y, level, written in self._marks(bar, metrics.height()):
             painter.setPen(QPen(QColor(self._theme.strong_contour if level.strong else self._theme.contour), 1.0))
             painter.drawLine(QPointF(bar.left(), y), QPointF(bar.right(), y))

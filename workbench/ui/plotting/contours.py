@@ -12,7 +12,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QTransform
+from PySide6.QtGui import QColor, QPainter, QTransform
 
 from workbench.engine.objectives.landscape import Surface
 from workbench.engine.objectives.levels import Level
@@ -172,12 +172,11 @@ class ContourLines(StillItem):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         lines = self._on_screen(world)
         for strong, color, width in ((False, self._theme.contour, 0.9), (True, self._theme.strong_contour, 1.3)):
-            path = QPainterPath()
-            for contour, points in zip(self._contours, lines, strict=True):
-                if contour.level.strong is strong and len(points):
-                    kept = simplified(without_labels(points, labels))
-                    path.addPath(pg.functions.arrayToQPath(kept[:, 0].copy(), kept[:, 1].copy(), connect="finite"))
-            draw_path(painter, path, pen(color, width))
+            kept = [p for c, p in zip(self._contours, lines, strict=True) if c.level.strong is strong and len(p)]
+            if kept:
+                points = without_labels(simplified(joined(kept)), labels)
+                path = pg.functions.arrayToQPath(points[:, 0].copy(), points[:, 1].copy(), connect="finite")
+                draw_path(painter, path, pen(color, width))
         painter.setPen(QColor(self._theme.muted))
         for label in labels:
             painter.setWorldTransform(QTransform().translate(label.x, label.y).rotate(label.angle))
@@ -209,6 +208,12 @@ class ContourLines(StillItem):
         """The lines in pixels."""
         scale, shift = np.array([world.m11(), world.m22()]), np.array([world.dx(), world.dy()])
         return [contour.points * scale + shift for contour in self._contours]
+
+
+def joined(lines: Sequence[Points]) -> Points:
+    """Lines (K, 2) one after the other, a row that is no number between them: all labels are cut out of all at once."""
+    gap = np.full((1, 2), np.nan)
+    return np.concatenate([part for line in lines for part in (line, gap)][:-1])
 
 
 def simplified(points: Points, *, passes: int = 3) -> Points:

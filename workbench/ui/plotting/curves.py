@@ -50,15 +50,14 @@ class Curves(QGraphicsItem):
         self._bounds = QRectF()
 
     def set_lines(self, lines: Sequence[Line]) -> None:
-        """Draw (x, y) of each line; parts that are not numbers end a line there."""
+        """Draw (x, y) of each line, from its first number on; what is no number ends it there."""
         self.prepareGeometryChange()
         self.given = tuple(lines)
         self._lines, self._travel, self._points, self._bounds = [], [], [], QRectF()
         for place, (x, y, pen) in enumerate(lines):
-            fine = np.isfinite(x) & np.isfinite(y)
-            end = len(fine) if fine.all() else int(np.argmin(fine))
-            if end:
-                x, y = np.clip(x[:end], -LIMIT, LIMIT), np.clip(y[:end], -LIMIT, LIMIT)
+            begin, end = first_numbers(np.isfinite(x) & np.isfinite(y))
+            if end > begin:
+                x, y = np.clip(x[begin:end], -LIMIT, LIMIT), np.clip(y[begin:end], -LIMIT, LIMIT)
                 polygon = pg.functions.arrayToQPolygonF(x, y)
                 self._lines.append((polygon, pen))
                 self._points.append((place, (x, y)))
@@ -141,6 +140,17 @@ class Bands(QGraphicsItem):
         for polygon, color in self._bands:
             painter.setBrush(color)
             painter.drawPolygon(polygon)
+
+
+def first_numbers(fine: NDArray[np.bool_]) -> tuple[int, int]:
+    """The first stretch [begin, end) of a line's points that are numbers: a fork begins late, others end early."""
+    if fine.all():
+        return 0, len(fine)
+    begin = int(np.argmax(fine))
+    if not fine[begin]:
+        return 0, 0
+    after = fine[begin:]
+    return begin, len(fine) if after.all() else begin + int(np.argmin(after))
 
 
 def with_room(x: Array, y: Array) -> QRectF:

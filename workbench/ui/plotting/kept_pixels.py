@@ -33,7 +33,7 @@ class KeptPixels:
         """
         world = painter.worldTransform()
         ratio = painter.device().devicePixelRatioF()
-        if widget is None or not _is_plain(painter, world, ratio):
+        if widget is None or not is_plain(painter, world, ratio):
             draw(painter)
             return
         of = (QTransform(world), ratio, widget.size())
@@ -55,7 +55,7 @@ class KeptPixels:
         painter.restore()
 
 
-def _is_plain(painter: QPainter, world: QTransform, ratio: float) -> bool:
+def is_plain(painter: QPainter, world: QTransform, ratio: float) -> bool:
     """Whether painting goes to pixels that are as large as the viewport's."""
     if painter.paintEngine().type() != painter.paintEngine().Type.Raster or not world.isInvertible():
         return False

@@ -53,7 +53,7 @@ class HeightMap(StillItem):
         rows, columns = shade.shape
         self._image = QImage(rgba.data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888).copy()
         self._any_unknown = not known.all() and not (unknown and np.isnan(values[~known]).all())
-        self._hatch = _hatch(theme)
+        self._hatch = hatch(theme)
         half_x = (surface.x[-1] - surface.x[0]) / (columns - 1) / 2
         half_y = (surface.y[-1] - surface.y[0]) / (rows - 1) / 2
         self._rect = QRectF(
@@ -84,7 +84,7 @@ def _relief(shade: NDArray[np.float64]) -> NDArray[np.intp]:
     return np.asarray(np.rint((lit + 1.0) / 2 * (RELIEFS - 1)), np.intp)
 
 
-def _hatch(theme: Theme) -> QImage:
+def hatch(theme: Theme) -> QImage:
     """A tile of slanting lines, in the colours of the plot."""
     tile = QImage(_HATCH, _HATCH, QImage.Format.Format_RGB32)
     tile.fill(QColor(theme.plot))

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.ui.plotting.curves import LIMIT
+from workbench.ui.plotting.curves import LIMIT, first_numbers
 
 Array = NDArray[Any]
 
@@ -47,7 +47,8 @@ class Thinning:
 
         `low` and `high` (T, K) are the extremes of what a record dropped between a row and the next. They are drawn at
         their row, where the line from row to row does not pass through them. With `is_log` the columns are even along
-        the logarithm of the row's number. A line ends before its first row that is no number, or beyond `LIMIT`.
+        the logarithm of the row's number. A line begins at its first number, as that of a fork does on the way, and
+        ends before the next row that is no number, or beyond `LIMIT`.
 
         `key` names a record whose rows stay as they are: with the same one, and more rows, only the new ones are read.
         """
@@ -156,6 +157,5 @@ def _numbers(values: Array) -> Array:
 def _polyline(x: Array, rows: _Rows, codes: NDArray[np.int64], line: int) -> tuple[Array, Array]:
     codes = codes[np.diff(codes, prepend=-1) > 0]
     row, y = rows.heights(codes, line)
-    fine = np.abs(y) < LIMIT
-    end = len(y) if fine.all() else int(np.argmin(fine))
-    return x[row[:end]], y[:end]
+    begin, end = first_numbers(np.abs(y) < LIMIT)
+    return x[row[begin:end]], y[begin:end]

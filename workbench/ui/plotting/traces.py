@@ -13,7 +13,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPen, QPolygonF, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
-from workbench.ui.plotting.curves import pen, with_room
+from workbench.ui.plotting.curves import first_numbers, pen, with_room
 from workbench.ui.plotting.strokes import AFFORDABLE, draw_polyline, ring
 from workbench.ui.style.colors import mixed
 from workbench.ui.style.theme import Theme
@@ -56,19 +56,19 @@ class Traces(QGraphicsItem):
         self._traces, self._length, self._bounds = [], [], QRectF()
         self._ground, self._halo = theme.plot, pen(theme.plot, _WIDTH + 2 * _HALO)
         for trace in traces:
-            past = _numbers(trace.past)
-            if not len(past):
+            past, ahead_of = _numbers(trace.past), _numbers(trace.future)
+            if not len(past) and not len(ahead_of):
                 continue
             parts = [
-                (_polygon(part), pen(mixed(trace.color, theme.plot, share), _WIDTH)) for part, share in _aged(past)
+                (polygon_of(part), pen(mixed(trace.color, theme.plot, share), _WIDTH)) for part, share in _aged(past)
             ]
-            future = _polygon(_numbers(trace.future))
+            future = polygon_of(ahead_of)
             ahead = pen(mixed(trace.color, theme.plot, _FUTURE), 1.4)
-            self._traces.append((trace, parts, _polygon(past), future, ahead))
+            self._traces.append((trace, parts, polygon_of(past), future, ahead))
             self._length.append((np.abs(np.diff(past[:, 0])), np.abs(np.diff(past[:, 1]))))
-            self._bounds = self._bounds.united(with_room(past[:, 0], past[:, 1]))
-            if len(trace.future):
-                self._bounds = self._bounds.united(with_room(trace.future[:, 0], trace.future[:, 1]))
+            for points in (past, ahead_of):
+                if len(points):
+                    self._bounds = self._bounds.united(with_room(points[:, 0], points[:, 1]))
         self.update()
 
     @property
@@ -114,7 +114,7 @@ class Traces(QGraphicsItem):
     def _draw_dots(self, painter: QPainter, trace: Trace) -> None:
         """Dots of pixels: a round pen under the plot's transformation would give ellipses."""
         world = painter.worldTransform()
-        points = _polygon(trace.dots)
+        points = polygon_of(trace.dots)
         painter.save()
         painter.setWorldTransform(QTransform())
         for color, size in ((self._ground, _DOT + 1.6), (trace.color, _DOT)):
@@ -136,12 +136,13 @@ class Traces(QGraphicsItem):
 
 
 def _numbers(points: Points) -> Points:
-    """The points up to the first that is no number."""
-    fine = np.isfinite(points).all(axis=1)
-    return points if fine.all() else points[: int(np.argmin(fine))]
+    """The first points in a row that are numbers."""
+    begin, end = first_numbers(np.asarray(np.isfinite(points).all(axis=1)))
+    return points[begin:end]
 
 
-def _polygon(points: Points) -> Any:
+def polygon_of(points: Points) -> Any:
+    """Points (K, 2) as Qt has them."""
     if not len(points):  # pyqtgraph fails at none
         return QPolygonF()
     return pg.functions.arrayToQPolygonF(points[:, 0], points[:, 1])
@@ -149,6 +150,8 @@ def _polygon(points: Points) -> Any:
 
 def _aged(past: Points) -> list[tuple[Points, float]]:
     """A path in parts, the oldest first, each with the share of its own colour that is left of it."""
+    if not len(past):
+        return []
     count = min(_AGES, max(1, len(past) - 1))
     edges = np.linspace(0, len(past) - 1, count + 1).astype(int)
     shares = np.linspace(_OLDEST, 1.0, count) if count > 1 else [1.0]

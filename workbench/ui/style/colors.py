@@ -36,6 +36,15 @@ def luminance(rgb: Rgb) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
+def ends_of(colors: NDArray[np.float64]) -> list[str]:
+    """The darkest and the lightest of colours (N, 3), from 0 to 1, as `#rrggbb`; of equals the first as a text."""
+    linear = np.where(colors <= 0.04045, colors / 12.92, ((colors + 0.055) / 1.055) ** 2.4)
+    rough = linear @ np.array([0.2126, 0.7152, 0.0722])  # tells apart all but the last bits: thousands are too many
+    dark, light = (colors[np.abs(rough - end) < 1e-9].tolist() for end in (rough.min(), rough.max()))
+    key = [[(luminance((r, g, b)), text((r, g, b))) for r, g, b in among] for among in (dark, light)]
+    return [min(key[0])[1], max(key[1])[1]]
+
+
 def contrast(a: Rgb, b: Rgb) -> float:
     """The contrast ratio of two colours, 1 to 21."""
     high, low = sorted((luminance(a), luminance(b)), reverse=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 
 import numpy as np
@@ -15,7 +15,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from workbench.resources import resource
-from workbench.ui.style.colors import READABLE, from_oklab, luminance, readable, text
+from workbench.ui.style.colors import READABLE, ends_of, from_oklab, readable
 
 FAMILY = "Inter"
 BASE_POINTS, SMALL_POINTS, LARGE_POINTS = 10.0, 9.0, 13.0
@@ -90,9 +90,7 @@ def _darkest_and_lightest(theme: Theme) -> tuple[str, ...]:
     """The ends of all height maps, as `#rrggbb`."""
     found = []
     for palette in PALETTES:
-        colors = theme.relief_colors(palette).reshape(-1, 3) / 255.0
-        order = sorted((luminance((r, g, b)), text((r, g, b))) for r, g, b in colors.tolist())
-        found += [order[0][1], order[-1][1]]
+        found += ends_of(theme.relief_colors(palette).reshape(-1, 3) / 255.0)
     return tuple(found)
 
 
@@ -262,6 +260,7 @@ def _path(name: str, theme: Theme) -> str:
     return resource(f"icons/{name}-{theme.name}.svg").as_posix()
 
 
+@lru_cache(maxsize=128)
 def icon(name: str, color: str) -> QIcon:
     """One of the program's icons in a colour, sharp at one and two times its size."""
     svg = resource(f"icons/{name}.svg").read_text(encoding="ascii").replace("#000000", color)

@@ -13,7 +13,10 @@ from workbench.ui.views.entry import CENTRE, RIGHT, ViewEntry
 __all__ = ["CENTRAL", "SIDE", "VIEWS", "ViewEntry", "central_views"]
 
 #: The folders of the views, in the order in which they are listed: a new one is its folder and its name here.
-_FOLDERS = ("landscape", "fit", "diagram", "layers", "plane", "backpropagation", "step", "loss", "gradients", "race")
+_FOLDERS = (
+    "landscape", "fit", "diagram", "layers", "why", "plane", "surface", "backpropagation", "step", "curvature", "pairs",
+    "map",
+    "loss", "gradients", "race")  # fmt: skip
 VIEWS: tuple[ViewEntry, ...] = tuple(import_module(f"{__name__}.{folder}").VIEW for folder in _FOLDERS)
 
 

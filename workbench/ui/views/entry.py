@@ -52,5 +52,7 @@ class ViewEntry:
     picture: tuple[int, int, int] = (900, 640, 0)
 
     def load(self) -> Any:
-        """The view's class; imports Qt."""
-        return getattr(import_module(f"workbench.ui.views.{self.key}.view"), self.class_name)
+        """The view's class, which knows its key from here; imports Qt."""
+        found = getattr(import_module(f"workbench.ui.views.{self.key}.view"), self.class_name)
+        found.key = self.key
+        return found

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from workbench.live.document import Document
-from workbench.ui.dialogs.catalogue.help import HelpDialog, chosen
-from workbench.ui.dialogs.catalogue.picker import Picker
-from workbench.ui.dialogs.catalogue.pictures import Pictures
 from workbench.ui.forms.picking import PickWanted, take
 from workbench.ui.window.looks import Looks
 from workbench.ui.window.picked_lane import PickedLane
+
+if TYPE_CHECKING:
+    from workbench.ui.dialogs.catalogue.help import HelpDialog
+    from workbench.ui.dialogs.catalogue.picker import Picker
+    from workbench.ui.dialogs.catalogue.pictures import Pictures
 
 
 class Catalogue(QObject):
@@ -20,14 +25,22 @@ class Catalogue(QObject):
     def __init__(self, window: QWidget, *, document: Document, looks: Looks, picked: PickedLane) -> None:
         super().__init__(window)
         self._window, self._document, self._looks, self._picked = window, document, looks, picked
-        self.pictures = Pictures(self)
         self.picker: Picker | None = None
         self.help: HelpDialog | None = None
         self._field: QComboBox | None = None
 
+    @cached_property
+    def pictures(self) -> Pictures:
+        """The pictures of what there is to choose."""
+        from workbench.ui.dialogs.catalogue.pictures import Pictures
+
+        return Pictures(self)
+
     def pick(self, event: PickWanted) -> None:
         """Show the picker for a field."""
         if self.picker is None:
+            from workbench.ui.dialogs.catalogue.picker import Picker
+
             self.picker = Picker(self.pictures, self._window)
             self.picker.chosen.connect(self._on_chosen)
             self.picker.finished.connect(self._on_finished)
@@ -36,6 +49,8 @@ class Catalogue(QObject):
 
     def show_help(self) -> None:
         """Show the pages of what is chosen, of the picked lane's rule first."""
+        from workbench.ui.dialogs.catalogue.help import HelpDialog, chosen
+
         if self.help is None:
             self.help = HelpDialog(self.pictures, self._window)
         self.help.bring_up(chosen(self._document.experiment, self._picked.index), self._looks.theme)
@@ -45,7 +60,8 @@ class Catalogue(QObject):
         for dialog in (self.picker, self.help):
             if dialog is not None:
                 dialog.close()
-        self.pictures.shut_down()
+        if "pictures" in vars(self):  # made when they are first asked for
+            self.pictures.shut_down()
 
     def _on_finished(self, _result: int) -> None:
         self._window.activateWindow()  # the keys are the window's again, wherever the system would leave them

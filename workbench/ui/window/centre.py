@@ -12,6 +12,7 @@ from workbench.ui.views import CENTRAL
 from workbench.ui.views.shared.base import View
 from workbench.ui.window.docks import BarRow
 from workbench.ui.window.exporting import Exporter
+from workbench.ui.window.view_set import ViewPlace, ViewSet
 from workbench.ui.words.text import engine_text
 
 _TABS_WIDE = 430  # pixels
@@ -23,7 +24,7 @@ class Centre(QTabWidget):
     """A tab for each view that the race has in the centre; the tabs hide where there is one."""
 
     def __init__(
-        self, views: Mapping[str, View], exporters: Mapping[str, Exporter], parent: QWidget, *, first: tuple[str, ...]
+        self, views: ViewSet, exporters: Mapping[str, Exporter], parent: QWidget, *, first: tuple[str, ...]
     ) -> None:
         """`first` are the keys of the views that are shown before there is a race, the one in front first."""
         super().__init__(parent)
@@ -35,27 +36,37 @@ class Centre(QTabWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.keys: tuple[str, ...] = ()
         self._pages: dict[str, QWidget] = {}
-        self._bars: list[BarRow] = []
+        self._places: dict[str, ViewPlace] = {}
+        self._bars: dict[str, BarRow] = {}
         # Every page has its tab for good, seen or not: a page that comes to a tab bar is styled anew, with all in it
         for entry in CENTRAL:
             self._add_page(entry.key, engine_text(entry.title), engine_text(entry.doc), exporters[entry.key])
+        views.when_made(self._take_in)
         self.currentChanged.connect(self._on_current_changed)
         self.show_views(first)
 
     def _add_page(self, key: str, title: str, tip: str, exporter: Exporter) -> None:
-        view = self._views[key]
         page = QWidget(self)
-        bar = BarRow(title, view.controls, page)
+        bar, place = BarRow(title, None, page), ViewPlace(key, page)
+        place.seen.connect(self._on_seen)
         bar.menu.addActions(exporter.actions)
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(bar)
-        layout.addWidget(view, 1)
-        view.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._pages[key] = page
-        self._bars.append(bar)
+        layout.addWidget(place, 1)
+        self._pages[key], self._bars[key], self._places[key] = page, bar, place
         self.setTabToolTip(self.addTab(page, title), tip)
+
+    def _on_seen(self, key: str) -> None:
+        self._views[key]  # which makes it
+
+    def _take_in(self, view: View) -> None:
+        """A view has been made: if it has a tab, its place is there."""
+        if view.key in self._places:
+            view.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            self._places[view.key].hold(view)
+            self._bars[view.key].take_controls(view.controls)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Wide enough for the tabs; where they ask for more than a small window has, they scroll."""
@@ -67,6 +78,10 @@ class Centre(QTabWidget):
         focus = self.window().focusWidget()
         if index >= 0 and focus is not None and focus is not self.tabBar() and self.isAncestorOf(focus):
             self._views[_KEYS[index]].setFocus()
+
+    def focus_front(self) -> None:
+        """Give the view in front the focus."""
+        self._views[_KEYS[self.currentIndex()]].setFocus()
 
     def bring(self, key: str) -> None:
         """Bring a view that has a tab to the front."""
@@ -88,12 +103,12 @@ class Centre(QTabWidget):
         for place, key in enumerate(_KEYS):
             self.setTabVisible(place, key in keys)
         self.tabBar().setVisible(len(keys) > 1)
-        for bar in self._bars:
+        for bar in self._bars.values():
             bar.title.setVisible(len(keys) == 1)  # else the tab says it, and the row has room for the controls
         if held:  # left to itself, the focus goes on to some button, which then catches the Space that runs the race
             self._views[front].setFocus()
 
     def set_theme(self, theme: themes.Theme) -> None:
         """Take the colours of a theme."""
-        for bar in self._bars:
+        for bar in self._bars.values():
             bar.set_theme(theme)

@@ -32,6 +32,8 @@ class Commands(QObject):
         self._document, self._worker, self._painter, self._status = document, worker, painter, status
         self._panels = panels
         transport.run_toggled.connect(self._on_run_toggled)
+        transport.back_toggled.connect(self._on_back_toggled)
+        transport.stretch_changed.connect(worker.set_stretch)
         transport.step_requested.connect(self._on_step_requested)
         transport.reset_requested.connect(self._on_reset_requested)
         transport.speed_changed.connect(worker.set_speed)
@@ -57,12 +59,23 @@ class Commands(QObject):
         self.commit_edits()
         (self._painter.take_again if self._painter.can_take_again else self._document.redo)()
 
+    def take_step(self) -> None:
+        """Take one step, unless the race is on its way already."""
+        self._on_step_requested(1, True)
+
     def _on_run_toggled(self, run: bool) -> None:
         if run:
             self.commit_edits()
         (self._worker.go if run else self._worker.pause)()
         if run:
             self._status.say_running()
+
+    def _on_back_toggled(self, run: bool) -> None:
+        self.commit_edits()
+        if run:
+            self._worker.go(backwards=True)
+        else:
+            self._worker.pause()
 
     def _on_step_requested(self, count: int, repeated: bool) -> None:
         if not (repeated and self._worker.is_busy):  # a held key leaves no steps that would go on after it

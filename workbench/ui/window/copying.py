@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtGui import QCursor, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
 from workbench.export.pictures import picture_bytes, size_on_screen
 from workbench.ui.views.shared.base import View
+from workbench.ui.window.view_set import ViewSet
 
 _SCALE = 2
 
@@ -20,7 +19,7 @@ class Copying(QObject):
     #: a sentence on what was copied
     said = Signal(str)
 
-    def __init__(self, parent: QObject, *, views: Mapping[str, View], front: QWidget) -> None:
+    def __init__(self, parent: QObject, *, views: ViewSet, front: QWidget) -> None:
         """`front` holds the view that is copied where the mouse is over none."""
         super().__init__(parent)
         self._views, self._front = views, front
@@ -46,7 +45,7 @@ class Copying(QObject):
         self.said.emit(told.format(view.accessibleName(), image.width(), image.height()))
 
     def _meant(self) -> View | None:
-        seen = [view for view in self._views.values() if view.isVisible()]
+        seen = [view for view in self._views.made.values() if view.isVisible()]
         mouse = QCursor.pos()
         under = [view for view in seen if view.rect().contains(view.mapFromGlobal(mouse))]
         focus = QApplication.focusWidget()

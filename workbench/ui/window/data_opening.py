@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from workbench.experiment.experiment import Experiment, NetworkSetup, replace
 from workbench.ui.dialogs import files as dialogs
-from workbench.ui.dialogs.csv.dialog import BEGINNING, CsvDialog
-from workbench.ui.panels.network.data import with_data
+
+if TYPE_CHECKING:  # loaded when there are data to open
+    from workbench.ui.dialogs.csv.dialog import CsvDialog
 
 
 class DataOpening(QObject):
@@ -33,6 +35,8 @@ class DataOpening(QObject):
 
     def show(self, path: Path, experiment: Experiment, network: NetworkSetup) -> None:
         """Show the dialog for a file."""
+        from workbench.ui.dialogs.csv.dialog import BEGINNING, CsvDialog
+
         data = network.data
         given = data if data.file else replace(BEGINNING, test_fraction=data.test_fraction)
         self._asked = (experiment, network)
@@ -45,7 +49,9 @@ class DataOpening(QObject):
         self.dialog = self._asked = None
         if dialog is None or asked is None:
             return
-        if result == CsvDialog.DialogCode.Accepted:
+        if result == QDialog.DialogCode.Accepted:
+            from workbench.ui.panels.network.data import with_data
+
             experiment, network = asked
             problem = with_data(network, dialog.setup, dialog.n_in)
             self.chosen.emit(replace(experiment, problem=problem), "")

@@ -42,14 +42,19 @@ class BarRow(QWidget):
         row.setSpacing(4)
         row.addWidget(self.title)
         row.addStretch(1)
-        if controls is not None:
-            row.addLayout(controls)
-            for i in range(controls.count()):
-                item = controls.itemAt(i)
-                choice = None if item is None else item.widget()
-                if isinstance(choice, QComboBox):
-                    choice.setMinimumContentsLength(_FEWEST_LETTERS)
         row.addWidget(self.menu_button)
+        self._row = row
+        if controls is not None:
+            self.take_controls(controls)
+
+    def take_controls(self, controls: QLayout) -> None:
+        """Take in the controls of what stands below."""
+        self._row.insertLayout(self._row.count() - 1, controls)
+        for i in range(controls.count()):
+            item = controls.itemAt(i)
+            choice = None if item is None else item.widget()
+            if isinstance(choice, QComboBox):
+                choice.setMinimumContentsLength(_FEWEST_LETTERS)
 
     def set_theme(self, theme: themes.Theme) -> None:
         """Take the colours of a theme."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from workbench.engine.params import RequestError
-from workbench.experiment import files, fresh
+from workbench.experiment import build, files, fresh
 from workbench.experiment.experiment import Experiment
 from workbench.live.document import Document
 from workbench.live.worker import TrainingWorker
@@ -27,6 +27,8 @@ class DocumentFiles(QObject):
     failed = Signal(str)
     #: a file was read that can be used, before it is shown
     opening = Signal()
+    #: (whether the race is the same one): another experiment is about to be opened, in place of the one before
+    replacing = Signal(bool)
     #: another experiment is open now
     shown = Signal()
     #: the list of the files opened last is another
@@ -99,6 +101,7 @@ class DocumentFiles(QObject):
     def _show(self, experiment: Experiment, path: Path | None, digest: str = "") -> None:
         """Make an experiment the open one, at its start; `digest` is what its file held, where that is not read now."""
         self.opening.emit()
+        self.replacing.emit(build.same_race(self._document.experiment, experiment))
         self._worker.pause()
         self._document.open(experiment, path, digest or (files.digest(path) if path is not None else ""))
         self._worker.reset()  # a file begins at its start, however little sets it apart from what was open

@@ -35,7 +35,7 @@ def edit(old: Experiment, new: Experiment) -> str:
         return _lanes(old.lanes, new.lanes)
     plain = {
         "title": _tr("title"), "notes": _tr("notes"), "seed": _tr("seed"), "steps": _tr("number of steps"),
-        "tolerance": _tr("tolerance"),
+        "tolerance": _tr("tolerance"), "stop": _tr("early stopping"),
     }  # fmt: skip
     for name, words in plain.items():
         if getattr(old, name) != getattr(new, name):
@@ -69,7 +69,7 @@ def _network(before: NetworkSetup, after: NetworkSetup) -> str:
     words = {
         "features": _tr("features"), "loss": _tr("loss"), "loss_parameters": _tr("setting of the loss"),
         "l1": _tr("L1 penalty"), "l2": _tr("L2 penalty"), "batch_size": _tr("batch size"),
-        "starts": _tr("number of starts"), "dtype": _tr("precision"),
+        "starts": _tr("number of starts"), "dtype": _tr("precision"), "weights": _tr("weights to begin with"),
     }  # fmt: skip
     other = _tr("initializer of the output layer")
     return next((text for name, text in words.items() if getattr(before, name) != getattr(after, name)), other)
@@ -105,10 +105,12 @@ def _layers(before: tuple[Any, ...], after: tuple[Any, ...]) -> str:
 
 def _lanes(before: tuple[Lane, ...], after: tuple[Lane, ...]) -> str:
     if len(before) < len(after):
-        added = next((lane for lane in after if lane not in before), after[-1])
-        return _tr("added lane {}").format(name_of(added))
+        known = [_by_itself(lane) for lane in before]
+        added = next((lane for lane in after if _by_itself(lane) not in known), after[-1])
+        return (_tr("added lane {}") if added.origin is None else _tr("fork {}")).format(name_of(added))
     if len(before) > len(after):
-        gone = [lane for lane in before if lane not in after] or [before[-1]]
+        left = [_by_itself(lane) for lane in after]
+        gone = [lane for lane in before if _by_itself(lane) not in left] or [before[-1]]
         return _tr("removed lane {}").format(name_of(gone[0])) if len(gone) == 1 else _tr("removed lanes")
     changed = [i for i, (a, b) in enumerate(zip(before, after, strict=True)) if a != b]
     if len(changed) > 1:
@@ -121,8 +123,14 @@ def _lanes(before: tuple[Lane, ...], after: tuple[Lane, ...]) -> str:
 
 def same_lanes(before: tuple[Lane, ...], after: tuple[Lane, ...]) -> bool:
     """Whether the lanes are the same ones, in whatever order: one that was moved has its colour written down."""
-    one, other = ([replace(lane, color="") for lane in lanes] for lanes in (before, after))
+    one, other = ([_by_itself(replace(lane, color="")) for lane in lanes] for lanes in (before, after))
     return len(one) == len(other) and all(one.count(lane) == other.count(lane) for lane in one)
+
+
+def _by_itself(lane: Lane) -> Lane:
+    """A lane without what it begins from, whose number is another one where lanes come and go."""
+    alone: Lane = replace(lane, origin=None)
+    return alone
 
 
 def _lane(a: Lane, b: Lane) -> str:
@@ -138,7 +146,8 @@ def _lane(a: Lane, b: Lane) -> str:
         return _tr("{} of {}").format(_setting(GRADIENT_OPTIONS, a.gradient, b.gradient), name)
     words = {
         "label": _tr("name of {}"), "color": _tr("colour of {}"), "convention": _tr("convention of {}"),
-        "schedule": _tr("schedule of {}"), "draw": _tr("draw of {}"),
+        "schedule": _tr("schedule of {}"), "draw": _tr("draw of {}"), "origin": _tr("beginning of {}"),
+        "network": _tr("network of {}"),
     }  # fmt: skip
     return next(text for key, text in words.items() if getattr(a, key) != getattr(b, key)).format(name)
 

@@ -8,8 +8,9 @@ from PySide6.QtCore import QObject, Signal
 
 from workbench.engine.params import RequestError
 from workbench.engine.race.snapshot import Snapshot
-from workbench.experiment import build
+from workbench.experiment import build, succession
 from workbench.experiment.experiment import Experiment, ObjectiveSetup, replace
+from workbench.experiment.fitting_lanes import fitting
 from workbench.live.document import Document
 from workbench.live.worker import TrainingWorker
 from workbench.ui.panels import titles
@@ -66,6 +67,8 @@ class Edits(QObject):
     def take(self, experiment: Experiment, merge: str) -> None:
         """Make an edited experiment the open one, if it can be run; `merge` as in `Document.replace`."""
         try:
+            if experiment.problem != self._document.experiment.problem:
+                experiment = fitting(experiment, self._document.experiment)
             build.validate(experiment)
         except RequestError as error:
             self.refused.emit(str(error))
@@ -108,7 +111,7 @@ class Edits(QObject):
         self._own_data.follow(experiment)
         self.shown.emit()
         self._announce(experiment)
-        self._worker.submit(experiment)
+        self._worker.submit(experiment, self._document.undo_value)
         self._on_drawn()
 
     def _announce(self, experiment: Experiment) -> None:
@@ -117,8 +120,9 @@ class Edits(QObject):
         if shown is None or before is None or not (shown.running or shown.step > 0):
             return
         # a standing race on the same objective is repeated up to its step
-        repeated = not shown.running and build.same_ground(before, experiment)
-        lost = repeated and shown.changes != () and not build.same_race(before, experiment)
+        kept = succession.keeps(before, experiment)
+        repeated = kept or (not shown.running and build.same_ground(before, experiment))
+        lost = repeated and not kept and shown.changes != () and not build.same_race(before, experiment)
         self._moved = -1
         self._lost = self.tr("Settings that were changed on the way now hold from step 0.") if lost else ""
         self.race_announced.emit(self._lost if repeated else new_race_words.new_race(before, experiment))

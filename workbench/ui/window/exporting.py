@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,6 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QWidget
 
 from workbench.experiment.files import write_bytes
-from workbench.export import results
 from workbench.export.formats import FORMATS, PICTURES
 from workbench.export.pictures import picture_bytes, size_on_screen
 from workbench.ui.dialogs import files as dialogs
@@ -84,9 +83,9 @@ class Exporter(QObject):
     #: (self): something is to be written: the view should show the race as it stands
     asked = Signal(object)
 
-    def __init__(self, key: str, view: View, window: QWidget) -> None:
+    def __init__(self, key: str, views: Mapping[str, View], window: QWidget) -> None:
         super().__init__(window)
-        self._key, self._view, self._window = key, view, window
+        self.key, self._views, self._window = key, views, window
         self._kinds = next(entry.kinds for entry in VIEWS if entry.key == key)
         self._jobs: list[_Job] = []
         self._writing: list[_Writing] = []
@@ -102,7 +101,8 @@ class Exporter(QObject):
 
     @property
     def view(self) -> View:
-        return self._view
+        """The view, which is made now if it has not been seen."""
+        return self._views[self.key]
 
     def write_picture(self, path: Path, size: QSize | None = None) -> None:
         """Write the view as the kind of picture that the file's ending says."""
@@ -110,7 +110,7 @@ class Exporter(QObject):
 
     def _picture(self, kind: str, size: QSize | None) -> bytes:
         """Raises ValueError, in words, where the view has nothing to show, or the format is unknown."""
-        view = self._view
+        view = self.view
         word = "" if view.snapshot is None else view.empty_word(view.snapshot)
         if word:
             raise ValueError(self.tr("there is nothing to show now. {}").format(word))
@@ -122,10 +122,12 @@ class Exporter(QObject):
 
     def _table(self) -> Table:
         """What makes the table in a thread: snapshots stay as they are."""
-        snapshot = self._view.snapshot
+        from workbench.export import results
+
+        snapshot = self.view.snapshot
         if snapshot is None:
             return bytes
-        return self._view.data_csv() or partial(results.csv_bytes, snapshot)
+        return self.view.data_csv() or partial(results.csv_bytes, snapshot)
 
     def _write(self, path: Path, made: Callable[[], bytes | Table]) -> None:
         self._jobs.append(_Job(path, made, time.monotonic()))
@@ -190,7 +192,8 @@ class Exporter(QObject):
             writing.wait()
 
     def _is_ready(self, *, busy: bool) -> bool:
-        view, snapshot = self._view, self._view.snapshot
+        view = self.view
+        snapshot = view.snapshot
         if snapshot is None:
             return False
         if snapshot.info.kind not in self._kinds or not view.demand():
@@ -201,13 +204,14 @@ class Exporter(QObject):
         return True
 
     def _proposed(self, kind: str) -> Path:
-        key = "race" if self._view.snapshot is None else self._view.snapshot.info.key
-        return self.folder / f"{re.sub(r'[^a-z0-9_]+', '_', key)}_{self._key}.{kind}"
+        snapshot = self.view.snapshot
+        key = "race" if snapshot is None else snapshot.info.key
+        return self.folder / f"{re.sub(r'[^a-z0-9_]+', '_', key)}_{self.key}.{kind}"
 
     def _ask_picture(self, kind: str) -> None:
         size: QSize | None = None
         if FORMATS[kind].is_raster:
-            dialog = dialogs.PictureSizeDialog(size_on_screen(self._view), self._window)
+            dialog = dialogs.PictureSizeDialog(size_on_screen(self.view), self._window)
             accepted = dialog.exec() == QDialog.DialogCode.Accepted
             size = dialog.size_in_pixels
             dialog.deleteLater()

@@ -27,7 +27,7 @@ class Exports(QObject):
         self._worker = worker
         self._waiting: list[Exporter] = []
         self._snapshot: Snapshot | None = None
-        self.exporters = {key: Exporter(key, view, window) for key, view in views.items()}
+        self.exporters = {key: Exporter(key, views, window) for key in views}
         for exporter in self.exporters.values():
             exporter.asked.connect(self._on_asked)
             exporter.done.connect(self.said)
@@ -39,7 +39,7 @@ class Exports(QObject):
 
     def hold(self, view: View) -> bool:
         """Whether a view is waited for, so that it is given what it demands though it is hidden."""
-        return any(exporter.view is view for exporter in self._waiting)
+        return any(exporter.key == view.key for exporter in self._waiting)
 
     def show_snapshot(self, snapshot: Snapshot) -> bool:
         """One frame. Whether an export waited for it: then the next answer may come without another step."""

@@ -11,7 +11,6 @@ from workbench.engine.race.snapshot import Snapshot
 from workbench.live.frame_clock import FrameClock
 from workbench.live.worker import TrainingWorker
 from workbench.ui.views import central_views
-from workbench.ui.views.shared.base import View
 from workbench.ui.window.centre import Centre
 from workbench.ui.window.docks import Dock
 from workbench.ui.window.exports import Exports
@@ -19,6 +18,7 @@ from workbench.ui.window.own_data import OwnData
 from workbench.ui.window.status import StatusBar
 from workbench.ui.window.tab_order import CalmFocus
 from workbench.ui.window.turns import DrawTurns, PaintTurns
+from workbench.ui.window.view_set import ViewSet
 
 _IDLE_MILLISECONDS = 300  # after the first paint
 
@@ -37,7 +37,7 @@ class Frames(QObject):
         parent: QObject,
         *,
         worker: TrainingWorker,
-        views: Mapping[str, View],
+        views: ViewSet,
         docks: Mapping[str, Dock],
         followers: Sequence[Follower],
         centre: Centre,
@@ -57,23 +57,37 @@ class Frames(QObject):
         self._views = views
         self.snapshot: Snapshot | None = None
         self._generation = -1
+        self._is_cold = False
+        self._replaced = False  # a file was opened whose race has not been seen
         self._followers, self._centre, self._own_data = tuple(followers), centre, own_data
         self._exports, self._status, self._focus = exports, status, focus
 
     def warm_up_soon(self) -> None:
-        """The window comes to light: when it has been painted, the worker prepares what the first run needs."""
-        self._idle.start()
+        """The window comes to light: some time after its first frame the worker prepares what the first run needs."""
+        self._is_cold = True
+
+    def begin_anew(self, same_race: bool) -> None:
+        """A file is opened: views forget how one looked at what was open, now and once its race has come."""
+        self._replaced = not same_race
+        self._tell_anew()
+
+    def _tell_anew(self) -> None:
+        for view in self._views.made.values():
+            view.begin_anew()
 
     def stop(self) -> None:
         """Show no more: the window closes."""
         self._idle.stop()  # a window closed at once must not start what it is about to end
         self.clock.stop()
-        for view in self._views.values():
+        for view in self._views.made.values():
             view.rest()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """One frame: hand the snapshot to what can be seen. Called by the frame clock alone."""
         self.snapshot = snapshot
+        if self._is_cold:
+            self._is_cold = False
+            self._idle.start()
         fresh = snapshot.generation != self._generation
         if fresh and central_views(snapshot.info) != self._centre.keys:
             self.paint_turns.ask()  # other views come to the centre, which is enough for a frame
@@ -81,11 +95,15 @@ class Frames(QObject):
             self.clock.refresh()
         if fresh:
             self._generation = snapshot.generation
+            if self._replaced:
+                self._replaced = False
+                self._tell_anew()
             self._begin(snapshot)
         for follower in self._followers:
             follower.show_snapshot(snapshot)
         for view in self.draw_turns.of_frame(snapshot):
-            view.show_snapshot(snapshot)
+            if not self.paint_turns.holds(view):
+                view.show_snapshot(snapshot)
         if self._exports.show_snapshot(snapshot):
             self.clock.refresh()  # the answer may come without another step
         self._status.show_snapshot(snapshot, self.clock.frames_per_second)

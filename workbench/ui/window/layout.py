@@ -12,6 +12,7 @@ from workbench.ui.views import SIDE
 from workbench.ui.views.shared.base import View
 from workbench.ui.window.docks import Dock
 from workbench.ui.window.exporting import Exporter
+from workbench.ui.window.view_set import ViewPlace, ViewSet
 from workbench.ui.words.text import engine_text
 
 _VERSION = 1  # of the docks that there are: another one has no use for a layout kept before
@@ -40,7 +41,7 @@ class DockLayout(QObject):
         *,
         centre: Sequence[QWidget],
         panels: Sequence[Panel],
-        views: Mapping[str, View],
+        views: ViewSet,
         exporters: Mapping[str, Exporter],
     ) -> None:
         """`centre` stands from top to bottom, the last of it with the room that is left."""
@@ -57,10 +58,21 @@ class DockLayout(QObject):
         for panel in panels:
             title = panel.title()
             self._add(_LEFT, Dock(panel.key, title, panel, controls=panel.controls, scrolls=True, parent=window))
+        self._views, self._places = views, {entry.key: ViewPlace(entry.key, window) for entry in SIDE}
         for entry in SIDE:
-            view, actions = views[entry.key], exporters[entry.key].actions
-            title = engine_text(entry.title)
-            self._add(_RIGHT, Dock(entry.key, title, view, controls=view.controls, actions=actions, parent=window))
+            title, actions = engine_text(entry.title), exporters[entry.key].actions
+            self._places[entry.key].seen.connect(self._on_seen)
+            self._add(_RIGHT, Dock(entry.key, title, self._places[entry.key], actions=actions, parent=window))
+        views.when_made(self._take_in)
+
+    def _on_seen(self, key: str) -> None:
+        self._views[key]  # which makes it
+
+    def _take_in(self, view: View) -> None:
+        """A view has been made: if it has a dock, its place is there."""
+        if view.key in self._places:
+            self._places[view.key].hold(view)
+            self.docks[view.key].bar.take_controls(view.controls)
 
     def _column(self, parts: Sequence[QWidget]) -> QWidget:
         column = QWidget(self._window)

@@ -33,7 +33,7 @@ class Looks(QObject):
         """`theme` None follows the system."""
         super().__init__(window)
         self._window = window
-        self._parts: tuple[Themed, ...] = ()
+        self._parts: list[Themed] = []
         self.theme = theme or themes.system_theme()
         self.follows_system = theme is None
         self.font_chosen = False
@@ -51,9 +51,15 @@ class Looks(QObject):
 
     def dress(self, parts: Iterable[Themed]) -> None:
         """The parts of the window are there: give them the theme, and from now on each other one."""
-        self._parts = tuple(parts)
+        self._parts = list(parts)
         QApplication.styleHints().colorSchemeChanged.connect(self._on_color_scheme_changed)
-        self.set_theme(self.theme, follow=self.follows_system)
+        for part in self._parts:  # the application has it: to be given a style again takes long, also the same one
+            part.set_theme(self.theme)
+
+    def dress_also(self, part: Themed) -> None:
+        """A part of the window has been made: give it the theme, and from now on each other one."""
+        self._parts.append(part)
+        part.set_theme(self.theme)
 
     def set_theme(self, theme: themes.Theme, *, follow: bool = False) -> None:
         """Give the window a theme; `follow` keeps it with the system's."""

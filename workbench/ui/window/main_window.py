@@ -12,17 +12,15 @@ from workbench.engine.race.snapshot import Snapshot
 from workbench.experiment.experiment import Experiment
 from workbench.live.document import Document
 from workbench.live.worker import TrainingWorker
-from workbench.ui.dialogs.gradient_check.dialog import GradientCheckDialog
 from workbench.ui.panels.base import Panel
 from workbench.ui.panels.lanes.panel import LanesPanel
 from workbench.ui.panels.problem.panel import ProblemPanel
 from workbench.ui.panels.transport import TransportBar
 from workbench.ui.style.theme import Theme
-from workbench.ui.views import VIEWS
-from workbench.ui.views.shared.base import View
-from workbench.ui.window import keys, remembered, view_wires, wires
+from workbench.ui.window import keys, remembered, wires
 from workbench.ui.window.catalogue import Catalogue
 from workbench.ui.window.centre import Centre
+from workbench.ui.window.checking import Checking
 from workbench.ui.window.commands import Commands
 from workbench.ui.window.copying import Copying
 from workbench.ui.window.demands import Demands
@@ -31,6 +29,7 @@ from workbench.ui.window.dropping import DroppedFiles
 from workbench.ui.window.edits import Edits
 from workbench.ui.window.exports import Exports
 from workbench.ui.window.field_events import FieldEvents
+from workbench.ui.window.forking import Forking
 from workbench.ui.window.frames import Frames
 from workbench.ui.window.layout import DockLayout
 from workbench.ui.window.looks import Looks
@@ -41,11 +40,15 @@ from workbench.ui.window.own_data import OwnData
 from workbench.ui.window.pace import Pace
 from workbench.ui.window.picked_lane import PickedLane
 from workbench.ui.window.presentation import Presentation
+from workbench.ui.window.starting_points import StartingPoints
 from workbench.ui.window.status import StatusBar
 from workbench.ui.window.tab_order import CalmFocus
+from workbench.ui.window.trying import Trying
 from workbench.ui.window.unsaved import UnsavedWork
 from workbench.ui.window.view_choices import ViewChoices
-from workbench.ui.words.text import engine_text
+from workbench.ui.window.view_set import ViewSet
+from workbench.ui.window.view_wires import MapWires, ViewWires, WhyWires, at_first
+from workbench.ui.window.weights import TrainedWeights
 
 
 class MainWindow(QMainWindow):
@@ -71,48 +74,47 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.transport)
         self.problem_panel, self.lanes_panel = ProblemPanel(self), LanesPanel(self)
         self.panels: tuple[Panel, ...] = (self.problem_panel, self.lanes_panel)
-        self.views: dict[str, View] = {}
-        for entry in VIEWS:
-            self.views[entry.key] = entry.load()(self)
-            self.views[entry.key].setAccessibleName(engine_text(entry.title))
+        self.views = ViewSet(self)
         self.exports = Exports(self.views, self.worker, self)
         self.exporters = self.exports.exporters
-        self.centre = Centre(self.views, self.exporters, self, first=view_wires.AT_FIRST)
+        self.centre = Centre(self.views, self.exporters, self, first=at_first(self.document.experiment))
         self.message, self.status = MessageBar(self), StatusBar(self)
         self.offer = OfferBar(self)
         self.setStatusBar(self.status)
         self.dock_layout = DockLayout(
-            self,
-            centre=(self.offer, self.message, self.centre),
-            panels=self.panels,
-            views=self.views,
+            self, centre=(self.offer, self.message, self.centre), panels=self.panels, views=self.views,
             exporters=self.exporters,
-        )
+        )  # fmt: skip
         self.docks = self.dock_layout.docks
-        self.gradient_check = GradientCheckDialog(self)
+        self.gradient_check = Checking(self, looks=self.looks)
 
     # Flows: what goes from one part to others, each in an object of its own
 
     def _make_flows(self) -> None:
         self.own_data = OwnData(self.problem_panel, self)
-        view_wires.join(self.views, self.own_data)
+        self.view_wires = ViewWires(self, views=self.views, own_data=self.own_data)
         self.commands = Commands(
-            self,
-            document=self.document,
-            worker=self.worker,
-            painter=self.own_data.painter,
-            transport=self.transport,
-            status=self.status,
-            panels=self.panels,
-        )
+            self, document=self.document, worker=self.worker, painter=self.own_data.painter, transport=self.transport,
+            status=self.status, panels=self.panels,
+        )  # fmt: skip
         self.files = DocumentFiles(self, document=self.document, worker=self.worker, commands=self.commands)
         self.unsaved = UnsavedWork(self, document=self.document, document_files=self.files, bar=self.offer)
         self.dropped = DroppedFiles(self)
         self.edits = Edits(self, document=self.document, worker=self.worker, panels=self.panels, own_data=self.own_data)
         self.pace = Pace(self, document=self.document, transport=self.transport)
         self.picked = PickedLane(self, views=self.views)
+        self.trying = Trying(self, document=self.document, worker=self.worker, edits=self.edits, picked=self.picked)
+        self.why_wires = WhyWires(self, views=self.views, trying=self.trying, status=self.status, centre=self.centre)
+        self.weights = TrainedWeights(self, document=self.document, edits=self.edits, picked=self.picked)
+        self.problem_panel.weights_requested.connect(self.weights.ask_begin)
+        self.forking = Forking(
+            self, document=self.document, worker=self.worker, edits=self.edits, commands=self.commands,
+            picked=self.picked, lanes=self.lanes_panel,
+        )  # fmt: skip
+        self.starting_points = StartingPoints(self, document=self.document, edits=self.edits)
         self.catalogue = Catalogue(self, document=self.document, looks=self.looks, picked=self.picked)
         self.view_choices = ViewChoices(self, document=self.document, views=self.views)
+        self.maps = MapWires(self, views=self.views, document=self.document, edits=self.edits)
         self.copying = Copying(self, views=self.views, front=self.centre)
         self.presentation = Presentation(
             self, middle=self.dock_layout.middle, looks=self.looks, views=self.views, docks=self.docks
@@ -123,23 +125,19 @@ class MainWindow(QMainWindow):
             exporters=self.exporters, centre=self.centre, layout=self.dock_layout, looks=self.looks,
             transport=self.transport, new_seed=self.problem_panel.new_seed, gradient_check=self.gradient_check,
             catalogue=self.catalogue, copying=self.copying, picked=self.picked, presentation=self.presentation,
+            weights=self.weights, forking=self.forking, starting_points=self.starting_points,
         )  # fmt: skip
         self.focus = CalmFocus(
             self, [self.transport, *docks[:left], self.offer, self.message, self.centre, *docks[left:]]
         )
         self.field_events = FieldEvents(document=self.document, catalogue=self.catalogue, focus=self.focus)
         self.frames = Frames(
-            self,
-            worker=self.worker,
-            views=self.views,
-            docks=self.docks,
-            followers=(self.edits, self.transport, self.lanes_panel, self.picked, self.gradient_check),
-            centre=self.centre,
-            own_data=self.own_data,
-            exports=self.exports,
-            status=self.status,
-            focus=self.focus,
-        )
+            self, worker=self.worker, views=self.views, docks=self.docks,
+            followers=(
+                self.edits, self.transport, self.lanes_panel, self.picked, self.gradient_check, self.trying,
+                self.weights, self.forking, self.starting_points, self.maps,
+            ), centre=self.centre, own_data=self.own_data, exports=self.exports, status=self.status, focus=self.focus,
+        )  # fmt: skip
         self.clock = self.frames.clock
         self.demands = Demands(
             self, self.worker, self.clock, views=self.views, check=self.gradient_check, exports=self.exports
@@ -148,8 +146,13 @@ class MainWindow(QMainWindow):
     def _wire(self) -> None:
         status, message, edits, files, menus = self.status, self.message, self.edits, self.files, self.menus
         wires.wire_edits(
-            edits=edits, document=self.document, views=self.views.values(), problem_panel=self.problem_panel,
+            edits=edits, document=self.document, views=self.views, problem_panel=self.problem_panel,
             lanes_panel=self.lanes_panel, picked=self.picked, commands=self.commands, menus=menus, focus=self.focus,
+        )  # fmt: skip
+        wires.wire_time(
+            worker=self.worker, views=self.views, forking=self.forking, lanes_panel=self.lanes_panel,
+            starting_points=self.starting_points,
+            files=files, transport=self.transport, status=status,
         )  # fmt: skip
         wires.wire_files(
             files=files, dropped=self.dropped, message=message, frames=self.frames, commands=self.commands,
@@ -158,7 +161,7 @@ class MainWindow(QMainWindow):
         wires.wire_words(
             status=status, message=message, edits=edits, files=files, exports=self.exports, menus=menus,
             copying=self.copying, own_data=self.own_data, unsaved=self.unsaved, worker=self.worker,
-            transport=self.transport,
+            transport=self.transport, trying=self.trying, weights=self.weights,
         )  # fmt: skip
         wires.wire_frames(
             frames=self.frames, demands=self.demands, docks=self.docks, centre=self.centre, looks=self.looks,
@@ -168,11 +171,12 @@ class MainWindow(QMainWindow):
     # From the first frame to the last
 
     def _begin(self) -> None:
-        parts = (self.transport, self.lanes_panel, self.message, self.gradient_check, self.problem_panel, self.centre)
-        self.looks.dress([*parts, *(dock.bar for dock in self.docks.values()), *self.views.values()])
+        parts = (self.transport, self.lanes_panel, self.message, self.problem_panel, self.centre)
+        self.looks.dress([*parts, *(dock.bar for dock in self.docks.values())])
+        self.views.when_made(self.looks.dress_also)
         self.resize(1280, 800)
         self.dock_layout.note_default()
-        self.views[view_wires.FIRST].setFocus()
+        self.centre.focus_front()
         self.worker.start()
         self.edits.show_experiment(self.document.experiment)
         self.view_choices.show_experiment(self.document.experiment)
@@ -203,6 +207,7 @@ class MainWindow(QMainWindow):
         self.status.shut_down()
         self.frames.stop()
         self.worker.close()
+        self.maps.shut_down()
         self.exports.finish()
 
     # Qt's own events

@@ -4,31 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QMainWindow, QMenu, QMessageBox
 
 from workbench import __version__
+from workbench.experiment import files
 from workbench.live.document import Document
 from workbench.resources import resource_root
-from workbench.ui.dialogs.code import CodeDialog
-from workbench.ui.dialogs.gradient_check.dialog import GradientCheckDialog
 from workbench.ui.panels.transport import TransportBar
 from workbench.ui.views import CENTRAL, VIEWS
 from workbench.ui.window import recent
 from workbench.ui.window.catalogue import Catalogue
 from workbench.ui.window.centre import Centre
+from workbench.ui.window.checking import Checking
 from workbench.ui.window.commands import Commands
 from workbench.ui.window.copying import Copying
 from workbench.ui.window.document_files import DocumentFiles
 from workbench.ui.window.exporting import Exporter
+from workbench.ui.window.forking import Forking
 from workbench.ui.window.layout import DockLayout
 from workbench.ui.window.looks import SYSTEM, Looks
 from workbench.ui.window.own_data import OwnData
 from workbench.ui.window.picked_lane import PickedLane
 from workbench.ui.window.presentation import Presentation
+from workbench.ui.window.starting_points import StartingPoints
+from workbench.ui.window.weights import TrainedWeights
 from workbench.ui.words.text import engine_text
+
+if TYPE_CHECKING:
+    from workbench.ui.dialogs.code import CodeDialog
 
 
 class _FileAction(QAction):
@@ -65,30 +72,51 @@ class Menus(QObject):
         looks: Looks,
         transport: TransportBar,
         new_seed: QAbstractButton,
-        gradient_check: GradientCheckDialog,
+        gradient_check: Checking,
         catalogue: Catalogue,
         copying: Copying,
         picked: PickedLane,
         presentation: Presentation,
+        weights: TrainedWeights,
+        forking: Forking,
+        starting_points: StartingPoints,
     ) -> None:
         super().__init__(window)
         self._window, self._document, self._files, self._commands = window, document, files, commands
         self._own_data, self._exporters, self._centre = own_data, exporters, centre
         self._layout, self._looks = layout, looks
         self._copying, self._picked, self._presentation = copying, picked, presentation
-        self.gradient_check = gradient_check
+        self.gradient_check, self._weights = gradient_check, weights
         self.code_dialog: CodeDialog | None = None
         bar = window.menuBar()
         self._file(bar.addMenu(self.tr("&File")))
         self._edit(bar.addMenu(self.tr("&Edit")))
         run = bar.addMenu(self.tr("&Run"))
-        run.addActions([transport.run, transport.step, transport.back, transport.reset, transport.full])
+        run.addActions([transport.run, transport.run_back, transport.step, transport.back])
+        run.addActions([transport.reset, transport.full])
+        run.addSeparator()
+        run.addActions([transport.mark_first, transport.mark_last, transport.loop])
+        run.addSeparator()
+        run.setToolTipsVisible(True)
+        self.fork = self._add(run, self.tr("Fork here"), "Ctrl+K", forking.fork_picked)
+        self.fork.setToolTip(
+            self.tr("Let another lane go on from where the picked one stands now, and change its settings (Ctrl+K)")
+        )
+        self.dismiss = self._add(run, self.tr("Dismiss ghosts"), "Shift+Escape", forking.dismiss_ghosts)
+        self.dismiss.setToolTip(self.tr("Show no more what edits have replaced (Shift+Escape)"))
+        self.add_starts = self._add(run, self.tr("Add starts …"), "Ctrl+Shift+K", starting_points.ask_everywhere)
+        self.add_starts.setToolTip(
+            self.tr("Run every lane from many more starts, in a grid or at random (Ctrl+Shift+K)")
+        )
+        self.dismiss.setEnabled(False)
+        forking.ghosts_changed.connect(self.dismiss.setEnabled)
         run.addSeparator()
         self.new_seed = self._add(run, self.tr("New seed"), "Ctrl+R", new_seed.click)
         run.addSeparator()
         self.check_gradient = self._add(run, self.tr("Check gradient"), "Ctrl+G", self.gradient_check.bring_up)
         self._view(bar.addMenu(self.tr("&View")))
-        self._examples(bar.addMenu(self.tr("E&xamples")))
+        self.examples = bar.addMenu(self.tr("E&xamples"))
+        self.examples.aboutToShow.connect(self._on_examples_shown)
         help_menu = bar.addMenu(self.tr("&Help"))
         self.what_is_chosen = self._add(help_menu, self.tr("What is chosen"), "Shift+F1", catalogue.show_help)
         self._add(help_menu, self.tr("Keyboard shortcuts"), "F1", self._on_shortcuts)
@@ -142,6 +170,10 @@ class Menus(QObject):
         export.addSeparator()
         self.code = self._add(export, self.tr("&Code of a lane …"), "", self._on_code)
         self.code.setToolTip(self.tr("A script for PyTorch or Keras that repeats what a lane does"))
+        self.weights = self._add(export, self.tr("&Weights of the picked lane …"), "", self._weights.ask_save)
+        self.weights.setToolTip(self.tr("The trained weights as a NumPy archive, which an experiment can begin with"))
+        self.begin_with = self._add(menu, self.tr("Begin with &weights …"), "", self._weights.ask_begin)
+        self.begin_with.setToolTip(self.tr("Let every lane begin with trained weights from a file"))
         menu.addSeparator()
         self._add(menu, self.tr("&Quit"), "Ctrl+Q", self._window.close)
         self.fill_recent()
@@ -150,6 +182,7 @@ class Menus(QObject):
         """Offer the views that the problem has: what another kind of problem has in the centre shows nothing."""
         for entry in CENTRAL:
             self.exports[entry.key].menuAction().setEnabled(entry.key in self._centre.keys)
+        self.weights.setEnabled("fit" in self._centre.keys)
 
     def fill_recent(self) -> None:
         """List the files opened last."""
@@ -194,15 +227,16 @@ class Menus(QObject):
         self._add(menu, self.tr("Larger text"), "Ctrl++", self._looks.enlarge)
         self._add(menu, self.tr("Smaller text"), "Ctrl+-", self._looks.reduce)
 
-    def _examples(self, menu: QMenu) -> None:
-        from workbench.experiment import files
-
+    def _on_examples_shown(self) -> None:
+        """List the examples, each by the title in its file: they are read when they are first looked for."""
+        if not self.examples.isEmpty():
+            return
         for path in sorted((resource_root() / "examples").glob("*.toml")):
             try:
                 title = files.read(path).title or path.stem
             except files.ExperimentFileError:
                 continue  # shown nowhere: the tests read every example
-            menu.addAction(_FileAction(self._files, path, title, example=True, parent=self))
+            self.examples.addAction(_FileAction(self._files, path, title, example=True, parent=self))
 
     def _on_open_data(self) -> None:
         self._commands.commit_edits()
@@ -218,6 +252,8 @@ class Menus(QObject):
 
     def _on_code(self) -> None:
         if self.code_dialog is None:  # made when it is first asked for: the window opens without it
+            from workbench.ui.dialogs.code import CodeDialog
+
             self.code_dialog = CodeDialog(self._window)
             self.code_dialog.done_writing.connect(self.said)
             self.code_dialog.failed.connect(self.failed)
@@ -235,8 +271,13 @@ class Menus(QObject):
         rows = [
             (self.tr("Run or pause"), "Space"), (self.tr("One step"), "→"), (self.tr("One step back"), "←"),
             (self.tr("Reset"), "R"),
-            (self.tr("Full speed and back"), "U"), (self.tr("New seed"), "Ctrl+R"),
+            (self.tr("Full speed and back"), "U"), (self.tr("Run backwards"), "Shift+Space"),
+            (self.tr("Mark a stretch, loop it"), "A, B; L"), (self.tr("Fork the picked lane here"), "Ctrl+K"),
+            (self.tr("Add a start, many starts"), "Shift+click, Shift+drag or Ctrl+Shift+K"),
+            (self.tr("Go to the step of a path or curve"), "double click"),
+            (self.tr("Dismiss ghosts"), "Shift+Escape"), (self.tr("New seed"), "Ctrl+R"),
             (self.tr("Whole landscape"), "Home"),
+            (self.tr("Play the lines of a step, a line back, on; the table"), "P; comma, full stop; T"),
             (self.tr("Undo, redo"), "Ctrl+Z, Ctrl+Shift+Z"), (self.tr("New, open, save"), "Ctrl+N, Ctrl+O, Ctrl+S"),
             (self.tr("Check the gradient"), "Ctrl+G"), (self.tr("Pages of what is chosen"), "Shift+F1"),
             (self.tr("Move a lane or a layer"), "Alt+↑, Alt+↓"),

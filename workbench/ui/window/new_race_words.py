@@ -23,6 +23,8 @@ def _change(old: Experiment, new: Experiment) -> str:
     translate = QCoreApplication.translate
     if (old.seed, old.tolerance) != (new.seed, new.tolerance):
         return translate(_CONTEXT, "another seed" if old.seed != new.seed else "another tolerance")
+    if old.stop != new.stop:
+        return translate(_CONTEXT, "another end by the test loss")
     before, after = old.problem, new.problem
     if isinstance(before, ObjectiveSetup) and isinstance(after, ObjectiveSetup) and before != after:
         return _objective_change(before, after)
@@ -39,6 +41,9 @@ def _lanes_change(old: Experiment, new: Experiment) -> str:
         return translate(_CONTEXT, "other lanes take part")
     if edit_words.same_lanes(old.lanes, new.lanes):
         return translate(_CONTEXT, "the lanes stand in another order")
+    pairs = zip(old.lanes, new.lanes, strict=False)
+    if any(a.network != b.network for a, b in pairs):
+        return translate(_CONTEXT, "the network of a lane has changed")
     return translate(_CONTEXT, "the optimizer, convention or draw of a lane has changed")
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from workbench.engine.datasets import Split
 from workbench.experiment.experiment import Experiment
 from workbench.ui.panels.problem.panel import ProblemPanel
 from workbench.ui.views.fit.dab import Dab
-from workbench.ui.views.fit.view import FitView
 from workbench.ui.window.data_opening import DataOpening
 from workbench.ui.window.painting import PointPainter
+
+if TYPE_CHECKING:  # loaded when there is a network to fit
+    from workbench.engine.datasets import Split
+    from workbench.ui.views.fit.view import FitView
 
 
 class OwnData(QObject):
@@ -36,14 +39,16 @@ class OwnData(QObject):
         self.painter.said.connect(self.said)
         self.painter.settled.connect(self.settled)
         self.opening.chosen.connect(self.edited)
-        panel.network_form.data.file_requested.connect(self._on_file_requested)
+        panel.file_requested.connect(self._on_file_requested)
 
     def paint_in(self, fit: FitView) -> None:
         """Take the strokes that are made in a view, and show there what has been painted."""
         fit.dabbed.connect(self._on_dabbed)
         fit.stroke_ended.connect(self.painter.flush)
         fit.cleared.connect(self.painter.clear)
+        fit.class_named.connect(self._on_class_named)
         self.painter.drawn.connect(fit.show_points)
+        fit.show_points(self.painter.points)
 
     def follow(self, experiment: Experiment) -> None:
         """Another experiment is open."""
@@ -66,6 +71,9 @@ class OwnData(QObject):
 
     def _on_dabbed(self, dab: Dab) -> None:
         self.painter.touch(dab, self._split)
+
+    def _on_class_named(self, number: int, name: str) -> None:
+        self.painter.name_class(number, name, self._split)
 
     def _on_file_requested(self) -> None:
         self.open_file(again=True)

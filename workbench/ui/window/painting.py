@@ -3,67 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from workbench.engine.datasets import Split
-from workbench.engine.datasets.points import EXAMPLE, MOST_CLASSES, MOST_POINTS
-from workbench.experiment.experiment import DataSetup, Experiment, NetworkSetup, replace
+from workbench.experiment.experiment import Experiment, NetworkSetup, replace
 from workbench.ui.views.fit.dab import Dab, Points
+
+if TYPE_CHECKING:
+    from workbench.engine.datasets import Split
 
 #: milliseconds between two new races while a stroke goes on
 _PAUSE = 90
-#: points of other data than painted ones that one can go on painting from
-_TAKEN_OVER = 2000
 #: edits that ended drafts which are remembered for their undo
 _PASSAGES_KEPT = 50
-_GOLDEN_ANGLE = math.pi * (3.0 - math.sqrt(5.0))
-
-
-def touched(points: Points, dab: Dab) -> Points:
-    """The points after a touch: those under the eraser are gone, or new ones are spread evenly over the brush."""
-    width, height = dab.radius
-    if dab.number < 0:
-        return tuple(p for p in points if ((p[0] - dab.x) / width) ** 2 + ((p[1] - dab.y) / height) ** 2 > 1.0)
-    fresh = []
-    for k in range(min(dab.count, MOST_POINTS - len(points))):
-        # Vogel's sunflower; turned by what there is already, so that dabs on one place do not repeat themselves
-        r, angle = math.sqrt(k / dab.count), (len(points) + k) * _GOLDEN_ANGLE
-        x, y = dab.x + width * r * math.cos(angle), dab.y + height * r * math.sin(angle)
-        fresh.append((float(f"{x:.4g}"), float(f"{y:.4g}"), dab.number))
-    return (*points, *fresh)
-
-
-def points_of(experiment: Experiment, split: Split | None) -> Points:
-    """The points to go on from: the painted ones, those of other data of the plane, or the ones to begin with."""
-    problem = experiment.problem
-    if isinstance(problem, NetworkSetup) and problem.data.name == "points":
-        return problem.data.points or EXAMPLE
-    if split is None or split.x_train.shape[1] != 2 or not 0 < len(split.classes) <= MOST_CLASSES:
-        return EXAMPLE
-    x, y = split.unscaled(np.concatenate([split.x_train, split.x_test])), np.concatenate([split.y_train, split.y_test])
-    if len(x) > _TAKEN_OVER:
-        return EXAMPLE
-    return tuple((float(f"{a:.4g}"), float(f"{b:.4g}"), int(c)) for (a, b), c in zip(x, y, strict=True))
-
-
-def with_points(experiment: Experiment, points: Points) -> Experiment:
-    """The experiment learning from these points, scaled as the data before them were."""
-    problem = experiment.problem
-    if not isinstance(problem, NetworkSetup):
-        return experiment
-    data = DataSetup(
-        name="points", points=points, test_fraction=problem.data.test_fraction, scaling=problem.data.scaling
-    )
-    classes = 1 + max(number for *_, number in points)
-    fits = problem.data.name == "points" and not (problem.loss == "binary_cross_entropy" and classes > 2)
-    loss: dict[str, Any] = {} if fits else {"loss": "", "loss_parameters": {}}
-    changed: Experiment = replace(experiment, problem=replace(problem, data=data, **loss))
-    return changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +67,7 @@ class PointPainter(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.points: Points | None = None
+        self._names: tuple[str, ...] = ()
         self._before: list[_State] = []  # what the strokes that are no experiment yet can be taken back to
         self._after: list[_State] = []  # what was taken back
         self._passages: list[_Passage] = []
@@ -230,11 +185,13 @@ class PointPainter(QObject):
 
     def touch(self, dab: Dab, split: Split | None) -> None:
         """Take one dab; `split` are the samples shown."""
+        from workbench.ui.window.painted_points import MOST_POINTS, names_of, points_of, touched  # with all data sets
+
         if self._experiment is None:
             return
         self._keep(self._experiment, dab.gesture)
         if self.points is None:
-            self.points = points_of(self._experiment, split)
+            self.points, self._names = points_of(self._experiment, split), names_of(self._experiment, split)
         self.points = touched(self.points, dab)
         if len(self.points) >= MOST_POINTS:
             self.said.emit(self.tr("There is room for {} points; erase some to paint others.").format(MOST_POINTS))
@@ -242,11 +199,31 @@ class PointPainter(QObject):
         if not self._pause.isActive():
             self._pause.start()
 
+    def name_class(self, number: int, name: str, split: Split | None) -> None:
+        """Call a class otherwise; with an empty name it is called by its number again."""
+        if self._experiment is None:
+            return
+        from workbench.ui.window.painted_points import names_of, points_of, with_points
+
+        points = self.points if self.points is not None else points_of(self._experiment, split)
+        names = self._names if self.points is not None else names_of(self._experiment, split)
+        named = [*names, *("" for _ in range(len(names), number + 1))]
+        named[number] = name
+        while named and not named[-1]:
+            named.pop()
+        self._names = tuple(named)
+        if not self._before and len({c for *_, c in points}) > 1:  # else it is a draft, and its names come with it
+            self.edited.emit(with_points(self._experiment, points, self._names), "")
+
     def clear(self) -> None:
         """Begin with an empty plane."""
         if self.points == () or self._experiment is None:
             return
+        from workbench.ui.window.painted_points import names_of
+
         self.flush()
+        if self.points is None:
+            self._names = names_of(self._experiment, None)
         self._gesture = -1
         self._keep(self._experiment, -2)
         self._show(())
@@ -260,12 +237,14 @@ class PointPainter(QObject):
         if len(present) < 2:
             self._lack(self._words_of_draft())
             return
+        from workbench.ui.window.painted_points import with_points
+
         self._lack("")
         states, before = list(self._before), self._experiment
         self._before.clear()
         self._own = True
         try:
-            self.edited.emit(with_points(before, self.points), f"gesture.paint.{self._gesture}")
+            self.edited.emit(with_points(before, self.points, self._names), f"gesture.paint.{self._gesture}")
         finally:
             self._own = False
         self._follow_stroke(before, states)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from PySide6.QtCore import QObject, Signal
 
 from workbench.engine.race.snapshot import Snapshot
 from workbench.ui.views.shared.base import View
+from workbench.ui.window.view_set import ViewSet
 
 NONE = -1
 
@@ -18,13 +17,16 @@ class PickedLane(QObject):
     #: (place among the experiment's lanes): another lane is picked, or none (-1)
     changed = Signal(int)
 
-    def __init__(self, parent: QObject, *, views: Mapping[str, View]) -> None:
+    def __init__(self, parent: QObject, *, views: ViewSet) -> None:
         super().__init__(parent)
         self._views = views
         self._places: tuple[int, ...] = ()  # in the experiment, of the lanes that take part
         self.index = NONE
-        for view in views.values():
-            view.lane_picked.connect(self._on_view_picked)
+        views.when_made(self._follow)
+
+    def _follow(self, view: View) -> None:
+        view.lane_picked.connect(self._on_view_picked)
+        view.pick_lane(self._lane)
 
     def pick(self, index: int) -> None:
         """Pick a lane by its place in the experiment, or none (-1), in every view."""
@@ -46,9 +48,13 @@ class PickedLane(QObject):
             self._tell_views()
 
     def _tell_views(self) -> None:
-        lane = self._places.index(self.index) if self.index in self._places else NONE
-        for view in self._views.values():
-            view.pick_lane(lane)
+        for view in self._views.made.values():
+            view.pick_lane(self._lane)
+
+    @property
+    def _lane(self) -> int:
+        """The picked lane by its place in the race."""
+        return self._places.index(self.index) if self.index in self._places else NONE
 
     def _on_view_picked(self, lane: int) -> None:
         self.pick(self._places[lane] if 0 <= lane < len(self._places) else NONE)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 from workbench.ui.views.shared.base import View
 from workbench.ui.window.docks import Dock
 from workbench.ui.window.looks import Looks
+from workbench.ui.window.view_set import ViewSet
 
 #: the dock that stays beside the middle: how the loss goes says what the picture means
 BESIDE = "loss"
@@ -43,7 +44,7 @@ class Presentation(QObject):
         *,
         middle: QWidget,
         looks: Looks,
-        views: Mapping[str, View],
+        views: ViewSet,
         docks: Mapping[str, Dock],
     ) -> None:
         super().__init__(window)
@@ -90,7 +91,7 @@ class Presentation(QObject):
         if middle and beside:
             docks = [self._docks[key] for key in beside]
             window.resizeDocks(docks, [round(_SHARE * window.width())] * len(docks), Qt.Orientation.Horizontal)
-        shown = [view for view in self._views.values() if view.isVisible()]
+        shown = [view for view in self._views.made.values() if view.isVisible()]
         next(iter(sorted(shown, key=self._is_beside)), window).setFocus()  # not a button, which would catch Space
         self.changed.emit(True)
 

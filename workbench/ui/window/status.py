@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
-from workbench.engine.network.health import HealthReport
 from workbench.engine.race.snapshot import Snapshot
 from workbench.ui.style.elided import ElidedLabel
 from workbench.ui.words import stays
 from workbench.ui.words.health import gravest, layer_name, run_label, sentence
 from workbench.ui.words.text import counted, grouped
+
+if TYPE_CHECKING:
+    from workbench.engine.network.health import HealthReport
 
 _SECONDS_BETWEEN_FIGURES = 0.25
 _SECONDS_OF_NEWS = 6.0  # while a race runs on
@@ -23,7 +26,22 @@ _MOST_DRAWN = 2  # dimensions of a landscape
 
 
 class _Sentence(ElidedLabel):
-    """What happened last; however long, it takes no room that something else needs."""
+    """What happened last; however long, it takes no room that something else needs. It may lead somewhere."""
+
+    clicked = Signal()
+
+    def set_link(self, leads: bool) -> None:
+        """Show whether a click leads to more."""
+        self.setCursor(Qt.CursorShape.PointingHandCursor if leads else Qt.CursorShape.ArrowCursor)
+        self.setProperty("link", leads)
+        font = self.font()
+        font.setUnderline(leads)
+        self.setFont(font)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.clicked.emit()
+        super().mouseReleaseEvent(event)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         return QSize(self.minimumSizeHint().width(), super().sizeHint().height())
@@ -32,10 +50,14 @@ class _Sentence(ElidedLabel):
 class StatusBar(QStatusBar):
     """Says what happens to a race: that it diverged or ended, and what ails a network's layers, each once."""
 
+    #: (ailment, run): why it ails is asked for, by a click on the sentence that says so
+    why_asked = Signal(str, int)
+
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._sentence = _Sentence("", self, letters=8)
         self.pace, self.frames = QLabel(self), QLabel(self)
+        self._sentence.clicked.connect(self._on_clicked)
         self.setSizeGripEnabled(False)
         self.setContentsMargins(10, 0, 10, 0)
         self.addWidget(self._sentence, 1)
@@ -71,6 +93,19 @@ class StatusBar(QStatusBar):
     def say(self, words: str) -> None:
         """Say what happened last."""
         self._sentence.setText(words)
+        leads = self.asks_why is not None
+        if leads != bool(self._sentence.property("link")):
+            self._sentence.set_link(leads)
+
+    @property
+    def asks_why(self) -> tuple[str, int] | None:
+        """The ailment and the run that the sentence is of, None where it is of something else."""
+        return self._ailing if self._of_race and self.text() == self._of_race else None
+
+    def _on_clicked(self) -> None:
+        asked = self.asks_why
+        if asked is not None:
+            self.why_asked.emit(*asked)
 
     def announce(self, words: str) -> None:
         """Say what happened last, where it is more than what could be said of a new race."""
@@ -167,9 +202,8 @@ class StatusBar(QStatusBar):
             self._say_paused()
 
     def _say_of_race(self, words: str, ailing: tuple[str, int] | None = None) -> None:
-        self._of_race, self._ailing = words, ailing
+        self._of_race, self._ailing = " ".join(words.split()), ailing  # as it will stand there
         self.say(words)
-        self._of_race = self.text()  # as it stands there
 
     def _say_what_to_press(self, snapshot: Snapshot) -> None:
         points = snapshot.info.points  # a start of more than two coordinates has no ring
@@ -218,9 +252,11 @@ class StatusBar(QStatusBar):
         """Say what happened to the race, in a sentence."""
         info = snapshot.info
         gone = [run for run in range(info.runs) if snapshot.diverged_at[run] >= 0]
-        said = []
+        said: list[str] = []
+        ailing: tuple[str, int] | None = None
         if gone:
             last = max(gone, key=lambda run: int(snapshot.diverged_at[run]))
+            ailing = ("lost", last) if info.kind == "network" else None
             label, layer = run_label(info, last), int(snapshot.diverged_layer[last])
             where = self.tr(" ({})").format(layer_name(info, layer)) if layer >= 0 else ""
             said.append(self.tr("{} diverged at step {}{}.").format(label, int(snapshot.diverged_at[last]), where))
@@ -229,19 +265,27 @@ class StatusBar(QStatusBar):
         if snapshot.finished:
             if len(gone) == info.runs:
                 said.append(self._none_left(snapshot))
-            elif info.tolerance is not None and (info.limit is None or snapshot.step < info.limit):
-                said.append(self.tr("Finished at step {}, within the tolerance.").format(snapshot.step))
             else:
-                said.append(self.tr("Finished at step {}.").format(snapshot.step))
+                said.append(self._end_words(snapshot).format(snapshot.step))
             said.append(stays.last_thrown(snapshot))
             if len(gone) < info.runs:
                 said.append(self.tr("Space runs it again from step 0."))
         if said:
-            self._say_of_race(" ".join(words for words in said if words))
+            self._say_of_race(" ".join(words for words in said if words), ailing)
         elif self._of_race and self.text() == self._of_race:
             self._say_where_it_stands(snapshot)
         elif not snapshot.running and (snapshot.step == 0 or not self.text()):
             self._say_what_to_press(snapshot)
+
+    def _end_words(self, snapshot: Snapshot) -> str:
+        """Why a race has come to its end, its step left open."""
+        info = snapshot.info
+        early = info.limit is None or snapshot.step < info.limit
+        if info.stop is not None and early:
+            return self.tr("Finished at step {}, by the test losses.")
+        if info.tolerance is not None and early:
+            return self.tr("Finished at step {}, within the tolerance.")
+        return self.tr("Finished at step {}.")
 
     def _none_left(self, snapshot: Snapshot) -> str:
         """What may help where every run has diverged; before the first step no rate has had a part in it."""
@@ -263,8 +307,8 @@ class StatusBar(QStatusBar):
 
     def _say_new_warning(self, snapshot: Snapshot) -> None:
         """Say that a layer vanishes, explodes, dies or saturates, once for each run and ailment."""
-        found = snapshot.extras.get("health")
-        if not isinstance(found, HealthReport) or snapshot.finished:
+        found: HealthReport | None = snapshot.extras.get("health")
+        if found is None or snapshot.finished:
             return
         if self._ailing and self._ailing not in {(w.key, w.run) for w in found.now} and self.text() == self._of_race:
             self._ailing = None

@@ -75,15 +75,24 @@ class CalmFocus(QObject):
         self._timer.stop()
 
     def _look(self) -> None:
-        # Asked for by their kinds: what Qt has inside of its own widgets stays in Python's memory, once asked for
-        kinds = (QAbstractButton, QSlider, QComboBox)
-        widgets: list[QWidget] = [widget for kind in kinds for widget in self._window.findChildren(kind)]
+        widgets = _clicked(self._window)
         if widgets == self._calmed:
             return
-        for widget in widgets:
-            widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        calm(self._window)
         put_in_order(self._parts)
         self._calmed = widgets  # those themselves: a new one may be where an old one was
+
+
+def calm(widget: QWidget) -> None:
+    """Keep the focus from what is clicked within a widget."""
+    for found in _clicked(widget):
+        found.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+
+def _clicked(widget: QWidget) -> list[QWidget]:
+    # Asked for by their kinds: what Qt has inside of its own widgets stays in Python's memory, once asked for
+    kinds = (QAbstractButton, QSlider, QComboBox)
+    return [found for kind in kinds for found in widget.findChildren(kind)]
 
 
 def put_in_order(parts: Iterable[QWidget]) -> None:

@@ -11,6 +11,7 @@ from workbench.engine.race.snapshot import Snapshot
 from workbench.ui.views import CENTRAL
 from workbench.ui.views.shared.base import View
 from workbench.ui.window.docks import Dock
+from workbench.ui.window.view_set import ViewSet
 
 _CENTRAL = frozenset(view.key for view in CENTRAL)
 
@@ -18,7 +19,7 @@ _CENTRAL = frozenset(view.key for view in CENTRAL)
 class DrawTurns:
     """Which views are drawn in a frame: while a race runs, those in the centre each time, those beside it in turns."""
 
-    def __init__(self, views: Mapping[str, View]) -> None:
+    def __init__(self, views: ViewSet) -> None:
         self._views = views
         self._frame = 0
         self._extras: Mapping[str, Any] = {}  # the statistics shown last
@@ -26,7 +27,7 @@ class DrawTurns:
 
     def of_frame(self, snapshot: Snapshot) -> list[View]:
         """The views that are to be drawn in this frame, of those that can be seen."""
-        seen = {key: view for key, view in self._views.items() if view.isVisible()}
+        seen = {key: view for key, view in self._views.made.items() if view.isVisible()}
         centre = [view for key, view in seen.items() if key in _CENTRAL]
         waits = self._centre_is_new(snapshot, centre)
         if not snapshot.running:
@@ -48,8 +49,7 @@ class DrawTurns:
 class PaintTurns(QObject):
     """Which docks are painted in a frame: one after the other, after the centre, where the whole window changes.
 
-    That is so when a file was opened or the problem is of another kind: all at once would take several frames. What
-    they hold is up to date all the while.
+    That is so when a file was opened or the problem is of another kind: all at once would take several frames.
     """
 
     def __init__(self, docks: Mapping[str, Dock], parent: QObject) -> None:
@@ -61,6 +61,10 @@ class PaintTurns(QObject):
     def ask(self) -> None:
         """The next race is one that changes the whole window."""
         self._asked = True
+
+    def holds(self, view: View) -> bool:
+        """Whether a view waits for its frame: until then it need not be drawn either."""
+        return any(dock.objectName() == view.key for dock in self._waiting)
 
     def proceed(self, *, fresh: bool) -> bool:
         """One frame, `fresh` if the first of a race. Whether there are docks left that need another one."""

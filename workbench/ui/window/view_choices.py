@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from PySide6.QtCore import QObject
 
 from workbench.engine.params import Value
@@ -11,6 +9,7 @@ from workbench.experiment import view_options
 from workbench.experiment.experiment import Experiment, replace
 from workbench.live.document import Document
 from workbench.ui.views.shared.base import View
+from workbench.ui.window.view_set import ViewSet
 
 
 class ViewChoices(QObject):
@@ -19,16 +18,19 @@ class ViewChoices(QObject):
     Such an edit can be undone as any other, and leaves the race as it is.
     """
 
-    def __init__(self, parent: QObject, *, document: Document, views: Mapping[str, View]) -> None:
+    def __init__(self, parent: QObject, *, document: Document, views: ViewSet) -> None:
         super().__init__(parent)
         self._document, self._views = document, views
         document.changed.connect(self.show_experiment)
-        for view in views.values():
-            view.option_edited.connect(self._on_option_edited)
+        views.when_made(self._follow)
+
+    def _follow(self, view: View) -> None:
+        view.option_edited.connect(self._on_option_edited)
+        view.set_options(view_options.options(self._document.experiment.view, view.key))
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Have the views look as an experiment says."""
-        for key, view in self._views.items():
+        for key, view in self._views.made.items():
             view.set_options(view_options.options(experiment.view, key))
 
     def _on_option_edited(self, name: str, value: Value) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from workbench.live.document import Document
 from workbench.live.worker import TrainingWorker
@@ -11,6 +11,7 @@ from workbench.ui.panels.lanes.panel import LanesPanel
 from workbench.ui.panels.problem.panel import ProblemPanel
 from workbench.ui.panels.transport import TransportBar
 from workbench.ui.views.shared.base import View
+from workbench.ui.window import tab_order
 from workbench.ui.window.centre import Centre
 from workbench.ui.window.commands import Commands
 from workbench.ui.window.copying import Copying
@@ -20,6 +21,7 @@ from workbench.ui.window.document_files import DocumentFiles
 from workbench.ui.window.dropping import DroppedFiles
 from workbench.ui.window.edits import Edits
 from workbench.ui.window.exports import Exports
+from workbench.ui.window.forking import Forking
 from workbench.ui.window.frames import Frames
 from workbench.ui.window.layout import DockLayout
 from workbench.ui.window.looks import Looks
@@ -28,16 +30,20 @@ from workbench.ui.window.message_bar import MessageBar
 from workbench.ui.window.own_data import OwnData
 from workbench.ui.window.pace import Pace
 from workbench.ui.window.picked_lane import PickedLane
+from workbench.ui.window.starting_points import StartingPoints
 from workbench.ui.window.status import StatusBar
 from workbench.ui.window.tab_order import CalmFocus
+from workbench.ui.window.trying import Trying
 from workbench.ui.window.unsaved import UnsavedWork
+from workbench.ui.window.view_set import ViewSet
+from workbench.ui.window.weights import TrainedWeights
 
 
 def wire_edits(
     *,
     edits: Edits,
     document: Document,
-    views: Iterable[View],
+    views: ViewSet,
     problem_panel: ProblemPanel,
     lanes_panel: LanesPanel,
     picked: PickedLane,
@@ -46,10 +52,16 @@ def wire_edits(
     focus: CalmFocus,
 ) -> None:
     """From what a person moves, types and picks to the document, and back."""
-    for view in views:
+
+    def follow(view: View) -> None:
         view.start_moved.connect(edits.move_start)
         view.drag_began.connect(document.begin_gesture)
         view.drag_ended.connect(document.end_gesture)
+        view.next_step_wanted.connect(commands.take_step)
+        tab_order.calm(view)
+        focus.ask()
+
+    views.when_made(follow)
     panels: tuple[Panel, ...] = (problem_panel, lanes_panel)
     for panel in panels:
         panel.grew.connect(focus.ask)
@@ -59,6 +71,33 @@ def wire_edits(
     edits.shown.connect(focus.ask)
     edits.undo_changed.connect(menus.show_undo)
     edits.undo_named.connect(menus.name_undo)
+
+
+def wire_time(
+    *,
+    worker: TrainingWorker,
+    views: ViewSet,
+    forking: Forking,
+    starting_points: StartingPoints,
+    files: DocumentFiles,
+    transport: TransportBar,
+    lanes_panel: LanesPanel,
+    status: StatusBar,
+) -> None:
+    """What leads from one step to another: forks and clicks on steps; and what runs that were replaced leave behind."""
+
+    def follow(view: View) -> None:
+        forking.follow(view)
+        starting_points.follow(view)
+        view.step_wanted.connect(worker.seek)
+        view.ghosts_dismissed.connect(worker.dismiss_ghosts)
+
+    views.when_made(follow)
+    files.opening.connect(transport.clear_marks)
+    lanes_panel.fork_wanted.connect(forking.fork)
+    for part in (forking, starting_points):
+        part.said.connect(status.announce)
+        part.done.connect(status.say_of_next_race)
 
 
 def wire_files(
@@ -75,6 +114,7 @@ def wire_files(
     """A file that is about to be shown takes with it what was said, typed and painted before."""
     files.opening.connect(message.hide)
     files.opening.connect(frames.paint_turns.ask)
+    files.replacing.connect(frames.begin_anew)
     files.opening.connect(commands.let_go_edits)
     files.opening.connect(own_data.painter.begin_anew)
     files.shown.connect(pace.begin)
@@ -96,12 +136,15 @@ def wire_words(
     unsaved: UnsavedWork,
     worker: TrainingWorker,
     transport: TransportBar,
+    trying: Trying,
+    weights: TrainedWeights,
 ) -> None:
     """What was done stands in the status bar, what went wrong in the message bar."""
-    for part in (files, exports, menus):
+    for part in (files, exports, menus, weights):
         part.said.connect(status.announce)
         part.failed.connect(message.say)
     copying.said.connect(status.announce)
+    trying.failed.connect(message.say)
     own_data.said.connect(status.announce)
     unsaved.said.connect(status.announce)
     own_data.settled.connect(status.withdraw)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from tests.experiments import NETWORK, example, experiment
 from tests.ui.gestures import choose, drag, mouse, write
@@ -15,7 +18,9 @@ from workbench.engine.network.fit import confusion, fit
 from workbench.engine.race.snapshot import take_snapshot
 from workbench.experiment import build, files
 from workbench.experiment.experiment import replace
-from workbench.ui.window.painting import Dab, touched
+from workbench.ui.views.fit.dab import Dab
+from workbench.ui.views.shared.class_colors import class_color
+from workbench.ui.window.painted_points import touched
 
 POINTS = NETWORK.replace('name = "moons"\nsamples = 100', 'name = "points"')
 
@@ -240,6 +245,7 @@ DABS = st.builds(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.lists(st.tuples(st.floats(-2, 2), st.floats(-2, 2), st.integers(0, 9)), max_size=30).map(tuple), DABS)
 def test_a_dab_touches_what_is_under_the_brush_alone(points, dab):
     """New points lie under it, and their number is the brush's; the eraser leaves none under it and all others."""
@@ -360,3 +366,258 @@ def test_what_is_drawn_of_one_race_is_not_asked_about_the_samples_of_the_next(op
     view.show_snapshot(take_snapshot(race, build.race_info(given, race), 99))
     view.show_points(None)
     assert view._data is not view.snapshot.info.data, "the fit that comes draws both"
+
+
+# Painting
+
+
+def test_a_stroke_near_each_edge_lands_where_it_was_made(shown, painting, qtbot):
+    """A few pixels from each edge and corner: when the race has learned from it, the class's colour is there.
+
+    Test samples are hollow: their ring counts.
+    """
+    painting.tools.number.setCurrentIndex(2)
+    painting.tools.size_slider.setValue(0)
+    viewport = painting.plot.viewport()
+    box = painting.plot.box.sceneBoundingRect().toRect().adjusted(5, 5, -5, -5)
+    middle = box.center()
+    spots = [
+        QPoint(box.left(), middle.y()), QPoint(box.right(), middle.y()), QPoint(middle.x(), box.top()),
+        QPoint(middle.x(), box.bottom()), box.topLeft(), box.bottomRight(),
+    ]  # fmt: skip
+    for spot in spots:
+        for kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease):
+            held = Qt.MouseButton.LeftButton if kind == QEvent.Type.MouseButtonPress else Qt.MouseButton.NoButton
+            place = QPointF(spot)
+            event = QMouseEvent(kind, place, viewport.mapToGlobal(place), Qt.MouseButton.LeftButton, held,
+                                Qt.KeyboardModifier.NoModifier)  # fmt: skip
+            QApplication.sendEvent(viewport, event)
+    before = painting.plot.box.viewRange()
+    assert len(painted(shown)) == len(EXAMPLE) + len(spots)
+    qtbot.waitUntil(lambda: len(shown.snapshot.info.data.x_train) + len(shown.snapshot.info.data.x_test) == 14)
+    qtbot.waitUntil(lambda: painting._draft is None and painting._data is shown.snapshot.info.data)
+    assert painting.plot.box.viewRange() == before, "the canvas stays"
+    painting.strokes.ring.hide()
+    image = painting.plot.grab().toImage()
+    wanted = QColor(class_color(painting.theme, 2))
+    for spot in spots:
+        near = [image.pixelColor(spot.x() + dx, spot.y() + dy) for dx in range(-4, 5) for dy in range(-4, 5)]
+        away = min(
+            abs(c.red() - wanted.red()) + abs(c.green() - wanted.green()) + abs(c.blue() - wanted.blue()) for c in near
+        )
+        assert away < 40, f"nothing at {spot}"
+
+
+def fills(view):
+    """Whether the map covers what is visible, and little more."""
+    (x0, x1), (y0, y1) = view.plot.box.viewRange()
+    across, up = view._drawn.x
+    covers = across[0] <= x0 and x1 <= across[-1] and up[0] <= y0 and y1 <= up[-1]
+    return covers and across[-1] - across[0] < 1.1 * (x1 - x0) and up[-1] - up[0] < 1.1 * (y1 - y0)
+
+
+def test_the_canvas_stays_whatever_is_painted(shown, painting, qtbot):
+    """Points far out and an empty plane leave the ranges as they are; the map fills all of it."""
+    before = painting.plot.box.viewRange()
+    (x0, x1), (y0, y1) = before
+    painting.tools.clear.click()
+    drag(painting, (x0 + 0.05, y0 + 0.05), (x0 + 0.1, y0 + 0.1))
+    painting.tools.number.setCurrentIndex(1)
+    drag(painting, (x1 - 0.1, y1 - 0.1), (x1 - 0.05, y1 - 0.05))
+    qtbot.waitUntil(lambda: len(shown.snapshot.info.data.x_train) + len(shown.snapshot.info.data.x_test) < 30)
+    assert painting.plot.box.viewRange() == before
+    qtbot.waitUntil(lambda: fills(painting))
+
+
+def test_no_point_is_set_beyond_the_canvas():
+    """A wide brush at the edge: what lies outside could not be seen."""
+    within = (-1.0, 1.0, -1.0, 1.0)
+    fresh = np.array(touched((), Dab(0.98, 0.0, (0.3, 0.3), 1, 24, 1, within)))
+    assert 0 < len(fresh) < 24
+    assert fresh[:, 0].max() <= 1.0
+
+
+def test_points_keep_their_digits_far_from_zero():
+    """Around a million a brush of a hundredth still sets points where it is."""
+    ((x, y, _),) = touched((), Dab(1_000_000.123, -5e-7, (0.01, 1e-8), 0, 1, 1))
+    assert x == pytest.approx(1_000_000.123, abs=2e-4)
+    assert y == pytest.approx(-5e-7, abs=2e-10)
+
+
+def test_classes_have_names(shown, painting, qtbot):
+    """Typed beside the class; they are the data's, one step of undo, in the file and in the legend."""
+    painting.tools.number.setCurrentIndex(1)
+    write(qtbot, painting.tools.name, "cats")
+    assert shown.document.experiment.problem.data.class_names == ("", "cats")
+    qtbot.waitUntil(lambda: shown.snapshot.info.data.classes == ("0", "cats"))
+    qtbot.waitUntil(lambda: painting.tools.number.itemText(1) == "1: cats")
+    assert painting.tools.number.itemText(0) == "class 0"
+    assert files.loads(files.dumps(shown.document.experiment)) == shown.document.experiment
+    qtbot.waitUntil(lambda: "cats" in [label for label, _, _ in painting.legend._entries])
+    drag(painting, (0.9, 0.0), (0.8, 0.0))
+    assert shown.document.experiment.problem.data.class_names == ("", "cats"), "painting keeps them"
+    shown.menus.undo.trigger()
+    shown.menus.undo.trigger()
+    assert shown.document.experiment == shown.before
+
+
+def test_painting_from_other_data_keeps_the_names_of_their_classes(open_window, qtbot):
+    """The moons' classes are called first and second."""
+    window = open_window(experiment(NETWORK))
+    view = window.views["fit"]
+    qtbot.waitUntil(lambda: view._drawn is not None)
+    names = window.snapshot.info.data.classes
+    view.paint.click()
+    drag(view, (0.0, 1.2), (0.0, 1.2))
+    assert window.document.experiment.problem.data.class_names == names
+
+
+# What the picture says besides
+
+
+def test_a_map_has_equal_scales_and_a_legend_of_its_classes(open_window, qtbot):
+    """A pixel is as wide as it is high; points grow with the view."""
+    window = open_window(experiment(NETWORK))
+    view = window.views["fit"]
+    qtbot.waitUntil(lambda: view._drawn is not None)
+    wide, high = view.plot.box.viewPixelSize()
+    assert wide == pytest.approx(high, rel=1e-3)
+    assert [label for label, _, _ in view.legend._entries] == [*window.snapshot.info.data.classes, "test sample"]
+    qtbot.waitUntil(lambda: fills(view))
+    small = view.plot.samples.size
+    window.resize(1900, 1400)
+    qtbot.waitUntil(lambda: view.plot.samples.size > small)
+
+
+def test_the_axis_beside_a_map_comes_to_rest(open_window, qtbot):
+    """With equal scales the width of its numbers decides their range, and the range their width: it ends."""
+    window = open_window(experiment(NETWORK))
+    view = window.views["fit"]
+    qtbot.waitUntil(lambda: view._drawn is not None)
+    resized = []
+    view.plot.box.sigResized.connect(resized.append)
+
+    def rests():
+        resized.clear()
+        QTest.qWait(100)
+        return not resized
+
+    for width in range(1180, 1420, 24):
+        window.resize(width, 800)
+        qtbot.waitUntil(rests, timeout=20_000)
+
+
+CSV = "width (cm),height (cm),mass (kg)\n" + "".join(
+    f"{i % 7},{2000 * (i % 5)},{3.0 * (i % 7) + (i % 5)}\n" for i in range(40)
+)
+
+
+@pytest.fixture
+def from_file(open_window, qtbot, tmp_path):
+    """The fit of values from a file of two columns with units."""
+    path = tmp_path / "things.csv"
+    path.write_text(CSV, encoding="utf-8")
+    given = experiment(NETWORK)
+    data = replace(given.problem.data, name="", file=str(path), target="mass (kg)", parameters={})
+    window = open_window(replace(given, problem=replace(given.problem, data=data, loss="")))
+    view = window.views["fit"]
+    qtbot.waitUntil(lambda: view._drawn is not None)
+    return view
+
+
+def axes(view):
+    return tuple(view.plot.axes[side].labelText for side in ("bottom", "left"))
+
+
+def test_the_files_own_names_and_units_stand_on_every_axis(from_file):
+    """Of the map, of values given against true ones, and of residuals; scales as they are in the file."""
+    view = from_file
+    assert axes(view) == ("width (cm)", "height (cm)")
+    wide, high = view.plot.box.viewPixelSize()
+    assert high > 50 * wide, "columns of so different ranges have no equal scales"
+    for key, names in (
+        ("agreement", ("mass (kg), true value", "mass (kg), value given")),
+        ("residuals", ("mass (kg), value given", "mass (kg), true value less given")),
+    ):
+        choose(view.shown_as, key)
+        assert axes(view) == names
+
+
+def test_values_have_their_quality_and_residuals(from_file, qtbot):
+    """R² and the mean absolute error are written above; residuals stand at their values, true less given."""
+    view = from_file
+    fit_found, data = view._drawn, view.snapshot.info.data
+    quality = fit_found.test_quality
+    assert f"R² {quality.r2:.4g}".replace("-", "−") in view.told.text()
+    assert f"mean absolute error {quality.error:.4g}" in view.told.text()
+    choose(view.shown_as, "residuals")
+    x, y = view.plot.samples._train.getData()
+    order = np.argsort(x)
+    given = view._drawn.train.values[:, 0]
+    wanted = np.argsort(given)
+    assert x[order] == pytest.approx(given[wanted])
+    assert y[order] == pytest.approx((data.unscaled_values(data.y_train)[:, 0] - given)[wanted])
+    choose(view.shown_as, "fit")
+    assert view.plot.map.isVisible()
+
+
+def test_the_worst_pictures_come_first_when_asked_for(open_window, qtbot):
+    """A click on one still takes that sample apart; with losses each has its own below."""
+    window = open_window(example("handwritten_digits"))
+    view = window.views["fit"]
+    qtbot.waitUntil(lambda: view._drawn is not None)
+    view.worst.trigger()
+    view.by_loss.trigger()
+    qtbot.waitUntil(lambda: bool((np.diff(view._drawn.test.losses[view._drawn.order]) <= 0).all()))
+    page = view.plot.pictures
+    first = view.sample_at(0.5, page.height - 0.5)
+    assert first == ("test", int(view._drawn.test.losses.argmax()))
+    qtbot.waitUntil(lambda: f"{view._drawn.test.losses.max():.2g}" in page._captions[0][0])
+
+
+def test_losses_are_shown_on_demand(open_window, qtbot):
+    """The area of a point goes with its loss, and the largest are written."""
+    window = open_window(experiment(NETWORK))
+    view = window.views["fit"]
+    qtbot.waitUntil(lambda: view._drawn is not None)
+    assert view.plot.samples._losses.texts == []
+    view.by_loss.trigger()
+    found = view._drawn
+    losses = np.concatenate([found.train.losses, found.test.losses])
+    assert view.plot.samples._losses.texts[0] == f"{losses.max():.3g}"
+    sizes = view.plot.samples._train.data["size"]
+    assert sizes.argmax() == found.train.losses.argmax()
+    view.by_loss.trigger()
+    assert view.plot.samples._losses.texts == []
+
+
+def test_a_row_that_is_typed_is_predicted(open_window, qtbot):
+    """A sample typed in gives what that sample gives; what is wrong with a row is said in a sentence."""
+    window = open_window(experiment(NETWORK))
+    view = window.views["fit"]
+    qtbot.waitUntil(lambda: view._drawn is not None)
+    view.typed.trigger()
+    data = window.snapshot.info.data
+    row = data.unscaled(data.x_test)[3]
+    view.bar.edit.setText(f"{row[0]!r}, {row[1]!r}".replace("np.float64(", "").replace(")", ""))
+    p = view._drawn.test.values[3]
+    best = int(p.argmax())
+    wanted = f"P({data.classes[best]}) = {p[best]:.3g}"
+    qtbot.waitUntil(lambda: view.bar.result.text().startswith(wanted))
+    assert view.plot.cross.getData()[0][0] == pytest.approx(row[0])
+    for text, words in (("1", "2 numbers are wanted, 1 are there"), ("a, 2", "“a” is no number"), ("nan 1", "range")):
+        view.bar.edit.setText(text)
+        assert words in view.bar.result.text()
+        assert "prediction" not in view.demand()
+    view.typed.trigger()
+    assert view.bar.isHidden()
+
+
+def test_a_lane_that_has_diverged_says_so(open_window, qtbot):
+    """Above its picture: what is seen comes from its last weights."""
+    given = experiment(NETWORK)
+    lanes = (replace(given.lanes[0], optimizer="sgd", hyperparameters={"learning_rate": 1e4}), *given.lanes[1:])
+    window = open_window(replace(given, lanes=lanes, problem=replace(given.problem, loss="mean_squared_error")))
+    view = window.views["fit"]
+    window.worker.seek(60)
+    qtbot.waitUntil(lambda: "diverged at step" in view.told.text(), timeout=20_000)

@@ -173,7 +173,7 @@ def test_what_the_mouse_reads_of_a_path_and_of_a_stationary_point(at_rest):
     """The line under the mouse first; at Himmelblau's maximum its kind, value and condition."""
     window, view = at_rest(HIMMELBLAU, 12)
     x, y = window.snapshot.history.values["path"][3, 0]
-    assert view._read(float(x), float(y)).splitlines()[0] == "Plain, start 1"
+    assert view._read(float(x), float(y)).splitlines()[0] == "Plain · start 1 · step 3"
     said = view._read(-0.270845, -0.923039).splitlines()
     assert said[0] == "maximum, f = 181.617"
     assert said[1].startswith("eigenvalues −")
@@ -247,7 +247,7 @@ def test_places_without_a_number_are_hatched(at_rest):
 def test_many_dimensions_have_coordinates_and_a_plane_through_the_paths(at_rest, qtbot):
     """Each coordinate is a line that ends where the run stands; the start says how it repeats."""
     window, view = at_rest(MANY, 60)
-    assert window.centre.keys == ("landscape", "plane", "step")
+    assert window.centre.keys == ("landscape", "plane", "surface", "step", "curvature", "map")
     scene = view.coordinates
     assert scene.start_words(window.snapshot, 0) == "The start is (−1.2, 1), over and over in 6 dimensions."
     assert scene.plot.isVisible()

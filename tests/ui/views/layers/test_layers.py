@@ -49,9 +49,20 @@ def layers(open_window, settled, qtbot):
 def test_a_network_has_its_views_in_the_middle_and_an_objective_its_landscape(open_window):
     """Views that need a network come and go with it; nothing of them is demanded meanwhile."""
     window = open_window(experiment(NETWORK))
-    assert window.centre.keys == ("fit", "diagram", "layers", "plane", "backpropagation", "step")
+    assert window.centre.keys == (
+        "fit",
+        "diagram",
+        "layers",
+        "why",
+        "plane",
+        "surface",
+        "backpropagation",
+        "step",
+        "curvature",
+        "map",
+    )
     other = open_window(experiment(VALLEY))
-    assert other.centre.keys == ("landscape", "step")
+    assert other.centre.keys == ("landscape", "surface", "step", "curvature", "map")
     assert not any(other.views[key].isVisible() for key in ("diagram", "layers", "plane"))
 
 
@@ -71,11 +82,11 @@ def test_the_problem_becomes_one_of_another_kind_without_a_page_being_styled_ane
         view.parentWidget().installEventFilter(watch)
         view.installEventFilter(watch)
     window.document.replace(experiment(NETWORK))
-    qtbot.waitUntil(lambda: len(window.centre.keys) == 6)
+    qtbot.waitUntil(lambda: len(window.centre.keys) == 7)
     assert window.centre.currentWidget().isAncestorOf(window.views["fit"])
     assert window.centre.tabBar().isVisible()
     window.document.undo()
-    qtbot.waitUntil(lambda: window.centre.keys == ("landscape", "step"))
+    qtbot.waitUntil(lambda: window.centre.keys == ("landscape", "surface", "step", "curvature", "map"))
     assert window.centre.currentWidget().isAncestorOf(window.views["landscape"])
     assert window.centre.tabBar().isVisible()
     assert not moved

@@ -248,3 +248,53 @@ def test_a_metric_says_of_which_step_it_is(open_window, settled):
     assert cell(every + 1, 1, Qt.ItemDataRole.DisplayRole) == "–"
     at = int(window.snapshot.diverged_at[1])
     assert cell(at, 1, Qt.ItemDataRole.DisplayRole) == "–", "nor at the step of its divergence"
+
+
+TESTED = """
+format = 1
+seed = 1
+[problem]
+kind = "network"
+loss = "mean_squared_error"
+starts = 3
+[problem.data]
+name = "moons"
+samples = 80
+[[problem.layers]]
+units = 4
+[[lanes]]
+optimizer = "adam"
+[lanes.hyperparameters]
+learning_rate = 0.02
+[[lanes]]
+optimizer = "sgd"
+label = "Wild"
+[lanes.hyperparameters]
+learning_rate = 1e6
+"""
+
+
+def test_metrics_of_training_and_testing_the_best_and_a_line_a_lane(open_window, settled):
+    """Each number is the race's own; a lane's line has the median of its starts, and what diverged is left out."""
+    window = open_window(experiment(TESTED))
+    view = window.views["race"]
+    window.worker.seek(120)
+    settled(window, 120)
+    snapshot = window.snapshot
+    view.show_snapshot(snapshot)
+    by = {each.key: each for each in view.model.columns}
+    for key in ("test_loss", "test_accuracy", "train_loss", "accuracy"):
+        assert by[key].values[:3] == pytest.approx(snapshot.metrics[key][:3])
+        assert by[key].values[6] == pytest.approx(np.median(snapshot.metrics[key][:3]))
+    rows = snapshot.evaluations.values["test_loss"]
+    every = snapshot.evaluate_every
+    steps = snapshot.evaluations.steps * every
+    known = rows[steps <= snapshot.step][:, :3]
+    assert by["best_test"].values[:3] == pytest.approx(known.min(axis=0))
+    assert by["best_step"].values[:3].tolist() == (known.argmin(axis=0) * every).tolist()
+    names = texts(view, "lane")
+    assert names == [
+        "Adam · median", "Adam · 1", "Adam · 2", "Adam · 3", "Wild · median", "Wild · 1", "Wild · 2", "Wild · 3",
+    ]  # fmt: skip
+    assert texts(view, "status")[4] == "✕ 3 of 3"
+    assert [view.model.lane_of(row) for row in range(8)] == [0, 0, 0, 0, 1, 1, 1, 1]

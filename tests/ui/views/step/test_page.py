@@ -14,7 +14,7 @@ from workbench.engine.params import CONVENTIONS
 from workbench.engine.race.anatomy import anatomy
 from workbench.experiment import build
 from workbench.ui.style import theme as themes
-from workbench.ui.views.step.page import step_page
+from workbench.ui.views.step.page import Told, step_page
 from workbench.ui.views.step.words import parameter_words
 
 LANE = """
@@ -41,7 +41,7 @@ def page(qapp):
         race.seek(step)
         found = anatomy(race, 0, coordinates)
         document = QTextDocument()
-        document.setHtml(step_page(found, themes.LIGHT, "lane", ""))
+        document.setHtml(step_page(found, themes.LIGHT, Told("lane")))
         return document.toPlainText().replace("\u2009", " "), race
 
     return make
@@ -69,10 +69,10 @@ def test_what_a_line_does_is_said_by_what_it_is_made_of(page):
     """State is kept, other names are for the step alone, and a length is one number for all."""
     text, _ = page(TYPED.format("m = 0.5 m + g; s = norm(g); g = g / s; x −= η m"), 2, (0, 1))
     lines = text.splitlines()
-    assert "Kept for the next step, from what it was and g." in lines
-    assert "For this step alone, from g; one number for all parameters." in lines
-    assert "Changes the gradient that the following lines read, from g and s." in lines
-    assert "Moves the parameters, from x, η and m." in lines
+    assert "Keeps 0.5 of what it was and adds g. Kept for the next step." in lines
+    assert "One number for all parameters, made of g." in lines
+    assert "Made of g and s. The lines that follow read it as the gradient." in lines
+    assert "Moves the parameters against m, η times as far." in lines
 
 
 def test_a_line_that_changes_a_name_says_by_what_and_to_what(page):

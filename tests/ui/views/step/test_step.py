@@ -8,9 +8,7 @@ import re
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QHelpEvent
-from PySide6.QtWidgets import QToolTip
+from PySide6.QtCore import QEvent, QPoint, Qt
 
 from tests.experiments import BOWL, NETWORK, VALLEY, experiment
 from tests.ui.views.layers.test_layers import show
@@ -135,7 +133,7 @@ def test_each_line_is_printed_and_stands_there_with_numbers(opened):
     assert mu == 0.9
     assert g == pytest.approx(gradient[1], rel=6e-4)
     assert made == pytest.approx(mu * v + g, rel=2e-3)
-    assert "Kept for the next step, from μ, what it was and g." in lines
+    assert "Keeps μ = 0.9 of what it was and adds g. Kept for the next step." in lines
 
 
 def test_of_a_network_one_parameter_is_shown_with_the_lengths_of_all(opened, qtbot):
@@ -196,9 +194,9 @@ def test_at_the_end_it_is_said_that_the_step_is_not_taken(opened):
     assert view.page.toPlainText().startswith("Adam: step 8 moves the point by ")
 
 
-def test_a_symbol_says_under_the_mouse_what_it_is(opened):
+def test_a_symbol_says_under_the_mouse_what_it_is(opened, qtbot):
     """The rate by the words of the optimizer's declaration; a plain place says nothing."""
-    _window, view = opened(CALM, 2)
+    _window, view = opened(CALM, 2, size=(1280, 1400))
     page = view.page
     spots = [QPoint(x, y) for y in range(4, page.viewport().height(), 6) for x in range(4, 400, 4)]
     found = {page.anchorAt(spot): spot for spot in spots}
@@ -206,11 +204,12 @@ def test_a_symbol_says_under_the_mouse_what_it_is(opened):
     assert page.told("g") == "the gradient that the rule is given"
     assert page.told("m_hat") == "made in this step, for this step alone"
     assert page.told("") == ""
-    spot = found["learning_rate"]
-    page.viewportEvent(QHelpEvent(QHelpEvent.Type.ToolTip, spot, page.viewport().mapToGlobal(spot)))
-    assert QToolTip.text() == page.told("learning_rate")
-    assert "rate in force" in QToolTip.text()
-    QToolTip.hideText()
+    qtbot.mouseMove(page.viewport(), found["learning_rate"])
+    qtbot.waitUntil(view.card.isVisible)
+    assert page.told("learning_rate") in view.card.words.text()
+    assert "rate in force" in view.card.words.text()
+    page.leaveEvent(QEvent(QEvent.Type.Leave))
+    assert not view.card.isVisible()
 
 
 def test_what_is_hidden_asks_for_nothing(opened, qtbot):

@@ -9,7 +9,7 @@ import pytest
 from workbench.engine.optimizers import optimizers
 from workbench.engine.optimizers.lines import usual_lines
 from workbench.engine.rules.grammar import compiled
-from workbench.ui.views.step.typeset import printed, printed_number, typeset
+from workbench.ui.views.shared.typeset import printed, printed_number, typeset
 
 NUMBERS = {"g": -2.0, "m": -3.0, "s": 0.25, "epsilon": 1e-8, "t": 3.0, "beta1": 0.9, "learning_rate": 0.1}
 

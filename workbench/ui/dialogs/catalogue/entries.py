@@ -16,6 +16,7 @@ from workbench.engine.datasets import datasets
 from workbench.engine.objectives import objectives
 from workbench.engine.optimizers import optimizers
 from workbench.engine.registry import prose
+from workbench.ui.forms.picking import OWN_FILE
 from workbench.ui.words.text import engine_text
 
 _CONTEXT = "Catalogue"
@@ -66,6 +67,8 @@ def _of_objective(entry: Any) -> list[str]:
     least, most = made.dimensions
     if most > least:
         found = [_say("any number of dimensions")]
+    elif entry.shape:
+        found = [_say("a matrix of {} × {}").format(*entry.shape)]
     else:
         found = [_say("one coordinate") if most == 1 else _say("two coordinates")]
     known = made.minima()
@@ -104,7 +107,24 @@ def entries(kind: str) -> tuple[Entry, ...]:
         formula = getattr(each, "formula", "")
         made = Entry(kind, each.key, engine_text(each.title), title, folded(" ".join(words)), folded(formula))
         groups.setdefault(title, []).append(made)
-    return tuple(entry for group in groups.values() for entry in group)
+    listed = [entry for group in groups.values() for entry in group]
+    if kind == "data set":
+        listed.append(_own_file())
+    return tuple(listed)
+
+
+def _own_file() -> Entry:
+    """What is no data set of the registry: a table of one's own, which is asked for when it is chosen."""
+    title, words = _say("Own file …"), folded(f"{_say('Own file …')} CSV {own_file_words()}")
+    return Entry("data set", OWN_FILE, title, _say("Your own data"), words, "")
+
+
+def own_file_words() -> str:
+    """What the page of it says."""
+    return _say(
+        "A table of your own as CSV: a row for each sample, columns of numbers or words. You choose the file, the "
+        "column to be learned and those to learn from; separator, decimal sign and missing values are recognised."
+    )
 
 
 def found(kind: str, asked: str) -> list[Entry]:

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QTextBrowser, QWidget
 from workbench.engine.optimizers.lines import usual_lines
 from workbench.engine.params import CONVENTIONS, Param
 from workbench.engine.registry import prose
-from workbench.ui.dialogs.catalogue.entries import group_of, properties, registry
+from workbench.ui.dialogs.catalogue.entries import group_of, own_file_words, properties, registry
+from workbench.ui.forms.picking import OWN_FILE
 from workbench.ui.style import theme as themes
 from workbench.ui.words.text import engine_text, exact, signed
 
@@ -26,6 +27,8 @@ def _say(text: str) -> str:
 
 def page(kind: str, key: str, theme: themes.Theme) -> str:
     """The page of an entry as HTML; its picture is the document's resource `picture:KIND/KEY`."""
+    if key == OWN_FILE:
+        return _own_page(kind)
     entry = registry(kind).get(key)
     muted = f"color: {theme.muted};"
     known = ", ".join(properties(kind, entry))
@@ -44,6 +47,13 @@ def page(kind: str, key: str, theme: themes.Theme) -> str:
         _source(entry, muted),
     ]
     return "".join(parts)
+
+
+def _own_page(kind: str) -> str:
+    return (
+        f"<h2>{html.escape(_say('Own file …'))}</h2><p><img src='picture:{html.escape(kind)}/{OWN_FILE}'></p>"
+        f"<p>{html.escape(own_file_words())}</p>"
+    )
 
 
 def _step(kind: str, entry: Any) -> str:

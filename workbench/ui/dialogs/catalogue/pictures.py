@@ -16,6 +16,7 @@ from workbench.experiment import build
 from workbench.experiment.experiment import Experiment, Lane, ObjectiveSetup
 from workbench.experiment.fresh import with_rate
 from workbench.experiment.lane_colors import LANE_COLORS
+from workbench.ui.forms.picking import OWN_FILE
 from workbench.ui.style import theme as themes
 from workbench.ui.style.colors import parse
 
@@ -25,6 +26,7 @@ _BANDS = 14
 _STEPS = 40  # of a rule's path
 _FEATURED = "quadratic"  # the objective that rules are shown on
 _MOST_POINTS = 220
+_ROWS, _COLUMNS = 5, 3  # of the table that stands for one's own file
 _EDGE = 0.06  # of a picture's width, around points
 
 
@@ -69,6 +71,8 @@ def _heights(objective: Any, theme: themes.Theme) -> QImage:
     (x0, x1), (y0, y1) = objective.domain[:2]
     x, y = np.linspace(x0, x1, columns), np.linspace(y1, y0, rows)
     points = np.stack(np.meshgrid(x, y), axis=-1)
+    if objective.dimensions[0] > 2:
+        points = _across(objective, points)
     values = np.asarray(objective.value(points), dtype=float)
     values[~np.isfinite(values)] = np.nanmax(values[np.isfinite(values)], initial=0.0)
     order = np.searchsorted(np.sort(values, axis=None), values) / max(1, values.size - 1)
@@ -83,6 +87,13 @@ def _heights(objective: Any, theme: themes.Theme) -> QImage:
     painter.drawImage(QRectF(0, 0, WIDE, HIGH), small, QRectF(0, 0, columns, rows))
     painter.end()
     return image
+
+
+def _across(objective: Any, points: Any) -> Any:
+    """Points (..., 2) laid through the minimum of many coordinates, along its steepest and its flattest direction."""
+    center = np.array(objective.minima()[0].point)
+    vectors = np.linalg.eigh(objective.hessian(center, np.empty((len(center), len(center)))))[1]
+    return center + points[..., :1] * vectors[:, -1] + points[..., 1:] * vectors[:, 0]
 
 
 def _optimizer(key: str, theme: themes.Theme) -> QImage:
@@ -102,7 +113,26 @@ def _optimizer(key: str, theme: themes.Theme) -> QImage:
     return image
 
 
+def _table(theme: themes.Theme) -> QImage:
+    """A sheet with its head and its rows: what is in it is not known."""
+    image = _blank(theme)
+    painter = QPainter(image)
+    left, top, wide, high = WIDE * 0.14, HIGH * 0.14, WIDE * 0.72, HIGH * 0.72
+    painter.fillRect(QRectF(left, top, wide, high / _ROWS), QColor(theme.accent))
+    painter.setPen(QPen(QColor(theme.muted), 1.0))
+    for row in range(_ROWS + 1):
+        y = top + high * row / _ROWS
+        painter.drawLine(QPointF(left, y), QPointF(left + wide, y))
+    for column in range(_COLUMNS + 1):
+        x = left + wide * column / _COLUMNS
+        painter.drawLine(QPointF(x, top), QPointF(x, top + high))
+    painter.end()
+    return image
+
+
 def _data(key: str, theme: themes.Theme) -> QImage:
+    if key == OWN_FILE:
+        return _table(theme)
     table = datasets.get(key)().make(np.random.default_rng(0))
     image = _blank(theme)
     x, y = np.asarray(table.x, dtype=float), np.asarray(table.y)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeySequence, QMouseEvent, QShortcut
@@ -25,12 +25,16 @@ from workbench.ui.forms.fields import NumberField, make_field
 from workbench.ui.forms.forms import clear_layout
 from workbench.ui.forms.picking import PickField
 from workbench.ui.panels.lanes import draw_words
+from workbench.ui.panels.lanes.beside_rate import beside_rate
+from workbench.ui.panels.lanes.dot import ColorDot
 from workbench.ui.panels.lanes.grip import Grip
 from workbench.ui.panels.lanes.menu import LaneMenu
-from workbench.ui.panels.lanes.rest import LaneRest
 from workbench.ui.style import theme as themes
 from workbench.ui.style.elided import ElidedLabel
 from workbench.ui.words.text import engine_text, explanation
+
+if TYPE_CHECKING:  # what unfolds is loaded when a card is first unfolded
+    from workbench.ui.panels.lanes.rest import LaneRest
 
 
 class LaneCard(QFrame):
@@ -60,14 +64,20 @@ class LaneCard(QFrame):
         self._rest: LaneRest | None = None
         self._make_head()
         self.rate: NumberField | None = None
+        self._sign: QLabel  # before the rate, made with it
         self._draws, self._draw_tip = False, ""
-        #: the lane's draw, seen where the card is folded and it is not 0
-        self.hint = QLabel(self)
+        self._problem: Setup | None = None
+        #: what is on besides the rate, seen where the card is folded
+        self.hint = ElidedLabel("", self)
         self.hint.setObjectName("muted")
         self.hint.hide()
         #: the lane's name, seen where the card is folded and it is not the optimizer's
         self.name = ElidedLabel("", self)
         self.name.hide()
+        #: of a fork: where it begins
+        self.origin = ElidedLabel("", self)
+        self.origin.setObjectName("muted")
+        self.origin.hide()
         self._rate_row = QHBoxLayout()
         self._more = QWidget(self)
         self._more_layout = QVBoxLayout(self._more)
@@ -78,6 +88,7 @@ class LaneCard(QFrame):
         layout.setSpacing(3)
         layout.addLayout(self._head)
         layout.addWidget(self.name)
+        layout.addWidget(self.origin)
         layout.addLayout(self._rate_row)
         layout.addWidget(self.hint)
         layout.addWidget(self._more)
@@ -87,10 +98,9 @@ class LaneCard(QFrame):
         self.enabled.setToolTip(self.tr("Let this lane take part in the race"))
         self.enabled.setAccessibleName(self.tr("Enabled"))
         self.enabled.clicked.connect(self._on_enabled_clicked)
-        self.color = QToolButton(self)
+        self.color = ColorDot(self)
         self.color.setToolTip(self.tr("The lane's colour"))
         self.color.setAccessibleName(self.tr("Colour"))
-        self.color.setFixedSize(18, 18)
         self.color.clicked.connect(self._on_color_clicked)
         keys = optimizers.keys()
         titles = tuple(engine_text(optimizers.get(k).title) for k in keys)
@@ -103,7 +113,7 @@ class LaneCard(QFrame):
         self.unfold.setAccessibleName(self.tr("More settings"))
         self.unfold.toggled.connect(self._on_unfold_toggled)
         self.menu_button = QToolButton(self)
-        self.menu_button.setToolTip(self.tr("Solo, move, duplicate or remove this lane"))
+        self.menu_button.setToolTip(self.tr("Solo, move, fork, duplicate or remove this lane"))
         self.menu_button.setAccessibleName(self.tr("Lane menu"))
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._make_commands()
@@ -204,6 +214,8 @@ class LaneCard(QFrame):
             self._built = self._key
             more = self._rest is not None and self._rest.more.isChecked()
             clear_layout(self._more_layout)
+            from workbench.ui.panels.lanes.rest import LaneRest
+
             self._rest = LaneRest(optimizers.get(self._lane.optimizer), self._lane.convention, self)
             self._rest.schedule.preview.set_theme(self._theme)
             self._rest.more.setChecked(more)
@@ -215,6 +227,8 @@ class LaneCard(QFrame):
         self._rest.show_lane(self._lane, self._steps)
         self._form = self._rest.form
         self._rest.show_draw(self._lane.draw, self._draw_tip, chosen=self._draws)
+        if self._problem is not None:
+            self._rest.show_problem(self._problem)
 
     @property
     def rest(self) -> LaneRest:
@@ -222,17 +236,24 @@ class LaneCard(QFrame):
         assert self._rest is not None  # noqa: S101 - asked for where it can be seen
         return self._rest
 
-    def show_draw(self, problem: Setup) -> None:
-        """Show the lane's draw, which can be chosen where the problem draws something."""
+    def show_origin(self, words: str, tip: str) -> None:
+        """Say where a fork begins; nothing of a lane that is none."""
+        self.origin.setText(words)
+        self.origin.setToolTip(tip)
+        self.origin.setVisible(bool(words))
+
+    def show_problem(self, problem: Setup) -> None:
+        """Show what follows from the problem: the lane's draw, where it draws something, and its network."""
+        self._problem = problem
         self._draws, self._draw_tip = problem.is_random, draw_words.explained(problem)
-        if self._rest is not None:
+        if self._rest is not None and self.unfold.isChecked():
             self._rest.show_draw(self._lane.draw, self._draw_tip, chosen=self._draws)
-        self.hint.setText(self.tr("draw {}").format(self._lane.draw))
-        self.hint.setToolTip(self._draw_tip)
+            self._rest.show_problem(problem)
+        self.hint.setText(" · ".join(beside_rate(self._lane, problem)))
         self._show_hint()
 
     def _show_hint(self) -> None:
-        self.hint.setVisible(self._draws and self._lane.draw > 0 and not self.unfold.isChecked())
+        self.hint.setVisible(bool(self.hint.text()) and not self.unfold.isChecked())
 
     def _show_name(self) -> None:
         named = self._lane.label not in ("", engine_text(optimizers.get(self._lane.optimizer).title))
@@ -240,26 +261,26 @@ class LaneCard(QFrame):
         self.name.setVisible(named and not self.unfold.isChecked())
 
     def _build_rate(self, entry: Any) -> None:
-        """Make the field of this optimizer's learning rate."""
-        clear_layout(self._rate_row)
+        """Have the field of this optimizer's learning rate: most often that of the last one can be it."""
         rates = [p for p in entry.params if p.name == "learning_rate"]
+        if rates and self.rate is not None and self.rate.take_param(rates[0]):
+            self._sign.setToolTip(engine_text(rates[0].doc))
+            return
+        clear_layout(self._rate_row)
         self.rate = None
         if rates:
             field = make_field(rates[0], self)
             assert isinstance(field, NumberField)  # noqa: S101 - a rate is a number
             self.rate = field
             self.rate.edited.connect(self._on_rate_edited)
-            sign = QLabel("η", self)
-            sign.setObjectName("muted")
-            sign.setToolTip(engine_text(rates[0].doc))
-            self._rate_row.addWidget(sign)
+            self._sign = QLabel("η", self)
+            self._sign.setObjectName("muted")
+            self._sign.setToolTip(engine_text(rates[0].doc))
+            self._rate_row.addWidget(self._sign)
             self._rate_row.addWidget(self.rate, 1)
 
     def _show_color(self) -> None:
-        color = self._theme.lane(color_of(self._lane, self.index))
-        style = f"background: {color}; border: 1px solid {self._theme.line}; border-radius: 9px;"
-        if style != self.color.styleSheet():  # to be given a style takes long, also the same one
-            self.color.setStyleSheet(style)
+        self.color.show_color(self._theme.lane(color_of(self._lane, self.index)), self._theme)
 
     def _edit(self, merge: str = "", **fields: Any) -> None:
         self.edited.emit(self.index, replace(self._lane, **fields), merge)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 class LaneMenu(QMenu):
     """Solo, order, copies and removal of a lane; each command tells what is wanted of it."""
 
-    #: what is wanted: solo, all, up, down, type, duplicate, remove, remove_others
+    #: what is wanted: solo, all, up, down, type, fork, duplicate, remove, remove_others
     chosen = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
@@ -24,19 +24,19 @@ class LaneMenu(QMenu):
         self.addSeparator()
         tip = self.tr("Write the rule out in lines that can be changed")
         self.typing = self._add("type", self.tr("Edit this rule"), tip)
+        tip = self.tr("Let another lane go on from where this one stands now, and change its settings")
+        self.fork = self._add("fork", self.tr("Fork here"), tip)
         self.duplicate = self._add("duplicate", self.tr("Duplicate"), self.tr("Add a copy of this lane below it"))
         self.remove = self._add("remove", self.tr("Remove"), self.tr("Take this lane out of the experiment"))
         tip = self.tr("Keep this lane alone in the experiment")
         self.remove_others = self._add("remove_others", self.tr("Remove the others"), tip)
+        self.triggered.connect(self._on_triggered)
 
     def _add(self, key: str, text: str, tip: str) -> QAction:
         action = self.addAction(text)
         action.setData(key)
         action.setToolTip(tip)
-        action.triggered.connect(self._on_triggered)
         return action
 
-    def _on_triggered(self) -> None:
-        action = self.sender()
-        if isinstance(action, QAction):
-            self.chosen.emit(str(action.data()))
+    def _on_triggered(self, action: QAction) -> None:
+        self.chosen.emit(str(action.data()))

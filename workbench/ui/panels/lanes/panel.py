@@ -9,16 +9,18 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayo
 
 from workbench.engine.optimizers import optimizers
 from workbench.engine.race.snapshot import Snapshot
+from workbench.experiment import origins
 from workbench.experiment.experiment import Experiment, Lane, Setup, replace
 from workbench.experiment.fresh import with_rate
 from workbench.ui.forms.line_edit import commit_edits, let_go_edits
 from workbench.ui.panels.base import Panel
 from workbench.ui.panels.lanes import draw_words, order
 from workbench.ui.panels.lanes.card import LaneCard
-from workbench.ui.panels.lanes.new_lanes import copy_of
+from workbench.ui.panels.lanes.new_lanes import copy_of, origin_words
 from workbench.ui.style import theme as themes
 
-_MOST_LANES = 64
+#: lanes of an experiment, at most
+MOST_LANES = 64
 
 
 class LanesPanel(Panel):
@@ -26,6 +28,8 @@ class LanesPanel(Panel):
 
     #: (place of a lane): it was picked by a click on its card
     lane_picked = Signal(int)
+    #: (place of a lane): it is to be forked where it stands now
+    fork_wanted = Signal(int)
 
     key, share = "lanes", 0.42
 
@@ -90,12 +94,16 @@ class LanesPanel(Panel):
 
     def refresh(self, experiment: Experiment) -> None:
         self._take_cards(experiment.lanes)
+        enabled = {i for i, _ in experiment.enabled_lanes}
         for card, lane in zip(self.cards, experiment.lanes, strict=True):
-            alone = len(experiment.enabled_lanes) == 1 and lane.enabled
+            # forks go with their parent: without both nobody would be left
+            alone = lane.enabled and enabled <= {card.index} | origins.descendants(experiment.lanes, card.index)
             card.show_lane(lane, alone=alone, steps=experiment.steps)
-            card.show_draw(experiment.problem)
+            card.show_origin(*origin_words(experiment.lanes, card.index))
+            card.show_problem(experiment.problem)
             card.show_place(len(self.cards), len(experiment.enabled_lanes))
-        self.add.setEnabled(len(experiment.lanes) < _MOST_LANES)
+            card.menu.fork.setEnabled(lane.enabled and len(experiment.lanes) < MOST_LANES)
+        self.add.setEnabled(len(experiment.lanes) < MOST_LANES)
         words = draw_words.unshared(experiment)
         self.unshared.setText(words)
         self.unshared.setVisible(bool(words))
@@ -138,6 +146,12 @@ class LanesPanel(Panel):
         card.grew.connect(self.grew)
         return card
 
+    def open_card(self, index: int) -> None:
+        """Unfold the card of a lane, and bring it in sight."""
+        card = self.cards[index]
+        card.unfold.setChecked(True)
+        card.take_focus()
+
     def show_picked(self, index: int) -> None:
         """Mark the card of the picked lane, -1 for none."""
         self._picked = index
@@ -167,6 +181,11 @@ class LanesPanel(Panel):
             return
         if lane.optimizer != lanes[index].optimizer:
             lane = with_rate(lane, self._problem)
+        if lane.enabled != lanes[index].enabled:
+            lanes = origins.taking_part(lanes, index, enabled=lane.enabled)
+        if lane.network != lanes[index].network:  # forks train what their parent trains
+            for fork in origins.descendants(lanes, index):
+                lanes[fork] = replace(lanes[fork], network=lane.network)
         lanes[index] = lane
         self.change(f"lane.{index}.{merge}" if merge else "", lanes=tuple(lanes))
 
@@ -184,16 +203,21 @@ class LanesPanel(Panel):
     def _on_duplicate(self, index: int) -> None:
         commit_edits(self)
         lanes = self._lanes()
-        if len(lanes) < _MOST_LANES:
-            lanes.insert(index + 1, copy_of(lanes[index], lanes))
-            self._change_at(index + 1, lanes)
+        if len(lanes) < MOST_LANES:
+            self._change_at(index + 1, origins.inserted(lanes, index + 1, copy_of(lanes[index], lanes)))
 
     def _on_remove(self, index: int) -> None:
         commit_edits(self)
         lanes = self._lanes()
-        del lanes[index]
-        if any(lane.enabled for lane in lanes):
-            self._change_at(index, lanes)
+        left = origins.without(lanes, index)
+        if any(lane.enabled for lane in left):
+            gone = {index} | origins.descendants(lanes, index)
+            if len(gone) > 1:  # its forks go with it: all that go stand together, behind the others
+                left = origins.without(order.with_colors(lanes), index)
+                kept = [i for i in range(len(lanes)) if i not in gone]
+                self._arrange([*kept, *sorted(gone)])
+                index = len(kept)
+            self._change_at(index, left)
 
     def _on_requested(self, index: int, wanted: str) -> None:
         """Do with a lane what its menu or its keys ask for."""
@@ -202,12 +226,13 @@ class LanesPanel(Panel):
             return
         {
             "duplicate": self._on_duplicate, "remove": self._on_remove, "solo": self._solo,
-            "all": self._let_all, "remove_others": self._remove_others,
+            "all": self._let_all, "remove_others": self._remove_others, "fork": self.fork_wanted.emit,
         }[wanted](index)  # fmt: skip
 
     def _solo(self, index: int) -> None:
         commit_edits(self)
-        self.change(lanes=tuple(replace(lane, enabled=i == index) for i, lane in enumerate(self._lanes())))
+        lanes = [replace(lane, enabled=False) for lane in self._lanes()]
+        self.change(lanes=tuple(origins.taking_part(lanes, index, enabled=True)))
 
     def _let_all(self, _index: int) -> None:
         commit_edits(self)
@@ -215,10 +240,10 @@ class LanesPanel(Panel):
 
     def _remove_others(self, index: int) -> None:
         commit_edits(self)
-        kept = order.with_colors(self._lanes())[index]
-        let = [card for card in self.cards if card.index != index]
-        self._arrange([index, *(card.index for card in let)])
-        self._change_at(1, [replace(kept, enabled=True)])
+        lanes = order.with_colors(self._lanes())
+        kept = sorted({index} | origins.ancestors(lanes, index))  # a fork has its past from them
+        self._arrange([*kept, *(i for i in range(len(lanes)) if i not in kept)])
+        self._change_at(len(kept), [replace(lane, enabled=True) for lane in origins.in_order(lanes, kept)])
 
     # Another order
 
@@ -235,7 +260,7 @@ class LanesPanel(Panel):
             return
         lanes = order.with_colors(self._lanes())
         self._arrange(places)
-        self.change(lanes=tuple(lanes[place] for place in places))
+        self.change(lanes=tuple(origins.in_order(lanes, places)))
 
     def _arrange(self, places: Sequence[int]) -> None:
         """Put the cards in this order of their present places."""
@@ -267,7 +292,7 @@ class LanesPanel(Panel):
         if start != now:  # the cards stand there already
             lanes = order.with_colors(self._lanes())
             places = order.moved(len(lanes), start, now)
-            self.change(lanes=tuple(lanes[place] for place in places))
+            self.change(lanes=tuple(origins.in_order(lanes, places)))
 
     def _on_by_name(self) -> None:
         self._put(order.by_name(self._lanes()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QLabel, QToolButton, QVBoxLayout, QWidget
@@ -11,17 +11,20 @@ from PySide6.QtWidgets import QFormLayout, QLabel, QToolButton, QVBoxLayout, QWi
 from workbench.engine.optimizers.lines import lines_of
 from workbench.engine.params import Param, complete
 from workbench.engine.race.gradient_options import GRADIENT_OPTIONS
-from workbench.experiment.experiment import DRAWS, Lane
+from workbench.experiment.experiment import DRAWS, Lane, NetworkSetup, Setup
 from workbench.experiment.names import without_controls
 from workbench.ui.forms import decays
 from workbench.ui.forms.decays import DecayField
 from workbench.ui.forms.fields import ChoiceField, NumberField
 from workbench.ui.forms.forms import ParamForm, add_row, clear_layout, compact_form
-from workbench.ui.forms.line_edit import LineEdit
+from workbench.ui.forms.line_edit import NameEdit
 from workbench.ui.forms.schedule import ScheduleForm
 from workbench.ui.panels.base import setting
 from workbench.ui.panels.lanes.lines import RuleLines
 from workbench.ui.words.text import engine_text
+
+if TYPE_CHECKING:
+    from workbench.ui.panels.lanes.network import LaneNetworkForm
 
 _LABEL = 92  # pixels of a label, at most: of a longer one, in a large font, the field stands below
 #: settings that keep a rule from dividing by nothing: their defaults are nearly always right
@@ -71,16 +74,24 @@ class LaneRest(QWidget):
         self.gradient = ParamForm([p for p in GRADIENT_OPTIONS if p.name not in decays.OPTIONS], self)
         self.gradient.edited.connect(self._on_gradient_edited)
         self._identity = self._make_identity()
+        self._network: LaneNetworkForm | None = None
+        self._lay_out()
+        self.formula.setVisible(not self.lines.field)
+        self._show_settings(params)
+
+    def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 2)
         layout.setSpacing(4)
         layout.addWidget(self.formula)
         layout.addWidget(self.lines)
         layout.addLayout(self._place)
-        for part in (self.decay, self.schedule, self._make_name(), self.more, self.gradient, self._identity):
+        self._network_place = QVBoxLayout()
+        layout.addWidget(self.decay)
+        layout.addWidget(self.schedule)
+        layout.addLayout(self._network_place)
+        for part in (self._make_name(), self.more, self.gradient, self._identity):
             layout.addWidget(part)
-        self.formula.setVisible(not self.lines.field)
-        self._show_settings(params)
 
     def _show_settings(self, settings: Sequence[Param]) -> None:
         """The fields of the hyperparameters, made anew where a rule that is typed names others."""
@@ -98,13 +109,25 @@ class LaneRest(QWidget):
         self._on_more_toggled(self.more.isChecked())
         self._align()
 
+    @property
+    def network(self) -> LaneNetworkForm:
+        """The part for a network of the lane's own, made when the problem first is a network."""
+        if self._network is None:
+            from workbench.ui.panels.lanes.network import LaneNetworkForm
+
+            self._network = LaneNetworkForm(self)
+            self._network.edited.connect(self._on_network_edited)
+            self._network_place.addWidget(self._network)
+            self._align()
+        return self._network
+
     def _make_name(self) -> QWidget:
         """Make the fields of what a lane is called and what it draws."""
         box = QWidget(self)
-        self.label = LineEdit(self)
+        self.label = NameEdit(self)
         self.label.setMaxLength(80)
         tip = self.tr("The lane's name in legends, tables and files")
-        self.label.setToolTip(tip)
+        self.label.set_tip(tip)
         self.label.setAccessibleName(self.tr("Name"))
         self.label.editingFinished.connect(self._on_label_edited)
         form = compact_form(box)
@@ -165,6 +188,14 @@ class LaneRest(QWidget):
             widget.setToolTip(tip)
             widget.setEnabled(chosen)
 
+    def show_problem(self, problem: Setup) -> None:
+        """Show what differs of the lane's network, where the problem is one."""
+        is_network = isinstance(problem, NetworkSetup)
+        if is_network or self._network is not None:
+            self.network.setVisible(is_network)
+        if isinstance(problem, NetworkSetup):
+            self.network.show_network(problem, self._lane.network)
+
     def _on_more_toggled(self, shown: bool) -> None:
         layout = self.form.layout()
         if isinstance(layout, QFormLayout):
@@ -195,6 +226,9 @@ class LaneRest(QWidget):
 
     def _on_schedule_edited(self, schedule: object) -> None:
         self.edited.emit("schedule", {"schedule": schedule})
+
+    def _on_network_edited(self, merge: str, network: object) -> None:
+        self.edited.emit(merge, {"network": network})
 
     def _on_convention_edited(self, value: object) -> None:
         self.edited.emit("", {"convention": value})

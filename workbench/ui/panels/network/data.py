@@ -15,13 +15,12 @@ from workbench.experiment.experiment import DataSetup, Experiment, NetworkSetup,
 from workbench.ui.forms.fields import ChoiceField, NumberField
 from workbench.ui.forms.forms import add_row, compact_form
 from workbench.ui.forms.grouped import GroupedChoice
-from workbench.ui.forms.picking import PickWanted
+from workbench.ui.forms.picking import OWN_FILE, PickWanted
 from workbench.ui.forms.settings import EntrySettings
 from workbench.ui.panels.base import setting
 from workbench.ui.panels.network.part import NetworkPart, heading
 from workbench.ui.words.text import engine_text, explanation
 
-FILE = "file"
 _KEPT_FEATURES = 2  # inputs of the data that features can be made of
 
 
@@ -103,7 +102,7 @@ class DataPart(NetworkPart):
                 if e.__module__.rpartition(".")[2] == module
             ]
             found.append((title, entries))
-        found[-1][1].append((FILE, self.tr("CSV file …"), self.tr("Learn from a table of your own")))
+        found[-1][1].append((OWN_FILE, self.tr("Own file …"), self.tr("Learn from a table of your own")))
         return found
 
     def _make_split(self) -> QWidget:
@@ -155,7 +154,7 @@ class DataPart(NetworkPart):
     def refresh(self, experiment: Experiment) -> None:
         data = self.setup.data
         self._file = _in_memory(data)
-        self.choice.set_value(FILE if data.file else data.name)
+        self.choice.set_value(OWN_FILE if data.file else data.name)
         self.file_button.setVisible(bool(data.file))
         self.settings.setVisible(not data.file and bool(datasets.get(data.name).params))
         said = ""
@@ -193,8 +192,8 @@ class DataPart(NetworkPart):
 
     def _on_data_edited(self, key: object) -> None:
         data = self.setup.data
-        if key == FILE:
-            self.choice.set_value(FILE if data.file else data.name)  # until a file is chosen, all stays as it is
+        if key == OWN_FILE:
+            self.choice.set_value(OWN_FILE if data.file else data.name)  # until a file is chosen, all stays as it is
             self.file_requested.emit()
             return
         if key == data.name:

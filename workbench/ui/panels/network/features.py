@@ -11,7 +11,7 @@ from workbench.ui.panels.network.part import NetworkPart, heading
 #: what is read where no features are named
 PLAIN = ("x1", "x2")
 _SIGNS = str.maketrans({"1": "₁", "2": "₂"})
-_ACROSS = 3
+_ACROSS = 4
 
 
 def feature_sign(name: str) -> str:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
-    QPushButton,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -24,6 +23,7 @@ from workbench.experiment.experiment import Experiment, LayerSetup, replace
 from workbench.ui.forms.fields import ChoiceField, NumberField
 from workbench.ui.forms.line_edit import commit_edits, let_go_edits
 from workbench.ui.panels.base import setting
+from workbench.ui.panels.network.all_layers import AllLayersPart
 from workbench.ui.panels.network.layer_settings import LayerSettings
 from workbench.ui.panels.network.part import NetworkPart, heading, titles
 from workbench.ui.style import theme as themes
@@ -45,25 +45,37 @@ class LayersPart(NetworkPart):
         self.none = QLabel(self.tr("No hidden layer: the output is an affine map of the inputs."), self)
         self.none.setObjectName("muted")
         self.none.setWordWrap(True)
-        self.add = QPushButton(self.tr("Add hidden layer"), self)
+        self.all = AllLayersPart(self)
+        self.all.edited.connect(self.edited)
+        # above the cards, so that it stays where it is while layers come and go
+        self.add = QToolButton(self)
+        self.add.setText(self.tr("Add layer"))
+        self.add.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.add.setToolTip(self.tr("Add a hidden layer before the output layer, like the one before it"))
         self.add.clicked.connect(self._on_add_clicked)
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, 0, 0)
+        head.addWidget(heading(self.tr("Hidden layers"), self))
+        head.addStretch(1)
+        head.addWidget(self.add)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        layout.addWidget(heading(self.tr("Hidden layers"), self))
+        layout.addLayout(head)
+        layout.addWidget(self.all)
         layout.addWidget(self.none)
         layout.addLayout(self._cards)
-        layout.addWidget(self.add)
 
     def set_theme(self, theme: themes.Theme) -> None:
         """Take the colours of a theme."""
         self._theme = theme
+        self.add.setIcon(themes.icon("add", theme.text))
         for card in (*self.cards, *self._spare):
             card.set_theme(theme)
 
     def refresh(self, experiment: Experiment) -> None:
         layers = self.setup.layers
+        self.all.show_experiment(experiment)
         while len(self.cards) > len(layers):
             card = self.cards.pop()
             let_go_edits(card)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from workbench.engine.network.initializers import initializers
 from workbench.engine.network.losses import losses
@@ -13,6 +15,7 @@ from workbench.ui.forms.forms import add_row, compact_form
 from workbench.ui.forms.settings import EntrySettings
 from workbench.ui.panels.base import setting
 from workbench.ui.panels.network.part import NetworkPart, heading, titles
+from workbench.ui.style.elided import ElidedLabel
 from workbench.ui.words.text import explanation
 
 _BATCH = 32
@@ -21,6 +24,9 @@ BY_DATA = ""
 
 class TrainingPart(NetworkPart):
     """Edits what is minimised, and what one step of it sees."""
+
+    #: a file of trained weights to begin with is asked for
+    weights_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -93,6 +99,25 @@ class TrainingPart(NetworkPart):
         tip = self.tr("How the initial weights of the output layer are drawn")
         add_row(form, self.tr("output weights"), self.output, tip)
         self.output.edited.connect(self._on_output_edited)
+        self.begins = ElidedLabel("", box)
+        self.choose_weights, self.clear_weights = QToolButton(box), QToolButton(box)
+        tip = self.tr("Begin with trained weights from a file, in the place of drawn ones")
+        for button, text, told in (
+            (self.choose_weights, "…", tip),
+            (self.clear_weights, "×", self.tr("Begin with drawn weights again")),
+        ):
+            button.setText(text)
+            button.setToolTip(told)
+            button.setAccessibleName(told)
+        self.choose_weights.clicked.connect(self.weights_requested)
+        self.clear_weights.clicked.connect(self._on_clear_weights)
+        row = QWidget(box)
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self.begins, 1)
+        line.addWidget(self.choose_weights)
+        line.addWidget(self.clear_weights)
+        add_row(form, self.tr("begin with"), row, tip)
 
     def refresh(self, experiment: Experiment) -> None:
         setup, classes, loss = self.setup, self.classes, self.setup.loss
@@ -116,6 +141,8 @@ class TrainingPart(NetworkPart):
         self.output.set_value(setup.output_initializer)
         self.output.setToolTip(f"{explanation(output.__doc__ or '')}\n{output.formula}")
         self.output_settings.show_entry(output, setup.output_initializer_parameters)
+        self.begins.setText(Path(setup.weights).name if setup.weights else self.tr("drawn weights"))
+        self.clear_weights.setEnabled(bool(setup.weights))
 
     def _offer_losses(self, classes: int | None) -> None:
         """Grey out what does not fit the data."""
@@ -134,6 +161,9 @@ class TrainingPart(NetworkPart):
     def _on_loss_setting(self, name: str, value: object) -> None:
         given = {**self.setup.loss_parameters, name: value}
         self.edit(f"loss.{name}", loss=self.loss.currentData(), loss_parameters=given)
+
+    def _on_clear_weights(self) -> None:
+        self.edit(weights="")
 
     def _on_batch_size_edited(self, value: object) -> None:
         self.edit("batch_size", batch_size=value)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QTextBrowser, QToolButton, QVBoxLayout, QWidget
 
 from workbench.experiment.experiment import LONGEST_NOTES, LONGEST_TITLE, Experiment
-from workbench.ui.forms.line_edit import LineEdit
+from workbench.ui.forms.line_edit import NameEdit
 from workbench.ui.panels import titles
 from workbench.ui.panels.base import Panel
 from workbench.ui.style import theme as themes
@@ -60,10 +60,9 @@ class NotesForm(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.name = LineEdit(self)
+        self.name = NameEdit(self)
         self.name.setMaxLength(LONGEST_TITLE)
-        tip = self.tr("The experiment's title, in the window, in its file and in code made from it")
-        self.name.setToolTip(tip)
+        self.name.set_tip(self.tr("The experiment's title, in the window, in its file and in code made from it"))
         self.name.setAccessibleName(self.tr("Title"))
         self.name.editingFinished.connect(self._on_name_edited)
         self.write = QToolButton(self)

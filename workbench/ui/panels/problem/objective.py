@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from workbench.engine.formula.grammar import FormulaError
 from workbench.engine.objectives import objectives
@@ -18,6 +17,7 @@ from workbench.ui.forms.line_edit import commit_edits
 from workbench.ui.forms.picking import PickField
 from workbench.ui.panels.base import Panel, setting
 from workbench.ui.panels.problem.formula_remarks import asked
+from workbench.ui.panels.problem.starts import ManyStarts, StartRow
 from workbench.ui.words.text import engine_text, explanation
 
 _MOST_STARTS = 8
@@ -47,6 +47,8 @@ class ObjectiveForm(Panel):
         self._starts = QVBoxLayout()
         self._starts.setSpacing(3)
         self._rows: list[StartRow] = []
+        self._many = ManyStarts(self)
+        self._many.first_alone.clicked.connect(self._on_first_alone)
         self._make_gradient()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -56,6 +58,7 @@ class ObjectiveForm(Panel):
         layout.addLayout(self._params)
         layout.addLayout(self._extra)
         layout.addLayout(self._starts)
+        layout.addWidget(self._many)
         layout.addWidget(self._gradient_box)
 
     def _make_gradient(self) -> None:
@@ -168,6 +171,13 @@ class ObjectiveForm(Panel):
             self._edit(start=objectives.get(self.setup.objective).start_for(value))
 
     def _show_starts(self, points: tuple[tuple[float, ...], ...]) -> None:
+        many = len(points) > _MOST_STARTS
+        self._many.setVisible(many)
+        self._many.show_count(len(points))
+        if many:
+            clear_layout(self._starts)
+            self._rows = []
+            return
         if len(self._rows) != len(points) or self._rows[0].dimension != min(2, len(points[0])):
             clear_layout(self._starts)
             self._rows = []
@@ -262,6 +272,10 @@ class ObjectiveForm(Panel):
         points.insert(index + 1, free[0] if free else points[index])
         self._set_points(points)
 
+    def _on_first_alone(self) -> None:
+        commit_edits(self)
+        self._set_points(self._points()[:1])
+
     def _on_start_removed(self, index: int) -> None:
         commit_edits(self)
         points = self._points()
@@ -277,71 +291,3 @@ class ObjectiveForm(Panel):
 
     def _on_noise_edited(self, value: object) -> None:
         self._edit("noise", noise=value)
-
-
-class StartRow(QWidget):
-    """One starting point: its coordinates, and buttons to add another or to remove it."""
-
-    edited = Signal(int, object)
-    add_requested = Signal(int)
-    remove_requested = Signal(int)
-
-    def __init__(self, index: int, count: int, dimension: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._index = index
-        self.dimension = dimension
-        self._point: tuple[float, ...] = ()
-        coordinate = setting("start", 0.0, "", "", low=-1e12, high=1e12)
-        self._fields = tuple(NumberField(coordinate, self) for _ in range(dimension))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        label = QLabel(self.tr("start") if count == 1 else self.tr("start {}").format(index + 1))
-        label.setObjectName("muted")
-        row.addWidget(label, 1)
-        for field, axis in zip(self._fields, "xy", strict=False):
-            field.set_tip(
-                self.tr("The {} coordinate of the starting point; it can be dragged in the landscape, too").format(
-                    axis
-                ),
-                self.tr("Start {}").format(axis),
-            )
-            field.edit.set_digits(6)
-            row.addWidget(field)
-        self._fields[0].edited.connect(self._on_x_edited)
-        if dimension > 1:
-            self._fields[1].edited.connect(self._on_y_edited)
-        self.add_button, self.remove_button = QToolButton(self), QToolButton(self)
-        self.add_button.setText("+")
-        self.add_button.setToolTip(self.tr("Add a starting point: every lane is run from each"))
-        self.add_button.setAccessibleName(self.tr("Add start"))
-        self.add_button.clicked.connect(self._on_add_clicked)
-        self.remove_button.setText("−")
-        self.remove_button.setToolTip(self.tr("Remove this starting point"))
-        self.remove_button.setAccessibleName(self.tr("Remove start"))
-        self.remove_button.clicked.connect(self._on_remove_clicked)
-        row.addWidget(self.add_button)
-        row.addWidget(self.remove_button)
-        # its room stays while it is hidden: what is under the mouse after a click on + must be + again
-        policy = self.remove_button.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self.remove_button.setSizePolicy(policy)
-        self.remove_button.setVisible(count > 1)
-
-    def show_point(self, point: tuple[float, ...]) -> None:
-        """Show the first two coordinates of a point."""
-        self._point = point
-        for field, value in zip(self._fields, point, strict=False):
-            field.set_value(float(value))
-
-    def _on_x_edited(self, value: Any) -> None:
-        self.edited.emit(self._index, (float(value), *self._point[1:]))
-
-    def _on_y_edited(self, value: Any) -> None:
-        self.edited.emit(self._index, (self._point[0], float(value), *self._point[2:]))
-
-    def _on_add_clicked(self) -> None:
-        self.add_requested.emit(self._index)
-
-    def _on_remove_clicked(self) -> None:
-        self.remove_requested.emit(self._index)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -13,16 +15,29 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from workbench.experiment.experiment import DataSetup, Experiment, LayerSetup, NetworkSetup, ObjectiveSetup, Setup
+from workbench.experiment.experiment import (
+    DataSetup,
+    Experiment,
+    Lane,
+    LayerSetup,
+    NetworkSetup,
+    ObjectiveSetup,
+    Setup,
+)
+from workbench.experiment.fresh import fitting_lanes
 from workbench.ui.forms.fields import NumberField
 from workbench.ui.forms.forms import add_row, compact_form
 from workbench.ui.forms.line_edit import commit_edits
 from workbench.ui.panels.base import Panel, setting
-from workbench.ui.panels.network.form import NetworkForm
+from workbench.ui.panels.problem.early import EarlyStopping
 from workbench.ui.panels.problem.notes import NotesForm
 from workbench.ui.panels.problem.objective import ObjectiveForm
 from workbench.ui.style import theme as themes
 
+if TYPE_CHECKING:
+    from workbench.ui.panels.network.form import NetworkForm
+
+_FORM_AT = 2  # below the notes and the kinds
 _DEFAULT_STEPS = 2000
 _DEFAULT_TOLERANCE = 1e-8
 
@@ -30,10 +45,17 @@ _DEFAULT_TOLERANCE = 1e-8
 class ProblemPanel(Panel):
     """Chooses what is minimised. The other kind's settings are remembered while one is shown."""
 
+    #: a file of one's own data is wanted
+    file_requested = Signal()
+    #: a file of trained weights to begin with is wanted
+    weights_requested = Signal()
+
     key, share = "problem", 0.5
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._lanes: dict[str, tuple[Lane, ...]] = {}  # those that a kind of problem was shown with last
+        self._theme = themes.LIGHT
         self._remembered: dict[str, Setup] = {
             "objective": ObjectiveSetup(objective="rosenbrock"),
             "network": NetworkSetup(data=DataSetup(name="moons"), layers=(LayerSetup(units=8), LayerSetup(units=8))),
@@ -47,22 +69,47 @@ class ProblemPanel(Panel):
         kinds.addWidget(self.network_button)
         kinds.addStretch(1)
         self.notes = NotesForm(self)
-        self.objective_form, self.network_form = ObjectiveForm(self), NetworkForm(self)
-        layout = QVBoxLayout(self)
+        self._objective_form: ObjectiveForm | None = None
+        self._network_form: NetworkForm | None = None
+        layout = self._column = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 8)
         layout.setSpacing(8)
         layout.addWidget(self.notes)
         layout.addLayout(kinds)
-        layout.addWidget(self.objective_form)
-        layout.addWidget(self.network_form)
         layout.addLayout(self._make_common())
         layout.addStretch(1)
         self.objective_button.clicked.connect(self._on_objective_clicked)
         self.network_button.clicked.connect(self._on_network_clicked)
         self.notes.edited.connect(self._on_form_edited)
-        self.objective_form.edited.connect(self._on_form_edited)
-        self.network_form.edited.connect(self._on_form_edited)
-        self.network_form.grew.connect(self.grew)
+
+    # The form of each kind, made when there first is a problem of its kind
+
+    @property
+    def objective_form(self) -> ObjectiveForm:
+        """The form of an objective."""
+        if self._objective_form is None:
+            self._objective_form = ObjectiveForm(self)
+            self._take_in(self._objective_form)
+        return self._objective_form
+
+    @property
+    def network_form(self) -> NetworkForm:
+        """The form of a network; for an objective neither it nor what networks are made of is loaded."""
+        if self._network_form is None:
+            from workbench.ui.panels.network.form import NetworkForm
+
+            self._network_form = NetworkForm(self)
+            self._network_form.set_theme(self._theme)
+            self._network_form.grew.connect(self.grew)
+            self._network_form.data.file_requested.connect(self.file_requested)
+            self._network_form.training.weights_requested.connect(self.weights_requested)
+            self._take_in(self._network_form)
+        return self._network_form
+
+    def _take_in(self, form: ObjectiveForm | NetworkForm) -> None:
+        form.edited.connect(self._on_form_edited)
+        self._column.insertWidget(_FORM_AT, form)
+        form.setVisible(True)  # at once: a layout would do so in a moment
 
     def title(self) -> str:
         return self.tr("Problem")
@@ -100,6 +147,9 @@ class ProblemPanel(Panel):
         form.addRow(self.tolerates, self.tolerance)
         column = QVBoxLayout()
         column.addWidget(form_box)
+        self.early = EarlyStopping(self)
+        self.early.edited.connect(self._on_form_edited)
+        column.addWidget(self.early)
         return column
 
     def _make_tolerance(self) -> None:
@@ -129,21 +179,26 @@ class ProblemPanel(Panel):
         """Take the colours of a theme."""
         self.new_seed.setIcon(themes.icon("dice", theme.text))
         self.notes.set_theme(theme)
-        self.network_form.set_theme(theme)
+        self._theme = theme
+        if self._network_form is not None:
+            self._network_form.set_theme(theme)
 
     def refresh(self, experiment: Experiment) -> None:
         self.notes.show_experiment(experiment)
         problem = experiment.problem
         objective = isinstance(problem, ObjectiveSetup)
-        self._remembered["objective" if objective else "network"] = problem
+        kind = "objective" if objective else "network"
+        self._remembered[kind], self._lanes[kind] = problem, experiment.lanes
         (self.objective_button if objective else self.network_button).setChecked(True)
         # hidden, not stacked: the form that is not shown takes no room
-        self.objective_form.setVisible(objective)
-        self.network_form.setVisible(not objective)
+        for form, is_of in ((self._objective_form, objective), (self._network_form, not objective)):
+            if form is not None:
+                form.setVisible(is_of)
         if isinstance(problem, ObjectiveSetup):
             self.objective_form.show_experiment(experiment)
         else:
             self.network_form.show_experiment(experiment)
+        self.early.show_experiment(experiment)
         self.seed.set_value(experiment.seed)
         self.stops.setChecked(experiment.steps is not None)
         self.steps.setEnabled(experiment.steps is not None)
@@ -155,12 +210,18 @@ class ProblemPanel(Panel):
             self.tolerance.set_value(experiment.tolerance)
 
     def _on_objective_clicked(self) -> None:
-        commit_edits(self)
-        self.change(problem=self._remembered["objective"])
+        self._switch("objective")
 
     def _on_network_clicked(self) -> None:
+        self._switch("network")
+
+    def _switch(self, kind: str) -> None:
+        """Show the other kind of problem as it was last, with lanes whose rates fit it."""
         commit_edits(self)
-        self.change(problem=self._remembered["network"])
+        if self.experiment is not None and not isinstance(self.experiment.problem, type(self._remembered[kind])):
+            problem = self._remembered[kind]
+            lanes = fitting_lanes(self.experiment.lanes, problem, self._lanes.get(kind, ()))
+            self.change(problem=problem, lanes=lanes, stop=None)
 
     def _on_form_edited(self, experiment: object, merge: str) -> None:
         self.edited.emit(experiment, merge)

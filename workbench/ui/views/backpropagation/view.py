@@ -11,35 +11,37 @@ from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QListWidget,
-    QListWidgetItem,
     QSpinBox,
-    QToolButton,
     QWidget,
 )
 
-from workbench.engine.network.explain import MOST_PARAMETERS, Explanation
+from workbench.engine.network.explain import MOST_PARAMETERS, ExplainedStage, Explanation, Parameter
+from workbench.engine.network.worked import Spot
 from workbench.engine.race.snapshot import Snapshot
 from workbench.export import network_tables
 from workbench.ui.style import theme as themes
-from workbench.ui.style.elided import ElidedLabel
 from workbench.ui.views.backpropagation.page import StagePage
+from workbench.ui.views.backpropagation.picked import ALONG_WEIGHTS, Picked
+from workbench.ui.views.backpropagation.stage_list import StageList
 from workbench.ui.views.backpropagation.stage_map import StageMap
+from workbench.ui.views.backpropagation.step_words import sample_words
+from workbench.ui.views.backpropagation.transport import Transport
 from workbench.ui.views.shared.base import Table, View
 from workbench.ui.views.shared.lane_choice import LaneChoice
-from workbench.ui.views.shared.stages import layer_title, stage_mark, stage_title
-from workbench.ui.words.text import counted, grouped
+from workbench.ui.views.shared.stages import stage_mark
+from workbench.ui.words.health import diverged_words
+from workbench.ui.words.text import grouped
 
-_PLAY_MILLISECONDS = 1100
 _SOURCES = ("train", "test", "batch")
 #: stages one below the other in a picture of all of them
 _MOST_ROWS = 48
 
 
 class BackpropagationView(View):
-    """A list of all stages, and the one that is chosen with its rule, its shapes and its numbers.
+    """A list of all stages, and the one that is chosen with its rule, one number worked out, and all numbers.
 
-    Left and right arrow go through the stages, Home and End to the first and the last, P plays them by a timer.
+    Left and right arrow go through the stages, Home and End to the first and the last, P plays them in slow motion. A
+    click on a weight or a unit of the drawing, or on a cell of a table, has its number worked out.
     """
 
     key = "backpropagation"
@@ -52,26 +54,31 @@ class BackpropagationView(View):
         self._found: Explanation | None = None
         self._structure: Any = None
         self._asked: Mapping[str, Any] = {}
+        self._picked = Picked()
+        self._pending: Parameter | None = None
         self._timer = QTimer(self)
-        self._timer.setInterval(_PLAY_MILLISECONDS)
         self._timer.timeout.connect(self._on_tick)
         self._make_choices()
-        self.stages = QListWidget(self)
-        self.stages.setAccessibleName(self.tr("Stages"))
-        self.stages.setToolTip(self.tr("Every rule in the order in which it is applied; arrow keys go through them"))
-        self.stages.setFrameShape(QListWidget.Shape.NoFrame)
-        self.stages.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.stages.currentRowChanged.connect(self._on_row_changed)
+        self.stages = StageList(self)
+        self.stages.stage_changed.connect(self._on_row_changed)
         self.stages.installEventFilter(self)
         row = QHBoxLayout()
         row.setContentsMargins(6, 4, 6, 6)
         row.setSpacing(12)
         row.addWidget(self.stages)
         self.page = StagePage(self)
+        self.page.spot_picked.connect(self._on_spot_picked)
         row.addWidget(self.page, 1)
         self.map = StageMap(self)
         self.map.layer_picked.connect(self._on_layer_picked)
-        self.body.addLayout(self._make_transport())
+        self.map.unit_picked.connect(self._on_unit_picked)
+        self.map.weight_picked.connect(self._on_weight_picked)
+        self.transport = Transport(self)
+        self.buttons, self.pace, self.sample = self.transport.buttons, self.transport.pace, self.transport.sample
+        self.transport.pressed.connect(self._on_pressed)
+        self.transport.pace_changed.connect(self._on_pace_changed)
+        self._on_pace_changed()
+        self.body.addWidget(self.transport)
         self.body.addWidget(self.map)
         self.body.addLayout(row, 1)
 
@@ -96,34 +103,21 @@ class BackpropagationView(View):
         for part in (self.source, self.index, self.lane):
             self.controls.addWidget(part)
 
-    def _make_transport(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setContentsMargins(6, 4, 6, 0)
-        row.setSpacing(4)
-        self.buttons: dict[str, QToolButton] = {}
-        for key, tip, slot in (
-            ("reset", self.tr("First stage (Home)"), self.first),
-            ("back", self.tr("Stage before (←)"), self.previous),
-            ("run", self.tr("Go through the stages by a timer (P)"), self.toggle_play),
-            ("step", self.tr("Next stage (→)"), self.next),
-        ):
-            button = QToolButton(self)
-            button.setToolTip(tip)
-            button.setAccessibleName(tip)
-            button.clicked.connect(slot)
-            self.buttons[key] = button
-            row.addWidget(button)
-        self.sample = ElidedLabel("", self)
-        self.sample.setObjectName("muted")
-        row.addSpacing(8)
-        row.addWidget(self.sample, 1)
-        return row
-
     # What is asked for
 
     def demand(self) -> Mapping[str, Any]:
         run = 0 if self.snapshot is None else self.lane.run(self.snapshot.info)
-        return {"backpropagation": (run, (self.source.currentData(), self.index.value()))}
+        which = (self.source.currentData(), self.index.value())
+        stage = self._stage()
+        parameter = None if stage is None else self._picked.parameter(stage)
+        return {"backpropagation": (run, which) if parameter is None else (run, which, parameter)}
+
+    def _stage(self) -> ExplainedStage | None:
+        """The stage that is shown."""
+        found = self._found
+        if found is None or not found.stages:
+            return None
+        return found.stages[min(max(0, self.stages.currentRow()), len(found.stages) - 1)]
 
     def _ask(self) -> None:
         if self._asked != self.demand():
@@ -141,6 +135,16 @@ class BackpropagationView(View):
         self.index.setValue(index)
         self._on_choice()
 
+    def show_parameter(self, layer: int, read: int, unit: int) -> None:
+        """Work out a weight, or a unit where it reads −1; at once, or when there is something to show."""
+        if self._found is None or not self.isVisible():
+            self._pending = layer, read, unit
+        elif layer < len(self._found.layers):
+            if read >= 0:
+                self._on_weight_picked(layer, read, unit)
+            else:
+                self._on_unit_picked(layer, unit)
+
     def empty_word(self, snapshot: Snapshot) -> str:
         if snapshot.info.kind != "network":
             return self.tr("Backpropagation goes through the layers of a network. Choose one in the problem panel.")
@@ -153,8 +157,7 @@ class BackpropagationView(View):
     # Drawing
 
     def retint(self, theme: themes.Theme) -> None:
-        for key, button in self.buttons.items():
-            button.setIcon(themes.icon("pause" if key == "run" and self._timer.isActive() else key, theme.text))
+        self.transport.show_icons(theme, playing=self._timer.isActive())
         self._found = None
 
     def draw(self, snapshot: Snapshot) -> None:
@@ -172,12 +175,17 @@ class BackpropagationView(View):
             self.index.blockSignals(False)
         self._fill_list(found)
         self._fit_list()
+        if self._pending is not None:
+            pending, self._pending = self._pending, None
+            self.show_parameter(*pending)
         self._show_stage()
+        self._ask()
 
     def _fit_list(self) -> None:
         """As wide as its words, with room for the page beside it; in a picture that stands alone with every stage."""
         alone, column = self.stands_alone, self.stages.sizeHintForColumn(0) + 8
-        self.stages.setWrapping(alone and self.stages.count() > _MOST_ROWS)
+        self.stages.unfold_all(all_of_them=alone)
+        self.stages.setWrapping(alone and self.stages.lines() > _MOST_ROWS)
         if alone:
             self.stages.setFixedWidth(column * self._list_columns + 4)
         else:
@@ -186,14 +194,13 @@ class BackpropagationView(View):
 
     @property
     def _list_columns(self) -> int:
-        return max(1, -(-self.stages.count() // _MOST_ROWS))
+        return max(1, -(-self.stages.lines() // _MOST_ROWS))
 
     # A picture that stands alone
 
     def stand_alone(self, alone: bool) -> None:
         """A picture has no buttons and no bars to scroll, and it holds every stage."""
-        for button in self.buttons.values():
-            button.setHidden(alone)
+        self.transport.stand_alone(alone=alone)
         hidden, needed = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAsNeeded
         for area in (self.stages, self.page):
             area.setVerticalScrollBarPolicy(hidden if alone else needed)
@@ -207,7 +214,7 @@ class BackpropagationView(View):
             return QSize(0, 0)
         self.ensurePolished()
         self.stages.ensurePolished()
-        rows = -(-self.stages.count() // self._list_columns)
+        rows = -(-self.stages.lines() // self._list_columns)
         line = max(self.stages.sizeHintForRow(0), self.stages.fontMetrics().height())
         page = self.page.least_picture()
         high = max(page.height(), rows * line + 8)
@@ -219,41 +226,26 @@ class BackpropagationView(View):
         if structure == self._structure:
             return
         self._structure = structure
-        row = max(0, self.stages.currentRow())
-        self.stages.blockSignals(True)
-        self.stages.clear()
-        for stage in found.stages:
-            arrow = "→" if stage.direction == "forward" else "←"
-            where = self.tr("out") if stage.layer == len(found.layers) - 1 else str(stage.layer + 1)
-            place = "" if stage.layer < 0 else f"{where}  "
-            item = QListWidgetItem(f"{arrow}  {place}{stage_title(stage)}", self.stages)
-            item.setToolTip(f"{layer_title(found, stage)}: {stage_title(stage)}")
-        self.stages.setCurrentRow(min(row, len(found.stages) - 1))
-        self.stages.blockSignals(False)
+        self._picked.clear()
+        self.stages.fill(found)
 
     def _show_stage(self) -> None:
         found = self._found
         if found is None or not found.stages:
             return
         row = min(max(0, self.stages.currentRow()), len(found.stages) - 1)
-        self.page.show_stage(found, row, self.theme)
-        self.map.show_stage(found, row, self.theme)
-        self.sample.setText(self._sample_words(found, row))
-        self.buttons["back"].setEnabled(row > 0)
-        self.buttons["reset"].setEnabled(row > 0)
-        self.buttons["step"].setEnabled(row < len(found.stages) - 1)
-
-    def _sample_words(self, found: Explanation, row: int) -> str:
-        place = self.tr("stage {} of {}").format(row + 1, len(found.stages))
-        if found.source == "batch":
-            samples = counted(found.samples, self.tr("{} sample"), self.tr("{} samples"))
-            what = self.tr("{} of the batch of step {}").format(samples, grouped(found.step))
-        else:
-            kind = self.tr("test sample {}") if found.source == "test" else self.tr("training sample {}")
-            what = kind.format(found.index) + ", " + self.tr("target {}").format(found.target)
+        spot = self._picked.spot(found.stages[row])
+        told = found.parameter is not None and found.parameter == self._picked.parameter(found.stages[row])
+        self.page.show_stage(found, row, self.theme, spot, self.lane.currentText() if told else "")
+        self.map.show_stage(found, row, self.theme, spot)
+        said = sample_words(found, row)
         if self.stands_alone and self.lane.count() > 1:  # in the window the choice above says it
-            what = f"{self.lane.currentText()}  ·  {what}"
-        return f"{place}  ·  {what}"
+            said = f"{self.lane.currentText()}  ·  {said}"
+        diverged = (
+            "" if self.snapshot is None else diverged_words(self.snapshot, min(found.run, len(self.snapshot.loss) - 1))
+        )
+        self.sample.setText(f"{diverged}  {said}" if diverged else said)
+        self.transport.show_place(row, len(found.stages))
 
     def data_csv(self) -> Table:
         found = None if self.snapshot is None else self.snapshot.extras.get("backpropagation")
@@ -264,7 +256,7 @@ class BackpropagationView(View):
     # Going through the stages
 
     def _go(self, row: int) -> None:
-        if 0 <= row < self.stages.count():
+        if 0 <= row < self.stages.count() and row != self.stages.currentRow():
             self.stages.setCurrentRow(row)
 
     def first(self) -> None:
@@ -287,19 +279,22 @@ class BackpropagationView(View):
         """Go through the stages by a timer, or stop; from the end it begins again."""
         if self._timer.isActive():
             self._timer.stop()
+            self.map.rest()
         else:
             if self.stages.currentRow() == self.stages.count() - 1:
                 self.first()
             self._timer.start()
+            self.map.play(self.transport.pause)
         self._show_playing()
 
-    @property
-    def is_playing(self) -> bool:
-        return self._timer.isActive()
-
     def _show_playing(self) -> None:
-        name = "pause" if self._timer.isActive() else "run"
-        self.buttons["run"].setIcon(themes.icon(name, self.theme.text))
+        self.transport.show_icons(self.theme, playing=self._timer.isActive())
+
+    def _on_pressed(self, key: str) -> None:
+        {"reset": self.first, "back": self.previous, "run": self.toggle_play, "step": self.next}[key]()
+
+    def _on_pace_changed(self) -> None:
+        self._timer.setInterval(self.transport.pause)
 
     def _on_tick(self) -> None:
         if self.stages.currentRow() >= self.stages.count() - 1:
@@ -309,10 +304,53 @@ class BackpropagationView(View):
             self.next()
 
     def _on_row_changed(self, row: int) -> None:
+        stage = self._stage()
+        if stage is not None:
+            self._picked.follow(stage)
         self._show_stage()
+        self._ask()
         self.page.verticalScrollBar().setValue(0)
+        if self._timer.isActive():
+            self.map.play(self.transport.pause)
         if self._found is not None and 0 <= row < len(self._found.stages):
             self.stage_shown.emit(stage_mark(self._found, self._found.stages[row]))
+
+    # What is picked
+
+    def _on_spot_picked(self, spot: Spot) -> None:
+        """A cell was clicked: what it says of sample, input and unit is worked out."""
+        stage = self._stage()
+        if stage is not None:
+            self._pick(stage.layer, spot)
+
+    def _pick(self, layer: int, spot: Spot) -> None:
+        self._picked.pick(layer, spot)
+        self._show_stage()
+        self._ask()
+
+    def _on_unit_picked(self, layer: int, unit: int) -> None:
+        """Work out a unit, at its layer's stage on the present way."""
+        self._on_layer_picked(layer)
+        stage = self._stage()
+        if stage is None:
+            return
+        if stage.layer == layer + 1 and stage.rule in ALONG_WEIGHTS:
+            self._pick(stage.layer, Spot(input=unit))
+        else:
+            self._pick(layer, Spot(input=unit) if layer < 0 else Spot(unit=unit))
+
+    def _on_weight_picked(self, layer: int, read: int, unit: int) -> None:
+        """Work out a weight: its product on the present way."""
+        stage = self._stage()
+        if self._found is None or stage is None:
+            return
+        forward = stage.direction == "forward"
+        rules = ("affine", "linear") if forward else ("weight_gradient",)
+        for row, other in enumerate(self._found.stages):
+            if other.layer == layer and other.rule in rules:
+                self._go(row)
+                self._pick(layer, Spot(input=read, unit=unit))
+                return
 
     def _on_layer_picked(self, layer: int) -> None:
         """Go to the first stage of a layer on the present way; the input has none on the way back."""
@@ -329,6 +367,7 @@ class BackpropagationView(View):
             slots = {
                 Qt.Key.Key_Right: self.next, Qt.Key.Key_Left: self.previous, Qt.Key.Key_Home: self.first,
                 Qt.Key.Key_End: self.last, Qt.Key.Key_P: self.toggle_play,
+                Qt.Key.Key_Down: self.next, Qt.Key.Key_Up: self.previous,
             }  # fmt: skip
             slot = slots.get(Qt.Key(event.key()))
             if slot is not None and event.type() == QEvent.Type.ShortcutOverride:
@@ -341,6 +380,7 @@ class BackpropagationView(View):
 
     def rest(self) -> None:
         self._timer.stop()
+        self.map.rest()
         self._show_playing()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name

@@ -1,4 +1,4 @@
-"""The drawing of a network: neurons in columns, weights between them, the one under the cursor enlarged."""
+"""The drawing of a network: units in columns, weights between them, the one under the cursor enlarged."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFontMetricsF,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -16,31 +17,36 @@ from PySide6.QtGui import (
     QPainterPath,
     QPaintEvent,
     QPen,
-    QPixmap,
     QResizeEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
 
 from workbench.engine.network.diagram import Diagram
 from workbench.ui.style import theme as themes
-from workbench.ui.views.diagram.parts import paint_stage, picture, scaled
+from workbench.ui.views.diagram.lines import Lines
+from workbench.ui.views.diagram.overview import HEIGHT, Overview
+from workbench.ui.views.diagram.parts import paint_stage, tiles
+from workbench.ui.views.diagram.pieces import PieceByPiece
 from workbench.ui.views.diagram.places import Edge, Neuron, Places
+from workbench.ui.views.diagram.still import StillParts
+from workbench.ui.views.diagram.words import described
 from workbench.ui.views.shared.stages import StageMark
 
-_BUCKETS = 7
-_WIDEST = 5.0
-_STRAND = 0.8  # pixels between the strands of a wide line
 _ENLARGED = 132.0
 _QUIET = 0.3  # opacity of the lines beside those of a stage
+_WIDEST_NAME = 0.16  # of the picture's width
 
 
 class DiagramCanvas(QWidget):
-    """Paints a diagram. The mouse chooses a neuron or a weight.
+    """Paints a diagram. The mouse chooses a unit or a weight; of a deep network the wheel shows other layers.
 
-    Reached by Tab, Up and Down choose a neuron, and from there all arrow keys go on until Escape lets it go.
+    Reached by Tab, Up and Down choose a unit, and from there all arrow keys go on until Escape lets it go.
     """
 
     chosen_changed = Signal()
+    #: a weight or a unit was clicked: its layer, what it reads and its unit; of a unit it reads nothing: −1
+    parameter_picked = Signal(int, int, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,141 +59,187 @@ class DiagramCanvas(QWidget):
         self.edge: Edge | None = None
         self.highlighted: StageMark | None = None
         self.shows_gradients = False
+        self.places, self.lines, self.overview = Places(), Lines(), Overview()
         self._theme = themes.LIGHT
         self._names: tuple[str, ...] = ()
-        self.places = Places()
-        self._images: list[list[QImage]] = []
-        self._lines: list[tuple[QPainterPath, QPen]] = []
-        self._still: QPixmap | None = None
+        self._images: dict[int, list[QImage]] = {}
+        self._parts = StillParts(self.places, (), {}, self._theme)
+        self._first = 1
+        self._pixels = {"lines": PieceByPiece(), "units": PieceByPiece()}
+        self._is_running = False
+        self._flow: float | None = None
 
     # What is shown
 
-    def show_diagram(self, diagram: Diagram, names: tuple[str, ...], theme: themes.Theme, *, gradients: bool) -> None:
-        """Draw a diagram; `names` are those of the columns."""
-        again = self.diagram is None or self.diagram.units != diagram.units or names != self._names
+    def show_diagram(
+        self, diagram: Diagram, names: tuple[str, ...], theme: themes.Theme, *, gradients: bool, running: bool = False
+    ) -> None:
+        """Draw a diagram; `names` are those of the columns. While the race is `running` it may take some frames."""
+        before = self.diagram
+        again = before is None or before.units != diagram.units or names != self._names
+        moved = again or before is None or before.shown != diagram.shown or before.inputs != diagram.inputs
         self.diagram, self._names, self._theme, self.shows_gradients = diagram, names, theme, gradients
+        self._is_running = running and not moved
         if again:
+            self._first = 1
+        if moved:
             self.neuron = self.edge = None
-            self._place()
-        self._images = [[picture(values, theme) for values in column] for column in scaled(diagram.maps)]
-        self._make_lines()
-        self.update()
+        self._images = tiles(diagram, theme)
+        self._lay_out()
+
+    def show_flow(self, share: float | None) -> None:
+        """Let dots flow along the largest weights, so far along as `share` says from 0 to 1; None lets none flow."""
+        if not all(pixels.is_whole for pixels in self._pixels.values()):
+            self.update()
+        if share != self._flow:
+            self._flow = share
+            self.update()
 
     def highlight(self, mark: StageMark | None) -> None:
-        """Let the weights or neurons of a stage of backpropagation stand out, and name it; None lets none."""
+        """Let the weights or units of a stage of backpropagation stand out, and name it; None lets none."""
         if mark != self.highlighted:
             self.highlighted = mark
             self.setAccessibleDescription("" if mark is None else mark.words)
+            if mark is not None and self.places.visible and mark.layer + 1 not in self.places.visible:
+                self.show_layers(mark.layer)
+            if self.diagram is not None:
+                self._plan_units(self.diagram)  # its head stands out
             self.update()
 
-    def _place(self) -> None:
-        if self.diagram is not None:
-            self.places.fit(self.diagram.units, self.width(), self.height(), self.fontMetrics().height())
+    def show_layers(self, first: int) -> None:
+        """Show other columns of a deep network, from one on."""
+        if self.diagram is not None and first != self._first:
+            self._first = first
+            self.neuron = self.edge = None
+            self._lay_out()
 
-    def _values(self) -> tuple[NDArray[Any], ...]:
-        assert self.diagram is not None  # noqa: S101 - for the type checker
-        return self.diagram.gradients if self.shows_gradients else self.diagram.weights
+    @property
+    def is_folded(self) -> bool:
+        """Whether there are more layers than are visible."""
+        return self.diagram is not None and len(self.places.visible) < len(self.diagram.units)
 
-    def _make_lines(self) -> None:
-        """The weights by sign and about one size, each as wide as it is large.
+    def _counts(self, found: Diagram) -> tuple[int, ...]:
+        """Units drawn of each column: inputs that are an image are one."""
+        counts = tuple(len(column) for column in found.shown)
+        return counts if found.picture is None else (1, *counts[1:])
 
-        A wide line is several of one pixel side by side: those Qt draws many times faster than wide ones.
-        """
-        self._lines, self._still = [], None
-        values = self._values()
-        largest = max((float(np.nanmax(np.abs(v), initial=0.0)) for v in values), default=0.0)
-        if not (largest > 0 and np.isfinite(largest)):
+    def _lay_out(self) -> None:
+        found = self.diagram
+        if found is None:
             return
-        paths: dict[tuple[int, bool], QPainterPath] = {}
-        for layer, weights in enumerate(values):
-            buckets = np.ceil(_BUCKETS * np.nan_to_num(np.abs(weights) / largest)).astype(int)
-            for i, j in np.argwhere(buckets > 0).tolist():
-                bucket = int(buckets[i, j])
-                path = paths.setdefault((bucket, bool(weights[i, j] > 0)), QPainterPath())
-                strands = max(1, round(_WIDEST * bucket / _BUCKETS))
-                for strand in range(strands):
-                    self.places.add_line(path, (layer, i, j), _STRAND * (strand - (strands - 1) / 2))
-        up, down = QColor(self._theme.lane("#0072B2")), QColor(self._theme.lane("#D55E00"))
-        for (bucket, positive), path in sorted(paths.items(), key=lambda item: item[0]):
-            color = QColor(up if positive else down)
-            color.setAlphaF(min(1.0, 0.12 + 0.75 * bucket / _BUCKETS))
-            self._lines.append((path, QPen(color, 1.0)))
+        counts = self._counts(found)
+        more = tuple(len(shown) < units for shown, units in zip(found.shown, found.units, strict=True))
+        metrics, widest = QFontMetricsF(themes.font(themes.SMALL_POINTS)), _WIDEST_NAME * self.width()
+        margins = [
+            min(widest, max((metrics.horizontalAdvance(name) for name in names), default=0.0))
+            * (not found.maps or side)
+            for side, names in enumerate(((() if found.picture is not None else found.inputs), found.classes))
+        ]
+        line, size = float(self.fontMetrics().height()), (self.width(), self.height())
+        sides = (margins[0], margins[1])
+        self._first = self.places.fit(counts, more, self._images, size, line, first=self._first, margins=sides)
+        if self.is_folded:
+            foot = HEIGHT + 6.0
+            self._first = self.places.fit(
+                counts, more, self._images, size, line, first=self._first, margins=sides, foot=foot
+            )
+        self.overview.place(float(self.width()), float(self.height()), line)
+        self.lines.make(self._values(found), self.places, self._theme)
+        self._parts = StillParts(self.places, self._names, self._images, self._theme)
+        self._plan_units(found)
+        self._pixels["lines"].plan(self.lines.pieces())
+        self.update()
 
-    def _still_lines(self) -> QPixmap:
-        """The lines as a picture, painted again only when they have changed: the mouse moves over it for nothing."""
-        ratio = self.devicePixelRatioF()
-        if self._still is None or self._still.size() != self.size() * ratio:
-            self._still = QPixmap(self.size() * ratio)
-            self._still.setDevicePixelRatio(ratio)
-            self._still.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(self._still)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            for path, pen in self._lines:
-                painter.setPen(pen)
-                painter.drawPath(path)
-            painter.end()
-        return self._still
+    def _plan_units(self, found: Diagram) -> None:
+        parts, lit = self._parts, None if self.highlighted is None else self.highlighted.layer + 1
+        pieces = parts.pieces(found, lit)
+        self._pixels["units"].plan([*pieces, lambda painter: self._paint_foot(painter, found)])
+
+    def _values(self, found: Diagram) -> dict[int, NDArray[Any]]:
+        """The numbers of the lines, by the layer: of an image that is read, how long each unit's weights are."""
+        values = found.gradients if self.shows_gradients else found.weights
+        shown = {layer: v for layer, v in enumerate(values) if self.places.joined(layer)}
+        if found.picture is not None and 0 in shown:
+            shown[0] = np.sqrt(np.mean(np.square(np.nan_to_num(shown[0])), axis=0, keepdims=True))
+        return shown
 
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        painter = QPainter(self)
+        painter, found = QPainter(self), self.diagram
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        if self.diagram is not None and self.places.columns:
+        if found is not None and self.places.visible:
             if self.highlighted is not None:
-                span = self.places.span(self.highlighted, self.width())
-                paint_stage(painter, self.highlighted, span, self.size(), self._theme)
-            self._paint_heads(painter)
+                span = self.places.span(self.highlighted)
+                if span is not None:
+                    paint_stage(painter, self.highlighted, span, self.size(), self._theme)
             self._paint_lines(painter)
+            if self._flow is not None:
+                self.lines.paint_flow(painter, self.places, self._theme, self._flow, back=self.shows_gradients)
             self._paint_chosen_lines(painter)
-            for column in range(len(self.places.columns)):
-                for unit in range(len(self.places.columns[column])):
-                    self._paint_neuron(painter, (column, unit))
+            units = self._pixels["units"].ready(self.size(), self.devicePixelRatioF(), at_once=not self._is_running)
+            painter.drawPixmap(0, 0, units)
+            self._paint_lit(painter)
             if self.neuron is not None:
-                self._paint_enlarged(painter, self.neuron)
+                self._paint_enlarged(painter, found, self.neuron)
             elif self.edge is not None:
                 self._paint_note(painter, self.places.middle_of(self.edge), self.describe())
         painter.end()
 
     def _paint_lines(self, painter: QPainter) -> None:
         """The lines; those of a stage in full, the others quiet beside them."""
+        lines = self._pixels["lines"].ready(self.size(), self.devicePixelRatioF(), at_once=not self._is_running)
         if self.highlighted is None:
-            painter.drawPixmap(0, 0, self._still_lines())
+            painter.drawPixmap(0, 0, lines)
             return
         painter.setOpacity(_QUIET)
-        painter.drawPixmap(0, 0, self._still_lines())
+        painter.drawPixmap(0, 0, lines)
         painter.setOpacity(1.0)
-        if self.highlighted.part == "weights":
-            left, right = self.places.span(self.highlighted, self.width())
+        span = self.places.span(self.highlighted)
+        if self.highlighted.part == "weights" and span is not None:
             painter.save()
-            painter.setClipRect(QRectF(left, 0, right - left, self.height()))
-            painter.drawPixmap(0, 0, self._still_lines())
+            painter.setClipRect(QRectF(span[0], 0, span[1] - span[0], self.height()))
+            painter.drawPixmap(0, 0, lines)
             painter.restore()
 
-    def _lit(self, column: int) -> bool:
-        """Whether a column's neurons are those of the stage."""
-        mark = self.highlighted
-        return mark is not None and mark.part != "weights" and column == mark.layer + 1
-
-    def _paint_heads(self, painter: QPainter) -> None:
+    def _paint_foot(self, painter: QPainter, found: Diagram) -> None:
+        """What stands below all units."""
         painter.setFont(themes.font(themes.SMALL_POINTS))
-        height = painter.fontMetrics().height()
-        step = self.width() / len(self.places.columns)
-        for column, name in enumerate(self._names):
-            lit = self.highlighted is not None and column == self.highlighted.layer + 1
-            painter.setPen(QColor(self._theme.accent if lit else self._theme.muted))
-            place = QRectF(column * step, 4, step, 2 * height)
-            painter.drawText(place, int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap), name)
+        line = painter.fontMetrics().height()
+        below = QRectF(8, self.height() - 1.6 * line, self.width() - 16, 1.5 * line)
+        painter.setPen(QColor(self._theme.muted))
+        if self.is_folded:
+            self.overview.paint(painter, found, self.places.visible, self._theme)
+            if self.highlighted is None:
+                painter.setPen(QColor(self._theme.muted))
+                painter.drawText(below, int(Qt.AlignmentFlag.AlignLeft), self.tr("RMS gradient by layer (log)"))
+        if self.lines.largest > 0:
+            words = self.tr("widest line: {}").format(f"{self.lines.largest:.3g}")
+            painter.drawText(below, int(Qt.AlignmentFlag.AlignRight), words)
+
+    def _paint_lit(self, painter: QPainter) -> None:
+        """Frames around the unit chosen, and those of the stage."""
+        mark = self.highlighted
+        lit = [] if self.neuron is None else [self.neuron]
+        if mark is not None and mark.part != "weights" and mark.layer + 1 in self.places.columns:
+            lit += [(mark.layer + 1, unit) for unit in range(len(self.places.columns[mark.layer + 1]))]
+        painter.setPen(QPen(QColor(self._theme.accent), 2.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for neuron in lit:
+            if neuron[0] in self._images:
+                painter.drawRoundedRect(self._parts.place(neuron), 2, 2)
+            else:
+                painter.drawEllipse(self._parts.place(neuron))
 
     def _paint_chosen_lines(self, painter: QPainter) -> None:
-        """The lines of the neuron chosen, or the line itself, over the others."""
+        """The lines of the unit chosen, or the line itself, over the others."""
         edges: list[Edge] = [] if self.edge is None else [self.edge]
         if self.neuron is not None:
             column, unit = self.neuron
-            if column:
+            if self.places.joined(column - 1):
                 edges += [(column - 1, i, unit) for i in range(len(self.places.columns[column - 1]))]
-            if column < len(self.places.columns) - 1:
+            if self.places.joined(column):
                 edges += [(column, unit, j) for j in range(len(self.places.columns[column + 1]))]
         if not edges:
             return
@@ -198,27 +250,10 @@ class DiagramCanvas(QWidget):
         painter.setPen(QPen(QColor(self._theme.text), 0.8))
         painter.drawPath(path)
 
-    def _paint_neuron(self, painter: QPainter, neuron: Neuron) -> None:
+    def _paint_enlarged(self, painter: QPainter, found: Diagram, neuron: Neuron) -> None:
         column, unit = neuron
         x, y = self.places.columns[column][unit]
-        half = self.places.side / 2
-        place = QRectF(x - half, y - half, 2 * half, 2 * half)
-        lit = neuron == self.neuron or self._lit(column)
-        edge = QPen(QColor(self._theme.accent if lit else self._theme.muted), 2.0 if lit else 1.0)
-        if self._images:
-            painter.drawImage(place, self._images[column][unit])
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(edge)
-            painter.drawRoundedRect(place, 2, 2)
-        else:
-            painter.setBrush(QColor(self._theme.panel))
-            painter.setPen(edge)
-            painter.drawEllipse(place)
-
-    def _paint_enlarged(self, painter: QPainter, neuron: Neuron) -> None:
-        column, unit = neuron
-        x, y = self.places.columns[column][unit]
-        if not self._images:
+        if column not in self._images:
             self._paint_note(painter, QPointF(x, y), self.describe())
             return
         metrics = painter.fontMetrics()
@@ -228,6 +263,7 @@ class DiagramCanvas(QWidget):
         frame = self._beside(QPointF(x, y), width, height)
         self._paint_frame(painter, frame)
         picture = QRectF(frame.center().x() - _ENLARGED / 2, frame.top() + 8, _ENLARGED, _ENLARGED)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=found.picture is None)
         painter.drawImage(picture, self._images[column][unit])
         painter.setPen(QColor(self._theme.text))
         painter.drawText(frame.adjusted(8, _ENLARGED + 12, 0, 0), int(Qt.AlignmentFlag.AlignLeft), "\n".join(lines))
@@ -248,7 +284,7 @@ class DiagramCanvas(QWidget):
 
     def _beside(self, at: QPointF, width: float, height: float) -> QRectF:
         """A rectangle beside a point, on the emptier side, inside the picture."""
-        gap = self.places.side / 2 + 10
+        gap = max(self.places.sides.values()) / 2 + 10
         left = at.x() + gap if at.x() < self.width() / 2 else at.x() - gap - width
         top = at.y() - height / 2
         left = min(max(4.0, left), max(4.0, self.width() - width - 4))
@@ -257,27 +293,13 @@ class DiagramCanvas(QWidget):
     # What is chosen
 
     def describe(self) -> str:
-        """What there is to say of the neuron or weight chosen; empty where none is."""
-        found = self.diagram
-        if found is None:
+        """What there is to say of the unit or weight chosen; empty where none is."""
+        if self.diagram is None:
             return ""
-        if self.neuron is not None:
-            column, unit = self.neuron
-            if column == 0:
-                name = found.inputs[unit] if unit < len(found.inputs) else str(unit + 1)
-                return self.tr("input {}").format(name)
-            bias, slope = float(found.biases[column - 1][unit]), float(found.bias_gradients[column - 1][unit])
-            said = [self.tr("{}, unit {}").format(self._names[column].replace("\n", " "), unit + 1)]
-            return "\n".join([*said, self.tr("bias {:.3g}").format(bias), self.tr("its gradient {:.3g}").format(slope)])
-        if self.edge is not None:
-            layer, i, j = self.edge
-            return self.tr("from {} to {}\nweight {:.4g}\ngradient {:.4g}").format(
-                i + 1, j + 1, float(found.weights[layer][i, j]), float(found.gradients[layer][i, j])
-            )
-        return ""
+        return described(self.diagram, self._names, self.neuron, self.edge)
 
     def choose_at(self, x: float, y: float) -> None:
-        """Choose the neuron at a point of the picture, or else the weight whose line passes there."""
+        """Choose the unit at a point of the picture, or else the weight whose line passes there."""
         neuron = self.places.neuron_at(x, y)
         edge = self.places.edge_at(x, y) if neuron is None else None
         if (neuron, edge) != (self.neuron, self.edge):
@@ -288,12 +310,10 @@ class DiagramCanvas(QWidget):
     # Qt's own events
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        self._place()
-        if self.diagram is not None:
-            self._make_lines()
+        self._lay_out()
 
     def event(self, event: QEvent) -> bool:
-        # the window's own Left and Right, steps of the race, are taken over only while a neuron is chosen
+        # the window's own Left and Right, steps of the race, are taken over only while a unit is chosen
         if event.type() == QEvent.Type.ShortcutOverride and self.hasFocus() and self.neuron is not None:
             taken = event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Escape)  # type: ignore[attr-defined]
             event.setAccepted(taken)
@@ -303,6 +323,28 @@ class DiagramCanvas(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         self.choose_at(event.position().x(), event.position().y())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        found, at = self.diagram, event.position()
+        if found is None:
+            return
+        layer = self.overview.layer_at(at, len(found.units) - 1) if self.is_folded else None
+        gap = next((first for x, first, _ in self.places.gaps if abs(x - at.x()) < self.places.pitch / 3), None)
+        if layer is not None:
+            self.show_layers(layer + 1 - (len(self.places.visible) - 2) // 2)
+        elif self.edge is not None and not (self.edge[0] == 0 and found.picture is not None):
+            before, i, j = self.edge
+            self.parameter_picked.emit(before, found.shown[before][i], found.shown[before + 1][j])
+        elif self.neuron is not None and self.neuron[0] > 0:
+            column, unit = self.neuron
+            self.parameter_picked.emit(column - 1, -1, found.shown[column][unit])
+        elif gap is not None:
+            self.show_layers(self._first - 1 if gap < self._first else self._first + 1)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
+        delta = event.angleDelta()
+        if self.is_folded and (delta.x() or delta.y()):
+            self.show_layers(self._first - 1 if (delta.y() or delta.x()) > 0 else self._first + 1)
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         self.choose_at(-1e6, -1e6)
@@ -316,11 +358,21 @@ class DiagramCanvas(QWidget):
             super().keyPressEvent(event)
             return
         elif self.neuron is None:
-            self.neuron = (1, 0)
+            self.neuron = (self.places.visible[1], 0)
         else:
-            units = self.diagram.units
-            column = min(max(0, self.neuron[0] + move[0]), len(units) - 1)
-            self.neuron = (column, min(max(0, self.neuron[1] + move[1]), units[column] - 1))
+            self._walk(*move)
         self.edge = None
         self.update()
         self.chosen_changed.emit()
+
+    def _walk(self, across: int, down: int) -> None:
+        """Choose the unit beside the chosen one; at the border of what is visible, other layers come."""
+        assert self.diagram is not None  # noqa: S101 - for the type checker
+        assert self.neuron is not None  # noqa: S101 - for the type checker
+        counts = self._counts(self.diagram)
+        column = min(max(0, self.neuron[0] + across), len(counts) - 1)
+        unit = min(max(0, self.neuron[1] + down), counts[column] - 1)
+        if column not in self.places.columns:
+            self.show_layers(self._first + across)
+        if column in self.places.columns:
+            self.neuron = (column, unit)

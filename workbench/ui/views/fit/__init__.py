@@ -12,5 +12,5 @@ VIEW = ViewEntry(
     place=Place(CENTRE, 1),
     table="a point of what a network has learned, a sample, or a cell of the confusion matrix",
     kinds=("network",),
-    demands=("fit", "fits", "confusion"),
+    demands=("fit", "fits", "confusion", "prediction"),
 )

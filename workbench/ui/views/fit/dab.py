@@ -17,6 +17,7 @@ class Dab:
         number: the class painted, −1 for the eraser.
         count: points set by one touch.
         gesture: counts the strokes; all dabs of one are a single step of undo.
+        within: the plane that is visible (x0, x1, y0, y1): no point is set outside; None where that does not matter.
     """
 
     x: float
@@ -25,3 +26,4 @@ class Dab:
     number: int
     count: int
     gesture: int
+    within: tuple[float, float, float, float] | None = None

@@ -15,42 +15,19 @@ from workbench.engine.race.snapshot import Snapshot
 from workbench.ui.plotting.kept_pixels import StillItem
 from workbench.ui.style import theme as themes
 from workbench.ui.style.colors import parse
-from workbench.ui.words.text import counted, grouped
+from workbench.ui.views.shared.class_colors import class_regions, image_of, value_heights
+from workbench.ui.words.text import counted, grouped, number
 
-#: Colours of classes: other than the lanes', whose meaning they must not borrow.
-CLASS_COLORS = (
-    "#3B6FB6",
-    "#D08A2E",
-    "#4C9A6A",
-    "#B5557A",
-    "#7A68B3",
-    "#5A9DB5",
-    "#A0803C",
-    "#8C4A3B",
-    "#6B7280",
-    "#2F7F7F",
-)
 _CENTER = int(Qt.AlignmentFlag.AlignCenter)
-
-
-def class_color(theme: themes.Theme, number: int) -> str:
-    """The colour of a class as painted in a theme."""
-    return theme.lane(CLASS_COLORS[number % len(CLASS_COLORS)])
 
 
 def map_image(fit: Fit, classes: int, theme: themes.Theme) -> QImage:
     """The map of a fit, its lowest row first: classes in their colours, the surer the stronger; values as heights."""
+    if classes and fit.fine is not None:
+        return image_of(class_regions(fit.fine.classes, fit.fine.margin, classes, theme))
     if classes and fit.margin is not None:
-        ground = np.array(parse(theme.plot))
-        palette = np.array([parse(class_color(theme, c)) for c in range(classes)])
-        sureness = np.clip((fit.margin - 1 / classes) / (1 - 1 / classes), 0.0, 1.0)[..., None]
-        share = 0.08 + 0.42 * np.nan_to_num(sureness)
-        rgb = ground * (1 - share) + palette[fit.outputs.astype(int)] * share
-    else:
-        values = np.nan_to_num(fit.outputs)
-        t = (values - values.min()) / max(float(np.ptp(values)), 1e-12)
-        rgb = theme.height_colors()[(255 * t).astype(int)] / 255.0
-    return _image(rgb)
+        return image_of(class_regions(fit.outputs, fit.margin, classes, theme))
+    return image_of(value_heights(fit.outputs, theme))
 
 
 class RegionMap(QGraphicsItem):
@@ -66,7 +43,9 @@ class RegionMap(QGraphicsItem):
         self.prepareGeometryChange()
         self._image = map_image(fit, classes, theme)
         x, y = fit.x
-        half = (x[1] - x[0]) / 2, (y[1] - y[0]) / 2  # pixels are centred on the points of the grid
+        count = self._image.width()
+        # pixels are centred on the points of the grid
+        half = (x[-1] - x[0]) / (count - 1) / 2, (y[-1] - y[0]) / (count - 1) / 2
         self._rect = QRectF(x[0] - half[0], y[0] - half[1], x[-1] - x[0] + 2 * half[0], y[-1] - y[0] + 2 * half[1])
         self.update()
 
@@ -104,14 +83,21 @@ class PicturePage(StillItem):
     def height(self) -> float:
         return self.rows * self.cell_height
 
-    def set_page(self, snapshot: Snapshot, fit: Fit, theme: themes.Theme) -> None:
-        """Show the images of a fit with what was read."""
+    def set_page(self, snapshot: Snapshot, fit: Fit, theme: themes.Theme, *, by_loss: bool = False) -> None:
+        """Show the images of a fit with what was read; `by_loss` with the loss of each."""
         data = snapshot.info.data
         if data is None or data.image is None or fit.truth is None:
             return
         captions = [
             (data.classes[int(read)], int(read) == int(true)) for read, true in zip(fit.outputs, fit.truth, strict=True)
         ]
+        judged = fit.test if len(data.x_test) else fit.train
+        if by_loss and judged is not None and fit.order is not None:
+            losses = [float(judged.losses[k]) if k < len(judged.losses) else None for k in fit.order.tolist()]
+            captions = [
+                (f"{text}  {number(loss, 2)}" if loss is not None else text, right)
+                for (text, right), loss in zip(captions, losses, strict=True)
+            ]
         same = theme is self._theme and self._shown is not None and np.array_equal(self._shown, fit.x)
         if same and captions == self._captions:
             return  # nothing to paint again: the page stays as it is while the race runs
@@ -156,15 +142,7 @@ class PicturePage(StillItem):
 
 
 def _picture(values: NDArray[Any], ink: NDArray[Any], paper: NDArray[Any]) -> QImage:
-    return _image(paper + (ink - paper) * np.clip(values, 0, 1)[..., None])
-
-
-def _image(rgb: NDArray[Any]) -> QImage:
-    """An image of its own of colours (rows, columns, 3) from 0 to 1."""
-    rows, columns = rgb.shape[:2]
-    pixels = np.dstack([(255 * rgb).astype(np.uint8), np.full((rows, columns), 255, np.uint8)])
-    pixels = np.ascontiguousarray(pixels)
-    return QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888).copy()
+    return image_of(paper + (ink - paper) * np.clip(values, 0, 1)[..., None])
 
 
 class ConfusionMatrix(QWidget):

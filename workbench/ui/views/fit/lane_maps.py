@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QWidget
 from workbench.engine.network.fit import Fit
 from workbench.engine.race.snapshot import Snapshot
 from workbench.ui.style import theme as themes
-from workbench.ui.views.fit.items import class_color, map_image
+from workbench.ui.views.fit.items import map_image
+from workbench.ui.views.shared.class_colors import class_color
 
 _GAP = 8.0
 _SHOWN_POINTS = 300

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QKeyEvent, QMouseEvent, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QComboBox, QGraphicsEllipseItem, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGraphicsEllipseItem,
+    QHBoxLayout,
+    QLineEdit,
+    QSlider,
+    QToolButton,
+    QWidget,
+)
 
 from workbench.engine.datasets.points import MOST_CLASSES
 from workbench.ui.plotting.plot import Plot
@@ -14,6 +20,7 @@ from workbench.ui.style import theme as themes
 from workbench.ui.views.fit.dab import Dab
 
 #: half the brush's width in pixels, by the slider's position, and points set by one touch
+_LONGEST_NAME = 40
 BRUSHES = ((2, 1), (10, 3), (20, 6), (34, 12), (52, 24))
 
 
@@ -21,6 +28,8 @@ class PaintTools(QWidget):
     """Class, brush and eraser; the keys 0 to 9 choose the class of that number, E the eraser."""
 
     cleared = Signal()
+    #: (number, name): a class was given another name
+    renamed = Signal(int, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,6 +37,16 @@ class PaintTools(QWidget):
         self.number.addItems([self.tr("class {}").format(i) for i in range(MOST_CLASSES)])
         self.number.setToolTip(self.tr("The class that is painted; the keys 0 to 9 choose the one of that number"))
         self.number.setAccessibleName(self.tr("Class to paint"))
+        self.number.currentIndexChanged.connect(self._show_name)
+        self.name = QLineEdit(self)
+        self.name.setMaxLength(_LONGEST_NAME)
+        self.name.setMinimumWidth(56)
+        self.name.setMaximumWidth(96)
+        self.name.setPlaceholderText(self.tr("name"))
+        self.name.setToolTip(self.tr("What the class is called; Return gives it this name"))
+        self.name.setAccessibleName(self.tr("Name of the class"))
+        self.name.editingFinished.connect(self._on_named)
+        self._names: tuple[str, ...] = ()
         self.size_slider = QSlider(Qt.Orientation.Horizontal, self)
         self.size_slider.setRange(0, len(BRUSHES) - 1)
         self.size_slider.setValue(1)
@@ -45,12 +64,10 @@ class PaintTools(QWidget):
         self.clear.setObjectName("toggle")
         self.clear.setToolTip(self.tr("Take all points away and begin with an empty plane"))
         self.clear.clicked.connect(self.cleared)
-        brush = QLabel(self.tr("brush"), self)
-        brush.setObjectName("muted")
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 3, 8, 3)
         row.setSpacing(8)
-        for part in (self.number, brush, self.size_slider, self.eraser, self.clear):
+        for part in (self.number, self.name, self.size_slider, self.eraser, self.clear):
             row.addWidget(part)
         row.addStretch(1)
 
@@ -66,6 +83,29 @@ class PaintTools(QWidget):
             painter.drawEllipse(QPointF(6, 6), 5, 5)
             painter.end()
             self.number.setItemIcon(i, QIcon(pixmap))
+
+    def show_classes(self, names: tuple[str, ...]) -> None:
+        """Show what the classes are called; one that is called by its number has no name."""
+        if names == self._names:
+            return
+        self._names = names
+        for i in range(MOST_CLASSES):
+            name = self._name(i)
+            self.number.setItemText(i, f"{i}: {name}" if name else self.tr("class {}").format(i))
+        if not self.name.hasFocus():
+            self._show_name()
+
+    def _name(self, number: int) -> str:
+        name = self._names[number] if number < len(self._names) else ""
+        return "" if name == str(number) else name
+
+    def _show_name(self, _index: int = 0) -> None:
+        self.name.setText(self._name(self.number.currentIndex()))
+
+    def _on_named(self) -> None:
+        number, name = self.number.currentIndex(), self.name.text().strip()
+        if name != self._name(number):
+            self.renamed.emit(number, name)
 
     def take_key(self, event: QKeyEvent) -> bool:
         """Whether a key chooses a tool."""
@@ -140,9 +180,14 @@ class Strokes(QObject):
         erases = self._erases if self.is_down else self._tools.eraser.isChecked()
         return (max(radius, 8), count) if erases else (radius, count)
 
+    def _on_scene(self, place: QPointF) -> QPointF:
+        """A place of the viewport in the scene, to fractions of a pixel."""
+        found: QPointF = self._plot.viewportTransform().inverted()[0].map(place)
+        return found
+
     def _dab(self, place: QPointF) -> None:
         box = self._plot.box
-        scene: Any = self._plot.mapToScene(place.toPoint())
+        scene = self._on_scene(place)
         if not box.sceneBoundingRect().contains(scene):
             return
         self._last = place
@@ -150,10 +195,12 @@ class Strokes(QObject):
         wide, high = box.viewPixelSize()
         radius, count = self._brush
         number = -1 if self._erases else self._tools.number.currentIndex()
-        self.dabbed.emit(Dab(at.x(), at.y(), (radius * wide, radius * high), number, count, self._gesture))
+        (x0, x1), (y0, y1) = box.viewRange()
+        size = (radius * wide, radius * high)
+        self.dabbed.emit(Dab(at.x(), at.y(), size, number, count, self._gesture, (x0, x1, y0, y1)))
 
     def _show_ring(self, place: QPointF) -> None:
         radius = max(4, self._brush[0])
-        scene = self._plot.mapToScene(place.toPoint())
+        scene = self._on_scene(place)
         self.ring.setRect(scene.x() - radius, scene.y() - radius, 2 * radius, 2 * radius)
         self.ring.setVisible(self._plot.box.sceneBoundingRect().contains(scene))

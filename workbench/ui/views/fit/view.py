@@ -6,38 +6,40 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QComboBox, QLabel, QMenu, QStackedWidget, QToolButton, QWidget
 
 from workbench.engine.datasets import Split
 from workbench.engine.datasets.points import MOST_CLASSES
-from workbench.engine.network.fit import Confusion, Fit
+from workbench.engine.network.fit import Confusion, Fit, Wanted
+from workbench.engine.network.prediction import Prediction
 from workbench.engine.race.snapshot import Snapshot
 from workbench.export import network_tables
-from workbench.ui.plotting.curves import Curves, pen
-from workbench.ui.plotting.plot import Plot
 from workbench.ui.style import theme as themes
+from workbench.ui.views.fit.best_lane import best_lane
 from workbench.ui.views.fit.dab import Points
-from workbench.ui.views.fit.items import ConfusionMatrix, PicturePage, RegionMap, class_color
+from workbench.ui.views.fit.fit_plot import FitPlot, legend_of_points
+from workbench.ui.views.fit.items import ConfusionMatrix
 from workbench.ui.views.fit.lane_maps import LaneMaps
 from workbench.ui.views.fit.paint_tools import PaintTools, Strokes
-from workbench.ui.views.fit.samples import Samples, nearest_sample
-from workbench.ui.views.fit.words import sample_words, spot_words
+from workbench.ui.views.fit.predict_bar import PredictBar
+from workbench.ui.views.fit.scatter import Picture, nearest_sample, picture_of
+from workbench.ui.views.fit.words import quality_words, sample_words, spot_words
 from workbench.ui.views.shared.base import Table, View, lane_symbols
+from workbench.ui.views.shared.class_colors import class_color
 from workbench.ui.views.shared.lane_choice import LaneChoice
-from workbench.ui.views.shared.legend import Legend
+from workbench.ui.views.shared.legend import Entry, Legend
 from workbench.ui.views.shared.readout import Readout
-
-_ROOM_TO_PAINT = 0.25
+from workbench.ui.words.health import diverged_words, run_label
 
 
 class FitView(View):
     """One input: the curve of every lane. Two: the regions of the lane one picks, or of all. Images: how it reads them.
 
-    Points can be painted over two inputs. Under the cursor stands what the network says there, and over a sample what
-    it makes of that sample, with its own loss.
+    Of values also what is given against what is true, and the residuals. Points can be painted over two inputs. Under
+    the cursor stands what the network says there, and over a sample what it makes of that sample, with its own loss. A
+    row that is typed in is predicted.
     """
 
     key = "fit"
@@ -46,28 +48,30 @@ class FitView(View):
     dabbed = Signal(object)
     stroke_ended = Signal()
     cleared = Signal()
+    #: (number, name): a class of painted points is to be called otherwise
+    class_named = Signal(int, str)
     #: (`train` or `test`, its place): a sample was clicked
     sample_picked = Signal(str, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.plot = Plot(self)
-        self.map, self.curves, self.pictures = RegionMap(), Curves(), PicturePage()
-        self.samples = Samples()
-        self.curves.setZValue(20)
-        for item in (self.map, *self.samples.items, self.curves, self.pictures):
-            self.plot.box.addItem(item, ignoreBounds=True)
-        self.plot.box.setMouseEnabled(x=False, y=False)
+        self.plot = FitPlot(self)
+        self.plot.box.sigResized.connect(self._on_box_resized)
         self.plot.viewport().installEventFilter(self)
         self.matrix, self.maps = ConfusionMatrix(self), LaneMaps(self)
-        self.tools = PaintTools(self)
-        self.tools.hide()
+        self.tools, self.bar = PaintTools(self), PredictBar(self)
+        self.told = QLabel("", self)
+        self.told.setObjectName("muted")
+        self.told.setWordWrap(True)
+        self.told.setContentsMargins(8, 2, 8, 2)
         self.strokes = Strokes(self.plot, self.tools)
         self.pages = QStackedWidget(self)
         for page in (self.plot, self.matrix, self.maps):
             self.pages.addWidget(page)
-        self.body.addWidget(self.tools)
-        self.body.addWidget(self.pages)
+        for part in (self.tools, self.bar, self.told):
+            part.hide()
+            self.body.addWidget(part)
+        self.body.addWidget(self.pages, 1)
         self.legend = Legend(self.plot, low=True)
         self.readout = Readout(self.plot, self._read)
         self._make_controls()
@@ -79,27 +83,71 @@ class FitView(View):
         self.strokes.dabbed.connect(self.dabbed)
         self.strokes.ended.connect(self.stroke_ended)
         self.tools.cleared.connect(self.cleared)
+        self.tools.renamed.connect(self.class_named)
+        self.bar.asked.connect(self._ask)
 
     def _make_controls(self) -> None:
         self.paint = self.add_switch(
             self.tr("Paint"), self.tr("Paint points of your own, from those shown; they become the data")
         )
-        self.side_by_side = self.add_switch(self.tr("All lanes"), self.tr("Show the maps of all lanes side by side"))
+        self.side_by_side = self.add_switch(self.tr("Lanes"), self.tr("Show the maps of all lanes side by side"))
         self.as_matrix = self.add_switch(
             self.tr("Confusion"), self.tr("Show how often each class is taken for each, over the test samples")
         )
+        self.more = QToolButton(self)
+        self.more.setText(self.tr("Show"))
+        self.more.setToolTip(self.tr("What else is shown: losses, the worst pictures first, a row that is typed in"))
+        self.more.setAccessibleName(self.more.toolTip())
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        choices = QMenu(self.more)
+        choices.setToolTipsVisible(True)
+        self.more.setMenu(choices)
+        self.worst = self._add_choice(
+            choices, self.tr("Worst first"), self.tr("Show the pictures of the largest loss first")
+        )
+        self.by_loss = self._add_choice(
+            choices, self.tr("Losses"), self.tr("Show the loss of each sample: its size, and the largest as numbers")
+        )
+        self.typed = self._add_choice(
+            choices, self.tr("Predict a row"), self.tr("Type in a row, and see what the network gives for it")
+        )
+        self.controls.addWidget(self.more)
         self.paint.toggled.connect(self._on_paint_toggled)
         for switch in (self.side_by_side, self.as_matrix):
             switch.toggled.connect(self._on_page_toggled)
+        self.worst.toggled.connect(self._ask)
+        self.by_loss.toggled.connect(self._draw_anew)
+        self.typed.toggled.connect(self._on_typed_toggled)
+        self.shown_as = QComboBox(self)
+        for key, word in (
+            ("fit", self.tr("fit")), ("agreement", self.tr("given against true")), ("residuals", self.tr("residuals")),
+        ):  # fmt: skip
+            self.shown_as.addItem(word, key)
+        self.shown_as.setToolTip(self.tr("What is shown of the values: the fit, given against true ones, or residuals"))
+        self.shown_as.setAccessibleName(self.tr("Picture of the values"))
+        self.shown_as.activated.connect(self._draw_anew)
         self.lane = LaneChoice(self.tr("The lane whose network is shown"), self.tr("Lane"), self)
         self.follow_choice(self.lane)
         self.lane.activated.connect(self._on_lane_activated)
+        self.controls.addWidget(self.shown_as)
         self.controls.addWidget(self.lane)
+
+    def _add_choice(self, menu: QMenu, words: str, tip: str) -> QAction:
+        choice = QAction(words, self)
+        choice.setToolTip(tip)
+        choice.setCheckable(True)
+        menu.addAction(choice)
+        return choice
 
     # What is asked for
 
     def _on_lane_activated(self, _index: int) -> None:
         self._ask()
+
+    def _draw_anew(self, _value: object = None) -> None:
+        self._data = self._drawn = None
+        self.plot.forget_ranges()
+        self.settings_changed()
 
     def _on_page_toggled(self, checked: bool) -> None:
         if checked:
@@ -114,12 +162,24 @@ class FitView(View):
             self.as_matrix.setChecked(False)
             self.plot.viewport().setFocus()
         self.strokes.active = checked
+        self.plot.keep_canvas(self.snapshot.info.data if checked and self.snapshot is not None else None)
         self.tools.setVisible(checked)
         self.plot.viewport().setCursor(Qt.CursorShape.CrossCursor if checked else Qt.CursorShape.ArrowCursor)
-        self._drawn = self._data = None
-        self.settings_changed()
+        self._draw_anew()
 
-    def _ask(self) -> None:
+    def _on_typed_toggled(self, checked: bool) -> None:
+        self.bar.setVisible(checked)
+        if checked:
+            if self.snapshot is not None and self.snapshot.info.data is not None:
+                self.bar.show_data(self.snapshot.info.data, self.theme)
+            self.bar.edit.setFocus()
+        self._ask()
+
+    def _on_box_resized(self, _box: object = None) -> None:
+        if self.plot.take_size():
+            self._data = None
+
+    def _ask(self, _value: object = None) -> None:
         if self._asked != self.demand():
             self._asked = self.demand()
             self.demand_changed.emit()
@@ -130,12 +190,15 @@ class FitView(View):
         return 0 if self.snapshot is None else self.lane.run(self.snapshot.info)
 
     def demand(self) -> Mapping[str, Any]:
-        wanted: dict[str, Any] = {"fit": (self.run,)}
+        beside = Wanted(self.plot.area() if self._kind == "map" else None, self.worst.isChecked())
+        wanted: dict[str, Any] = {"fit": (self.run,) if beside == Wanted() else (self.run, beside)}
         if self.as_matrix.isChecked() or self._kind == "matrix":
             wanted["confusion"] = (self.run,)
         if self.side_by_side.isChecked() and self.snapshot is not None:
             info = self.snapshot.info
             wanted["fits"] = tuple(range(0, info.runs, info.starts))
+        if self.typed.isChecked() and self.bar.row is not None:
+            wanted["prediction"] = (self.run, self.bar.row)
         return wanted
 
     def empty_word(self, snapshot: Snapshot) -> str:
@@ -154,18 +217,18 @@ class FitView(View):
 
     def draw(self, snapshot: Snapshot) -> None:
         self.lane.show_lanes(snapshot.info)
+        if snapshot.step and not snapshot.running:  # lanes that overtake each other would make the picture jump
+            self.lane.prefer(best_lane(snapshot))
         self._ask()  # the lane shown may have another place, or be gone
         fit, data = snapshot.extras.get("fit"), snapshot.info.data
         if not isinstance(fit, Fit) or data is None:
             return
         if fit.kind != self._kind:
             self._kind = fit.kind
+            self.plot.forget_ranges()
             self._ask()
-        self.paint.setVisible(fit.kind == "map")
-        self.side_by_side.setVisible(fit.kind == "map" and len(snapshot.info.lanes) > 1)
-        self.as_matrix.setVisible(bool(data.classes) and fit.kind != "matrix")
-        if fit.kind != "map" and self.paint.isChecked():
-            self.paint.setChecked(False)
+        self._show_controls(snapshot, fit, data)
+        self._show_prediction(snapshot, data)
         if self._show_other_page(snapshot, fit):
             return
         self.pages.setCurrentWidget(self.plot)
@@ -174,17 +237,58 @@ class FitView(View):
             if arrived and not self.strokes.is_down:
                 self._draft = None
             self._data = data
-            self._draw_data(snapshot, fit)
+            self._draw_data(data, fit)
         if self._drawn is not fit:
             self._drawn = fit
-            self._draw_fit(snapshot, fit)
-        colors, symbols = self.lane_colors(snapshot.info), lane_symbols(snapshot.info)
-        entries = [(lane.label, colors[i], symbols[i]) for i, lane in enumerate(snapshot.info.lanes)]
-        if fit.kind != "curves":  # of one lane, which the choice above it names
-            lane = fit.run // snapshot.info.starts
-            entries = entries[lane : lane + 1] if self.stands_alone else []
-        self.legend.show_entries(entries, self.theme)
+            self._draw_fit(snapshot, fit, data)
+        held = self.strokes.active and self.strokes.is_down  # the plane keeps still under a stroke
+        if not held and self.plot.set_ranges(self.picture(fit, data), fit, data):
+            self._ask()
+        self.legend.show_entries(self._entries(snapshot, fit, data), self.theme)
         self.readout.refresh()
+
+    def _show_controls(self, snapshot: Snapshot, fit: Fit, data: Split) -> None:
+        """Those that say something of these data."""
+        self.paint.setVisible(fit.kind == "map")
+        self.side_by_side.setVisible(fit.kind == "map" and len(snapshot.info.lanes) > 1)
+        self.as_matrix.setVisible(bool(data.classes) and fit.kind != "matrix")
+        self.worst.setVisible(fit.kind == "pictures")
+        self.by_loss.setVisible(fit.kind != "matrix")
+        self.shown_as.setVisible(not data.classes)
+        self.tools.show_classes(data.classes)
+        if fit.kind != "map" and self.paint.isChecked():
+            self.paint.setChecked(False)
+        run = min(fit.run, snapshot.info.runs - 1)
+        words = diverged_words(snapshot, run) or quality_words(fit, picked=run_label(snapshot.info, run))
+        self.told.setText(words)
+        self.told.setVisible(bool(words))
+
+    def _show_prediction(self, snapshot: Snapshot, data: Split) -> None:
+        if not self.typed.isChecked():
+            self.plot.cross.setData([])
+            return
+        self.bar.show_data(data, self.theme)
+        found = snapshot.extras.get("prediction")
+        self.bar.show_prediction(found if isinstance(found, Prediction) and found.run == self.run else None)
+        row = self.bar.row
+        self.plot.cross.setData(
+            [row[0]], [row[1]]
+        ) if row is not None and self._kind == "map" else self.plot.cross.setData([])
+
+    def picture(self, fit: Fit, data: Split) -> Picture:
+        """What is drawn of a fit."""
+        return picture_of(fit, data, str(self.shown_as.currentData()))
+
+    def _entries(self, snapshot: Snapshot, fit: Fit, data: Split) -> list[Entry]:
+        """What the legend tells: of curves the lanes, of a map its classes, of points which they are."""
+        colors, symbols = self.lane_colors(snapshot.info), lane_symbols(snapshot.info)
+        lanes: list[Entry] = [(lane.label, colors[i], symbols[i]) for i, lane in enumerate(snapshot.info.lanes)]
+        picture = self.picture(fit, data)
+        if picture in ("curves", "pictures", "matrix"):
+            return lanes if picture == "curves" else []
+        lane = fit.run // snapshot.info.starts
+        found = lanes[lane : lane + 1] if self.stands_alone else []  # else the choice above names it
+        return found + legend_of_points(picture, data, self.theme)
 
     def _show_other_page(self, snapshot: Snapshot, fit: Fit) -> bool:
         """Whether another page than the plot is asked for; it waits for its numbers on the page before."""
@@ -206,76 +310,21 @@ class FitView(View):
         self._draft = points
         if self.snapshot is None or not isinstance(self._drawn, Fit):
             return
-        if points is not None or self._data is self.snapshot.info.data:  # else the fit is of the race before
-            self._draw_data(self.snapshot, self._drawn)
+        data = self.snapshot.info.data
+        if data is not None and (points is not None or self._data is data):  # else the fit is of the race before
+            self._draw_data(data, self._drawn)
 
-    def _draw_data(self, snapshot: Snapshot, fit: Fit) -> None:
-        """The samples, and what their axes are called."""
-        data = snapshot.info.data
-        pictures = fit.kind == "pictures"
-        self.pictures.setVisible(pictures)
-        self.map.setVisible(fit.kind == "map")
-        self.curves.setVisible(fit.kind in ("curves", "agreement"))
-        for side in ("left", "bottom"):
-            self.plot.plot_item.showAxis(side, not pictures)
-        if data is None or pictures:
-            self.samples.clear()
-            return
-        if self._draft is not None:
-            self.samples.show_points(self._draft, self.theme)
-            return
-        self.samples.show_data(data, fit, self.theme)
-        below, beside = self._axis_names(fit, data)
-        self.plot.set_label("bottom", below)
-        self.plot.set_label("left", beside)
+    def _draw_data(self, data: Split, fit: Fit) -> None:
+        self.plot.show_data(
+            data, fit, self.picture(fit, data), self.theme, self._draft, by_loss=self.by_loss.isChecked()
+        )
 
-    def _axis_names(self, fit: Fit, data: Split) -> tuple[str, str]:
-        """What stands at the axes: the names of the columns, where they have such."""
-        if fit.kind == "map" and len(data.columns) == 2:
-            return data.columns[0], data.columns[1]
-        if fit.kind == "curves":
-            return data.columns[0] if len(data.columns) == 1 else "x", data.target or "y"
-        if fit.kind == "agreement" and data.target:
-            return self.tr("{}, true value").format(data.target), self.tr("{}, value given").format(data.target)
-        return (self.tr("true value"), self.tr("value given")) if fit.kind == "agreement" else ("x₁", "x₂")
-
-    def _draw_fit(self, snapshot: Snapshot, fit: Fit) -> None:
-        self.plot.box.setAspectLocked(fit.kind == "pictures")
-        data = snapshot.info.data
-        if data is None:
-            return
-        if fit.kind == "curves":
-            self._draw_curves(snapshot, fit)
-        elif fit.kind == "map":
-            self.map.set_map(fit, len(data.classes), self.theme)
-            (x0, *_, x1), (y0, *_, y1) = fit.x
-            if self.strokes.active and self.strokes.is_down:
-                return  # the plane keeps still under a stroke
-            room = _ROOM_TO_PAINT if self.strokes.active else 0.0
-            dx, dy = room * (x1 - x0), room * (y1 - y0)
-            self.plot.set_range((float(x0 - dx), float(x1 + dx)), (float(y0 - dy), float(y1 + dy)))
-        elif fit.kind == "agreement":
-            self._draw_data(snapshot, fit)
-            y = data.unscaled_values(np.concatenate([data.y_train, data.y_test]))[:, 0]
-            room = 0.12 * max(float(np.ptp(y)), 1e-9)
-            ends = np.array([y.min() - room, y.max() + room])
-            self.curves.set_lines([(ends, ends, pen(self.theme.accent, 1.2))])
-            self.plot.set_range((float(ends[0]), float(ends[1])), (float(ends[0]), float(ends[1])))
-        else:
-            self.pictures.set_page(snapshot, fit, self.theme)
-            self.plot.set_range((0.0, self.pictures.width), (0.0, self.pictures.height))
-
-    def _draw_curves(self, snapshot: Snapshot, fit: Fit) -> None:
-        colors, starts = self.lane_colors(snapshot.info), snapshot.info.starts
-        self.curves.set_lines(
-            [(fit.x, fit.outputs[run, :, 0].astype(float), pen(colors[run // starts], 2.0))
-             for run in range(snapshot.info.runs)]
-        )  # fmt: skip
-        data = snapshot.info.data
-        if data is not None:
-            y = data.unscaled_values(np.concatenate([data.y_train, data.y_test]))
-            room = 0.12 * max(float(np.ptp(y)), 1e-9)
-            self.plot.set_range((float(fit.x[0]), float(fit.x[-1])), (float(y.min() - room), float(y.max() + room)))
+    def _draw_fit(self, snapshot: Snapshot, fit: Fit, data: Split) -> None:
+        picture, by_loss = self.picture(fit, data), self.by_loss.isChecked()
+        if picture in ("agreement", "residuals") or by_loss:
+            self._draw_data(data, fit)  # where samples stand, or how large they are, follows from the fit
+        colors = self.lane_colors(snapshot.info)
+        self.plot.show_fit(snapshot, fit, picture, self.theme, colors=colors, by_loss=by_loss)
 
     def data_csv(self) -> Table:
         """The page in front: the map or curves with the samples, the maps of all lanes, or the confusion."""
@@ -297,10 +346,11 @@ class FitView(View):
         fit, snapshot = self._drawn, self.snapshot
         if not isinstance(fit, Fit) or snapshot is None or snapshot.info.data is None or self._draft is not None:
             return None
-        if fit.kind == "pictures":
-            index = self.pictures.index_at(x, y)
-            return None if index < 0 else ("test" if len(snapshot.info.data.x_test) else "train", index)
-        return nearest_sample(snapshot.info.data, fit, (x, y), self.plot.box.viewPixelSize())
+        data = snapshot.info.data
+        if fit.kind == "pictures" and fit.order is not None:
+            index = self.plot.pictures.index_at(x, y)
+            return None if index < 0 else ("test" if len(data.x_test) else "train", int(fit.order[index]))
+        return nearest_sample(data, fit, self.picture(fit, data), (x, y), self.plot.box.viewPixelSize())
 
     def _read(self, x: float, y: float) -> str:
         fit, snapshot = self._drawn, self.snapshot
@@ -310,7 +360,8 @@ class FitView(View):
         if sample is not None:
             lane = snapshot.info.lanes[min(fit.run // snapshot.info.starts, len(snapshot.info.lanes) - 1)]
             return sample_words(snapshot.info.data, fit, *sample, lane=lane.label)
-        return spot_words(snapshot.info.data, fit, x, y) if fit.kind == "map" else ""
+        is_map = self.picture(fit, snapshot.info.data) == "map"
+        return spot_words(snapshot.info.data, fit, x, y) if is_map else ""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         if (

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from workbench.engine.datasets import Split
 from workbench.engine.network.fit import Fit
-from workbench.ui.words.text import number
+from workbench.ui.words.text import number, signed
 
 _CLASSES = 4
 
@@ -56,3 +56,13 @@ def spot_words(data: Split, fit: Fit, x: float, y: float) -> str:
     name = data.classes[int(value)]
     sure = 1.0 if fit.margin is None else float(fit.margin[row, column])
     return f"{place}\n{_tr('class {}').format(name)}\nP = {number(sure, 3)}"
+
+
+def quality_words(fit: Fit, *, picked: str) -> str:
+    """How well values are met: R² and the mean absolute error, of test and training samples; empty of classes."""
+    parts = []
+    for word, quality in ((_tr("test"), fit.test_quality), (_tr("training"), fit.train_quality)):
+        if quality is not None:
+            told = _tr("{}: R² {}, mean absolute error {}")
+            parts.append(told.format(word, signed(number(quality.r2)), number(quality.error)))
+    return f"{picked}  ·  " + "  ·  ".join(parts) if parts else ""

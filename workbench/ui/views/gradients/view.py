@@ -12,7 +12,6 @@ from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from workbench.engine.race.snapshot import Snapshot
-from workbench.export import race_tables
 from workbench.ui.plotting.curves import Curves, Line, pen
 from workbench.ui.plotting.marks import Marks
 from workbench.ui.plotting.plot import Plot
@@ -25,11 +24,13 @@ from workbench.ui.views.shared.hint import Hint
 from workbench.ui.views.shared.lane_choice import LaneChoice
 from workbench.ui.views.shared.layer_colors import layer_colors
 from workbench.ui.views.shared.legend import Legend
+from workbench.ui.views.shared.many import is_swarm
 from workbench.ui.views.shared.picking import CurvePicker
 from workbench.ui.views.shared.ranges import LOG_ENDLESS, LOG_ZERO, at_least, foot, is_below, log_range, step_range
 from workbench.ui.views.shared.readout import Readout
 from workbench.ui.views.shared.series import averaged, pale, parted, where_it_stands
 from workbench.ui.views.shared.steps import step_lines
+from workbench.ui.views.shared.swarm_spread import SwarmSpread
 from workbench.ui.words.health import layer_name
 
 
@@ -40,28 +41,28 @@ class GradientsView(View):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.plot, self.bars = Plot(self), LayerBars(self)
+        self.plot = Plot(self)
+        self._bars: LayerBars | None = None
         self.plot.show_grid()
         self.plot.box.setMouseEnabled(x=False, y=False)
         self.plot.set_log("left", is_log=True)
         self.curves, self.marks, self.uprights, self.foot = Curves(), Marks(), Uprights(), Foot()
         for item in (self.foot, self.uprights, self.curves, self.marks):
             self.plot.box.addItem(item, ignoreBounds=True)
-        row = QHBoxLayout()
-        row.setSpacing(0)
-        row.addWidget(self.plot, 3)
-        row.addWidget(self.bars, 1)
-        self.body.addLayout(row)
+        self._row = QHBoxLayout()
+        self._row.setSpacing(0)
+        self._row.addWidget(self.plot, 3)
+        self.body.addLayout(self._row)
         self.lane = LaneChoice(self.tr("The lane whose layers are shown"), self.tr("Lane"), self)
         self.follow_choice(self.lane)
         self.lane.activated.connect(self._on_lane_activated)
         self.controls.addWidget(self.lane)
         self.smooth = self.add_option("smooth")
         self.hint = Hint(self.plot)
-        self.legend = Legend(self.plot, beside=(self.bars,))
+        self.legend = Legend(self.plot)
         self.readout = Readout(self.plot, self._read)
         self.picker = CurvePicker(self.plot, self.curves, self._on_curve_picked)
-        self._thinning = Thinning()
+        self._thinning, self._spread = Thinning(), SwarmSpread()
         self._lines_of: list[int] = []  # the column of the history that each line stands for
         self._history: NDArray[Any] = np.zeros((0, 0))
         self._names: list[str] = []
@@ -70,14 +71,26 @@ class GradientsView(View):
         self.settings_changed()
 
     def retint(self, theme: themes.Theme) -> None:
-        for plot in (self.plot, self.bars):
-            plot.set_theme(theme)
+        self.plot.set_theme(theme)
+        if self._bars is not None:
+            self._bars.set_theme(theme)
         self.readout.set_theme(theme)
         self.foot.set_theme(theme)
 
+    @property
+    def bars(self) -> LayerBars:
+        """The bars of the layers, made when there first is a network."""
+        if self._bars is None:
+            self._bars = LayerBars(self)
+            self._bars.set_theme(self.theme)
+            self._row.addWidget(self._bars, 1)
+            self.legend.go_with(self._bars)
+        return self._bars
+
     def draw(self, snapshot: Snapshot) -> None:
         network = snapshot.info.kind == "network"
-        self.bars.setVisible(network)
+        if network or self._bars is not None:
+            self.bars.setVisible(network)
         self.smooth.setVisible(snapshot.info.shakes)
         if network:
             self.lane.show_lanes(snapshot.info)
@@ -85,7 +98,7 @@ class GradientsView(View):
         else:
             self.lane.hide()
             names, colors, history, now, symbols = self._of_lanes(snapshot)
-        self._names = [layer_name(snapshot.info, i) for i in range(len(names))] if network else names
+        self._names = [layer_name(snapshot.info, i) for i in self._columns(snapshot)] if network else names
         self._history = history
         ends = self._draw_lines(snapshot, history, now, colors, symbols)
         if network:
@@ -106,15 +119,29 @@ class GradientsView(View):
         return self.tr("Run or step to see the gradient of each lane.")
 
     def _of_layers(self, snapshot: Snapshot) -> tuple[Any, ...]:
-        run = self.lane.run(snapshot.info)
-        names = list(snapshot.info.layers)
+        run, columns = self.lane.run(snapshot.info), self._columns(snapshot)
+        names = list(snapshot.info.network_of(run).layers)
         colors = layer_colors(self.theme, len(names))
         symbols = [("o", "s", "t1", "d", "star", "h", "t", "p")[i % 8] for i in range(len(names))]
-        return names, colors, snapshot.history.values["gradient_rms"][:, run, :], snapshot.gradient_rms[run], symbols
+        history = snapshot.history.values["gradient_rms"][:, run, :]
+        if len(columns) < history.shape[1]:
+            history = history[:, columns]
+        return names, colors, history, snapshot.gradient_rms[run, columns], symbols
+
+    def _columns(self, snapshot: Snapshot) -> list[int]:
+        """The places of the shown network's layers among all."""
+        return snapshot.info.columns_of(self.lane.run(snapshot.info))
 
     def _of_lanes(self, snapshot: Snapshot) -> tuple[Any, ...]:
         info, starts = snapshot.info, snapshot.info.starts
         colors, symbols = self.lane_colors(info), lane_symbols(info)
+        if is_swarm(info):  # a line for each lane: the median of its starts
+            rows = snapshot.history.values["gradient_norm"]
+            key = (snapshot.generation, snapshot.history.token)
+            middle = self._spread.of(snapshot.history.steps, rows, starts, key).middle
+            with np.errstate(all="ignore"):
+                now = np.median(snapshot.gradient_norm.reshape(-1, starts), axis=1)
+            return [lane.label for lane in info.lanes], colors, middle, now, symbols
         lanes = [run // starts for run in range(info.runs)]
         names = [info.lanes[lane].label for lane in lanes]
         now = np.where((snapshot.diverged_at >= 0), np.nan, snapshot.gradient_norm)
@@ -166,7 +193,7 @@ class GradientsView(View):
         """The points of each column's line: of what the record dropped only norms have kept their extremes."""
         found = snapshot.history
         network = snapshot.info.kind == "network"
-        dropped = found.stride > 1 and not network
+        dropped = found.stride > 1 and not network and history.shape[1] == snapshot.info.runs
         low, high = (found.low["gradient_norm"], found.high["gradient_norm"]) if dropped else (None, None)
         key = (snapshot.generation, found.token, self.lane.currentIndex() if network else -1)
         steps = found.steps.astype(float)
@@ -177,17 +204,21 @@ class GradientsView(View):
         if self.snapshot is None:
             return
         info = self.snapshot.info
-        run = self.lane.run(info) if info.kind == "network" else self._lines_of[place]
+        line = self._lines_of[place] * (info.starts if is_swarm(info) else 1)
+        run = self.lane.run(info) if info.kind == "network" else line
         self.lane_picked.emit(run // info.starts)
 
     def least_picture(self) -> QSize:
         least = self.legend.least_picture()
-        return least if self.bars.isHidden() else QSize(round(least.width() * 4 / 3), least.height())
+        alone = self._bars is None or self._bars.isHidden()
+        return least if alone else QSize(round(least.width() * 4 / 3), least.height())
 
     def data_csv(self) -> Table:
         if self.snapshot is None:
             return bytes
         run = self.lane.run(self.snapshot.info) if self.snapshot.info.kind == "network" else None
+        from workbench.export import race_tables
+
         return partial(race_tables.gradients_csv, self.snapshot, run)
 
     def _read(self, x: float, _y: float) -> str:

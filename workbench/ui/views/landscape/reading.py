@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication
 
 from workbench.engine.objectives.landscape import Surface
 from workbench.engine.race.snapshot import Snapshot
 from workbench.ui.plotting.heights import interpolated
 from workbench.ui.views.landscape.curve import Curve
 from workbench.ui.views.landscape.signs import StationarySigns
-from workbench.ui.views.landscape.ways import Ways
+from workbench.ui.words.moments import moment_words
 from workbench.ui.words.text import signed
 
-Marked = tuple[Ways, StationarySigns]
+#: the run and the step that are pointed at, and the signs that stand there
+Marked = tuple[tuple[int, int] | None, StationarySigns]
 
 
 def read_plane(snapshot: Snapshot, surface: Surface | None, marked: Marked, x: float, y: float) -> str:
     """The words for a point of the plane."""
     names = ("x", "y", "f") if snapshot.info.kind == "objective" else ("w", "b", "loss")
     lines = _marked(snapshot, marked, x, y)
+    if marked[0] is not None:  # the point itself says where it is
+        return "\n".join(lines)
     lines.append(signed(f"{names[0]} = {x:.4g}   {names[1]} = {y:.4g}"))
     value = None if surface is None else interpolated(surface.finer or surface, x, y)
     if value is not None:
@@ -36,16 +38,6 @@ def read_curve(snapshot: Snapshot, curve: Curve, marked: Marked, x: float, y: fl
 
 
 def _marked(snapshot: Snapshot, marked: Marked, x: float, y: float) -> list[str]:
-    ways, signs = marked
-    return [*_nearest(snapshot, ways, x, y), *signs.words(np.array([x, y]))]
-
-
-def _nearest(snapshot: Snapshot, ways: Ways, x: float, y: float) -> list[str]:
-    """The lane of the path that passes there, and its start where there are several."""
-    run, info = ways.nearest(x, y), snapshot.info
-    if run is None:
-        return []
-    label = info.lanes[run // info.starts].label
-    if info.starts == 1:
-        return [label]
-    return [QCoreApplication.translate("LandscapeView", "{}, start {}").format(label, run % info.starts + 1)]
+    pointed, signs = marked
+    said = [] if pointed is None else moment_words(snapshot, *pointed)
+    return [*said, *signs.words(np.array([x, y]))]

@@ -4,39 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QWidget
 
 from workbench.engine.objectives.landscape import Surface
 from workbench.engine.race.snapshot import RaceInfo, Snapshot
-from workbench.export import race_tables
 from workbench.ui.plotting.arrows import Arrows
 from workbench.ui.plotting.curves import Curves
 from workbench.ui.plotting.handle import HandleOwner
 from workbench.ui.plotting.marks import Marks
 from workbench.ui.plotting.plot import Plot
+from workbench.ui.plotting.step_arrows import StepArrows
 from workbench.ui.plotting.traces import Traces
 from workbench.ui.style import theme as themes
+from workbench.ui.views.landscape.basins import Basins
+from workbench.ui.views.landscape.bend import LocalQuadratic
 from workbench.ui.views.landscape.coordinates import CoordinateScene
 from workbench.ui.views.landscape.curve import POINTS, Curve, CurveScene
-from workbench.ui.views.landscape.extent import interval, is_part, options_of, plane
+from workbench.ui.views.landscape.ghosts import ghost_paths
+from workbench.ui.views.landscape.mouse import LandscapeMouse
+from workbench.ui.views.landscape.names import lane_entries, place_legend, start_numbers
 from workbench.ui.views.landscape.reading import read_curve, read_plane
 from workbench.ui.views.landscape.signs import StationarySigns, minimum_lines
 from workbench.ui.views.landscape.starts import Starts
 from workbench.ui.views.landscape.ways import Ways
 from workbench.ui.views.shared.base import Table, View, lane_symbols, run_lanes
+from workbench.ui.views.shared.extent import interval, is_part, options_of, plane
 from workbench.ui.views.shared.ground import Ground
 from workbench.ui.views.shared.lane_choice import LaneChoice
 from workbench.ui.views.shared.legend import Legend, LegendOwner
+from workbench.ui.views.shared.many import is_swarm
+from workbench.ui.views.shared.moments import Moments
 from workbench.ui.views.shared.readout import Readout
+from workbench.ui.views.shared.step_scene import scene
 from workbench.ui.words.text import grouped
 
+if TYPE_CHECKING:
+    from workbench.engine.curvature.report import CurvatureRequest
+
 _GRID = 192
-_SIGN = 25  # points of a path that a start or a minimum counts for, where the legend hides one
+
+if TYPE_CHECKING:  # loaded with the first swarm
+    from workbench.ui.views.landscape.swarm import SwarmScene
 
 Range = tuple[float, float]
 
@@ -44,32 +57,39 @@ Range = tuple[float, float]
 class LandscapeView(View, HandleOwner, LegendOwner):
     """Height map, contour lines with values, known minima, starts as handles, paths with their present points.
 
-    A click places the (first) start, a drag of its ring moves it, the wheel zooms, a drag elsewhere pans.
+    A click places the nearest start, a drag of its ring moves it, the wheel zooms, a drag elsewhere pans. With Shift a
+    click adds a start, and a drag many of them. From very many starts, tails take the place of paths.
     """
 
     key = "landscape"
+    #: other basins are wanted, or none: those of `basins.wanted`
+    basins_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.plot = Plot(self)
-        self.ground = Ground(self.plot)
+        self.ground, self.basins = Ground(self.plot), Basins(self.plot)
         self.curve = CurveScene(self.plot)
-        self.traces, self.lines = Traces(), Curves()
+        self.traces, self.lines, self.ghosts = Traces(), Curves(), Curves()
         self.marks, self.stars = Marks(), Marks()
         self.arrows, self.signs = Arrows(), StationarySigns(self.plot)
+        self.step = StepArrows()
         self.stars.setZValue(20)
-        for item in (self.arrows, self.lines, self.stars, self.traces, self.marks):
+        for item in (self.arrows, self.lines, self.stars, self.ghosts, self.traces, self.marks, self.step):
             self.plot.box.addItem(item, ignoreBounds=True)
         self.body.addWidget(self.plot)
-        self.coordinates = CoordinateScene(self, self.body)
+        self._coordinates: CoordinateScene | None = None
         self.lane = LaneChoice(self.tr("The lane whose coordinates are drawn"), self.tr("Lane"), self)
         self.lane.activated.connect(self._on_lane_activated)
         self.controls.addWidget(self.lane)
         self.legend = Legend(self.plot, owner=self)
-        self._ways = Ways()
+        self._ways, self.bend = Ways(), LocalQuadratic(self.plot, self._ask_for_surface)
         self.starts = Starts(
-            self.plot, self, self.tr("A starting point: drag it, or click elsewhere to place it there")
+            self.plot,
+            self,
+            self.tr("A starting point: drag it, or click elsewhere to place it there; Shift and a click add another"),
         )
+        self._swarm: SwarmScene | None = None
         self._ground: Any = None  # the function and the domain that are shown
         self._curve: Curve | None = None  # the one that the heights shown are of
         self._whole_range: tuple[Range, ...] = ()
@@ -81,22 +101,33 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         self.whole.setCheckable(False)
         self.whole.setShortcut("Home")
         self.whole.clicked.connect(self._on_whole_clicked)
+        self.dismissal = self.add_dismissal()
         self.look = self.add_option_menu(self.tr("look"), self.tr("How the landscape is drawn"))
         self.look.choices.addSeparator()
         self.fresh = self.look.choices.addAction(self.tr("levels for this part"))
         self.fresh.setToolTip(self.tr("Choose contour lines and colours anew for the part that is shown"))
         self.fresh.triggered.connect(self._on_fresh_triggered)
         self.plot.box.sigRangeChanged.connect(self._on_range_changed)
-        self.plot.scene().sigMouseClicked.connect(self._on_clicked)
-        self.readout = Readout(self.plot, self._read)
+        self.mouse = LandscapeMouse(self, self.plot, self._run_at)
+        self.moments = Moments(self, self.plot, self._moment)
+        self.readout = Readout(self.plot, self._read, self.moments.leave)
 
     def retint(self, theme: themes.Theme) -> None:
         self.plot.set_theme(theme)
         self.readout.set_theme(theme)
-        self.coordinates.set_theme(theme)
+        if self._coordinates is not None:
+            self._coordinates.set_theme(theme)
+
+    @property
+    def coordinates(self) -> CoordinateScene:
+        """The plots of more than two coordinates, made when they are first needed."""
+        if self._coordinates is None:
+            self._coordinates = CoordinateScene(self, self.body)
+            self._coordinates.set_theme(self.theme)
+        return self._coordinates
 
     def demand(self) -> Mapping[str, Any]:
-        return {} if self.snapshot is None or self.empty_word(self.snapshot) else self._demand
+        return {} if self.snapshot is None or self.empty_word(self.snapshot) else self._demand | self.moments.demand
 
     def has_what_it_demands(self, snapshot: Snapshot) -> bool:
         surface, curve = (snapshot.extras.get(name) for name in ("surface", "curve"))
@@ -105,7 +136,7 @@ class LandscapeView(View, HandleOwner, LegendOwner):
             return False
         if curve is not None and "curve" in wanted and not is_part(curve[0], wanted["curve"][0]):
             return False
-        return super().has_what_it_demands(snapshot)
+        return self.basins.is_whole and super().has_what_it_demands(snapshot)
 
     def empty_word(self, snapshot: Snapshot) -> str:
         if snapshot.info.size == 2 or snapshot.info.kind == "objective":
@@ -134,6 +165,7 @@ class LandscapeView(View, HandleOwner, LegendOwner):
             self._wants_fresh = True  # levels of what was shown before would say little of this
             self._show_whole(info)
         self._draw_ground(snapshot)
+        self._ask_for_basins(info)
         names = ("x", "y") if info.kind == "objective" else (self.tr("weight w"), self.tr("bias b"))
         self.plot.set_label("bottom", names[0])
         self.plot.set_label("left", names[1])
@@ -141,6 +173,8 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         self._draw_paths(snapshot)
         self._draw_signs(snapshot)
         self._draw_arrows()
+        self.bend.draw(snapshot, self._demand.get("curvature"), self.theme)
+        self._draw_step(snapshot)
         self.readout.refresh()
 
     def _show_parts(self, snapshot: Snapshot) -> None:
@@ -150,8 +184,11 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         self.lane.setVisible(many and len(snapshot.info.lanes) > 1)
         for part in (self.whole, self.look, self.plot):
             part.setVisible(not many)
-        self.coordinates.set_visible(many)
+        if many or self._coordinates is not None:
+            self.coordinates.set_visible(many)
         self.look.offer(options_of(snapshot.info))
+        self.dismissal.setVisible(bool(snapshot.ghosts) and not many)
+        self.ghosts.set_lines([] if many else ghost_paths(snapshot.ghosts, self.theme, snapshot.info.size))
         self.fresh.setVisible(snapshot.info.size == 2)
         if many and self._demand:
             self._demand, self._ground = {}, None
@@ -160,6 +197,9 @@ class LandscapeView(View, HandleOwner, LegendOwner):
     def finish(self) -> None:
         self.ground.finish()
 
+    def begin_anew(self) -> None:
+        self._ground = None  # all of it is shown, with levels and colours of its own
+
     def rest(self) -> None:
         self.ground.rest()
 
@@ -167,6 +207,8 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         return self.legend.least_picture()
 
     def data_csv(self) -> Table:
+        from workbench.export import race_tables
+
         snapshot = self.snapshot
         if snapshot is None or self.empty_word(snapshot):
             return bytes
@@ -197,11 +239,13 @@ class LandscapeView(View, HandleOwner, LegendOwner):
             self._curve = curve
         self.plot.set_label("bottom", "x")
         self.plot.set_label("left", "f(x)")
-        self.starts.place(np.column_stack([info.points[:, 0], curve.at(info.points[:, 0])]), self.theme)
+        points = info.points[:, 0] if not is_swarm(info) else np.zeros(0)
+        self.starts.place(np.column_stack([points, curve.at(points)]), self.theme)
         minima = info.minima if info.minima is not None else np.zeros((0, 1))
         self._draw_stars(np.column_stack([minima[:, 0], curve.at(minima[:, 0])]))
         self._draw_on_curve(snapshot, curve)
         self.arrows.hide()
+        self.step.show_step([], [], [], self.theme)
         self.lines.set_lines([])
         self._draw_signs(snapshot)
         self.readout.refresh()
@@ -210,13 +254,15 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         info = snapshot.info
         colors, symbols, lanes = self.lane_colors(info), lane_symbols(info), run_lanes(info)
         box, size = self.plot.box.viewRange(), (self.plot.box.width(), self.plot.box.height())
-        ways = self._ways.trace(snapshot, colors, box, size, dots=bool(self.options["steps"]), upright="loss")
         ends = self.curve.draw(snapshot, curve, colors, self.theme)
+        if self._draw_swarm(snapshot, colors, symbols, upright="loss"):
+            return
+        ways = self._ways.trace(snapshot, colors, box, size, dots=bool(self.options["steps"]), upright="loss")
         self.traces.set_traces([*ends, *ways], self.theme, halo=False)  # it would hide the curve
         balls = np.column_stack([snapshot.theta[:, 0], np.where(snapshot.alive, snapshot.loss, np.nan)])
         self.marks.set_marks(
             balls, [colors[i] for i in lanes], [symbols[i] for i in lanes], self.theme.plot, 12,
-            labels=self._numbers(info),
+            labels=start_numbers(info),
         )  # fmt: skip
         self._show_legend(snapshot, colors, symbols)
 
@@ -238,9 +284,19 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         demand: dict[str, Any] = {"surface": ((float(x0), float(x1)), (float(y0), float(y1)), _GRID)}
         if self._whole_range and self.options["stationary"]:
             demand["stationary"] = self._whole_range
+        bent = None if self.snapshot is None else self._bend_wanted(self.snapshot.info)
+        if bent is not None:
+            demand["curvature"] = bent
+        if self.options["step_arrows"] and self.snapshot is not None:
+            from workbench.engine.race.anatomy import AnatomyRequest
+
+            demand["anatomy"] = AnatomyRequest(max(0, self.picked_lane) * self.snapshot.info.starts, (0, 1))
         if demand != self._demand:
             self._demand = demand
             self.demand_changed.emit()
+
+    def _bend_wanted(self, info: RaceInfo) -> CurvatureRequest | None:
+        return self.bend.request(str(self.options["curvature"]), info, self.picked_lane)
 
     def _ask_for_curve(self, whole: Range) -> None:
         """Ask for the curve over all that is shown, and over the starts and minima beside it."""
@@ -257,10 +313,16 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         self.plot.set_equal(equal=bool(self.options["equal_axes"]))
         self._ask_for_surface()  # options say what is asked for besides
         surface = snapshot.extras.get("surface")
+        self.ground.keep_place(self.options)
         if surface is not None:
             fresh = self._wants_fresh and self._is_of_view(surface)
             self.ground.show_surface(surface, self.options, self.theme, fresh=fresh)
             self._wants_fresh = self._wants_fresh and not fresh
+
+    def _ask_for_basins(self, info: RaceInfo) -> None:
+        ranges = self.plot.box.viewRange()
+        if self.basins.want(info, self.picked_lane, ranges, shown=bool(self.options["basins"])):
+            self.basins_wanted.emit()
 
     def _is_of_view(self, surface: Surface) -> bool:
         """Whether a surface is of the part that is shown, and not of the one before it."""
@@ -274,6 +336,8 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         colors, symbols, lanes = self.lane_colors(info), lane_symbols(info), run_lanes(info)
         (x0, x1), (y0, y1) = box = self.plot.box.viewRange()
         size = (self.plot.box.width(), self.plot.box.height())
+        if self._draw_swarm(snapshot, colors, symbols):
+            return
         self.traces.set_traces(
             self._ways.trace(snapshot, colors, box, size, dots=bool(self.options["steps"])), self.theme
         )
@@ -285,40 +349,46 @@ class LandscapeView(View, HandleOwner, LegendOwner):
             [symbols[i] for i in lanes],
             self.theme.plot,
             11,
-            labels=self._numbers(info),
+            labels=start_numbers(info),
         )
         self._show_legend(snapshot, colors, symbols)
 
+    def _draw_swarm(self, snapshot: Snapshot, colors: list[str], symbols: list[str], *, upright: str = "") -> bool:
+        """Draw the tails of very many runs, and nothing of each by itself; False where the starts are few."""
+        if not is_swarm(snapshot.info):
+            if self._swarm is not None:
+                self._swarm.clear()
+            return False
+        self._ways.clear()
+        self.traces.set_traces([], self.theme)
+        self.marks.set_marks(np.zeros((0, 2)), [], [], self.theme.plot)
+        self.swarm.draw(snapshot, colors, self.theme, upright=upright)
+        self._show_legend(snapshot, colors, symbols)
+        return True
+
+    @property
+    def swarm(self) -> SwarmScene:
+        """What draws very many runs, made when there first are."""
+        if self._swarm is None:
+            from workbench.ui.views.landscape.swarm import SwarmScene
+
+            self._swarm = SwarmScene(self.plot)
+        return self._swarm
+
     def _show_legend(self, snapshot: Snapshot, colors: list[str], symbols: list[str]) -> None:
-        info, entries = snapshot.info, []
-        for i, lane in enumerate(info.lanes):
-            diverged = [int(d) for d in snapshot.diverged_at[i * info.starts : (i + 1) * info.starts] if d >= 0]
-            label = lane.label
-            if diverged:
-                label += " " + self.tr("✕ diverged at step {}").format(min(diverged))
-            entries.append((label, colors[i], symbols[i]))
+        entries = lane_entries(snapshot, colors, symbols, self.theme)
         self.legend.show_entries(entries, self.theme, alone=self.stands_alone, most=self._most_named)
-        self._place_legend()
+        paths = [self._ways.points] if self._swarm is None else [self._ways.points, self._swarm.points]
+        signs = (self.starts.points, self.stars.points)
+        place_legend(self.legend, self.plot, str(self.options["legend"]), paths, signs)
 
     @property
     def _most_named(self) -> int | None:
         """How many lanes are named: all, or none where nobody wants a legend."""
         return 0 if self.options["legend"] == "hidden" else None
 
-    def _place_legend(self) -> None:
-        """Put it where one wants it, or where it hides the least of the paths, the starts and the minima."""
-        (x0, x1), (y0, y1) = self.plot.box.viewRange()
-        signs = np.concatenate([self.starts.points, self.stars.points])
-        points = np.concatenate([self._ways.points, np.repeat(signs, _SIGN, axis=0)])
-        points = (points - (x0, y1)) / (x1 - x0, y0 - y1) * (self.plot.box.width(), self.plot.box.height())
-        self.legend.take_corner(str(self.options["legend"]), points)
-
     def legend_moved(self, corner: str) -> None:
         self.choose("legend", corner)
-
-    def _numbers(self, info: RaceInfo) -> list[str]:
-        """The start of each run, where there are several."""
-        return [str(run % info.starts + 1) for run in range(info.runs)] if info.starts > 1 else []
 
     def _draw_stars(self, minima: NDArray[Any]) -> None:
         self.stars.set_marks(minima, [self.theme.text] * len(minima), ["star"] * len(minima), self.theme.plot, 16)
@@ -333,9 +403,23 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         if surface is not None and self.options["arrows"]:
             self.arrows.set_surface(surface.finer or surface, self.theme)
 
+    def _draw_step(self, snapshot: Snapshot) -> None:
+        """The next step of the picked lane, with all its parts."""
+        found = snapshot.extras.get("anatomy") if "anatomy" in self._demand else None
+        fits = found is not None and (found.run, found.coordinates) == self._demand["anatomy"][:2]
+        if not fits or found is None:
+            self.step.show_step([], [], [], self.theme)
+            return
+        (x0, x1), (y0, y1) = self.plot.box.viewRange()
+        size = (float(self.plot.box.width()), float(self.plot.box.height()))
+        made = scene(found, (size[0] / (x1 - x0), size[1] / (y1 - y0)), size, self.theme)
+        color = self.lane_colors(snapshot.info)[found.run // snapshot.info.starts]
+        self.step.show_step(made.arrows, made.extents, [(made.ghost, color)], self.theme)
+
     def _draw_points(self, info: RaceInfo) -> None:
         self._draw_stars(info.minima if info.minima is not None else np.zeros((0, 2)))
-        self.starts.place(info.points if info.points is not None else np.zeros((0, 2)), self.theme)
+        none = np.zeros((0, 2))
+        self.starts.place(none if info.points is None or is_swarm(info) else info.points, self.theme)
 
     # The mouse
 
@@ -347,24 +431,6 @@ class LandscapeView(View, HandleOwner, LegendOwner):
 
     def handle_dragged(self, index: int, x: float, y: float) -> None:
         self.start_moved.emit(index, x, y)
-
-    def _on_clicked(self, event: Any) -> None:
-        info = None if self.snapshot is None else self.snapshot.info
-        if info is None or info.points is None or event.button() != Qt.MouseButton.LeftButton or event.isAccepted():
-            return
-        if event.double() or not self.plot.box.sceneBoundingRect().contains(event.scenePos()):
-            return
-        point = self.plot.box.mapSceneToView(event.scenePos())
-        run = self._ways.nearest(point.x(), point.y())
-        if run is not None:  # a path is meant, not the ground beside it
-            self.lane_picked.emit(run // info.starts)
-            return
-        # with several starts, the click takes the nearest one along
-        here = np.array([point.x(), point.y()])[: info.points.shape[1]]
-        nearest = int(np.argmin(((info.points - here) ** 2).sum(axis=1)))
-        self.drag_began.emit()  # each click is a step of undo of its own
-        self.start_moved.emit(nearest, point.x(), point.y())
-        self.drag_ended.emit(True)
 
     def _on_whole_clicked(self) -> None:
         if self.snapshot is not None and not self.empty_word(self.snapshot):
@@ -386,17 +452,30 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         elif info.size == 1 and (whole := interval(info)) is not None:
             self._ask_for_curve(whole)
 
+    def _moment(self, x: float, y: float) -> tuple[int, int] | None:
+        """The run and the step of the drawn point under the mouse."""
+        swarm = self.snapshot is not None and is_swarm(self.snapshot.info)
+        return self.swarm.moment(x, y) if swarm else self._ways.moment(x, y)
+
+    def _run_at(self, x: float, y: float) -> int | None:
+        """The run whose past is under the mouse."""
+        if self.snapshot is None or not is_swarm(self.snapshot.info):
+            return self._ways.nearest(x, y)
+        found = self.swarm.moment(x, y)
+        return None if found is None else found[0]
+
     def _read(self, x: float, y: float) -> str:
         snapshot = self.snapshot
         if snapshot is None:
             return ""
+        pointed = self._moment(x, y)
+        self.moments.hover(pointed)
         if snapshot.info.size > 1:
-            return read_plane(snapshot, self.ground.surface, (self._ways, self.signs), x, y)
+            said = read_plane(snapshot, self.ground.surface, (pointed, self.signs), x, y)
+            return "\n".join([said, *self.bend.words()])
         found = snapshot.extras.get("curve")
         if found is None:
             return ""
-        said, f = read_curve(
-            snapshot, Curve(found[0], np.asarray(found[1], np.float64)), (self._ways, self.signs), x, y
-        )
+        said, f = read_curve(snapshot, Curve(found[0], np.asarray(found[1], np.float64)), (pointed, self.signs), x, y)
         self.readout.point_at(x, f)  # the mouse may be above the curve or below it
         return said

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from workbench.engine.race.snapshot import Snapshot
 from workbench.ui.plotting.traces import Trace
-from workbench.ui.views.landscape.paths import PathThinner
+from workbench.ui.views.shared.paths import PathThinner
 
 _APART = 6.0  # pixels between two steps that can be told apart
 _NEAR = 7.0  # pixels from the mouse to the path that it points at
@@ -26,6 +26,7 @@ class Ways:
         self._thinner = PathThinner()
         self._pixels = np.ones(2)
         self.traces: list[Trace] = []
+        self._steps: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []  # of each trace's past and future
 
     def trace(
         self,
@@ -45,7 +46,7 @@ class Ways:
         pixels = (size[0] / (x1 - x0), size[1] / (y1 - y0))
         self._pixels = np.array(pixels)
         path, steps = snapshot.history.values.get("path"), snapshot.history.steps
-        self.traces = []
+        self.traces, self._steps = [], []
         if path is None or not path.shape[2]:
             return self.traces
         state = snapshot.theta.astype(np.float64)
@@ -57,12 +58,17 @@ class Ways:
         low, high = np.array([4 * x0 - 3 * x1, 4 * y0 - 3 * y1]), np.array([4 * x1 - 3 * x0, 4 * y1 - 3 * y0])
         for run, rows in enumerate(self._thinner.thin_rows(path, len(steps), key)):
             now = np.clip(state[run : run + 1], low, high)
+            if snapshot.step < snapshot.info.begins(run):
+                now = now[:0]
             is_past = steps[rows] <= snapshot.step
             points = np.clip(path[rows, run], low, high)
             past = np.concatenate([points[is_past], now])
             future = np.concatenate([now, points[~is_past]]) if not is_past.all() else points[:0]
             shown = self._steps_apart(points[is_past], steps[rows[is_past]]) if dots else points[:0]
             self.traces.append(Trace(past, future, shown, colors[run // snapshot.info.starts]))
+            stands = np.full(len(now), snapshot.step)
+            ahead = np.concatenate([stands, steps[rows[~is_past]]]) if len(future) else stands[:0]
+            self._steps.append((np.concatenate([steps[rows[is_past]], stands]), ahead))
         return self.traces
 
     def _steps_apart(self, points: NDArray[Any], steps: NDArray[np.int64]) -> NDArray[Any]:
@@ -77,6 +83,10 @@ class Ways:
         found = points[shown]
         return found if len(found) <= _MOST_DOTS else found[-_MOST_DOTS:]
 
+    def clear(self) -> None:
+        """Know of no path."""
+        self.traces, self._steps = [], []
+
     def nearest(self, x: float, y: float) -> int | None:
         """The run whose past passes within a few pixels of a point, the nearest one; none where there is none."""
         best, found = _NEAR, None
@@ -84,6 +94,18 @@ class Ways:
             away = _distance(trace.past * self._pixels, np.array([x, y]) * self._pixels)
             if away <= best:
                 best, found = away, run
+        return found
+
+    def moment(self, x: float, y: float) -> tuple[int, int] | None:
+        """The run and the step of the drawn point nearest to a place on a path, past or yet to come; else None."""
+        best, found = _NEAR, None
+        here = np.array([x, y]) * self._pixels
+        for run, (trace, steps) in enumerate(zip(self.traces, self._steps, strict=True)):
+            for points, at in zip((trace.past, trace.future), steps, strict=True):
+                away = _distance(points * self._pixels, here)
+                if away <= best:
+                    apart = np.hypot(*(points * self._pixels - here).T)
+                    best, found = away, (run, int(at[int(np.nanargmin(apart))]))
         return found
 
     @property

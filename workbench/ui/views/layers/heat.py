@@ -14,17 +14,13 @@ from PySide6.QtGui import QBrush, QColor, QFontMetrics, QImage, QPainter, QPaint
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from workbench.ui.plotting.axes import power_of_ten
+from workbench.ui.plotting.cell_map import heat_colors
 from workbench.ui.plotting.plot import Plot
 from workbench.ui.plotting.uprights import Uprights, hatching
 from workbench.ui.style import theme as themes
 from workbench.ui.views.layers.plots import FLOOR, log10
 
 _SWATCH = 9  # pixels
-
-
-def heat_colors() -> NDArray[np.uint8]:
-    """A table (256, 3) of colours from low to high, of even steps to the eye (viridis, 2015)."""
-    return np.asarray(pg.colormap.get("viridis").getLookupTable(0.0, 1.0, 256), np.uint8)[:, :3]
 
 
 class HeatMap(Plot):

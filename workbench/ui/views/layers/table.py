@@ -82,10 +82,10 @@ class LayerTable(QTableWidget):
         self.blockSignals(False)
         return True
 
-    def show_statistics(self, found: LayerStatistics, run: int) -> None:
-        """Write the numbers of a run."""
+    def show_statistics(self, found: LayerStatistics, run: int, columns: list[int]) -> None:
+        """Write the numbers of a run, whose layers stand in these columns."""
         parts = (found.mean, found.deviation, found.dead, found.saturated)
-        for row, values in enumerate(zip(*(part[run] for part in parts), strict=True)):
+        for row, values in enumerate(zip(*(part[run, columns] for part in parts), strict=True)):
             texts = [short(float(v)) for v in values[:2]] + [f"{100 * v:.0f} %" if v else "–" for v in values[2:]]
             for column, text in enumerate(texts, start=1):
                 item = self.item(row, column)

@@ -39,6 +39,7 @@ from workbench.ui.words.text import grouped
 _REDRAWN_EVERY = 0.1  # seconds, while it runs
 _DECADES = 12.0  # colours span no more than this
 _WARNINGS = 4
+_HISTOGRAMS = ("weights", "activations", "gradients")
 
 
 class LayersView(View):
@@ -49,11 +50,7 @@ class LayersView(View):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.ratios, self.heat, self.strip = RatioPlot(self), HeatMap(self), ColorStrip(self)
-        self.histograms = {
-            "weights": HistogramPlot(self.tr("weights"), self),
-            "activations": HistogramPlot(self.tr("activations"), self),
-            "gradients": HistogramPlot(self.tr("gradients"), self),
-        }
+        self._histograms: dict[str, HistogramPlot] = {}
         self.table = LayerTable(self)
         self.table.itemSelectionChanged.connect(self._on_layer_chosen)
         self.warnings = QLabel(self)
@@ -65,11 +62,11 @@ class LayersView(View):
         self._lay_out()
         self._make_controls()
         self.readouts = [Readout(self.ratios, self._read_ratios), Readout(self.heat, self._read_gradients)]
-        self.readouts += [Readout(plot, plot.read) for plot in self.histograms.values()]
         self._levels: tuple[float, float] | None = None
         self._drawn_at = 0.0
         self._report: LayersReport | None = None
         self._asked: Mapping[str, Any] = {}
+        self._columns: list[int] = []
         self._rows: tuple[NDArray[Any], NDArray[Any], NDArray[Any]] | None = None
 
     # Parts
@@ -82,8 +79,9 @@ class LayersView(View):
         below = QHBoxLayout()
         below.setSpacing(0)
         below.addWidget(self.table)
-        for plot in self.histograms.values():
-            below.addWidget(plot, 1)
+        self._plots = QHBoxLayout()
+        self._plots.setSpacing(0)
+        below.addLayout(self._plots, len(_HISTOGRAMS))
         self._beside = QWidget(self)  # as wide as the scale below it
         top = QHBoxLayout()
         top.setSpacing(0)
@@ -93,6 +91,19 @@ class LayersView(View):
         self.body.addLayout(heat, 3)
         self.body.addLayout(below, 3)
         self.body.addWidget(self.warnings)
+
+    @property
+    def histograms(self) -> dict[str, HistogramPlot]:
+        """The plots of what is counted, made when there first is something: to make all plots at once takes a while."""
+        if not self._histograms:
+            titles = (self.tr("weights"), self.tr("activations"), self.tr("gradients"))
+            for key, title in zip(_HISTOGRAMS, titles, strict=True):
+                plot = self._histograms[key] = HistogramPlot(title, self)
+                self.readouts.append(Readout(plot, plot.read))
+                self.readouts[-1].set_theme(self.theme)
+                plot.set_theme(self.theme)
+                self._plots.addWidget(plot, 1)
+        return self._histograms
 
     def _make_controls(self) -> None:
         self.lane = LaneChoice(self.tr("The lane whose layers are shown"), self.tr("Lane"), self)
@@ -121,7 +132,14 @@ class LayersView(View):
 
     def demand(self) -> Mapping[str, Any]:
         run = 0 if self.snapshot is None else self.lane.run(self.snapshot.info)
-        return {"layers": (run, max(0, self.table.currentRow()))}
+        return {"layers": (run, self._column(max(0, self.table.currentRow())))}
+
+    def _column(self, layer: int) -> int:
+        """The place among the race's layers of one of the layers shown."""
+        return self._columns[layer] if layer < len(self._columns) else layer
+
+    def begin_anew(self) -> None:
+        self.lock.setChecked(False)
 
     def _ask(self) -> None:
         if self._asked != self.demand():
@@ -138,7 +156,7 @@ class LayersView(View):
         return ""
 
     def retint(self, theme: themes.Theme) -> None:
-        for plot in (self.ratios, self.heat, *self.histograms.values()):
+        for plot in (self.ratios, self.heat, *self._histograms.values()):
             plot.set_theme(theme)
         for readout in self.readouts:
             readout.set_theme(theme)
@@ -175,12 +193,14 @@ class LayersView(View):
     # Drawing
 
     def _list_layers(self, snapshot: Snapshot) -> None:
-        if not self.table.name_layers([layer_name(snapshot.info, i) for i in range(len(snapshot.info.layers))]):
+        info = snapshot.info
+        self._columns = info.columns_of(self.lane.run(info))
+        if not self.table.name_layers([layer_name(info, i) for i in self._columns]):
             return
         self.heat.name_layers([name.removeprefix("layer") if name != "output" else self.tr("out")
-                               for name in snapshot.info.layers])  # fmt: skip
+                               for name in info.network_of(self.lane.run(info)).layers])  # fmt: skip
         self._report = None
-        for plot in self.histograms.values():
+        for plot in self._histograms.values():
             plot.clear_histogram()
 
     def _draw_history(self, snapshot: Snapshot) -> None:
@@ -190,12 +210,13 @@ class LayersView(View):
         first = int(np.searchsorted(history.steps, snapshot.step - window)) if window else 0
         rows = slice(min(first, max(0, count - 1)), count)
         steps = history.steps[rows].astype(float)
-        ratios, rms = history.values["update_ratio"][rows, run], history.values["gradient_rms"][rows, run]
+        layers = slice(None) if len(self._columns) == len(snapshot.info.layers) else self._columns
+        ratios, rms = (history.values[name][rows, run][:, layers] for name in ("update_ratio", "gradient_rms"))
         self._rows = (steps, ratios, rms)
         colors = layer_colors(self.theme, rms.shape[1])
         whole = rows if window else slice(None)
         self.ratios.show_ratios(
-            history.steps[whole].astype(float), history.values["update_ratio"][whole, run], colors,
+            history.steps[whole].astype(float), history.values["update_ratio"][whole, run][:, layers], colors,
             self.table.currentRow(), columns=self.columns(self.ratios), now=snapshot.step,
         )  # fmt: skip
         if not self.lock.isChecked() or self._levels is None:
@@ -212,9 +233,11 @@ class LayersView(View):
 
     def _draw_report(self, snapshot: Snapshot, report: LayersReport) -> None:
         found = report.statistics
-        colors = layer_colors(self.theme, found.mean.shape[1])
-        self.table.show_statistics(found, report.run)
-        color = colors[min(report.layer, len(colors) - 1)]
+        if report.run // snapshot.info.starts != self.lane.run(snapshot.info) // snapshot.info.starts:
+            return  # of the lane that was shown before
+        colors = layer_colors(self.theme, len(self._columns))
+        self.table.show_statistics(found, report.run, self._columns)
+        color = colors[self._columns.index(report.layer) if report.layer in self._columns else -1]
         for key, plot in self.histograms.items():
             plot.show_histogram(report.histograms[key], color)
 
@@ -251,7 +274,7 @@ class LayersView(View):
             return ""
         steps, ratios, _ = self._rows
         said = [self.tr("step {}").format(int(steps[row]))]
-        names = [layer_name(self.snapshot.info, i) for i in range(ratios.shape[1])]
+        names = [layer_name(self.snapshot.info, self._column(i)) for i in range(ratios.shape[1])]
         said += [f"{n}  {v:.3g}" if np.isfinite(v) else f"{n}  –" for n, v in zip(names, ratios[row], strict=True)]
         return "\n".join(said[:13])
 
@@ -263,7 +286,7 @@ class LayersView(View):
         layer = rms.shape[1] - 1 - round(y)
         if not 0 <= layer < rms.shape[1]:
             return ""
-        name, value = layer_name(self.snapshot.info, layer), float(rms[row, layer])
+        name, value = layer_name(self.snapshot.info, self._column(layer)), float(rms[row, layer])
         if value == 0.0:
             return self.tr("step {}\n{}: RMS gradient exactly 0").format(int(steps[row]), name)
         return self.tr("step {}\n{}: RMS gradient {:.3g}").format(int(steps[row]), name, value)

@@ -14,7 +14,7 @@ from workbench.ui.plotting.curves import Line, pen
 from workbench.ui.plotting.thinning import Thinning
 from workbench.ui.views.loss.quantities import Course
 from workbench.ui.views.loss.scales import Scale
-from workbench.ui.views.shared.series import averaged, pale, parted, spread, where_it_stands
+from workbench.ui.views.shared.series import Spread, averaged, pale, parted, spread, where_it_stands
 
 Array = NDArray[Any]
 Polyline = tuple[Array, Array]
@@ -90,10 +90,14 @@ def draw_medians(drawing: Drawing, snapshot: Snapshot, course: Course, colors: l
 
     Batches make single losses jump by more than starts differ; what a band should tell is how the starts differ.
     """
-    starts, scale, step = snapshot.info.starts, drawing.scale, snapshot.step
-    heights = scale.y(course.values)
+    heights = drawing.scale.y(course.values)
     x, y = averaged(snapshot.history.steps.astype(float), heights, columns)
-    found = spread(x, y, starts)
+    draw_spread(drawing, snapshot, spread(x, y, snapshot.info.starts), colors)
+
+
+def draw_spread(drawing: Drawing, snapshot: Snapshot, found: Spread, colors: list[str]) -> None:
+    """A line a lane with its band, whose heights are those of the axis already."""
+    x, scale, step, starts = found.x, drawing.scale, snapshot.step, snapshot.info.starts
     at = int(np.searchsorted(x, step, side="right"))
     for lane, color in enumerate(colors):
         fine = np.isfinite(found.middle[:, lane])

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
+from workbench.engine.race.ghosts import Ghost
 from workbench.engine.race.snapshot import Snapshot
 
 Array = NDArray[Any]
@@ -108,6 +109,15 @@ def _distances(snapshot: Snapshot, done: int) -> Array:
         apart = paths - minimum
         np.minimum(nearest, np.sqrt(np.einsum("trd,trd->tr", apart, apart)), out=nearest)
     return np.where(np.isnan(snapshot.history.values["loss"][done:]), np.nan, nearest)
+
+
+def ghost_course(ghost: Ghost, shown: str, snapshot: Snapshot) -> Array | None:
+    """A quantity of a run that was replaced (N,), where it follows from the loss alone."""
+    if shown == "loss":
+        return ghost.loss
+    if shown == "gap":
+        return np.asarray(_above(ghost.loss, least_loss(snapshot)[0]))
+    return np.asarray(np.fmin.accumulate(ghost.loss)) if shown == "best" else None
 
 
 def least_loss(snapshot: Snapshot) -> tuple[float, str]:

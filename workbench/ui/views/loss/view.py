@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +12,6 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QLabel, QWidget
 
 from workbench.engine.race.snapshot import Snapshot
-from workbench.export import race_tables
 from workbench.ui.plotting.curves import Bands, Curves, pen
 from workbench.ui.plotting.marks import Marks
 from workbench.ui.plotting.plot import Plot
@@ -25,21 +26,28 @@ from workbench.ui.views.loss.lines import (
     draw_means,
     draw_medians,
     draw_runs,
+    draw_spread,
     draw_tested,
 )
 from workbench.ui.views.loss.pace import Pace
-from workbench.ui.views.loss.quantities import COURSES, Course, Courses, offered
+from workbench.ui.views.loss.quantities import COURSES, Course, Courses, ghost_course, offered
 from workbench.ui.views.loss.rates import draw_rates, rate_range, read_rates
 from workbench.ui.views.loss.reading import read_accuracy, read_course
 from workbench.ui.views.loss.scales import Scale, scale_for
 from workbench.ui.views.shared.base import Table, View, lane_symbols, run_lanes
+from workbench.ui.views.shared.ghost_lines import ghost_entries, ghost_pen
 from workbench.ui.views.shared.hint import Hint
 from workbench.ui.views.shared.legend import Entry, Legend
+from workbench.ui.views.shared.many import is_swarm
+from workbench.ui.views.shared.moments import Moments
 from workbench.ui.views.shared.option_controls import OptionChoice
 from workbench.ui.views.shared.picking import CurvePicker
 from workbench.ui.views.shared.ranges import LOG_ZERO, at_least, foot, is_below, linear_range, log_range, step_range
 from workbench.ui.views.shared.readout import Readout
+from workbench.ui.views.shared.series import Spread
 from workbench.ui.views.shared.steps import said_of_changes, step_lines
+from workbench.ui.views.shared.swarm_spread import SwarmSpread, every_so_many
+from workbench.ui.words.moments import moment_words
 
 _ACCURACIES = (-2.0, 103.0)
 _NEAR = 5.0  # pixels within which the mouse is on an upright line
@@ -59,9 +67,10 @@ class LossView(View):
         super().__init__(parent)
         self.plot = Plot(self)
         self.plot.show_grid()
-        self.bands, self.bands_ahead, self.curves = Bands(), Bands(), Curves()
+        self.bands, self.bands_ahead, self.curves, self.ghosts = Bands(), Bands(), Curves(), Curves()
         self.marks, self.best, self.uprights, self.foot = Marks(), Marks(), Uprights(), Foot()
-        for item in (self.foot, self.bands, self.bands_ahead, self.uprights, self.curves, self.best, self.marks):
+        below = (self.foot, self.bands, self.bands_ahead, self.uprights, self.ghosts)
+        for item in (*below, self.curves, self.best, self.marks):
             self.plot.box.addItem(item, ignoreBounds=True)
         self.plot.box.setMouseEnabled(x=False, y=False)
         self.note = QLabel(self)
@@ -75,12 +84,14 @@ class LossView(View):
         self.quantity, self.log_x, self.log_y, self.smooth = (
             self.add_option(name) for name in ("quantity", "log_x", "log_y", "smooth")
         )
+        self.dismissal = self.add_dismissal()
         self.hint = Hint(self.plot)
         self.legend = Legend(self.plot)
-        self.readout = Readout(self.plot, self._read)
+        self.readout = Readout(self.plot, self._read, self._on_mouse_left)
         self.picker = CurvePicker(self.plot, self.curves, self._on_curve_picked)
+        self.moments = Moments(self, self.plot, self._moment)
         self._pace, self._courses, self._evaluated = Pace(), Courses(), Evaluated()
-        self._thinning = Thinning()
+        self._thinning, self._spread = Thinning(), SwarmSpread()
         self._course: Course | None = None
         self._signs: list[Entry] = []
         self._lanes_named: list[Entry] = []
@@ -120,6 +131,7 @@ class LossView(View):
             lines = [(x, at_least(y, y_range), made) for x, y, made in lines]
             ends[:, 1] = at_least(ends[:, 1], y_range)
         self.curves.set_lines(lines)
+        self._draw_ghosts(snapshot, shown, y_range)
         self.bands.set_bands(drawing.bands)
         self.bands_ahead.set_bands(drawing.bands_ahead, 0.1)
         self.marks.set_marks(ends, [colors[i] for i in lanes], [symbols[i] for i in lanes], self.theme.plot, 8)
@@ -132,12 +144,26 @@ class LossView(View):
         self._write_legend(snapshot, shown, below=below, zero=zero)
         self.readout.refresh()
 
+    def _draw_ghosts(self, snapshot: Snapshot, shown: str, y_range: tuple[float, float]) -> None:
+        """What runs were before edits replaced them, of quantities that follow from the loss alone."""
+        scale, drawn = self.drawing.scale, []
+        for ghost in snapshot.ghosts:
+            values = ghost_course(ghost, shown, snapshot)
+            if values is not None:
+                y = scale.y(values)
+                drawn.append((scale.x(ghost.steps.astype(float)), at_least(y, y_range) if scale.log_y else y,
+                              ghost_pen(ghost, self.theme)))  # fmt: skip
+        self.ghosts.set_lines(drawn)
+        # of two coordinates the landscape has the same button, and here the title needs the room
+        self.dismissal.setVisible(bool(drawn) and snapshot.info.size > 2)
+
     def _can_be_smooth(self, snapshot: Snapshot, shown: str) -> bool:
         return shown in ("loss", "gap") and snapshot.info.shakes and not self._is_banded(snapshot, shown)
 
     @staticmethod
     def _is_banded(snapshot: Snapshot, shown: str) -> bool:
-        return shown in COURSES and snapshot.info.kind == "network" and snapshot.info.starts > 1
+        info = snapshot.info
+        return shown in COURSES and ((info.kind == "network" and info.starts > 1) or is_swarm(info))
 
     def _mark_best(self, colors: list[str]) -> None:
         found, starts = self.drawing.best, self.snapshot.info.starts if self.snapshot is not None else 1
@@ -151,6 +177,7 @@ class LossView(View):
             snapshot, self.drawing, self.theme,
             smooth=self._is_smooth(), accuracy=shown == "accuracy", below=below, zero=zero,
         )  # fmt: skip
+        self._signs += ghost_entries(snapshot.ghosts, self.theme) if self.ghosts.given else []
         names = (lane.label for lane in info.lanes)
         self._lanes_named = list(zip(names, self.lane_colors(info), lane_symbols(info), strict=True))
         self._show_legend(alone=self.stands_alone)
@@ -188,7 +215,14 @@ class LossView(View):
         self, snapshot: Snapshot, course: Course, none: NDArray[np.float64], *, log_x: bool, log_y: bool
     ) -> Drawing:
         columns, colors = self.columns(self.plot), self.lane_colors(snapshot.info)
-        if self._is_banded(snapshot, "loss"):
+        if is_swarm(snapshot.info) and snapshot.info.kind == "objective":
+            steps = snapshot.history.steps.astype(float)
+            rows = self._spread.of(steps, course.values, snapshot.info.starts, course.key)
+            drawing = Drawing(scale_for([rows.low, rows.middle], log_x=log_x, log_y=log_y), none)
+            y = drawing.scale.y
+            scaled = Spread(rows.x, y(rows.middle), y(rows.low), y(rows.high))
+            draw_spread(drawing, snapshot, every_so_many(scaled, columns // 2), colors)
+        elif self._is_banded(snapshot, "loss"):
             drawing = Drawing(scale_for([course.values, course.now], log_x=log_x, log_y=log_y), none)
             draw_medians(drawing, snapshot, course, colors, max(30, min(150, self.plot.width() // 4)))
         else:
@@ -284,6 +318,8 @@ class LossView(View):
         """What is shown in place of the loss; the loss itself, and what else there is, stands in the history."""
         if self.snapshot is None:
             return None
+        from workbench.export import race_tables
+
         shown = self.shown(self.snapshot)
         if shown == "rate":
             return partial(race_tables.rates_csv, self.snapshot)
@@ -296,18 +332,40 @@ class LossView(View):
         if run >= 0 and self.snapshot is not None:
             self.lane_picked.emit(run // self.snapshot.info.starts)
 
-    def _read(self, x: float, _y: float) -> str:
-        """What every lane has at the step under the cursor."""
+    def _moment(self, x: float, y: float) -> tuple[int, int] | None:
+        """The run and the step of the curve under the mouse; else the step alone, where it is recorded."""
+        snapshot = self.snapshot
+        if snapshot is None or not snapshot.recorded:
+            return None
+        step = round(10.0**x - 1.0 if self.drawing.scale.log_x else x)
+        place = self.curves.nearest(x, y, self.plot.box.viewPixelSize())
+        run = -1 if place is None else self.drawing.runs[place]
+        first = snapshot.info.begins(run) if run >= 0 else 0
+        rows = snapshot.history.steps
+        near = int(rows[int(np.abs(rows - step).argmin())]) if len(rows) else step  # what is shown stands in rows
+        return run, max(first, min(near, snapshot.recorded))
+
+    def demand(self) -> Mapping[str, Any]:
+        return self.moments.demand
+
+    def _on_mouse_left(self) -> None:
+        self.moments.leave()
+
+    def _read(self, x: float, y: float) -> str:
+        """What every lane has at the step under the cursor, and what is known of the curve there."""
         snapshot = self.snapshot
         if snapshot is None or not len(snapshot.history.steps):
             return ""
+        pointed = self._moment(x, y)
+        self.moments.hover(pointed)
         step = 10.0**x - 1.0 if self.drawing.scale.log_x else x
         row = int(np.clip(round(step / snapshot.history.stride), 0, len(snapshot.history.steps) - 1))
         shown = self.shown(snapshot)
         if self._course is not None:
             near = _NEAR * float(self.plot.box.viewPixelSize()[0])
             changed = said_of_changes(snapshot, self.drawing.scale.x, x, near)
-            return "\n".join([read_course(snapshot, self._course, row), *changed])
+            of_run = [] if pointed is None or pointed[0] < 0 else ["", *moment_words(snapshot, *pointed)]
+            return "\n".join([read_course(snapshot, self._course, row), *of_run, *changed])
         at = int(snapshot.history.steps[row])
         if at > snapshot.step and shown != "accuracy":
             return ""

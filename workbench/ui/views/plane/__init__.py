@@ -9,6 +9,8 @@ from workbench.ui.views.entry import CENTRE, Place, ViewEntry
 
 def _has_plane(info: Any) -> bool:
     """A network of two parameters, and an objective of two coordinates or one, has its landscape itself."""
+    if info.has_several_networks:
+        return True
     return bool(info.size > 2 or (info.kind == "network" and info.size == 1))
 
 

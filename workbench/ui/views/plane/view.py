@@ -99,6 +99,8 @@ class PlaneView(View, LegendOwner):
         if _is_a_landscape(info):
             return {}
         runs = (0, 0) if kind == "paths" else (self.first.run(info), self.second.run(info) if kind == "ends" else 0)
+        if kind == "paths" and info.has_several_networks:  # a plane is of one network: the picked lane's
+            runs = (min(max(0, self.picked_lane), len(info.lanes) - 1) * info.starts, 0)
         return {"plane": PlaneRequest(kind, runs, self.seed.value() if kind == "random" else 0)}  # type: ignore[arg-type]
 
     def _ask(self) -> None:
@@ -117,6 +119,10 @@ class PlaneView(View, LegendOwner):
         ends = _KINDS[max(0, self.kind.currentIndex())] == "ends"
         if ends and len(snapshot.info.lanes) < 2:
             return self.tr("A plane through two lanes' ends needs a second lane. Add one, or choose another plane.")
+        info = snapshot.info
+        networks = [info.lanes[choice.run(info) // info.starts].network for choice in (self.first, self.second)]
+        if ends and networks[0] != networks[1]:
+            return self.tr("These two lanes train networks that differ, and no plane holds both. Choose two of one.")
         picture = snapshot.extras.get("plane")
         if isinstance(picture, PlanePicture):
             return ""
@@ -155,6 +161,7 @@ class PlaneView(View, LegendOwner):
 
     def draw(self, snapshot: Snapshot) -> None:
         picture = snapshot.extras.get("plane")
+        self.ground.keep_place(self.options)
         now = time.monotonic()
         if not isinstance(picture, PlanePicture) or (snapshot.running and now - self._drawn_at < _REDRAWN_EVERY):
             return
@@ -180,12 +187,14 @@ class PlaneView(View, LegendOwner):
     def _draw_paths(self, snapshot: Snapshot, picture: PlanePicture) -> None:
         info = snapshot.info
         colors, symbols = self.lane_colors(info), lane_symbols(info)
-        with np.errstate(all="ignore"):
-            now = picture.grid.plane.coordinates(np.asarray(snapshot.theta, np.float64))
-        rows = picture.path_steps <= snapshot.step
+        now = picture.coordinates(snapshot.theta)
+        taken = picture.path_steps <= snapshot.step
         traces, ends = [], np.full((info.runs, 2), np.nan)
         (x0, x1), (y0, y1) = self.plot.box.viewRange()
         for run in range(info.runs):
+            if snapshot.step < info.begins(run):
+                continue
+            rows = taken & (picture.path_steps >= info.begins(run))  # the way until there is its parent's
             path = np.concatenate([picture.paths[rows, run], now[run : run + 1]])
             inside = np.isfinite(path).all(axis=1)
             path = np.clip(path[: int(inside.argmin()) if not inside.all() else len(path)],
@@ -199,11 +208,12 @@ class PlaneView(View, LegendOwner):
         self._points = np.concatenate([np.zeros((0, 2)), *(trace.past for trace in traces)])
         lanes = [run // info.starts for run in range(info.runs)]
         self.marks.set_marks(ends, [colors[i] for i in lanes], [symbols[i] for i in lanes], self.theme.plot, 11)
-        first = picture.paths[0]
+        first = picture.paths[0, picture.runs]
         self.start.set_marks(first, [self.theme.text] * len(first), ["o"] * len(first), self.theme.plot, 8)
         entries = [
             (f"{lane.label}   {self._truth(snapshot, picture, i * info.starts)}", colors[i], symbols[i])
             for i, lane in enumerate(info.lanes)
+            if picture.runs[i * info.starts]
         ]
         self.legend.show_entries(entries, self.theme, alone=self.stands_alone, most=self._most_named)
         self._place_legend()
@@ -224,6 +234,8 @@ class PlaneView(View, LegendOwner):
 
     def _truth(self, snapshot: Snapshot, picture: PlanePicture, run: int) -> str:
         """What the loss of a run is, and what the plane shows where its point stands."""
+        if snapshot.step < snapshot.info.begins(run):
+            return self.tr("from step {}").format(grouped(snapshot.info.begins(run)))
         if snapshot.diverged_at[run] >= 0:
             return self.tr("✕ diverged at step {}").format(int(snapshot.diverged_at[run]))
         loss, shown = float(picture.loss[run]), float(picture.shown[run])
@@ -256,7 +268,13 @@ class PlaneView(View, LegendOwner):
                     self.tr("The plane holds {} of the variance of the paths in {} parameters.")
                     if snapshot.info.kind == "network"
                     else self.tr("The plane holds {} of the variance of the paths in {} dimensions.")
-                ).format(percent(min(1.0, float(shares.sum()))), grouped(snapshot.info.size))
+                ).format(percent(min(1.0, float(shares.sum()))), grouped(len(picture.grid.plane.center)))
+            )
+        others = [lane for i, lane in enumerate(snapshot.info.lanes) if not picture.runs[i * snapshot.info.starts]]
+        if others:
+            names = ", ".join(lane.label for lane in others[:3]) + (" …" if len(others) > 3 else "")
+            said.insert(
+                0, self.tr("Not here, since they train another network: {}. Pick one to see its.").format(names)
             )
         said.append(self.tr("Laid at step {}.").format(picture.grid.step))
         if picture.known < 1.0:

@@ -27,7 +27,9 @@ def say(text: str) -> str:
 class Column:
     """A column: its key, its title, a sentence on it, a value a run to sort by, and a text a run.
 
-    `as_of` says of which step the values are, where that is not the present one.
+    `as_of` says of which step the values are, where that is not the present one; `words` writes a number, of a column
+    whose values a lane's starts can be summed up by. Behind the runs stand the lanes, where they have several starts:
+    the median of each.
     """
 
     key: str
@@ -36,6 +38,7 @@ class Column:
     values: NDArray[Any]
     texts: list[str]
     as_of: str = ""
+    words: Callable[[Any], str] | None = None
 
 
 def number(value: Any) -> str:
@@ -88,18 +91,18 @@ def bars(snapshot: Snapshot) -> NDArray[np.float64]:
     return made
 
 
-def status(snapshot: Snapshot, diverged: int, stay: str = "") -> str:
+def status(snapshot: Snapshot, run: int, stay: str = "") -> str:
     """A word on what a run is doing; `stay` where it is out of the minimum that it had reached."""
-    if diverged >= 0:
+    if snapshot.step < snapshot.info.begins(run):
+        return say("from step {}").format(grouped(snapshot.info.begins(run)))
+    if snapshot.diverged_at[run] >= 0:
         return say("✕ diverged")  # its step stands in the step column
     if stay:
         return stay  # which says more than that all goes on
     if snapshot.finished:
         return say("finished")
-    if snapshot.target is not None:
-        return say("going")  # to a far step, which the status bar names
-    if snapshot.running:
-        return say("running")
+    if snapshot.target is not None or snapshot.running:  # to a far step, which the status bar names
+        return say("running") if snapshot.target is None else say("going")
     return say("ready") if snapshot.step == 0 else say("paused")
 
 
@@ -123,7 +126,7 @@ def columns(snapshot: Snapshot) -> list[Column]:
     steps = np.where(diverged >= 0, diverged, snapshot.step)
     names = _names(snapshot)
     found = stays.stays_of(snapshot)
-    words = [status(snapshot, int(at), stays.status_word(found.get(run, ()))) for run, at in enumerate(diverged)]
+    words = [status(snapshot, run, stays.status_word(found.get(run, ()))) for run in range(info.runs)]
     marks = ["✕" if at >= 0 else str(rank) if rank else "–" for at, rank in zip(diverged, places, strict=True)]
     ranked = np.where(places > 0, places, np.nan)
     tip = say("Whether the run goes on, has ended, or left the numbers it can go on from")
@@ -140,41 +143,79 @@ def columns(snapshot: Snapshot) -> list[Column]:
         tip = say("How far the run stands from the nearest known minimum")
         made.append(_numbers("distance", say("Distance"), tip, snapshot.distance, number))
     if info.kind != "objective":
-        made += _metric(snapshot)
+        made += _metrics(snapshot)
     tip = say("The length of the gradient now")
     made.append(_numbers("gradient", say("Gradient"), tip, snapshot.gradient_norm, number))
     tip = say("The step at which the run stands; where it diverged, that step")
     made.append(Column("step", say("Step"), tip, steps.astype(float), [grouped(int(step)) for step in steps]))
-    return made
+    return [with_summaries(column, snapshot) for column in made] if info.starts > 1 else made
+
+
+def with_summaries(column: Column, snapshot: Snapshot) -> Column:
+    """The column with a cell more for each lane: what its starts come to."""
+    info = snapshot.info
+    starts, values, texts = info.starts, list(column.values), list(column.texts)
+    for i, lane in enumerate(info.lanes):
+        own = column.values[i * starts : (i + 1) * starts]
+        if column.words is not None:
+            fine = own[np.isfinite(own)]
+            value = float(np.median(fine)) if len(fine) else float("nan")
+            values.append(value)
+            texts.append(column.words(value))
+        elif column.key == "lane":
+            name = say("{} · median").format(lane.label)
+            values.append(name.casefold())
+            texts.append(name)
+        elif column.key == "status":
+            lost = int((snapshot.diverged_at[i * starts : (i + 1) * starts] >= 0).sum())
+            texts.append(say("✕ {} of {}").format(lost, starts) if lost else "")
+            values.append(texts[-1])
+        else:
+            values.append(float("nan"))
+            texts.append("")
+    return replace(column, values=np.array(values), texts=texts)
 
 
 def _numbers(key: str, title: str, tip: str, values: Any, words: Callable[[Any], str]) -> Column:
-    return Column(key, title, tip, np.asarray(values, dtype=float), [words(value) for value in values])
+    return Column(key, title, tip, np.asarray(values, dtype=float), [words(value) for value in values], words=words)
 
 
-def _metric(snapshot: Snapshot) -> list[Column]:
-    """The metric that says most, where there is one: as it was evaluated last, and nothing of a run that diverged."""
-    known = {
-        "test_accuracy": (
-            say("Test acc."),
-            say("The share of the test samples that is told right"),
-            _percent,
-        ),
-        "accuracy": (
-            say("Accuracy"),
-            say("The share of the training samples that is told right"),
-            _percent,
-        ),
-        "test_loss": (say("Test loss"), say("The loss on the samples that are never trained on"), number),
-    }
-    for key, (title, tip, words) in known.items():
-        if key in snapshot.metrics:
-            diverged = (snapshot.diverged_at >= 0) & (snapshot.diverged_at <= snapshot.step)
-            column = _numbers(key, title, tip, np.where(diverged, np.nan, snapshot.metrics[key]), words)
-            old = snapshot.metrics_step != snapshot.step
-            as_of = say("As of step {}, where it was evaluated last").format(grouped(snapshot.metrics_step))
-            return [replace(column, as_of=as_of) if old else column]
-    return []
+def _metrics(snapshot: Snapshot) -> list[Column]:
+    """The metrics that there are, those of testing first, as they were evaluated last, and the best test loss so far.
+
+    Of a run that diverged there is nothing but the best.
+    """
+    known = (
+        ("test_accuracy", say("Test acc."), say("The share of the test samples that is told right"), _percent),
+        ("test_loss", say("Test loss"), say("The loss on the samples that are never trained on"), number),
+        ("accuracy", say("Train acc."), say("The share of the training samples that is told right"), _percent),
+        ("train_loss", say("Train loss"), say("The loss on all training samples, with nothing dropped"), number),
+    )
+    diverged = (snapshot.diverged_at >= 0) & (snapshot.diverged_at <= snapshot.step)
+    old = snapshot.metrics_step != snapshot.step
+    as_of = say("As of step {}, where it was evaluated last").format(grouped(snapshot.metrics_step)) if old else ""
+    made = [
+        replace(_numbers(key, title, tip, np.where(diverged, np.nan, snapshot.metrics[key]), words), as_of=as_of)
+        for key, title, tip, words in known
+        if key in snapshot.metrics
+    ]
+    best = snapshot.best("test_loss")
+    if best is not None:
+        tip = say("The lowest test loss so far")
+        steps, when = (
+            np.where(best[1] < 0, np.nan, best[1].astype(float)),
+            say("The step of the lowest test loss so far"),
+        )
+        place = 1 + [column.key for column in made].index("test_loss")
+        made[place:place] = [
+            _numbers("best_test", say("Best test"), tip, best[0], number),
+            _numbers("best_step", say("at step"), when, steps, _step),
+        ]
+    return made
+
+
+def _step(value: Any) -> str:
+    return "–" if np.isnan(value) else grouped(int(value))
 
 
 def order(column: Column, *, descending: bool) -> list[int]:

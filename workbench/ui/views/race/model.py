@@ -14,6 +14,7 @@ from workbench.ui.style import theme as themes
 from workbench.ui.views.race import cells
 from workbench.ui.views.shared.base import lane_symbols
 from workbench.ui.words import stays
+from workbench.ui.words.forks import fork_words
 from workbench.ui.words.health import layer_name, run_label
 
 Index = QModelIndex | QPersistentModelIndex
@@ -33,6 +34,7 @@ class RaceModel(QAbstractTableModel):
         self._runs: list[int] = []  # of each row
         self._sorted = (-1, Qt.SortOrder.AscendingOrder)
         self._starts = 1
+        self._count = 0  # runs; behind them stand the lanes, where they have several starts
         self._icons: list[QIcon] = []
         self._colors: list[QColor] = []
         self._bars: list[float] = []
@@ -46,13 +48,19 @@ class RaceModel(QAbstractTableModel):
         """Take the values of a snapshot."""
         columns, info = cells.columns(snapshot), snapshot.info
         header = [column.key for column in columns]
-        reset = header != [column.key for column in self.columns] or info.runs != len(self._runs)
+        count = len(columns[0].texts) if columns else 0
+        reset = header != [column.key for column in self.columns] or count != len(self._runs)
         if reset:
             self.beginResetModel()
-            self._runs = list(range(info.runs))
-        self.columns, self._starts = columns, info.starts
-        self._faint, self._bars = (snapshot.diverged_at >= 0).tolist(), cells.bars(snapshot).tolist()
-        self._tips, self._names = _status_tips(snapshot), _lane_tips(snapshot)
+        self.columns, self._starts, self._count = columns, info.starts, info.runs
+        if reset:
+            self._runs = self._usual_order()
+        lanes = count - info.runs  # rows that sum the starts of a lane up
+        self._faint = [*(snapshot.diverged_at >= 0).tolist(), *[False] * lanes]
+        self._bars = [*cells.bars(snapshot).tolist(), *[0.0] * lanes]
+        told = cells.say("The median over the starts of this lane, of those that go on")
+        self._tips = [*_status_tips(snapshot), *[told] * lanes]
+        self._names = [*_lane_tips(snapshot), *[told] * lanes]
         self._take_icons(snapshot, theme)
         if reset:
             self.endResetModel()
@@ -67,8 +75,8 @@ class RaceModel(QAbstractTableModel):
             self._icons_key, self._theme = key, theme
             colors = [theme.lane(lane.color) for lane in info.lanes]
             icons = [_icon(symbol, color) for symbol, color in zip(lane_symbols(info), colors, strict=True)]
-            self._icons = [icons[run // info.starts] for run in range(info.runs)]
-            self._colors = [QColor(colors[run // info.starts]) for run in range(info.runs)]
+            self._icons = [icons[run // info.starts] for run in range(info.runs)] + icons
+            self._colors = [QColor(colors[run // info.starts]) for run in range(info.runs)] + [*map(QColor, colors)]
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Put the rows in the order of a column, now and as its values change; -1 is the order of the lanes."""
@@ -77,7 +85,7 @@ class RaceModel(QAbstractTableModel):
 
     def _put_in_order(self) -> None:
         column, direction = self._sorted
-        runs = list(range(len(self._runs)))
+        runs = self._usual_order()
         if 0 <= column < len(self.columns):
             runs = cells.order(self.columns[column], descending=direction == _DESCENDING)
         if runs == self._runs:
@@ -90,6 +98,20 @@ class RaceModel(QAbstractTableModel):
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
 
+    def _usual_order(self) -> list[int]:
+        """Lane by lane: what its starts come to, where it has several, and then each of them."""
+        whole = len(self.columns[0].texts) if self.columns else 0
+        if whole == self._count:
+            return list(range(whole))
+        runs: list[int] = []
+        for lane in range(whole - self._count):
+            runs += [self._count + lane, *range(lane * self._starts, (lane + 1) * self._starts)]
+        return runs
+
+    def is_summary(self, row: int) -> bool:
+        """Whether a row sums the starts of a lane up."""
+        return self._runs[row] >= self._count
+
     @property
     def rows(self) -> list[list[str]]:
         """The texts of the cells, row by row."""
@@ -97,7 +119,8 @@ class RaceModel(QAbstractTableModel):
 
     def lane_of(self, row: int) -> int:
         """The place among the race's lanes of the lane in a row."""
-        return self._runs[row] // self._starts
+        run = self._runs[row]
+        return run - self._count if run >= self._count else run // self._starts
 
     def row_of(self, lane: int) -> int:
         """The first row of a lane, -1 where there is none."""
@@ -127,6 +150,8 @@ class RaceModel(QAbstractTableModel):
             found[Qt.ItemDataRole.ForegroundRole] = QColor(self._theme.muted)
         if self._faint[run] and column:
             found[Qt.ItemDataRole.ForegroundRole] = QColor(self._theme.error)
+        if role == Qt.ItemDataRole.FontRole and run >= self._count:
+            return themes.font(themes.SMALL_POINTS, bold=True)
         return found.get(role)
 
     def headerData(  # noqa: N802 - Qt's name
@@ -145,6 +170,13 @@ class RaceModel(QAbstractTableModel):
         return None
 
 
+def _fork_tip(snapshot: Snapshot, run: int) -> str:
+    """Whose fork a run is, and from where on; empty where it is none."""
+    if snapshot.info.lanes[run // snapshot.info.starts].parent < 0:
+        return ""
+    return cells.say("{} begins at step {}, as a fork of {}").format(*fork_words(snapshot.info, run))
+
+
 def _lane_tips(snapshot: Snapshot) -> list[str]:
     """Each run's name in full, with its draw where it is not the one that lanes share by themselves."""
     starts, names = snapshot.info.starts, [run_label(snapshot.info, run) for run in range(snapshot.info.runs)]
@@ -160,7 +192,7 @@ def _status_tips(snapshot: Snapshot) -> list[str]:
         diverged, layer = int(snapshot.diverged_at[run]), int(snapshot.diverged_layer[run])
         if diverged < 0:
             told = stays.sentence(snapshot.info, found.get(run, ()))
-            tips.append(told or cells.status(snapshot, diverged))
+            tips.append(told or _fork_tip(snapshot, run) or cells.status(snapshot, run))
         elif layer < 0:
             tips.append(cells.say("Diverged at step {}").format(diverged))
         else:

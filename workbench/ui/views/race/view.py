@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.engine.race.snapshot import Snapshot
-from workbench.export import race_tables
 from workbench.ui.style import theme as themes
 from workbench.ui.views.race.model import BAR, BAR_COLOR, Index, RaceModel
 from workbench.ui.views.shared.base import Table, View
+from workbench.ui.views.shared.many import is_swarm
 from workbench.ui.words.text import grouped
 
 _REFRESH_SECONDS = 0.1
@@ -102,6 +102,10 @@ class RaceView(View):
         if snapshot.running and now - self._drawn < _REFRESH_SECONDS:
             return
         self._drawn = now
+        if is_swarm(snapshot.info):
+            from workbench.ui.views.race.medians import lane_medians  # loaded with the first swarm
+
+            snapshot = lane_medians(snapshot)
         self.model.show_snapshot(snapshot, self.theme)
         shape = (snapshot.info.kind, snapshot.info.lanes, self.model.columnCount(), self.table.viewport().width())
         if shape != self._shape:
@@ -153,6 +157,8 @@ class RaceView(View):
         )
 
     def data_csv(self) -> Table:
+        from workbench.export import race_tables
+
         return bytes if self.snapshot is None else partial(race_tables.standings_csv, self.snapshot)
 
     def text_to_copy(self) -> str:

@@ -38,8 +38,18 @@ class View(QWidget):
     export_requested = Signal(str)
     #: (name, value): another option of this view is wanted, which the experiment then has
     option_edited = Signal(str, object)
+    #: the race is to take one step: what the view shows of the one before it has been seen
+    next_step_wanted = Signal()
     #: (place among the race's lanes): a lane was picked in this view
     lane_picked = Signal(int)
+    #: (step): the race is wanted at a step, as by a click on it
+    step_wanted = Signal(int)
+    #: (place among the race's lanes, step): that lane is to be forked there
+    fork_wanted = Signal(int, int)
+    #: (least, greatest coordinates): starts are to be added there; a single one where both are the same
+    starts_wanted = Signal(object, object)
+    #: what edits have replaced need not be shown any more
+    ghosts_dismissed = Signal()
 
     #: its name among the views, and what an experiment may tell it
     key = ""
@@ -141,6 +151,9 @@ class View(QWidget):
     def finish(self) -> None:
         """Have whole what is drawn in pieces: a picture is made of the view."""
 
+    def begin_anew(self) -> None:
+        """Another experiment was opened: forget how a person looked at the one before, such as a zoom."""
+
     def rest(self) -> None:
         """Do no more by itself: the window closes."""
 
@@ -206,6 +219,17 @@ class View(QWidget):
         button.setCheckable(True)
         button.setChecked(checked)
         button.toggled.connect(self._on_control_toggled)
+        self.controls.addWidget(button)
+        return button
+
+    def add_dismissal(self) -> QToolButton:
+        """A button in the row, seen where there are ghosts, that has them shown no more."""
+        button = QToolButton(self)
+        button.setText(self.tr("ghosts ✕"))
+        button.setToolTip(self.tr("Show no more what runs were before edits replaced them (Shift+Escape)"))
+        button.setAccessibleName(self.tr("Dismiss ghosts"))
+        button.clicked.connect(self.ghosts_dismissed)
+        button.hide()
         self.controls.addWidget(button)
         return button
 

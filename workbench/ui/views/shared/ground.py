@@ -93,7 +93,13 @@ class Ground(QObject):
         self.height_map.setVisible(False)
         self.contours.setVisible(False)
         self.surface, self.scale, self._shown, self._finder = None, None, (), None
-        self.bar.show_scale(None, (), self._theme, self._palette, "")
+        self.bar.give_up_place()
+
+    def keep_place(self, options: Mapping[str, Value]) -> None:
+        """A surface is on its way: its colour bar has its place before, if one is wanted."""
+        if self.surface is None:
+            self._has_bar = bool(options["color_bar"])
+            self._show_bar()
 
     @property
     def is_whole(self) -> bool:
@@ -126,8 +132,11 @@ class Ground(QObject):
 
     def _show_bar(self) -> None:
         scale = self.scale
-        if scale is None or not self._has_bar:
-            self.bar.show_scale(None, (), self._theme, self._palette, "")
+        if not self._has_bar:
+            self.bar.give_up_place()
+            return
+        if scale is None:
+            self.bar.keep_place()
             return
         levels = self.contours.levels if self.contours.isVisible() else ()
         self.bar.show_scale(scale, levels or scale.levels, self._theme, self._palette, self._title(scale))

@@ -17,6 +17,8 @@ class LaneChoice(QComboBox):
         super().__init__(parent)
         self._tip = tip
         self._wanted = -1  # picked before there were lanes to choose from
+        self._is_chosen = False  # by a person, here or anywhere in the window
+        self.activated.connect(self._on_activated)
         self.setToolTip(tip)
         self.setAccessibleName(name)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
@@ -41,10 +43,18 @@ class LaneChoice(QComboBox):
 
     def pick(self, lane: int) -> None:
         """Choose a lane by its place, now or as soon as it is listed."""
-        self._wanted = lane
+        self._wanted, self._is_chosen = lane, True
         if lane < self.count():
             self.setCurrentIndex(lane)
             self._wanted = -1
+
+    def prefer(self, lane: int) -> None:
+        """Show a lane while nobody has chosen one."""
+        if not self._is_chosen and 0 <= lane < self.count() and lane != self.currentIndex():
+            self.setCurrentIndex(lane)
+
+    def _on_activated(self, _index: int) -> None:
+        self._is_chosen = True
 
     def run(self, info: RaceInfo) -> int:
         """The first run of the chosen lane."""

@@ -30,8 +30,8 @@ CORNERS = {
 }  # fmt: skip
 Entry = tuple[str, str, str]
 #: signs that stand in a row in place of a lane's symbol
-DASHED, PALE, BAND, RING, UPRIGHT, HATCHED = "dashed", "pale", "band", "ring", "upright", "hatched"
-_SIGNS = (DASHED, PALE, BAND, RING, UPRIGHT, HATCHED)
+DASHED, PALE, BAND, RING, UPRIGHT, HATCHED, DOT = "dashed", "pale", "band", "ring", "upright", "hatched", "dot"
+_SIGNS = (DASHED, PALE, BAND, RING, UPRIGHT, HATCHED, DOT)
 
 
 class LegendOwner:
@@ -48,12 +48,11 @@ class Legend(StillItem):
     screen the wheel scrolls it. One with an owner is dragged to another corner.
     """
 
-    def __init__(
-        self, plot: Any, *, low: bool = False, beside: Sequence[Any] = (), owner: LegendOwner | None = None
-    ) -> None:
-        """`low` puts it at the bottom right; plots `beside` give up the same strip, so that axes stay level."""
+    def __init__(self, plot: Any, *, low: bool = False, owner: LegendOwner | None = None) -> None:
+        """`low` puts it at the bottom right."""
         super().__init__(plot.plot_item)
-        self._plot, self._beside, self._owner = plot, tuple(beside), owner
+        self._plot, self._owner = plot, owner
+        self._plots = [plot]  # those that give up the strip below
         self._corner = "bottom_right" if low else "top_right"
         self._first = 0  # of the rows that are seen
         self._grip: QPointF | None = None  # where the mouse holds it
@@ -65,6 +64,12 @@ class Legend(StillItem):
         self.setZValue(60)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton if owner is None else Qt.MouseButton.LeftButton)
         plot.box.sigResized.connect(self._on_box_resized)  # a view that was never seen has its size when painted
+
+    def go_with(self, plot: Any) -> None:
+        """Have a plot beside that of the legend give up the same strip, so that axes stay level."""
+        self._plots.append(plot)
+        if self._foot:
+            plot.keep_foot(self._foot)
 
     def show_entries(
         self,
@@ -191,7 +196,7 @@ class Legend(StillItem):
         foot = size.height() + _GAP if under else 0.0
         if foot != self._foot:
             self._foot = foot
-            for plot in (self._plot, *self._beside):
+            for plot in self._plots:
                 plot.keep_foot(foot)
         if under:
             self.setPos((self._plot.width() - size.width()) / 2, self._plot.height() - size.height() - _GAP / 2)
@@ -259,9 +264,9 @@ def _draw_sign(painter: QPainter, sign: str, color: QColor, place: QRectF) -> No
         style = Qt.PenStyle.DashLine if sign == DASHED else Qt.PenStyle.SolidLine
         painter.setPen(QPen(faint if sign == PALE else color, 1.2, style))
         painter.drawLine(QPointF(place.left(), middle.y()), QPointF(place.right(), middle.y()))
-    elif sign == RING:
+    elif sign in (RING, DOT):
         painter.setPen(QPen(color, 1.6))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setBrush(color if sign == DOT else Qt.BrushStyle.NoBrush)
         painter.drawEllipse(middle, 3.6, 3.6)
     elif sign == UPRIGHT:
         painter.setPen(QPen(color, 1.0, Qt.PenStyle.DotLine))

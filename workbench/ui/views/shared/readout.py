@@ -15,9 +15,10 @@ from workbench.ui.style import theme as themes
 class Readout(QObject):
     """Shows what `read(x, y)` says of the point under the mouse, in the plot's own coordinates."""
 
-    def __init__(self, plot: Plot, read: Callable[[float, float], str]) -> None:
+    def __init__(self, plot: Plot, read: Callable[[float, float], str], left: Callable[[], None] | None = None) -> None:
+        """`left` is called when the mouse leaves the plot."""
         super().__init__(plot)
-        self._plot, self._read = plot, read
+        self._plot, self._read, self._left = plot, read, left
         self._text = pg.TextItem(anchor=(0, 0))
         self._text.setZValue(100)
         self._text.hide()
@@ -51,6 +52,8 @@ class Readout(QObject):
         if event.type() == QEvent.Type.Leave:
             self._at = None
             self._hide()
+            if self._left is not None:
+                self._left()
         return False
 
     def _on_mouse_moved(self, position: Any) -> None:

@@ -67,13 +67,13 @@ def pale(color: str, share: float = 0.3) -> QPen:
 def parted(x: Array, y: Array, step: float, now: float | None) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
     """A line's points up to a step, and those beyond it, joined where it stands `now`; None joins at the last point.
 
-    What is no number now ended before: nothing lies beyond.
+    What is no number now ended before, and nothing lies beyond; or it is a fork that has not begun, and all does.
     """
     at = int(np.searchsorted(x, step, side="right"))
     if now is None:
         return (x[:at], y[:at]), ((x[max(at - 1, 0) :], y[max(at - 1, 0) :]) if at < len(x) else (x[:0], y[:0]))
     if not np.isfinite(now):
-        return (x[:at], y[:at]), (x[:0], y[:0])
+        return ((x[:at], y[:at]), (x[:0], y[:0])) if at else ((x[:0], y[:0]), (x, y))
     stands = bool(at) and x[at - 1] == step and y[at - 1] == now  # at a point of the line
     past = (x[:at], y[:at]) if stands else (np.append(x[:at], float(step)), np.append(y[:at], now))
     if at >= len(x):

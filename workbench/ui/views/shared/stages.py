@@ -2,66 +2,55 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QCoreApplication
 
 from workbench.engine.network.activations import activations
-from workbench.engine.network.anatomy import FORMULAS
 from workbench.engine.network.explain import ExplainedStage, Explanation
 from workbench.ui.words.text import engine_text
+from workbench.ui.words.worked import formula_html
 
-#: a rule's title, its sentence, the sign of what it gives, and the sign of its local derivative
-_RULES: dict[str, tuple[str, str, str, str]] = {
-    "input": ("Input", "What the first layer reads.", "h", ""),
-    "affine": (
-        "Weighted sum", "Each unit adds its bias to the sum of what it reads, each value times its weight.", "z", "",
-    ),
-    "linear": ("Weighted sum", "Each unit sums what it reads, each value times its weight; no bias.", "s", ""),
+#: a rule's title and its sentence
+_RULES: dict[str, tuple[str, str]] = {
+    "input": ("Input", "What the first layer reads."),
+    "affine": ("Weighted sum", "Each unit adds its bias to the sum of what it reads, each value times its weight."),
+    "linear": ("Weighted sum", "Each unit sums what it reads, each value times its weight; no bias."),
     "batch_norm": (
         "Batch normalisation",
-        "Each unit's sums are brought to mean 0 and deviation 1, then scaled by γ and shifted by b.", "z", "",
+        "Each unit's sums are brought to mean 0 and deviation 1, then scaled by γ and shifted by b.",
     ),
-    "activation": ("Activation", "Each unit bends its sum by the activation function.", "a", "f′(z)"),
-    "dropout": ("Dropout", "Some values are left out at random; the others grow in their place.", "h", "m/(1 − p)"),
-    "loss": ("Loss", "One number says how far the outputs are from the targets.", "L", ""),
-    "loss_gradient": (
-        "Gradient of the loss", "How the loss changes with each output: where the way back begins.", "δ", "",
-    ),
-    "dropout_back": ("Back through dropout", "What was left out has no part in the loss: its gradient is 0.", "∂L/∂a",
-                     "m/(1 − p)"),
+    "activation": ("Activation", "Each unit bends its sum by the activation function."),
+    "dropout": ("Dropout", "Some values are left out at random; the others grow in their place."),
+    "softmax": ("Softmax", "The outputs become probabilities: all above zero, and together 1."),
+    "logistic": ("Sigmoid", "The output becomes the probability of the second class."),
+    "difference": ("Difference", "How far each output is from its target."),
+    "loss": ("Loss", "One number says how far the outputs are from the targets."),
+    "loss_gradient": ("Gradient of the loss", "How the loss changes with each output: where the way back begins."),
+    "dropout_back": ("Back through dropout", "What was left out has no part in the loss: its gradient is 0."),
     "activation_back": (
         "Back through activation",
         "Each gradient is multiplied by the activation's slope at that sum; where it is flat, little comes through.",
-        "∂L/∂z", "f′(z)",
     ),
-    "bias_gradient": ("Gradient of the biases", "A bias moves every sample's sum alike: the gradients are summed.",
-                      "∂L/∂b", ""),
+    "bias_gradient": (
+        "Gradient of the biases", "A bias moves every sample's sum alike: the gradients are summed.",
+    ),
     "batch_norm_back": (
         "Back through normalisation",
         "Scaled back by γ/σ; what would only move the batch's mean or spread has no effect and is taken away.",
-        "∂L/∂s", "γ/σ",
     ),
     "weight_gradient": (
         "Gradient of the weights",
         "A weight's gradient is what it read times the gradient of the sum it went into, summed over the samples.",
-        "∂L/∂W", "h",
     ),
-    "penalty_gradient": ("Penalty", "L1 and L2 pull the weights towards zero: their gradients are added.",
-                         "∂L/∂W", "W"),
+    "penalty_gradient": ("Penalty", "L1 and L2 pull the weights towards zero: their gradients are added."),
     "input_gradient": (
         "Back to the layer before",
         "Each input is to blame by the weights it went out through: the gradients are sent back along them.",
-        "∂L/∂h", "W",
     ),
 }  # fmt: skip
-_EXTRA = {"normalised": "ŝ", "scale": "γ", "scale_gradient": "∂L/∂γ"}
-#: rules whose number before is what they work on, so that it is shown beside them
-WORKS_ON_THE_ONE_BEFORE = (
-    "affine", "linear", "batch_norm", "activation", "dropout", "dropout_back", "activation_back", "batch_norm_back",
-)  # fmt: skip
-
 #: rules that work along the weights of a layer; the others work in its units, but for the loss
 _ALONG_WEIGHTS = ("affine", "linear", "weight_gradient", "penalty_gradient", "input_gradient")
 
@@ -99,16 +88,6 @@ def stage_sentence(stage: ExplainedStage) -> str:
     return _tr(_RULES[stage.rule][1])
 
 
-def stage_signs(stage: ExplainedStage) -> tuple[str, str]:
-    """The signs of what the rule gives and of its local derivative."""
-    return _RULES[stage.rule][2], _RULES[stage.rule][3]
-
-
-def extra_sign(name: str) -> str:
-    """The sign of a number that a rule gives by the way."""
-    return _EXTRA.get(name, name)
-
-
 def layer_title(found: Explanation, stage: ExplainedStage) -> str:
     """The layer that a rule is applied in."""
     if stage.layer < 0:
@@ -119,11 +98,12 @@ def layer_title(found: Explanation, stage: ExplainedStage) -> str:
 
 
 def stage_formula(found: Explanation, stage: ExplainedStage) -> str:
-    """The rule as a formula, with the layer's own activation."""
-    formula = FORMULAS[stage.rule]
+    """The rule as HTML, each sign an anchor (`workbench.ui.words.worked`), with the layer's own activation."""
+    symbols = {factor.role: factor.symbol for factor in stage.factors} | {stage.numbers.stage.role: stage.symbol}
+    formula = formula_html(stage.formula, symbols)
     if stage.rule in ("activation", "activation_back"):
         entry = activations.get(found.activations[stage.layer])
-        formula += f"\n{engine_text(entry.title)}: {entry.formula}"
+        formula += f"<br>{html.escape(engine_text(entry.title))}: {html.escape(entry.formula)}"
     return formula
 
 

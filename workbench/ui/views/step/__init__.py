@@ -9,7 +9,7 @@ VIEW = ViewEntry(
     title="Step",
     doc="The step that a lane takes next: its rule line by line, with this step's numbers.",
     class_name="StepView",
-    place=Place(CENTRE, 7),
-    table="a named quantity of the step, at a parameter or as a whole",
-    demands=("anatomy",),
+    place=Place(CENTRE, 8),
+    table="a named quantity of the step, at a parameter or as a whole; or one of the last steps",
+    demands=("anatomy", "trail", "surface", "curve"),
 )

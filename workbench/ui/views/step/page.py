@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +13,8 @@ from PySide6.QtCore import QCoreApplication
 from workbench.engine.race.anatomy import Anatomy, Quantity
 from workbench.engine.rules.names import POINT
 from workbench.ui.style import theme as themes
-from workbench.ui.views.step.typeset import (
-    names_in_print,
+from workbench.ui.views.shared.typeset import (
+    numbered,
     printed_number,
     printed_symbol,
     right_side,
@@ -29,18 +30,44 @@ def _say(text: str) -> str:
     return QCoreApplication.translate(_CONTEXT, text)
 
 
-def step_page(found: Anatomy, theme: themes.Theme, label: str, where: str, *, ended: bool = False) -> str:
-    """The page of a step as HTML, with the run's `label` in its title.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a page says beside the step itself.
 
-    `where` says which parameter its numbers are of, empty where they are of all; `ended`: the race takes it no more.
+    Attributes:
+        label: the run's name.
+        where: which parameter its numbers are of; empty where they are of all.
+        ended: whether the race takes the step no more.
+        upto: the place among the quantities of the last one that is told; None tells all of them.
+        other: the step that stands beside it: what differs is lit.
     """
-    return _Page(found, theme, label, where, ended).whole()
+
+    label: str
+    where: str = ""
+    ended: bool = False
+    upto: int | None = None
+    other: Anatomy | None = None
+
+
+def step_page(found: Anatomy, theme: themes.Theme, told: Told) -> str:
+    """The page of a step as HTML."""
+    return _Page(found, theme, told).whole()
+
+
+def line_places(found: Anatomy) -> list[int]:
+    """The places among the quantities of those that slow motion goes through: lines, or stages."""
+    return [place for place, quantity in enumerate(found.quantities) if quantity.origin in ("line", "stage")]
 
 
 class _Page:
-    def __init__(self, found: Anatomy, theme: themes.Theme, label: str, where: str, ended: bool) -> None:
-        self._label = label
-        self._found, self._theme, self._where, self._ended = found, theme, where, ended
+    def __init__(self, found: Anatomy, theme: themes.Theme, told: Told) -> None:
+        self._label = told.label
+        self._found, self._theme, self._where, self._ended = found, theme, told.where, told.ended
+        self._upto = len(found.quantities) if told.upto is None else told.upto
+        self._is_playing = told.upto is not None
+        other = told.other
+        self._others = {} if other is None else {(q.origin, q.name): q for q in other.quantities}
+        self._other_lines = None if other is None else {q.text for q in other.quantities if q.origin == "line"}
         self._size = found.quantities[0].size
         self._several = len(found.coordinates) > 1
         self._muted = f"color: {theme.muted}"
@@ -61,6 +88,8 @@ class _Page:
     def _title(self) -> str:
         found = self._found
         words = _say("{}: the race has ended; step {} would move the point by {}") if self._ended else ""
+        if found.here:
+            words = _say("{}: from the other lane's point its step {} would move it by {}")
         words = words or _say("{}: step {} moves the point by {}")
         text = words.format(html.escape(self._label), grouped(found.step + 1), printed_number(found.shift))
         rate = next((q for q in found.quantities if q.name == "learning_rate"), None)
@@ -79,7 +108,7 @@ class _Page:
 
     def _valued(self, quantity: Quantity) -> str:
         symbol = self._linked(quantity)
-        numbers = [printed_number(float(value)) for value in quantity.values]
+        numbers = [self._lit(quantity, at, printed_number(_at(quantity, at))) for at in range(len(quantity.values))]
         told = f"({', '.join(numbers)})" if len(numbers) > 1 else numbers[0]
         return f"<span style='white-space: nowrap'>{symbol} = {told}</span>" + self._length(quantity)
 
@@ -100,27 +129,47 @@ class _Page:
         for place, quantity in enumerate(self._found.quantities):
             if quantity.origin == "line":
                 names = (*quantity.reads, quantity.name)
-                made.append(f"<p style='margin: 8px 0 1px 0; {self._large}'>{typeset(quantity.text, names)}</p>")
-                made += [self._paragraph(text) for text in self._numbers(quantity, known)]
-                made.append(self._paragraph(line_words(self._found, place)))
+                alone = self._other_lines is not None and quantity.text not in self._other_lines
+                made.append(self._head_of(typeset(quantity.text, names), place, lit=alone))
+                if place <= self._upto:
+                    made += [self._paragraph(text) for text in self._numbers(quantity, known)]
+                    made.append(self._paragraph(line_words(self._found, place)))
                 known[quantity.name] = quantity
         return made
 
+    def _head_of(self, text: str, place: int, *, lit: bool = False) -> str:
+        """A line or a stage in large letters: one that is still to come is muted, the one that plays has a ground."""
+        style = f"margin: 8px 0 1px 0; {self._large}"
+        if place > self._upto:
+            style += f"; {self._muted}"
+            text = text.replace("<a href", f'<a style="{self._muted}" href')
+        elif self._is_playing and place == self._upto:
+            style += f"; background-color: {self._theme.line}"
+        mark = f"<span style='color: {self._theme.accent}'>▎</span>" if lit else ""
+        return f"<p style='{style}'>{mark}{text}</p>"
+
+    def _lit(self, quantity: Quantity, at: int, text: str) -> str:
+        """A number that is another one in the step beside it, or is not there, is in the colour of what is picked."""
+        if not self._others:
+            return text
+        same = self._others.get((quantity.origin, quantity.name))
+        if same is not None and len(same.values) == len(quantity.values) and _at(same, at) == _at(quantity, at):
+            return text
+        return f"<span style='color: {self._theme.accent}'>{text}</span>"
+
     def _numbers(self, quantity: Quantity, known: Mapping[str, Quantity]) -> list[str]:
         """The line once more for each coordinate, with this step's numbers."""
-        right, sign = right_side(quantity.text)
+        sign = right_side(quantity.text)[1]
         full = (
             1 < quantity.size == self._size
         )  # else whatever it reads of all parameters stands in norm(...) or the like
         rows = []
         for at in range(len(self._found.coordinates) if full else 1):
-
-            def named(name: str, at: int = at) -> tuple[str, bool]:
-                return (printed_number(_at(known[name], at)), True) if name in known else names_in_print(name)
-
-            numbers = typeset(f"x = {right}", quantity.reads, named).partition(" = ")[2]
+            values = {name: _at(known[name], at) for name in quantity.reads if name in known}
+            numbers = numbered(quantity.text, quantity.reads, values)
             value = printed_number(_at(quantity, at))
-            strong = f"<span style='color: {self._theme.text}'>{value}</span>"
+            lit = self._lit(quantity, at, value)
+            strong = f"<span style='color: {self._theme.text}'>{value}</span>" if lit == value else lit
             index = f"<sub>[{self._found.coordinates[at] + 1}]</sub>" if self._several and full else ""
             symbol = f"{printed_symbol(quantity.symbol)}{index}"
             if sign not in ("=", "←", ":="):
@@ -135,10 +184,12 @@ class _Page:
     def _stages(self) -> list[str]:
         """What the step consists of where no lines can say it: each stage with its words, its size and its numbers."""
         made = []
-        for quantity in self._found.quantities:
+        for place, quantity in enumerate(self._found.quantities):
             if quantity.origin == "stage":
                 plus = "+ " if quantity.adds else ""
-                made.append(f"<p style='margin: 8px 0 1px 0; {self._large}'>{plus}{self._linked(quantity)}</p>")
+                made.append(self._head_of(f"{plus}{self._linked(quantity)}", place))
+                if place > self._upto:
+                    continue
                 made.append(self._paragraph(self._summary(quantity)))
                 words = engine_text(quantity.text)
                 added = "; " + _say("added to the parameters") if quantity.adds else ""
@@ -161,20 +212,31 @@ class _Page:
         """The point and the state, each before the step and behind it."""
         found = self._found
         heads = "".join(f"<th>{word}</th>" for word in ("", _say("before"), _say("after"), _say("change")))
-        rows = self._rows("x", found.point, found.after)
+        ends = line_places(found)[-1:]
+        last_place = self._last_place(POINT) if found.lines else (ends[0] if ends else 0)
+        rows = self._rows("x", found.point, found.after if last_place <= self._upto else None)
         for state in (q for q in found.quantities if q.origin == "state"):
-            last = next(q for q in reversed(found.quantities) if q.origin == "line" and q.name == state.name)
-            rows += self._rows(state.symbol, state.values, last.values)
+            place = self._last_place(state.name)
+            rows += self._rows(
+                state.symbol, state.values, found.quantities[place].values if place <= self._upto else None
+            )
         title = f"<p style='margin: 12px 0 2px 0'><b>{_say('Before and after')}</b></p>"
         return f"{title}<table cellspacing='0'><tr>{heads}</tr>{''.join(rows)}</table>"
 
-    def _rows(self, symbol: str, before: NDArray[np.float64], after: NDArray[np.float64]) -> list[str]:
-        """A row for each coordinate of what has one for each, else one row."""
+    def _last_place(self, name: str) -> int:
+        """The place of the last line that assigns to a name."""
+        places = [i for i, q in enumerate(self._found.quantities) if q.origin == "line" and q.name == name]
+        return places[-1] if places else 0
+
+    def _rows(self, symbol: str, before: NDArray[np.float64], after: NDArray[np.float64] | None) -> list[str]:
+        """A row for each coordinate of what has one for each, else one row; None is not known yet."""
         made = []
-        pairs = list(zip(*np.broadcast_arrays(before, after), strict=True))
+        pairs = list(zip(*np.broadcast_arrays(before, before if after is None else after), strict=True))
         for at, (old, new) in enumerate(pairs):
             index = f"<sub>[{self._found.coordinates[at] + 1}]</sub>" if len(pairs) > 1 else ""
-            numbers = "".join(f"<td>{printed_number(float(value))}</td>" for value in (old, new, new - old))
+            texts = [printed_number(float(value)) for value in (old, new, new - old)]
+            texts = [texts[0], "…", "…"] if after is None else texts
+            numbers = "".join(f"<td>{text}</td>" for text in texts)
             made.append(f"<tr><td>{printed_symbol(symbol)}{index}</td>{numbers}</tr>")
         return made
 
