@@ -76,7 +76,7 @@ COORDINATES = st.floats(-1e12, 1e12)
 def objective_setups(draw: st.DrawFn) -> ObjectiveSetup:
     key = draw(st.sampled_from(objectives.keys()))
     least, most = objectives.get(key)().dimensions
-    dimension = draw(st.integers(least, min(most, 4)))
+    dimension = draw(st.integers(least, max(least, min(most, 4))))
     point = st.tuples(*[COORDINATES] * dimension)
     return ObjectiveSetup(
         objective=key,

@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from tests.experiments import NETWORK, VALLEY, experiment
 from workbench import app
 from workbench.ui.style import theme as themes
+from workbench.ui.views.fit.best_lane import best_lane
 from workbench.ui.window.main_window import MainWindow
 
 #: one input, so that the fit is a curve
@@ -49,7 +50,8 @@ def windows(qapp):
         window.show()
         window.worker.seek(STEP)
         assert app.wait_for(lambda w=window: w.snapshot is not None and w.snapshot.step == STEP, 10)
-        dict(window.views)  # makes them all: what a test made would be left behind for the others
+        # what a test made would be left behind for the others
+        assert dict(window.views)["layers"].histograms
         app.settle(window)
         made[text] = window
     yield made
@@ -109,16 +111,18 @@ def test_the_map_is_exported_with_its_samples(exported):
     ]  # fmt: skip
     data = snapshot.info.data
     grid = [row for row in rows if row["part"] == "map"]
-    p = probabilities(snapshot, numbers(grid, "x1", "x2"))
+    run = int(grid[0]["run"])
+    assert run == best_lane(snapshot)
+    p = probabilities(snapshot, numbers(grid, "x1", "x2"), run)
     assert len(grid) == 56 * 56
     assert [row["prediction"] for row in grid] == [data.classes[c] for c in p.argmax(axis=1)]
     np.testing.assert_allclose(numbers(grid, "margin")[:, 0], p.max(axis=1), rtol=1e-12)
-    assert {row["lane"] for row in rows} == {snapshot.info.lanes[0].label}
+    assert {row["lane"] for row in rows} == {snapshot.info.lanes[run].label}
     for split, x, y in (("train", data.x_train, data.y_train), ("test", data.x_test, data.y_test)):
         found = [row for row in rows if row["split"] == split]
         np.testing.assert_array_equal(numbers(found, "x1", "x2"), x)  # they read back exactly
         assert [row["target"] for row in found] == [data.classes[int(c)] for c in y]
-        p = probabilities(snapshot, x)
+        p = probabilities(snapshot, x, run)
         assert [row["prediction"] for row in found] == [data.classes[c] for c in p.argmax(axis=1)]
         np.testing.assert_allclose(numbers(found, "loss")[:, 0], -np.log(p[np.arange(len(y)), y]), rtol=1e-9)
 

@@ -154,7 +154,7 @@ class Plot(pg.GraphicsView):
     def keep_foot(self, height: float) -> None:
         """Keep so many pixels free under the axes, for what stands there."""
         left, top, right, bottom = _MARGINS
-        self.plot_item.setContentsMargins(left, top, right, bottom + height)
+        self.plot_item.layout.setContentsMargins(left, top, right, bottom + height)
         self.plot_item.layout.activate()  # now, and not when the picture has been painted
         self.plot_item.setGeometry(QRectF(self.rect()))  # a plot too low for the foot had become higher than its view
 
