@@ -11,9 +11,8 @@ from workbench.experiment import build, files
 from workbench.resources import resource
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md", "docs/full-speed.md",
-             "docs/exported-code.md", "docs/rules.md", "docs/backpropagation.md",
-             "resources/data/README.md")  # fmt: skip
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "resources/data/README.md",
+             *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md"))))  # fmt: skip
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 EXPERIMENT, NETWORK, LANE, OWN_NETWORK = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
 
