@@ -1,4 +1,4 @@
-"""Code of a lane: a script for PyTorch or Keras that repeats what the lane does."""
+"""Code of a lane: a script for PyTorch, Keras or NumPy alone that repeats what the lane does."""
 
 from __future__ import annotations
 

@@ -147,22 +147,34 @@ def objective_lines(key: str, parameters: Mapping[str, Value], dimension: int) -
     Raises:
         NoCode: the catalogue has the objective, this table has not.
     """
-    entry = objectives.get(key)
     if key == "formula":
         about, names, body = _typed(parameters)
+        given = "".join(f", {mine}={parameters[name]!r}" for name, mine in names.items())
     else:
-        about, names = f"{entry.title}: {entry.formula}", {param.name: param.name for param in entry.params}
-        body = _listed(key, entry.title, dimension)
-    given = "".join(f", {mine}={parameters[name]!r}" for name, mine in names.items())
-    if key != "formula":
-        body = [_NORM.sub("torch.linalg.norm(", _FUNCTION.sub(r"torch.\1(", line)) for line in body]
+        about, given, body = listed(key, parameters, dimension, "torch")
     *before, last = body
     helpers = helper_lines(body)
-    written = [*comment(about), f"def objective(point{given}):", *indented([*before, *_returned(last)])]
+    written = [*comment(about), f"def objective(point{given}):", *indented([*before, *returned(last)])]
     return [*helpers, *written]
 
 
-def _returned(value: str) -> list[str]:
+def listed(
+    key: str, parameters: Mapping[str, Value], dimension: int, module: str
+) -> tuple[str, str, list[str]]:
+    """What an objective of the catalogue is, its parameters as arguments, and the lines of its value.
+
+    The functions are those of `module`. Raises NoCode.
+    """
+    entry = objectives.get(key)
+    given = "".join(f", {param.name}={parameters[param.name]!r}" for param in entry.params)
+    body = [
+        _NORM.sub(f"{module}.linalg.norm(", _FUNCTION.sub(rf"{module}.\1(", line))
+        for line in _listed(key, entry.title, dimension)
+    ]
+    return f"{entry.title}: {entry.formula}", given, body
+
+
+def returned(value: str) -> list[str]:
     """The statement that returns an expression, over several lines where it is long: blanks stand between tokens."""
     line = f"return {value}"
     if len(line) + 4 <= LONGEST_LINE:
@@ -178,13 +190,17 @@ def _listed(key: str, title: str, dimension: int) -> list[str]:
         return ["x, y = point[0], point[1]", *PLANES[key].split("\n")]
     if key not in ANY:
         raise NoCode(f'the objective "{title}" cannot be exported as code: no formula of it is written for that')
-    text = ANY[key]
+    return [*counting(ANY[key]), *ANY[key].split("\n")]
+
+
+def counting(text: str) -> list[str]:
+    """The lines that give a formula for any number of dimensions its names."""
     head = ["x = point"]
     if re.search(r"\bn\b", text):
         head[0] = "x, n = point, len(point)"
     if re.search(r"\bi\b", text):
         head.append("i = arange(1.0, len(point) + 1.0)")
-    return [*head, *text.split("\n")]
+    return head
 
 
 def _typed(parameters: Mapping[str, Value]) -> tuple[str, dict[str, str], list[str]]:

@@ -6,8 +6,8 @@ import re
 import textwrap
 from collections.abc import Iterable, Sequence
 
-#: the libraries that code is written for, by the name of their convention
-LIBRARIES = {"pytorch": "PyTorch", "keras": "Keras"}
+#: what code is written for: the libraries by the name of their convention, and NumPy alone, under any
+LIBRARIES = {"pytorch": "PyTorch", "keras": "Keras", "numpy": "NumPy"}
 LONGEST_LINE = 100
 
 

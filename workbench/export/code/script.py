@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from workbench.engine.network.normalization import MOMENTUM
 from workbench.engine.network.problem import NetworkProblem
@@ -19,7 +20,7 @@ from workbench.experiment.experiment import Experiment, Lane, NetworkSetup, Obje
 from workbench.experiment.files import write_bytes
 from workbench.experiment.filling import fill
 from workbench.experiment.lane_networks import of_lane
-from workbench.export.code import networks
+from workbench.export.code import networks, numpy_script
 from workbench.export.code.head import ENDLESS, head_lines, import_lines, lane_title
 from workbench.export.code.keras_steps import FIT_PARTS, fit_lines, keras_loop, without_fit
 from workbench.export.code.objectives import has_code, objective_lines
@@ -92,10 +93,13 @@ def lane_code(experiment: Experiment, index: int, library: str) -> Code:
     full = _with_own_network(alone)
     _check(full, library)
     problem = build.make_problem(alone)
-    if isinstance(problem, NetworkProblem):
+    arrays: bytes | None
+    if library == "numpy":
+        parts, arrays = _numpy_parts(full, problem)
+    elif isinstance(problem, NetworkProblem):
         networks.check_batches(problem, library)
         parts = _network_parts(full, problem, library)
-        arrays: bytes | None = networks.archive(problem)
+        arrays = networks.archive(problem)
     elif isinstance(problem, ObjectiveProblem):
         parts, arrays = _objective_parts(full, problem, library), None
     else:  # pragma: no cover - there are no other problems
@@ -153,6 +157,10 @@ def _with_own_network(alone: Experiment) -> Experiment:
 
 def _check(full: Experiment, library: str) -> None:
     lane, setup = full.lanes[0], full.problem
+    if library == "numpy":
+        check_gradient(lane)
+        numpy_script.check(full)
+        return
     rule_of(lane, library, matrices=isinstance(setup, NetworkSetup) or bool(_matrix(setup)))
     check_gradient(lane)
     shaped = bool(_matrix(setup)) and lane.optimizer in SHAPED
@@ -189,6 +197,15 @@ def _constants(full: Experiment) -> list[str]:
 def _functions(*parts: Sequence[str]) -> list[str]:
     """Definitions with two empty lines before each."""
     return [line for part in parts if part for line in ("", "", *part)]
+
+
+def _numpy_parts(full: Experiment, problem: Any) -> tuple[list[str], bytes | None]:
+    """The script for NumPy alone behind its imports, and the arrays that it reads."""
+    if isinstance(problem, NetworkProblem):
+        rate = _rate(full, "numpy", problem.steps_per_epoch)
+        return numpy_script.network_parts(full, _constants(full), rate, problem), networks.archive(problem)
+    noise = _noise_lines(full, problem)
+    return numpy_script.objective_parts(full, _constants(full), _rate(full, "numpy", 0), noise), None
 
 
 def _objective_parts(full: Experiment, problem: ObjectiveProblem, library: str) -> list[str]:
