@@ -10,7 +10,7 @@ from workbench.engine.optimizers.lines import rule_of
 from workbench.engine.optimizers.shaped import NEWTON_SCHULZ
 from workbench.engine.rules.names import RATE, STEP
 from workbench.engine.rules.operations import COMPARISONS
-from workbench.engine.rules.rule import Rule
+from workbench.engine.rules.rule import Kind, Rule
 from workbench.experiment.experiment import Lane
 from workbench.export.code.parts import NoCode
 from workbench.export.code.rules import RuleFunction
@@ -35,6 +35,7 @@ WRITTEN: Mapping[str, str] = {
     "relu": "np.maximum({0}, 0.0)",
     "sigmoid": "sigmoid({0})",
     "erf": "erf({0})",
+    "pow": "power({0}, {1})",
     "dot": "np.sum(({0}) * ({1}))",
 }
 #: functions that a script defines for itself where it calls them
@@ -49,6 +50,11 @@ HELPERS: Mapping[str, tuple[str, ...]] = {
         "def erf(u):",
         '    """The error function, number by number: NumPy has none."""',
         "    return np.vectorize(math.erf, otypes=[float])(u).astype(np.asarray(u).dtype)",
+    ),
+    "power": (
+        "def power(base, exponent):",
+        '    """The power as NumPy has it for arrays: that of two numbers may differ in its last digit."""',
+        "    return np.power([base, base], float(exponent))[0]",
     ),
     "root": (
         "def root(u):",
@@ -77,13 +83,44 @@ HELPERS: Mapping[str, tuple[str, ...]] = {
         "    return np.where((u == 0.0) | (v == 0.0), 0.0, np.multiply(u, v))",
     ),
 }
+_ADAM = """
+    m = β₁ m + (1 − β₁) g
+    v = β₂ v + (1 − β₂) g²
+    [amsgrad] v_max = max(v_max, v)
+    η̂ = η / (1 − β₁ᵗ)
+    c = √(1 − β₂ᵗ)
+    [pytorch, not amsgrad] d = √v / c + ε
+    [pytorch, amsgrad] d = √v_max / c + ε
+    [keras] η̂ = η̂ c
+    [keras, not amsgrad] d = √v + ε
+    [keras, amsgrad] d = √v_max + ε
+    x = x − η̂ m / d
+"""
+#: Lines in the order in which the engine computes, by optimizer: where a path is unstable, as at AdaDelta's usual rate,
+#: the order of two factors decides after some hundred steps where it goes.
+_IN_ORDER: Mapping[str, str] = {
+    "adam": _ADAM,
+    "adamw": _ADAM,
+    "adadelta": """
+        E = ρ E + (1 − ρ) g²
+        Δ = g (√(D + ε) / √(E + ε))
+        D = ρ D + (1 − ρ) Δ²
+        x = x − η Δ
+    """,
+}
 _HEAD = f"def rule(x, g, {STEP}, {RATE}, state):"
+
+
+def _made(lane: Lane) -> tuple[Rule, dict[str, Any]] | None:
+    """The rule that a lane's lines are, and its settings; None where it has none."""
+    written = _IN_ORDER.get(lane.optimizer, "")
+    return rule_of(optimizers.get(lane.optimizer), lane.convention, lane.hyperparameters, written)
 
 
 def check_rule(lane: Lane) -> None:
     """Raises NoCode for a rule that is neither lines nor written here."""
     entry = optimizers.get(lane.optimizer)
-    if lane.optimizer != "muon" and rule_of(entry, lane.convention, lane.hyperparameters) is None:
+    if lane.optimizer != "muon" and _made(lane) is None:
         raise NoCode(
             f"{entry.title} cannot be exported for NumPy: its step is no few lines over the coordinates, and it is not "
             "written out"
@@ -93,7 +130,7 @@ def check_rule(lane: Lane) -> None:
 def numpy_rule(lane: Lane) -> list[str]:
     """The function `rule` of a script; a lane that `check_rule` objects to has none."""
     entry = optimizers.get(lane.optimizer)
-    made = rule_of(entry, lane.convention, lane.hyperparameters)
+    made = _made(lane)
     if made is None:
         return _muon(lane)
     told = "The rule of the lane" if lane.optimizer == "rule" else entry.title
@@ -120,6 +157,12 @@ class NumpyFunction(RuleFunction):
 
     def number(self, text: str) -> str:
         return f"np.float64({text})" if self._careful else text
+
+    def is_called(self, node: int) -> bool:
+        """A power of two numbers, as the engine has those of its own rules: not of arrays, nor to a fixed number."""
+        exponent = self._rule.graph.arguments[node][-1]
+        varies = self._rule.graph.operations[node] == "pow" and self._rule.graph.value_of(exponent) is None
+        return varies and not self._careful and self._rule.kinds[node] < Kind.FULL
 
     def zero(self, *, full: bool) -> str:
         return "np.zeros_like(x)" if full else self.number("0.0")

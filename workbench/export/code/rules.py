@@ -97,6 +97,10 @@ class RuleFunction:
         """What a state is from the beginning: as much as the point where it is `full`, else a number."""
         return f"torch.zeros_like({POINT})" if full else self.number("0.0")
 
+    def is_called(self, node: int) -> bool:  # noqa: ARG002 - a power of PyTorch's has a sign of its own
+        """Whether a power is written as a call."""
+        return False
+
     def _name(self, name: str, wish: str = "") -> str:
         """A name that Python takes: its own, or that which it is to have, if it is free."""
         if name not in self._names:
@@ -165,7 +169,7 @@ class RuleFunction:
             return f"{_at(texts[arguments[0]], binds)}{sign}{_at(texts[arguments[1]], binds + 1)}", binds
         if operation == "neg":
             return f"-{_at(texts[arguments[0]], _POWER)}", _SIGNED
-        if operation in {"square", "pow"}:
+        if operation in {"square", "pow"} and not self.is_called(node):
             exponent = "2" if operation == "square" else _at(texts[arguments[1]], _ATOM)
             return f"{_at(texts[arguments[0]], _ATOM)} ** {exponent}", _POWER
         return self.called(operation, arguments, texts), _ATOM
