@@ -1,4 +1,4 @@
-"""The command `code`: a lane of an experiment as a script for PyTorch or Keras."""
+"""The command `code`: a lane of an experiment as a script for PyTorch, Keras or NumPy alone."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from workbench.cli.ending import OK
 from workbench.cli.notes import tell
 from workbench.engine.params import CONVENTIONS, RequestError
 
-HELP = "write a lane as a script for PyTorch or Keras"
+HELP = "write a lane as a script for PyTorch, Keras or NumPy alone"
+
+_LIBRARIES = (*CONVENTIONS, "numpy")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,7 +21,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lane", metavar="NAME_OR_NUMBER", help="the lane, by its name or its number from 0 (default: the only one)"
     )
-    parser.add_argument("--library", choices=CONVENTIONS, help="the library (default: that of the lane's convention)")
+    parser.add_argument(
+        "--library", choices=_LIBRARIES, help="the library, or numpy alone (default: that of the lane's convention)"
+    )
     parser.add_argument(
         "--out", metavar="PATH", help="the script to write; without it, it is printed. A network has data beside it"
     )

@@ -13,9 +13,7 @@ from workbench.engine.rules.names import RATE, canonical
 from workbench.engine.rules.rule import Rule
 
 
-def lines_of(
-    entry: type[Optimizer], convention: str, hyperparameters: Mapping[str, Value], written: str = ""
-) -> str:
+def lines_of(entry: type[Optimizer], convention: str, hyperparameters: Mapping[str, Value], written: str = "") -> str:
     """The lines of an optimizer under complete settings; empty for one that has stages in their place.
 
     `written` are other lines, with their marks, that stand for its own.

@@ -33,7 +33,12 @@ def import_lines(parts: Sequence[str], library: str, full: Experiment) -> list[s
         lines.append("from pathlib import Path")
     lines += [""] if lines else []
     if library == "numpy":
-        return [*lines, "import numpy as np", "", 'np.seterr(all="ignore")  # what leaves the numbers shows in the loss']
+        return [
+            *lines,
+            "import numpy as np",
+            "",
+            'np.seterr(all="ignore")  # what leaves the numbers shows in the loss',
+        ]
     if library == "keras":
         lines += ['os.environ["KERAS_BACKEND"] = "torch"  # gradients below are PyTorch\'s']
         lines += ['os.environ.setdefault("KERAS_TORCH_DEVICE", "cpu")', ""]
@@ -75,7 +80,10 @@ def _told(full: Experiment, library: str, *, kinked: bool) -> list[str]:
     dropout = isinstance(setup, NetworkSetup) and any(layer.dropout for layer in setup.layers)
     drops = dropout and library != "numpy"
     rounded = lane.optimizer == "muon" and library == "pytorch"
-    found = [f"It repeats {_repeated(setup, drawn=dropout and not drops)}" + ("." if drops or rounded else _agreement(setup, lane, library))]
+    found = [
+        f"It repeats {_repeated(setup, drawn=dropout and not drops)}"
+        + ("." if drops or rounded else _agreement(setup, lane, library))
+    ]
     if drops:
         found.append(f"Which units are dropped is drawn by {called}: the losses differ from the first step on.")
     if rounded:

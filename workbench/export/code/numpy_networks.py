@@ -58,7 +58,10 @@ _LOSSES: Mapping[str, tuple[list[str], list[str]]] = {
     ),
     "binary_cross_entropy": (
         ["loss = np.mean(np.logaddexp(0.0, {o}) - y * {o})"],
-        ["sign = 1.0 - 2.0 * y  # d is sigmoid(o) - y without the difference", "d = sign * sigmoid(sign * {o}) / y.size"],
+        [
+            "sign = 1.0 - 2.0 * y  # d is sigmoid(o) - y without the difference",
+            "d = sign * sigmoid(sign * {o}) / y.size",
+        ],
     ),
     "softmax_cross_entropy": (
         [
@@ -101,9 +104,7 @@ class Passes:
         self._problem, self._setup = problem, setup
         self._layers: list[tuple[int, Block, LayerSpec]] = [
             (i, block, spec)
-            for i, (block, spec) in enumerate(
-                zip(problem.network.blocks, problem.network.layers, strict=True), start=1
-            )
+            for i, (block, spec) in enumerate(zip(problem.network.blocks, problem.network.layers, strict=True), start=1)
         ]
         self.drops = any(spec.dropout for _, _, spec in self._layers)
         self.normalised = bool(problem.network.moments)

@@ -19,7 +19,9 @@ _SHORT = 8
 
 
 def numpy_objective(key: str, parameters: Mapping[str, Value], dimension: int, *, numerical: bool) -> list[str]:
-    """The functions `objective` and, unless gradients are to be numerical, `gradient` of a script, without what they call.
+    """The function `objective` of a script and, unless gradients are to be numerical, `gradient`.
+
+    What they call is not among them.
 
     Raises:
         NoCode: the catalogue has the objective, the tables have not.
@@ -102,7 +104,7 @@ def _statements(formula: Formula, names: Mapping[str, str], roots: Sequence[int]
 class NumpyWriter(Writer):
     """Writes the nodes of a formula in NumPy's functions."""
 
-    def is_called(self, operation: str, arguments: tuple[int, ...]) -> bool:  # noqa: ARG002 - of a root nothing is asked
+    def is_called(self, operation: str, arguments: tuple[int, ...]) -> bool:
         return False
 
     def called(self, operation: str, arguments: tuple[int, ...]) -> str:

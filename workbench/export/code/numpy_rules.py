@@ -158,6 +158,9 @@ class NumpyFunction(RuleFunction):
     def number(self, text: str) -> str:
         return f"np.float64({text})" if self._careful else text
 
+    def begun(self, zero: str, written: str, *, full: bool) -> str:
+        return super().begun(zero, written, full=full) if full else self.number(written)
+
     def is_called(self, node: int) -> bool:
         """A power of two numbers, as the engine has those of its own rules: not of arrays, nor to a fixed number."""
         exponent = self._rule.graph.arguments[node][-1]

@@ -16,7 +16,12 @@ from workbench.export.code.parts import NoCode, indented
 from workbench.export.code.schedules import Rate
 
 _PRINTED = '    print(f"step {step:6d}  loss {float(loss)!r}")'
-_TOLD = ["if step % PRINT_EVERY == 0 or step == STEPS:", _PRINTED, "if step == STEPS or not abs(loss) <= 1e30:", "    break"]
+_TOLD = [
+    "if step % PRINT_EVERY == 0 or step == STEPS:",
+    _PRINTED,
+    "if step == STEPS or not abs(loss) <= 1e30:",
+    "    break",
+]
 
 
 def check(full: Experiment) -> None:
@@ -26,7 +31,8 @@ def check(full: Experiment) -> None:
     if isinstance(setup, NetworkSetup):
         check_network(setup)
     else:
-        numpy_objective(setup.objective, setup.parameters, len(setup.points[0]), numerical=setup.gradient == "numerical")
+        numerical = setup.gradient == "numerical"
+        numpy_objective(setup.objective, setup.parameters, len(setup.points[0]), numerical=numerical)
 
 
 def objective_parts(full: Experiment, constants: Sequence[str], rate: Rate, noise: Sequence[str]) -> list[str]:
@@ -157,4 +163,3 @@ def _options(lane: Lane, point: str) -> list[str]:
     if given.get("l2"):
         lines.append(f"g = g + {given['l2']!r} * {point}")
     return lines
-

@@ -82,9 +82,7 @@ PLANES: Mapping[str, str] = {
         "along_z = -u * z - v * z + w * (z + 1) + 2 * z\n"
         "-u * (x - 1) - v * (x + 1) + w * (x - 1) + 2 * x, 1.4 * along_z"
     ),
-    "ecliptic_bowl": (
-        "dent = np.exp(-((x / 2) ** 2 + 5 * (y / 2) ** 2))\nx / 2 * (1 + dent), y * (0.25 + 2.5 * dent)"
-    ),
+    "ecliptic_bowl": ("dent = np.exp(-((x / 2) ** 2 + 5 * (y / 2) ** 2))\nx / 2 * (1 + dent), y * (0.25 + 2.5 * dent)"),
     "easom": (
         "pit = np.exp(-((x - math.pi) ** 2) - (y - math.pi) ** 2)\n"
         "along_x = pit * np.cos(y) * (np.sin(x) + 2 * (x - math.pi) * np.cos(x))\n"
@@ -192,7 +190,7 @@ ANY: Mapping[str, str] = {
     "rastrigin": "2 * x + 2 * math.pi * amplitude * np.sin(2 * math.pi * x)",
     "ackley": (
         "r = np.linalg.norm(x) / math.sqrt(n)\n"
-        "pull = a * b * np.exp(-b * r) * x / r if r else 0.0 * x\n"
+        "pull = a * b * np.exp(-b * r) * x / r if r else np.zeros_like(x)\n"
         "(pull + c * np.exp(np.sum(np.cos(c * x)) / n) * np.sin(c * x)) / n"
     ),
     "griewank": (
@@ -219,7 +217,7 @@ ANY: Mapping[str, str] = {
         "-inside * s ** (2 * m - 1)"
     ),
     "salomon": (
-        "r = np.linalg.norm(x)\n(2 * math.pi * np.sin(2 * math.pi * r) + 0.1) * x / r if r else 0.0 * x"
+        "r = np.linalg.norm(x)\n(2 * math.pi * np.sin(2 * math.pi * r) + 0.1) * x / r if r else np.zeros_like(x)"
     ),
     "egg_crate": "2 * x + 25 * np.sin(2 * x)",
     "associative_memory": (

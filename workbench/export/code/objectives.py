@@ -158,9 +158,7 @@ def objective_lines(key: str, parameters: Mapping[str, Value], dimension: int) -
     return [*helpers, *written]
 
 
-def listed(
-    key: str, parameters: Mapping[str, Value], dimension: int, module: str
-) -> tuple[str, str, list[str]]:
+def listed(key: str, parameters: Mapping[str, Value], dimension: int, module: str) -> tuple[str, str, list[str]]:
     """What an objective of the catalogue is, its parameters as arguments, and the lines of its value.
 
     The functions are those of `module`. Raises NoCode.

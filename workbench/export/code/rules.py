@@ -24,7 +24,7 @@ _WRITTEN = {
     "softplus": "torch.logaddexp({0}, number(0.0))",
 }
 #: what a name of a rule cannot be in a script, since the function or Python has it
-_TAKEN = ("torch", "state", "rule", "number")
+_TAKEN: tuple[str, ...] = ("torch", "state", "rule", "number")
 _KEPT = "state"
 
 
@@ -97,7 +97,11 @@ class RuleFunction:
         """What a state is from the beginning: as much as the point where it is `full`, else a number."""
         return f"torch.zeros_like({POINT})" if full else self.number("0.0")
 
-    def is_called(self, node: int) -> bool:  # noqa: ARG002 - a power of PyTorch's has a sign of its own
+    def begun(self, zero: str, written: str, *, full: bool) -> str:
+        """What a state begins with, where an `init` line says so: in its own precision, and as much as it is."""
+        return f"{zero} + ({written})"
+
+    def is_called(self, node: int) -> bool:
         """Whether a power is written as a call."""
         return False
 
@@ -139,7 +143,7 @@ class RuleFunction:
         self._bound = {node: rate if held == RATE else held for node, held in kept.items()}
         written = self._written(self._rule.begins[name])
         self._bound = kept
-        return f"{zero} + ({written})"
+        return self.begun(zero, written, full=full)
 
     def _written(self, node: int) -> str:
         """The value of a node, in names that stand for other nodes."""

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from workbench.engine.params import RequestError
+from workbench.engine.params import CONVENTIONS, RequestError
 from workbench.experiment.experiment import Experiment
 from workbench.export import code
 from workbench.ui.dialogs import files as dialogs
@@ -103,7 +103,12 @@ class CodeDialog(QDialog):
         self.lane.setToolTip(self.tr("The lane whose code is written"))
         self.lane.setAccessibleName(self.tr("Lane"))
         self.lane.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.library.setToolTip(self.tr("The library that the script uses; at first that of the lane's convention"))
+        self.library.setToolTip(
+            self.tr(
+                "What the script uses: at first the library of the lane's convention; for NumPy alone every step is "
+                "written out"
+            )
+        )
         self.library.setAccessibleName(self.tr("Library"))
         for key, title in code.LIBRARIES.items():
             self.library.addItem(title, key)
@@ -138,7 +143,7 @@ class CodeDialog(QDialog):
             before = self._experiment, self.lane.currentIndex()
             self._show_lanes(experiment)
             if _convention(*before) != _convention(experiment, self.lane.currentIndex()):
-                self.library.setCurrentIndex(self.library.findData(_convention(experiment, self.lane.currentIndex())))
+                self._follow_convention()
             self._wait()
 
     def _show_lanes(self, experiment: Experiment) -> None:
@@ -196,8 +201,14 @@ class CodeDialog(QDialog):
 
     def _on_lane_chosen(self) -> None:
         if self._experiment is not None:
-            self.library.setCurrentIndex(self.library.findData(_convention(self._experiment, self.lane.currentIndex())))
+            self._follow_convention()
             self._start()
+
+    def _follow_convention(self) -> None:
+        """Choose the library of the lane's convention; what goes with both, NumPy alone, stays chosen."""
+        at = self.library.findData(_convention(self._experiment, self.lane.currentIndex()))
+        if self.library.currentData() in CONVENTIONS:
+            self.library.setCurrentIndex(at)
 
     def _on_library_chosen(self) -> None:
         self._start()
