@@ -106,3 +106,19 @@ def test_the_script_follows_the_edits(code_of, qtbot):
     window.document.replace(given)
     assert not dialog.is_busy  # what nobody sees is not written
     assert dialog.text.toPlainText() == shown
+
+
+def test_numpy_alone_stays_chosen_with_every_lane(code_of, qtbot):
+    """It goes with both conventions, so that another lane, or another convention, does not take it back."""
+    window, dialog = code_of(VALLEY)
+    choose(qtbot, dialog.library, dialog.library.findData("numpy"), dialog)
+    assert dialog.text.toPlainText() == lane_code(window.document.experiment, 0, "numpy").script
+    choose(qtbot, dialog.lane, 1, dialog)
+    assert dialog.library.currentData() == "numpy"
+    first, *others = window.document.experiment.lanes
+    edited = replace(window.document.experiment, lanes=(first, *(replace(lane, convention="keras") for lane in others)))
+    window.document.replace(edited)
+    qtbot.waitUntil(lambda: not dialog.is_busy)
+    assert dialog.library.currentData() == "numpy"
+    assert "import numpy as np" in dialog.text.toPlainText()
+    assert dialog.save.isEnabled()
