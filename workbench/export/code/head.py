@@ -8,10 +8,8 @@ from workbench import __version__
 from workbench.engine.optimizers import optimizers
 from workbench.experiment.experiment import Experiment, Lane, NetworkSetup, ObjectiveSetup, Setup
 from workbench.export.code.keras_steps import without_fit
-from workbench.export.code.parts import LIBRARIES, comment
+from workbench.export.code.parts import ENDLESS, LIBRARIES, comment
 
-#: the steps of a script where the experiment has no end
-ENDLESS = 1000
 #: functions that have a kink or a jump, where a library's slope may be another
 _KINKED = tuple(f"torch.{name}(" for name in ("abs", "minimum", "maximum", "sign", "floor", "ceil"))
 

@@ -13,7 +13,10 @@ from collections.abc import Mapping
 
 from workbench.engine.formula.formula import compiled
 from workbench.engine.objectives import objectives
+from workbench.engine.objectives.problem import ObjectiveProblem
 from workbench.engine.params import Value
+from workbench.engine.streams import Purpose
+from workbench.experiment.experiment import Experiment
 from workbench.export.code.formulas import expression, parameter_names
 from workbench.export.code.helpers import helper_lines
 from workbench.export.code.parts import LONGEST_LINE, NoCode, comment, indented
@@ -207,3 +210,19 @@ def _typed(parameters: Mapping[str, Value]) -> tuple[str, dict[str, str], list[s
     names = parameter_names(formula.parameters)
     lines = [f"{name} = point[{index}]" for index, name in formula.coordinates.items()]
     return f"f = {text}", names, [*lines, expression(formula.graph, formula.root, formula.coordinates, names)]
+
+
+def noise_lines(full: Experiment, problem: ObjectiveProblem) -> list[str]:
+    """The function `noise` of a script, empty without any."""
+    if not problem.noise:
+        return []
+    draw = full.lanes[0].draw
+    key = f"(start, {int(Purpose.NOISE)}, block" + (f", {draw})" if draw else ")")
+    rows, size = problem.noise_block, problem.size
+    return [
+        "def noise(start, step):",
+        '    """The noise on the gradient of a step, which follows from the seed; it is drawn in blocks."""',
+        f"    block, row = divmod(step, {rows})",
+        f"    sequence = np.random.SeedSequence({full.seed}, spawn_key={key})",
+        f"    return {problem.noise!r} * np.random.default_rng(sequence).standard_normal(({rows}, {size}))[row]",
+    ]
