@@ -35,7 +35,7 @@ from workbench.engine.optimizers.lines import typed_out
 from workbench.engine.params import CONVENTIONS
 from workbench.experiment import files
 from workbench.experiment.experiment import Experiment, NetworkSetup, replace
-from workbench.export.code import Code, NoCode, lane_code, refusal, write
+from workbench.export.code import Code, NoCode, lane_code, race_code, refusal, write
 from workbench.export.code.helpers import helper_lines
 from workbench.export.code.numpy_objectives import numpy_objective
 from workbench.export.code.numpy_rules import HELPERS
@@ -184,6 +184,30 @@ def test_a_typed_formula_and_its_gradient_are_written_as_they_were_read(text):
         assert float(value(point)) == pytest.approx(float(formula.value(point, parameters)), rel=1e-12)
         exact = formula.gradient(point, parameters, np.empty(2))
         np.testing.assert_allclose(gradient(point), exact, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_one_script_for_all_lanes_prints_what_their_own_print(name, tmp_path):
+    """Lane by lane, number by number; the data beside it are those of each."""
+    experiment = EXAMPLES[name]
+    found = race_code(experiment, "numpy")
+    own = [lane_code(experiment, index, "numpy") for index in range(len(experiment.lanes))]
+    pieces = re.split(r"^lane .*\n", ran(found, tmp_path), flags=re.MULTILINE)[1:]
+    assert pieces == [ran(each, tmp_path) for each in own]
+    assert all(each.arrays == found.arrays for each in own)
+
+
+def test_lanes_that_share_no_problem_are_refused_together():
+    """Another draw, a rule without code, and the libraries, whose scripts have one lane."""
+    two = replace(MOONS, lanes=(MOONS.lanes[0], replace(MOONS.lanes[0], draw=1, label="other")))
+    with pytest.raises(NoCode, match="one by one"):
+        race_code(two, "numpy")
+    with pytest.raises(NoCode, match="but for NumPy alone"):
+        race_code(VALLEY, "pytorch")
+    with pytest.raises(NoCode, match=r"lanes\[0\] \(Newton \(damped\)\)"):
+        race_code(lane(VALLEY, "newton", "pytorch"), "numpy")
+    with pytest.raises(NoCode, match="no lane takes part"):
+        race_code(lane(VALLEY, "adam", "pytorch", enabled=False), "numpy")
 
 
 # What the scripts are

@@ -72,6 +72,21 @@ def head_lines(experiment: Experiment, full: Experiment, index: int, library: st
     return [*lines, ""]
 
 
+def race_head_lines(experiment: Experiment, fulls: Sequence[Experiment]) -> list[str]:
+    """The comment in the head of a script for NumPy with several lanes; each of `fulls` has one of them alone."""
+    lanes = ", ".join(lane_title(full.lanes[0]) for full in fulls)
+    told = [text for full in fulls for text in _told(full, "numpy", kinked=False)]
+    return [
+        *comment(f"A race of {len(fulls)} lanes, written for NumPy by Gradient Workbench {__version__}."),
+        "#",
+        *comment(f"Experiment: {experiment.title or 'without a title'}"),
+        *comment(f"Lanes: {lanes}"),
+        "#",
+        *(line for text in dict.fromkeys(told) for line in comment(text)),
+        "",
+    ]
+
+
 def _told(full: Experiment, library: str, *, kinked: bool) -> list[str]:
     """What the script repeats, and what not."""
     setup, lane, called = full.problem, full.lanes[0], LIBRARIES[library]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.objectives import objectives
@@ -12,7 +13,7 @@ from workbench.export.code.helpers import helper_lines
 from workbench.export.code.numpy_networks import Passes, check_network
 from workbench.export.code.numpy_objectives import numpy_objective
 from workbench.export.code.numpy_rules import HELPERS, check_rule, numpy_rule
-from workbench.export.code.parts import NoCode, indented
+from workbench.export.code.parts import NoCode, comment, indented
 from workbench.export.code.schedules import Rate
 
 _PRINTED = '    print(f"step {step:6d}  loss {float(loss)!r}")'
@@ -35,8 +36,70 @@ def check(full: Experiment) -> None:
         numpy_objective(setup.objective, setup.parameters, len(setup.points[0]), numerical=numerical)
 
 
-def objective_parts(full: Experiment, constants: Sequence[str], rate: Rate, noise: Sequence[str]) -> list[str]:
-    """The script behind its head and imports, of a lane on an objective."""
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A script behind its head and imports.
+
+    Attributes:
+        constants: what it begins with.
+        shared: the definitions of what is minimised, the same for all lanes on one problem.
+        own: those of the lane: its rate and its rule.
+        run: the body of what trains it from a start.
+        starts: the number of starts, as an expression.
+    """
+
+    constants: list[str]
+    shared: list[list[str]]
+    own: list[list[str]]
+    run: list[str]
+    starts: str
+
+    def lines(self) -> list[str]:
+        """The script of the lane alone."""
+        run = ["def run(start):", *indented(self.run)]
+        last = ["", "", f"for start in range({self.starts}):", "    run(start)"]
+        return [*self.constants, *_functions(*self.shared, *self.own, run), *last]
+
+
+def race_lines(parts: Sequence[Parts], titles: Sequence[str]) -> list[str]:
+    """One script for several lanes on one problem: what they share once, each lane a function with its own rule.
+
+    Raises:
+        NoCode: the lanes are not on one problem.
+    """
+    first = parts[0]
+    for title, other in zip(titles, parts, strict=True):
+        if (other.constants, other.shared) != (first.constants, first.shared):
+            raise NoCode(
+                f"{titles[0]} and {title} cannot be exported in one script: networks, initial weights or draws are "
+                "others; export them one by one"
+            )
+    lanes = [
+        [
+            f"def lane_{i}(start):",
+            f"    # {comment(title)[0].removeprefix('# ')}",
+            *indented([line for lines in each.own if lines for line in (*lines, "")]),
+            *indented(each.run),
+        ]
+        for i, (title, each) in enumerate(zip(titles, parts, strict=True))
+    ]
+    return [
+        *first.constants,
+        *_functions(*first.shared, *lanes),
+        "",
+        "",
+        *(f"LANES = [{', '.join(f'lane_{i}' for i in range(len(parts)))}]",),
+        f"TITLES = {list(titles)!r}",
+        "",
+        "for title, lane in zip(TITLES, LANES):",
+        '    print("lane", title)',
+        f"    for start in range({first.starts}):",
+        "        lane(start)",
+    ]
+
+
+def objective_parts(full: Experiment, constants: Sequence[str], rate: Rate, noise: Sequence[str]) -> Parts:
+    """The script of a lane on an objective."""
     setup, lane = full.problem, full.lanes[0]
     assert isinstance(setup, ObjectiveSetup)  # noqa: S101 - told to the type checker
     numerical = setup.gradient == "numerical"
@@ -50,29 +113,21 @@ def objective_parts(full: Experiment, constants: Sequence[str], rate: Rate, nois
         f"    return [vector.reshape({shape!r})]",
     ]
     loop = _loop(lane, rate, "x", evaluated)
-    return [
-        *constants,
-        "STARTS = [",
-        *(f"    {list(point)!r}," for point in setup.points),
-        "]",
-        *_functions(
+    return Parts(
+        constants=[*constants, "STARTS = [", *(f"    {list(point)!r}," for point in setup.points), "]"],
+        shared=[
             numpy_objective(setup.objective, setup.parameters, size, numerical=numerical),
             _differences(setup.difference) if numerical else [],
-            noise,
-            rate.lines,
-            apart if lane.optimizer == "muon" else [],
-            numpy_rule(lane),
-            ["def run(start):", *indented([*begun, *loop, 'print("last point", x.tolist())'])],
-        ),
-        "",
-        "",
-        "for start in range(len(STARTS)):",
-        "    run(start)",
-    ]
+            list(noise),
+        ],
+        own=[rate.lines, apart if lane.optimizer == "muon" else [], numpy_rule(lane)],
+        run=[*begun, *loop, 'print("last point", x.tolist())'],
+        starts="len(STARTS)",
+    )
 
 
-def network_parts(full: Experiment, constants: Sequence[str], rate: Rate, problem: NetworkProblem) -> list[str]:
-    """The script behind its head and imports, of a lane on a network."""
+def network_parts(full: Experiment, constants: Sequence[str], rate: Rate, problem: NetworkProblem) -> Parts:
+    """The script of a lane on a network."""
     setup, lane = full.problem, full.lanes[0]
     assert isinstance(setup, NetworkSetup)  # noqa: S101 - told to the type checker
     if problem.averages is not None:
@@ -87,29 +142,26 @@ def network_parts(full: Experiment, constants: Sequence[str], rate: Rate, proble
     ]
     followed = ["follow(averages, moments, len(x))"] if passes.normalised else []
     loop = _loop(lane, rate, "theta", evaluated, followed=followed, single=setup.dtype == "float32")
-    functions = [
-        *passes.functions(full.seed, lane.draw),
-        networks.batch_lines(problem, full.seed, lane.draw),
-        rate.lines,
-        numpy_rule(lane),
-        ["def run(start):", *indented(["theta = begin(start)", *passes.averages(), *loop, *ends])],
-    ]
-    return [
-        *constants,
-        f"STARTS = {setup.starts}",
-        "",
-        "# The data as the network sees it, scaled where that was asked for, and the initial weights",
-        'data = np.load(Path(__file__).with_suffix(".npz"))',
-        "x_train, y_train, x_test, y_test = (",
-        '    data[name] for name in ("x_train", "y_train", "x_test", "y_test")',
-        ")",
-        *passes.constants(),
-        *_functions(*functions),
-        "",
-        "",
-        "for start in range(STARTS):",
-        "    run(start)",
-    ]
+    return Parts(
+        constants=[
+            *constants,
+            f"STARTS = {setup.starts}",
+            "",
+            "# The data as the network sees it, scaled where that was asked for, and the initial weights",
+            'data = np.load(Path(__file__).with_suffix(".npz"))',
+            "x_train, y_train, x_test, y_test = (",
+            '    data[name] for name in ("x_train", "y_train", "x_test", "y_test")',
+            ")",
+            *passes.constants(),
+        ],
+        shared=[
+            *passes.functions(full.seed, lane.draw),
+            networks.batch_lines(problem, full.seed, lane.draw),
+        ],
+        own=[rate.lines, numpy_rule(lane)],
+        run=["theta = begin(start)", *passes.averages(), *loop, *ends],
+        starts="STARTS",
+    )
 
 
 def _functions(*parts: Sequence[str]) -> list[str]:

@@ -15,12 +15,12 @@ from workbench.experiment import build
 from workbench.experiment.experiment import Experiment, Lane, NetworkSetup, ObjectiveSetup
 from workbench.experiment.files import write_bytes
 from workbench.export.code import networks, numpy_script
-from workbench.export.code.head import head_lines, import_lines, lane_title
+from workbench.export.code.head import head_lines, import_lines, lane_title, race_head_lines
 from workbench.export.code.keras_steps import FIT_PARTS, fit_lines, keras_loop, without_fit
 from workbench.export.code.lanes import alone, with_own_network
 from workbench.export.code.objectives import has_code, noise_lines, objective_lines
 from workbench.export.code.optimizers import rule_of
-from workbench.export.code.parts import NoCode, constants, indented, named
+from workbench.export.code.parts import LIBRARIES, NoCode, constants, indented, named
 from workbench.export.code.rules import KERAS_CLASS, TORCH_CLASS, rule_lines
 from workbench.export.code.schedules import rate_of
 from workbench.export.code.steps import Problem, check_gradient, torch_loop
@@ -64,7 +64,8 @@ def lane_code(experiment: Experiment, index: int, library: str) -> Code:
     problem = build.make_problem(single)
     arrays: bytes | None
     if library == "numpy":
-        parts, arrays = _numpy_parts(full, problem)
+        made, arrays = _numpy_parts(full, problem)
+        parts = made.lines()
     elif isinstance(problem, NetworkProblem):
         networks.check_batches(problem, library)
         parts = _network_parts(full, problem, library)
@@ -79,8 +80,46 @@ def lane_code(experiment: Experiment, index: int, library: str) -> Code:
         )
         + "\n"
     )
-    kind = full.problem.objective if isinstance(full.problem, ObjectiveSetup) else full.problem.data.name or "network"
-    return Code(text, arrays, f"{named(kind)}_{named(lane_title(full.lanes[0])) or 'lane'}")
+    return Code(text, arrays, f"{_kind(full)}_{named(lane_title(full.lanes[0])) or 'lane'}")
+
+
+def race_code(experiment: Experiment, library: str) -> Code:
+    """The code of all lanes that take part in the race, in one script.
+
+    Raises:
+        NoCode: a lane has no code, or not together with the others, in one sentence.
+        RequestError: a fault in the experiment, with its place.
+    """
+    if library != "numpy":
+        raise NoCode(f"all lanes in one script cannot be exported for {LIBRARIES[library]}, but for NumPy alone")
+    found, fulls = [], []
+    for index, lane in enumerate(experiment.lanes):
+        if not lane.enabled:
+            continue
+        try:
+            single = alone(experiment, index)
+            full = with_own_network(single)
+            _check(full, library)
+            found.append(_numpy_parts(full, build.make_problem(single)))
+        except NoCode as objection:
+            raise NoCode(f"lanes[{index}] ({lane_title(lane)}): {objection}") from None
+        fulls.append(full)
+    if not fulls:
+        raise NoCode("no lane takes part in the race")
+    titles = [lane_title(full.lanes[0]) for full in fulls]
+    lines = numpy_script.race_lines([parts for parts, _ in found], titles)
+    if any(arrays != found[0][1] for _, arrays in found):
+        raise NoCode(
+            "the lanes cannot be exported in one script: they begin with other weights; export them one by one"
+        )
+    text = [*race_head_lines(experiment, fulls), *import_lines(lines, library, fulls[0]), "", *lines]
+    return Code("\n".join(text) + "\n", found[0][1], f"{_kind(fulls[0])}_race")
+
+
+def _kind(full: Experiment) -> str:
+    """What is minimised, as a part of a file's name."""
+    setup = full.problem
+    return named(setup.objective if isinstance(setup, ObjectiveSetup) else setup.data.name or "network")
 
 
 def write(code: Code, path: Path) -> tuple[Path, ...]:
@@ -124,7 +163,7 @@ def _functions(*parts: Sequence[str]) -> list[str]:
     return [line for part in parts if part for line in ("", "", *part)]
 
 
-def _numpy_parts(full: Experiment, problem: Any) -> tuple[list[str], bytes | None]:
+def _numpy_parts(full: Experiment, problem: Any) -> tuple[numpy_script.Parts, bytes | None]:
     """The script for NumPy alone behind its imports, and the arrays that it reads."""
     if isinstance(problem, NetworkProblem):
         rate = rate_of(full, "numpy", problem.steps_per_epoch)
