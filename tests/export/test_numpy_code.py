@@ -252,6 +252,19 @@ def test_dropout_and_noise_are_told_as_repeated():
     assert "the noise on the gradients" in " ".join(line.lstrip("# ") for line in noisy.splitlines())
 
 
+def test_no_title_or_name_becomes_code():
+    """Line ends, quotes and signs of any kind in what a person named stay in comments and in quotes."""
+    bad = '"""\nimport os\r\nos.remove("x")\x0c\u2028print(1)\x00'
+    plain = lane(VALLEY, "adam", "pytorch")
+    named = replace(lane(replace(VALLEY, title=bad), "adam", "pytorch", label=bad[:60]))
+    trees = [ast.dump(ast.parse(lane_code(each, 0, "numpy").script)) for each in (plain, named)]
+    assert trees[0] == trees[1]
+    both = [ast.parse(race_code(each, "numpy").script) for each in (plain, named)]
+    texts = [[node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)] for tree in both]
+    assert [bad[:60] if text == "Adam" else text for text in texts[0]] == texts[1]
+    assert len(list(ast.walk(both[0]))) == len(list(ast.walk(both[1])))
+
+
 @pytest.mark.parametrize("key", REFUSED)
 def test_a_rule_without_lines_is_refused_in_a_sentence(key):
     """Nothing is written that would do something else."""
