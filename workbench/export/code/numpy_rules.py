@@ -87,14 +87,14 @@ _ADAM = """
     m = β₁ m + (1 − β₁) g
     v = β₂ v + (1 − β₂) g²
     [amsgrad] v_max = max(v_max, v)
-    η̂ = η / (1 − β₁ᵗ)
+    α = η / (1 − β₁ᵗ)
     c = √(1 − β₂ᵗ)
     [pytorch, not amsgrad] d = √v / c + ε
     [pytorch, amsgrad] d = √v_max / c + ε
-    [keras] η̂ = η̂ c
+    [keras] α = α c
     [keras, not amsgrad] d = √v + ε
     [keras, amsgrad] d = √v_max + ε
-    x = x − η̂ m / d
+    x = x − α m / d
 """
 #: Lines in the order in which the engine computes, by optimizer: where a path is unstable, as at AdaDelta's usual rate,
 #: the order of two factors decides after some hundred steps where it goes.
