@@ -20,7 +20,8 @@ from pathlib import Path
 import numpy as np
 
 from tests.code_cases import CASES, EVERY, CodeCase, distance, fingerprint, own_losses, own_metrics
-from workbench.export.code import LIBRARIES, NoCode, lane_code
+from workbench.export.code import NoCode, lane_code
+from workbench.export.code.optimizers import RULES
 
 FILE = Path(__file__).parent / "data" / "exported_code.json"
 #: runs the scripts that it is named, one after the other, and prints a line before each; faults are printed too
@@ -83,7 +84,7 @@ def main() -> int:
     chosen = [label for label in CASES if all(word in label for word in words)]
     kept, worst = {}, []
     said: dict[str, list[str]] = {}
-    for library in LIBRARIES:
+    for library in RULES:
         said |= printed({label: CASES[label] for label in chosen if CASES[label].library == library})
     for label in chosen:
         losses, apart, fault = compared(label, said[label])

@@ -33,6 +33,17 @@ def test_code_prints_the_script_of_a_lane(write, capsys):
     assert "keras.optimizers" in text
 
 
+def test_code_prints_a_script_for_numpy_alone(write, capsys):
+    """Of one lane, and of all of them, which are for NumPy without being asked to."""
+    file = write(BOWL)
+    for options in (["--lane", "0", "--library", "numpy"], ["--all"], ["--all", "--library", "numpy"]):
+        assert cli.main(["code", file, *options]) == 0
+        text = capsys.readouterr().out
+        ast.parse(text)
+        assert "torch" not in text.replace("pytorch", "")
+        assert ("def lane_1(start):" in text) == ("--all" in options)
+
+
 def test_code_of_a_network_writes_its_data_beside_it(write, tmp_path, capsys):
     """Two files of one name; the only lane needs not be named."""
     out = tmp_path / "moons.py"
@@ -45,7 +56,9 @@ def test_code_of_a_network_writes_its_data_beside_it(write, tmp_path, capsys):
 @pytest.mark.parametrize(
     "refused",
     [
-        (BOWL, [], "give --lane, one of 0 (Momentum), 1 (Wild)"),
+        (BOWL, [], "give --lane, one of 0 (Momentum), 1 (Wild), or --all"),
+        (BOWL, ["--lane", "0", "--all"], "not both"),
+        (BOWL, ["--all", "--library", "keras"], "for NumPy alone"),
         (BOWL, ["--lane", "Tame"], 'lane "Tame": there is no such lane; there are 0 (Momentum), 1 (Wild)'),
         (BOWL, ["--lane", "2"], 'lane "2": there is no such lane; there are 0 (Momentum), 1 (Wild)'),
         (ONE, ["--library", "keras"], "Adam cannot be exported for Keras"),

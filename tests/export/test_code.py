@@ -325,7 +325,7 @@ def test_every_setting_of_a_rule_is_written_or_objected_to():
 # What is refused
 
 
-@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize("library", RULES)
 @pytest.mark.parametrize("key", [entry.key for entry in optimizers])
 def test_every_optimizer_has_code_or_one_sentence(key, library):
     """By its library's own convention, on a network: a script, or a sentence that names both."""

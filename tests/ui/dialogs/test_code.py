@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from tests.experiments import NETWORK, VALLEY, experiment
 from tests.ui.gestures import write
 from workbench.experiment.experiment import replace
-from workbench.export.code import lane_code
+from workbench.export.code import lane_code, race_code
 from workbench.ui.dialogs import files as dialogs
 
 
@@ -106,3 +106,40 @@ def test_the_script_follows_the_edits(code_of, qtbot):
     window.document.replace(given)
     assert not dialog.is_busy  # what nobody sees is not written
     assert dialog.text.toPlainText() == shown
+
+
+def test_numpy_alone_stays_chosen_with_every_lane(code_of, qtbot):
+    """It goes with both conventions, so that another lane, or another convention, does not take it back."""
+    window, dialog = code_of(VALLEY)
+    choose(qtbot, dialog.library, dialog.library.findData("numpy"), dialog)
+    assert dialog.text.toPlainText() == lane_code(window.document.experiment, 0, "numpy").script
+    choose(qtbot, dialog.lane, 1, dialog)
+    assert dialog.library.currentData() == "numpy"
+    first, *others = window.document.experiment.lanes
+    edited = replace(window.document.experiment, lanes=(first, *(replace(lane, convention="keras") for lane in others)))
+    window.document.replace(edited)
+    qtbot.waitUntil(lambda: not dialog.is_busy)
+    assert dialog.library.currentData() == "numpy"
+    assert "import numpy as np" in dialog.text.toPlainText()
+    assert dialog.save.isEnabled()
+
+
+def test_all_lanes_are_written_in_one_script(code_of, qtbot):
+    """They stand behind the last lane, for NumPy alone, and stay chosen while lanes come and go."""
+    window, dialog = code_of(VALLEY)
+    lanes = window.document.experiment.lanes
+    choose(qtbot, dialog.lane, len(lanes), dialog)
+    assert dialog.library.currentData() == "numpy"
+    assert dialog.text.toPlainText() == race_code(window.document.experiment, "numpy").script
+    assert "all lanes" in dialog.said.text()
+    window.document.replace(replace(window.document.experiment, lanes=(*lanes, replace(lanes[0], label="third"))))
+    qtbot.waitUntil(lambda: not dialog.is_busy)
+    assert dialog.lane.currentIndex() == len(lanes) + 1
+    assert "third" in dialog.text.toPlainText()
+    choose(qtbot, dialog.library, dialog.library.findData("pytorch"), dialog)
+    assert "NumPy alone" in dialog.said.text()
+    assert not dialog.save.isEnabled()
+    window.document.replace(replace(window.document.experiment, lanes=lanes[:1]))
+    qtbot.waitUntil(lambda: not dialog.is_busy)
+    assert dialog.lane.count() == 1
+    assert dialog.save.isEnabled()

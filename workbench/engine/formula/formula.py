@@ -26,6 +26,7 @@ class Formula:
         remarks: what it may not have meant.
         graph: what was read, as operations; later ones are of its derivatives.
         root: the node of the value.
+        slopes: the nodes of the derivatives by `variables`.
     """
 
     def __init__(self, text: str, kept: Collection[str] = ()) -> None:
@@ -41,9 +42,9 @@ class Formula:
         self.coordinates = {index: name for name, index in sorted(parser.coordinates.items(), key=itemgetter(1))}
         self.remarks = parser.remarks
         self.variables = sorted(parser.coordinates.values())
-        self._slopes = self.graph.gradient(self.root, self.variables)
+        self.slopes = self.graph.gradient(self.root, self.variables)
         self._value = Tape(self.graph, [self.root])
-        self._gradient = Tape(self.graph, self._slopes)
+        self._gradient = Tape(self.graph, self.slopes)
         self._hessian: Tape | None = None
         self._lock = Lock()
 
@@ -69,7 +70,7 @@ class Formula:
         pairs = [(i, j) for i in range(len(self.variables)) for j in range(i + 1)]
         with self._lock:  # formulas are shared between threads, and this one grows when first asked
             if self._hessian is None:
-                rows = [self.graph.gradient(slope, self.variables[: i + 1]) for i, slope in enumerate(self._slopes)]
+                rows = [self.graph.gradient(slope, self.variables[: i + 1]) for i, slope in enumerate(self.slopes)]
                 self._hessian = Tape(self.graph, [rows[i][j] for i, j in pairs])
         out[...] = 0.0
         for (i, j), found in zip(pairs, self._hessian.run(x, parameters), strict=True):

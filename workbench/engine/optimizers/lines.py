@@ -13,8 +13,11 @@ from workbench.engine.rules.names import RATE, canonical
 from workbench.engine.rules.rule import Rule
 
 
-def lines_of(entry: type[Optimizer], convention: str, hyperparameters: Mapping[str, Value]) -> str:
-    """The lines of an optimizer under complete settings; empty for one that has stages in their place."""
+def lines_of(entry: type[Optimizer], convention: str, hyperparameters: Mapping[str, Value], written: str = "") -> str:
+    """The lines of an optimizer under complete settings; empty for one that has stages in their place.
+
+    `written` are other lines, with their marks, that stand for its own.
+    """
     if any(param.name == "text" for param in entry.params):
         return str(hyperparameters["text"])
     if not entry.lines:
@@ -23,7 +26,7 @@ def lines_of(entry: type[Optimizer], convention: str, hyperparameters: Mapping[s
     def holds(mark: str) -> bool:
         return mark == convention or bool(hyperparameters.get(mark))
 
-    return "\n".join([*_decay(entry, convention, hyperparameters), chosen(entry.lines, holds)])
+    return "\n".join([*_decay(entry, convention, hyperparameters), chosen(written or entry.lines, holds)])
 
 
 def usual_lines(entry: type[Optimizer]) -> dict[str, str]:
@@ -53,10 +56,13 @@ def _spellings(entry: type[Optimizer]) -> dict[str, str]:
 
 
 def rule_of(
-    entry: type[Optimizer], convention: str, hyperparameters: Mapping[str, Value]
+    entry: type[Optimizer], convention: str, hyperparameters: Mapping[str, Value], written: str = ""
 ) -> tuple[Rule, dict[str, Any]] | None:
-    """The rule that an optimizer's lines are, and the values of its hyperparameters; None where it has no lines."""
-    text = lines_of(entry, convention, hyperparameters)
+    """The rule that an optimizer's lines are, and the values of its hyperparameters; None where it has no lines.
+
+    `written` as in `lines_of`.
+    """
+    text = lines_of(entry, convention, hyperparameters, written)
     if not text:
         return None
     rule, spellings = compiled(text), _spellings(entry)

@@ -15,7 +15,10 @@ _SIGNS = {"add": (" + ", 1), "sub": (" - ", 1), "mul": (" * ", 2), "div": (" / "
 #: how strongly they bind, 1 and 2 being those above
 _SIGNED, _POWER, _ATOM = 3, 4, 5
 #: what a parameter cannot be called in a script, since the script itself does
-_TAKEN = ("point", "torch", "math", "np", "len", "max", "sum", "abs", "print", "range", "power", "root", "x", "y")
+_TAKEN = (
+    "point", "torch", "math", "np", "len", "max", "sum", "abs", "print", "range", "power", "root", "x", "y",
+    "sigmoid", "erf", "reciprocal", "log_or_zero", "power_or_zero", "weighed",
+)  # fmt: skip
 
 
 def parameter_names(names: tuple[str, ...]) -> dict[str, str]:
@@ -34,15 +37,15 @@ def expression(graph: Graph, root: int, coordinates: Mapping[int, str], paramete
 
     `coordinates` are the variables by index, `parameters` the names as `parameter_names` gives them.
     """
-    writer = _Writer(graph, coordinates, parameters)
+    writer = Writer(graph, coordinates, parameters)
     # in the order of their numbers arguments come first, so that a long sum needs no deep recursion
     for node in graph.reachable([root]):
         writer.write(node)
     return writer.texts[root][0]
 
 
-class _Writer:
-    """Writes node after node, each after its arguments."""
+class Writer:
+    """Writes node after node, each after its arguments, in PyTorch's functions."""
 
     def __init__(self, graph: Graph, coordinates: Mapping[int, str], parameters: Mapping[str, str]) -> None:
         self._graph, self._coordinates, self._parameters = graph, coordinates, parameters
@@ -50,7 +53,12 @@ class _Writer:
         self.texts: dict[int, tuple[str, int]] = {}
         self._varies: set[int] = set()
 
+    def name(self, node: int, name: str) -> None:
+        """Read a node by a name from here on."""
+        self.texts[node] = name, _ATOM
+
     def write(self, node: int) -> None:
+        """Write a node, whose arguments are there."""
         operation, arguments = self._graph.operations[node], self._graph.arguments[node]
         if operation == "variable" or any(argument in self._varies for argument in arguments):
             self._varies.add(node)
@@ -68,12 +76,12 @@ class _Writer:
             return f"{self._part(arguments[0], binds)}{sign}{self._part(arguments[1], binds + 1)}", binds
         if operation == "neg":
             return f"-{self._part(arguments[0], _POWER)}", _SIGNED
-        if operation in {"pow", "square"} and not self._is_root(operation, arguments):
+        if operation in {"pow", "square"} and not self.is_called(operation, arguments):
             exponent = "2" if operation == "square" else self._part(arguments[1], _ATOM)
             return f"{self._part(arguments[0], _ATOM)} ** {exponent}", _POWER
-        return self._function(operation, arguments), _ATOM
+        return self.called(operation, arguments), _ATOM
 
-    def _function(self, operation: str, arguments: tuple[int, ...]) -> str:
+    def called(self, operation: str, arguments: tuple[int, ...]) -> str:
         """A call: of the script's own functions where their argument varies, else of PyTorch's."""
         texts = [self.texts[argument][0] for argument in arguments]
         if operation == "pow":
@@ -87,8 +95,8 @@ class _Writer:
             return f"torch.logaddexp({self._tensor(arguments[0])}, torch.tensor(0.0))"
         return f"torch.{_NAMES.get(operation, operation)}({', '.join(map(self._tensor, arguments))})"
 
-    def _is_root(self, operation: str, arguments: tuple[int, ...]) -> bool:
-        """Whether a power is one of something that varies to an exponent between 0 and 1."""
+    def is_called(self, operation: str, arguments: tuple[int, ...]) -> bool:
+        """Whether a power is a function of the script: one of what varies to an exponent between 0 and 1."""
         exponent = self._graph.value_of(arguments[1]) if operation == "pow" else None
         return arguments[0] in self._varies and exponent is not None and 0.0 < exponent < 1.0
 

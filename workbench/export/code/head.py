@@ -8,11 +8,9 @@ from workbench import __version__
 from workbench.engine.optimizers import optimizers
 from workbench.experiment.experiment import Experiment, Lane, NetworkSetup, ObjectiveSetup, Setup
 from workbench.export.code.keras_steps import without_fit
-from workbench.export.code.parts import LIBRARIES, comment
+from workbench.export.code.parts import ENDLESS, LIBRARIES, comment
 
-#: the steps of a script where the experiment has no end
-ENDLESS = 1000
-#: functions that have a kink or a jump
+#: functions that have a kink or a jump, where a library's slope may be another
 _KINKED = tuple(f"torch.{name}(" for name in ("abs", "minimum", "maximum", "sign", "floor", "ceil"))
 
 
@@ -32,6 +30,13 @@ def import_lines(parts: Sequence[str], library: str, full: Experiment) -> list[s
     if network:
         lines.append("from pathlib import Path")
     lines += [""] if lines else []
+    if library == "numpy":
+        return [
+            *lines,
+            "import numpy as np",
+            "",
+            'np.seterr(all="ignore")  # what leaves the numbers shows in the loss',
+        ]
     if library == "keras":
         lines += ['os.environ["KERAS_BACKEND"] = "torch"  # gradients below are PyTorch\'s']
         lines += ['os.environ.setdefault("KERAS_TORCH_DEVICE", "cpu")', ""]
@@ -67,12 +72,31 @@ def head_lines(experiment: Experiment, full: Experiment, index: int, library: st
     return [*lines, ""]
 
 
+def race_head_lines(experiment: Experiment, fulls: Sequence[Experiment]) -> list[str]:
+    """The comment in the head of a script for NumPy with several lanes; each of `fulls` has one of them alone."""
+    lanes = ", ".join(lane_title(full.lanes[0]) for full in fulls)
+    told = [text for full in fulls for text in _told(full, "numpy", kinked=False)]
+    return [
+        *comment(f"A race of {len(fulls)} lanes, written for NumPy by Gradient Workbench {__version__}."),
+        "#",
+        *comment(f"Experiment: {experiment.title or 'without a title'}"),
+        *comment(f"Lanes: {lanes}"),
+        "#",
+        *(line for text in dict.fromkeys(told) for line in comment(text)),
+        "",
+    ]
+
+
 def _told(full: Experiment, library: str, *, kinked: bool) -> list[str]:
     """What the script repeats, and what not."""
     setup, lane, called = full.problem, full.lanes[0], LIBRARIES[library]
-    drops = isinstance(setup, NetworkSetup) and any(layer.dropout for layer in setup.layers)
+    dropout = isinstance(setup, NetworkSetup) and any(layer.dropout for layer in setup.layers)
+    drops = dropout and library != "numpy"
     rounded = lane.optimizer == "muon" and library == "pytorch"
-    found = [f"It repeats {_repeated(setup)}" + ("." if drops or rounded else _agreement(setup, lane, library))]
+    found = [
+        f"It repeats {_repeated(setup, drawn=dropout and not drops)}"
+        + ("." if drops or rounded else _agreement(setup, lane, library))
+    ]
     if drops:
         found.append(f"Which units are dropped is drawn by {called}: the losses differ from the first step on.")
     if rounded:
@@ -104,9 +128,10 @@ def _told(full: Experiment, library: str, *, kinked: bool) -> list[str]:
     return found
 
 
-def _repeated(setup: Setup) -> str:
+def _repeated(setup: Setup, *, drawn: bool) -> str:
     if isinstance(setup, NetworkSetup):
-        return "data, initial weights, batches, rule, settings and rate of every step"
+        dropped = ", and which units are dropped" if drawn else ""
+        return f"data, initial weights, batches, rule, settings and rate of every step{dropped}"
     noise = ", and the noise on the gradients" if setup.noise else ""
     return f"objective, start, rule, settings and rate of every step{noise}"
 

@@ -37,8 +37,8 @@ HELPERS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def helper_lines(body: Iterable[str]) -> list[str]:
+def helper_lines(body: Iterable[str], helpers: Mapping[str, tuple[str, ...]] = HELPERS) -> list[str]:
     """The definitions of those that the lines call, each with two empty lines behind it."""
     text = "\n".join(body)
-    called = [lines for name, lines in HELPERS.items() if re.search(rf"(?<![\w.]){name}\(", text)]
+    called = [lines for name, lines in helpers.items() if re.search(rf"(?<![\w.]){name}\(", text)]
     return [line for lines in called for line in (*lines, "", "")]

@@ -13,7 +13,10 @@ from collections.abc import Mapping
 
 from workbench.engine.formula.formula import compiled
 from workbench.engine.objectives import objectives
+from workbench.engine.objectives.problem import ObjectiveProblem
 from workbench.engine.params import Value
+from workbench.engine.streams import Purpose
+from workbench.experiment.experiment import Experiment
 from workbench.export.code.formulas import expression, parameter_names
 from workbench.export.code.helpers import helper_lines
 from workbench.export.code.parts import LONGEST_LINE, NoCode, comment, indented
@@ -147,22 +150,32 @@ def objective_lines(key: str, parameters: Mapping[str, Value], dimension: int) -
     Raises:
         NoCode: the catalogue has the objective, this table has not.
     """
-    entry = objectives.get(key)
     if key == "formula":
         about, names, body = _typed(parameters)
+        given = "".join(f", {mine}={parameters[name]!r}" for name, mine in names.items())
     else:
-        about, names = f"{entry.title}: {entry.formula}", {param.name: param.name for param in entry.params}
-        body = _listed(key, entry.title, dimension)
-    given = "".join(f", {mine}={parameters[name]!r}" for name, mine in names.items())
-    if key != "formula":
-        body = [_NORM.sub("torch.linalg.norm(", _FUNCTION.sub(r"torch.\1(", line)) for line in body]
+        about, given, body = listed(key, parameters, dimension, "torch")
     *before, last = body
     helpers = helper_lines(body)
-    written = [*comment(about), f"def objective(point{given}):", *indented([*before, *_returned(last)])]
+    written = [*comment(about), f"def objective(point{given}):", *indented([*before, *returned(last)])]
     return [*helpers, *written]
 
 
-def _returned(value: str) -> list[str]:
+def listed(key: str, parameters: Mapping[str, Value], dimension: int, module: str) -> tuple[str, str, list[str]]:
+    """What an objective of the catalogue is, its parameters as arguments, and the lines of its value.
+
+    The functions are those of `module`. Raises NoCode.
+    """
+    entry = objectives.get(key)
+    given = "".join(f", {param.name}={parameters[param.name]!r}" for param in entry.params)
+    body = [
+        _NORM.sub(f"{module}.linalg.norm(", _FUNCTION.sub(rf"{module}.\1(", line))
+        for line in _listed(key, entry.title, dimension)
+    ]
+    return f"{entry.title}: {entry.formula}", given, body
+
+
+def returned(value: str) -> list[str]:
     """The statement that returns an expression, over several lines where it is long: blanks stand between tokens."""
     line = f"return {value}"
     if len(line) + 4 <= LONGEST_LINE:
@@ -178,13 +191,17 @@ def _listed(key: str, title: str, dimension: int) -> list[str]:
         return ["x, y = point[0], point[1]", *PLANES[key].split("\n")]
     if key not in ANY:
         raise NoCode(f'the objective "{title}" cannot be exported as code: no formula of it is written for that')
-    text = ANY[key]
+    return [*counting(ANY[key]), *ANY[key].split("\n")]
+
+
+def counting(text: str) -> list[str]:
+    """The lines that give a formula for any number of dimensions its names."""
     head = ["x = point"]
     if re.search(r"\bn\b", text):
         head[0] = "x, n = point, len(point)"
     if re.search(r"\bi\b", text):
         head.append("i = arange(1.0, len(point) + 1.0)")
-    return [*head, *text.split("\n")]
+    return head
 
 
 def _typed(parameters: Mapping[str, Value]) -> tuple[str, dict[str, str], list[str]]:
@@ -193,3 +210,19 @@ def _typed(parameters: Mapping[str, Value]) -> tuple[str, dict[str, str], list[s
     names = parameter_names(formula.parameters)
     lines = [f"{name} = point[{index}]" for index, name in formula.coordinates.items()]
     return f"f = {text}", names, [*lines, expression(formula.graph, formula.root, formula.coordinates, names)]
+
+
+def noise_lines(full: Experiment, problem: ObjectiveProblem) -> list[str]:
+    """The function `noise` of a script, empty without any."""
+    if not problem.noise:
+        return []
+    draw = full.lanes[0].draw
+    key = f"(start, {int(Purpose.NOISE)}, block" + (f", {draw})" if draw else ")")
+    rows, size = problem.noise_block, problem.size
+    return [
+        "def noise(start, step):",
+        '    """The noise on the gradient of a step, which follows from the seed; it is drawn in blocks."""',
+        f"    block, row = divmod(step, {rows})",
+        f"    sequence = np.random.SeedSequence({full.seed}, spawn_key={key})",
+        f"    return {problem.noise!r} * np.random.default_rng(sequence).standard_normal(({rows}, {size}))[row]",
+    ]

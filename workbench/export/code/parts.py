@@ -6,9 +6,15 @@ import re
 import textwrap
 from collections.abc import Iterable, Sequence
 
-#: the libraries that code is written for, by the name of their convention
-LIBRARIES = {"pytorch": "PyTorch", "keras": "Keras"}
+from workbench.experiment.experiment import Experiment
+
+#: what code is written for: the libraries by the name of their convention, and NumPy alone, under any
+LIBRARIES = {"pytorch": "PyTorch", "keras": "Keras", "numpy": "NumPy"}
 LONGEST_LINE = 100
+#: the steps of a script where the experiment has no end
+ENDLESS = 1000
+#: some lines that a script prints
+_LINES_PRINTED = 50
 
 
 class NoCode(ValueError):  # noqa: N818 - nothing is wrong with the request: there is no code for it
@@ -36,3 +42,14 @@ def call(name: str, arguments: Sequence[str], before: str = "", levels: int = 0)
 def named(text: str) -> str:
     """A text as a part of a name: small letters, digits and single underscores."""
     return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
+
+
+def steps_of(full: Experiment) -> int:
+    """The steps of a script."""
+    return full.steps or ENDLESS
+
+
+def constants(full: Experiment) -> list[str]:
+    """The numbers that a script begins with."""
+    steps = steps_of(full)
+    return [f"STEPS = {steps}", f"PRINT_EVERY = {max(1, steps // _LINES_PRINTED)}"]

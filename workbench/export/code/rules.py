@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Mapping
+from typing import Any
 
 from workbench.engine.rules.grammar import compiled
 from workbench.engine.rules.names import GRADIENT, POINT, RATE, STEP
@@ -23,40 +24,32 @@ _WRITTEN = {
     "softplus": "torch.logaddexp({0}, number(0.0))",
 }
 #: what a name of a rule cannot be in a script, since the function or Python has it
-_TAKEN = ("torch", "state", "rule", "number")
+_TAKEN: tuple[str, ...] = ("torch", "state", "rule", "number")
 _KEPT = "state"
 
 
 def rule_lines(lane: Lane) -> list[str]:
     """The function `rule` of a script, and the class that calls it for all that is learned."""
     text = str(lane.hyperparameters["text"])
-    return _Function(compiled(text), lane).lines()
+    return RuleFunction(compiled(text), lane.hyperparameters).lines()
 
 
-class _Function:
-    """Writes a rule as a function over one vector of all that is learned."""
+class RuleFunction:
+    """Writes a rule as a function over one vector of all that is learned, in PyTorch's functions.
 
-    def __init__(self, rule: Rule, lane: Lane) -> None:
-        self._rule, self._lane = rule, lane
+    `given` are the values of the rule's free names, and the learning rate.
+    """
+
+    taken = _TAKEN
+
+    def __init__(self, rule: Rule, given: Mapping[str, Any]) -> None:
+        self._rule, self._given = rule, given
         self._names: dict[str, str] = {}
         self._bound: dict[int, str] = {}
         self._before: dict[str, str] = {}
         self._body: list[str] = []
 
     def lines(self) -> list[str]:
-        rule, given = self._rule, self._lane.hyperparameters
-        for name in (POINT, GRADIENT, STEP, RATE):
-            self._bind(name, name)
-        settings = [f"{self._name(name)} = number({given[name]!r})" for name in rule.hyperparameters]
-        for name in rule.hyperparameters:
-            self._bind(name, name)
-        begin = [f'    {_KEPT}["{name}"] = {self._start(name)}' for name in rule.states]
-        for name in rule.states:
-            self._bind(name, state_leaf(name))
-        for line in rule.lines:
-            self._assign(line.name, line.node, line.text)
-        read = [f'{self._name(name)} = {_KEPT}["{name}"]' for name in rule.states]
-        kept = [f'{_KEPT}["{name}"] = {self._name(name)}' for name in rule.states]
         return [
             "def number(value):",
             '    """A setting as a tensor without axes, in double precision: it divides as those do."""',
@@ -68,6 +61,25 @@ class _Function:
             "",
             "    Everything that is learned is one vector; `state` is what the rule keeps from step to step.",
             '    """',
+            *self.body(),
+        ]
+
+    def body(self) -> list[str]:
+        """The statements of the function."""
+        rule = self._rule
+        for name in (POINT, GRADIENT, STEP, RATE):
+            self._bind(name, name)
+        settings = [f"{self._name(name)} = {self.number(repr(self._given[name]))}" for name in rule.hyperparameters]
+        for name in rule.hyperparameters:
+            self._bind(name, name)
+        begin = [f'    {_KEPT}["{name}"] = {self._start(name)}' for name in rule.states]
+        for name in rule.states:
+            self._bind(name, state_leaf(name))
+        for line in rule.lines:
+            self._assign(line.name, line.node, line.text)
+        read = [f'{self._name(name)} = {_KEPT}["{name}"]' for name in rule.states]
+        kept = [f'{_KEPT}["{name}"] = {self._name(name)}' for name in rule.states]
+        return [
             *indented(settings),
             *([f"    if not {_KEPT}:", *indented(begin)] if begin else []),
             *indented(read),
@@ -77,12 +89,28 @@ class _Function:
             f"    return {self._name(POINT)}",
         ]
 
+    def number(self, text: str) -> str:
+        """A number as the function computes with it."""
+        return f"number({text})"
+
+    def zero(self, *, full: bool) -> str:
+        """What a state is from the beginning: as much as the point where it is `full`, else a number."""
+        return f"torch.zeros_like({POINT})" if full else self.number("0.0")
+
+    def begun(self, zero: str, written: str, *, full: bool) -> str:
+        """What a state begins with, where an `init` line says so: in its own precision, and as much as it is."""
+        return f"{zero} + ({written})"
+
+    def is_called(self, node: int) -> bool:
+        """Whether a power is written as a call."""
+        return False
+
     def _name(self, name: str, wish: str = "") -> str:
         """A name that Python takes: its own, or that which it is to have, if it is free."""
         if name not in self._names:
             mine = wish or name
             mine = mine if mine.isidentifier() and mine.isascii() else f"name{len(self._names) + 1}"
-            while mine in _TAKEN or keyword.iskeyword(mine) or mine in self._names.values():
+            while mine in self.taken or keyword.iskeyword(mine) or mine in self._names.values():
                 mine += "_"
             self._names[name] = mine
         return self._names[name]
@@ -101,21 +129,21 @@ class _Function:
         self._bound.setdefault(node, mine)
         if self._rule.graph.operations[node] == "constant":
             self._bound.pop(node, None)
-            written = f"number({written})"
+            written = self.number(written)
         self._body += [*comment(typed), f"{mine} = {written}"]
 
     def _start(self, name: str) -> str:
         """What a state is before the first step; there the learning rate is the one without its schedule."""
         full = self._rule.states[name] == Kind.FULL
-        zero = f"torch.zeros_like({POINT})" if full else "number(0.0)"
+        zero = self.zero(full=full)
         if name not in self._rule.begins:
             return zero
         kept = dict(self._bound)
-        rate = f"number({self._lane.hyperparameters[RATE]!r})"
+        rate = self.number(repr(self._given[RATE]))
         self._bound = {node: rate if held == RATE else held for node, held in kept.items()}
         written = self._written(self._rule.begins[name])
         self._bound = kept
-        return f"{zero} + ({written})"
+        return self.begun(zero, written, full=full)
 
     def _written(self, node: int) -> str:
         """The value of a node, in names that stand for other nodes."""
@@ -145,10 +173,10 @@ class _Function:
             return f"{_at(texts[arguments[0]], binds)}{sign}{_at(texts[arguments[1]], binds + 1)}", binds
         if operation == "neg":
             return f"-{_at(texts[arguments[0]], _POWER)}", _SIGNED
-        if operation in {"square", "pow"}:
+        if operation in {"square", "pow"} and not self.is_called(node):
             exponent = "2" if operation == "square" else _at(texts[arguments[1]], _ATOM)
             return f"{_at(texts[arguments[0]], _ATOM)} ** {exponent}", _POWER
-        return self._call(operation, arguments, texts), _ATOM
+        return self.called(operation, arguments, texts), _ATOM
 
     def _leaf(self, node: int) -> tuple[str, int]:
         """A name, a number, or what a name was at the beginning of the step, where it has another value by now."""
@@ -163,25 +191,26 @@ class _Function:
             self._before[name] = self._name(f"{name} before", f"{name}_before")
         return self._before[name], _ATOM
 
-    def _call(self, operation: str, arguments: tuple[int, ...], texts: Mapping[int, tuple[str, int]]) -> str:
+    def called(self, operation: str, arguments: tuple[int, ...], texts: Mapping[int, tuple[str, int]]) -> str:
+        """A function of an operation's arguments, whose texts are there."""
         if operation in COMPARISONS:
-            return f"{self._condition_of(operation, arguments, texts)}.double()"
+            return f"{self.compared(operation, arguments, texts)}.double()"
         if operation == "where":
-            rest = ", ".join(self._tensor(argument, texts) for argument in arguments[1:])
-            return f"torch.where({self._condition(arguments[0], texts)}, {rest})"
+            rest = ", ".join(self.tensor(argument, texts) for argument in arguments[1:])
+            return f"torch.where({self.condition(arguments[0], texts)}, {rest})"
         if operation in {"min", "max"}:
             return self._extreme(operation, arguments, texts)
         if operation in _WRITTEN:
             return _WRITTEN[operation].format(texts[arguments[0]][0])
-        inside = ", ".join(self._tensor(argument, texts) for argument in arguments)
+        inside = ", ".join(self.tensor(argument, texts) for argument in arguments)
         return f"torch.{_NAMES.get(operation, operation)}({inside})"
 
-    def _condition(self, node: int, texts: Mapping[int, tuple[str, int]]) -> str:
+    def condition(self, node: int, texts: Mapping[int, tuple[str, int]]) -> str:
         """What decides: a comparison as PyTorch's own, or whether a number is other than 0."""
         operation = self._rule.graph.operations[node]
         if operation in COMPARISONS and node not in self._bound:
-            return self._condition_of(operation, self._rule.graph.arguments[node], texts)
-        return f"({self._tensor(node, texts)} != 0.0)"
+            return self.compared(operation, self._rule.graph.arguments[node], texts)
+        return f"({self.tensor(node, texts)} != 0.0)"
 
     def _extreme(self, operation: str, arguments: tuple[int, ...], texts: Mapping[int, tuple[str, int]]) -> str:
         """`clamp` beside a number, which keeps the precision; else PyTorch's own."""
@@ -191,14 +220,15 @@ class _Function:
                 return f"torch.clamp({texts[argument][0]}, {bound}={texts[other][0]})"
         return f"torch.{operation}imum({', '.join(texts[argument][0] for argument in arguments)})"
 
-    def _condition_of(self, operation: str, arguments: tuple[int, ...], texts: Mapping[int, tuple[str, int]]) -> str:
+    def compared(self, operation: str, arguments: tuple[int, ...], texts: Mapping[int, tuple[str, int]]) -> str:
+        """A comparison in brackets, or two of them joined."""
         if operation in {"and", "or"}:
-            sides = [self._condition(argument, texts) for argument in arguments]
+            sides = [self.condition(argument, texts) for argument in arguments]
         else:
             sides = [_at(texts[argument], 1) for argument in arguments]
         return f"({sides[0]} {_COMPARED[operation]} {sides[1]})"
 
-    def _tensor(self, node: int, texts: Mapping[int, tuple[str, int]]) -> str:
+    def tensor(self, node: int, texts: Mapping[int, tuple[str, int]]) -> str:
         """An argument of a function: PyTorch's take no plain numbers."""
         text = texts[node][0]
         return f"number({text})" if self._rule.graph.value_of(node) is not None else text

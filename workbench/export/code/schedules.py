@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from workbench.engine.optimizers import optimizers
 from workbench.engine.schedules import schedules
-from workbench.experiment.experiment import Schedule
+from workbench.experiment.experiment import Experiment, Schedule
+from workbench.export.code.parts import steps_of
 
 _PLATEAU = '''
 class Plateau:
@@ -195,3 +197,12 @@ _SHAPES: Mapping[str, Callable[[Any], list[str]]] = {
     "cosine_restarts": _cosine_restarts,
     "one_cycle": _one_cycle,
 }
+
+
+def rate_of(full: Experiment, library: str, epoch: int) -> Rate:
+    """The schedule of a lane alone, with so many steps to an epoch (0: none)."""
+    lane = full.lanes[0]
+    # Rprop's rate is where its step sizes start: there is nothing that a schedule could act on
+    schedule = None if optimizers.get(lane.optimizer).rate_is == "start" else lane.schedule
+    one = library == "pytorch" and lane.optimizer != "muon"  # which is two, one for matrices and one for the rest
+    return Rate(schedule, steps=full.steps, run=steps_of(full), epoch=epoch, scheduler=one)

@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from workbench.engine.network.normalization import MOMENTUM
 from workbench.engine.network.problem import NetworkProblem
 from workbench.engine.objectives import objectives
 from workbench.engine.objectives.problem import ObjectiveProblem
-from workbench.engine.optimizers import optimizers
-from workbench.engine.params import show
-from workbench.engine.streams import Purpose
 from workbench.experiment import build
-from workbench.experiment.experiment import Experiment, Lane, NetworkSetup, ObjectiveSetup, replace
+from workbench.experiment.experiment import Experiment, Lane, NetworkSetup, ObjectiveSetup
 from workbench.experiment.files import write_bytes
-from workbench.experiment.filling import fill
-from workbench.experiment.lane_networks import of_lane
-from workbench.export.code import networks
-from workbench.export.code.head import ENDLESS, head_lines, import_lines, lane_title
+from workbench.export.code import networks, numpy_script
+from workbench.export.code.head import head_lines, import_lines, lane_title, race_head_lines
 from workbench.export.code.keras_steps import FIT_PARTS, fit_lines, keras_loop, without_fit
-from workbench.export.code.objectives import has_code, objective_lines
+from workbench.export.code.lanes import alone, with_own_network
+from workbench.export.code.objectives import has_code, noise_lines, objective_lines
 from workbench.export.code.optimizers import rule_of
-from workbench.export.code.parts import NoCode, indented, named
+from workbench.export.code.parts import LIBRARIES, NoCode, constants, indented, named
 from workbench.export.code.rules import KERAS_CLASS, TORCH_CLASS, rule_lines
-from workbench.export.code.schedules import Rate
+from workbench.export.code.schedules import rate_of
 from workbench.export.code.steps import Problem, check_gradient, torch_loop
 
 #: the rules that see a matrix in a matrix; to the others it is a vector
 SHAPED = ("adafactor", "lamb", "muon")
-#: some lines that a script prints
-_LINES_PRINTED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +38,6 @@ class Code:
     name: str
 
 
-def listed_lanes(experiment: Experiment) -> str:
-    """The lanes by number and name, for a sentence; numbers count as in the paths of the file, from 0."""
-    return ", ".join(f"{i} ({lane_title(lane)})" for i, lane in enumerate(experiment.lanes))
-
-
-def find_lane(experiment: Experiment, text: str) -> int:
-    """The place of a lane that is given by its name, by its number, or as `lanes[number]`; numbers count from 0.
-
-    Raises:
-        NoCode: no lane, or several, are called that.
-    """
-    titles = [lane_title(lane) for lane in experiment.lanes]
-    found = [i for i, title in enumerate(titles) if title == text]
-    if not found:
-        found = [i for i, title in enumerate(titles) if title.casefold() == text.casefold()]
-    number = re.fullmatch(r"(?a:lanes\[(\d{1,9})\]|(\d{1,9}))", text)
-    if not found and number and int(number[1] or number[2]) < len(titles):
-        found = [int(number[1] or number[2])]
-    if len(found) == 1:
-        return found[0]
-    problem = "several lanes are called that" if found else "there is no such lane"
-    raise NoCode(f"lane {show(text)}: {problem}; there are {listed_lanes(experiment)}")
-
-
 def refusal(experiment: Experiment, index: int, library: str) -> str:
     """Why a lane has no code in a library, in one sentence; empty where it has. Asks for no data.
 
@@ -75,7 +45,7 @@ def refusal(experiment: Experiment, index: int, library: str) -> str:
         RequestError: a fault in the experiment, with its place.
     """
     try:
-        _check(_with_own_network(_alone(experiment, index)), library)
+        _check(with_own_network(alone(experiment, index)), library)
     except NoCode as objection:
         return str(objection)
     return ""
@@ -88,14 +58,18 @@ def lane_code(experiment: Experiment, index: int, library: str) -> Code:
         NoCode: the library has not what the lane does, in one sentence.
         RequestError: a fault in the experiment, with its place.
     """
-    alone = _alone(experiment, index)
-    full = _with_own_network(alone)
+    single = alone(experiment, index)
+    full = with_own_network(single)
     _check(full, library)
-    problem = build.make_problem(alone)
-    if isinstance(problem, NetworkProblem):
+    problem = build.make_problem(single)
+    arrays: bytes | None
+    if library == "numpy":
+        made, arrays = _numpy_parts(full, problem)
+        parts = made.lines()
+    elif isinstance(problem, NetworkProblem):
         networks.check_batches(problem, library)
         parts = _network_parts(full, problem, library)
-        arrays: bytes | None = networks.archive(problem)
+        arrays = networks.archive(problem)
     elif isinstance(problem, ObjectiveProblem):
         parts, arrays = _objective_parts(full, problem, library), None
     else:  # pragma: no cover - there are no other problems
@@ -106,8 +80,46 @@ def lane_code(experiment: Experiment, index: int, library: str) -> Code:
         )
         + "\n"
     )
-    kind = full.problem.objective if isinstance(full.problem, ObjectiveSetup) else full.problem.data.name or "network"
-    return Code(text, arrays, f"{named(kind)}_{named(lane_title(full.lanes[0])) or 'lane'}")
+    return Code(text, arrays, f"{_kind(full)}_{named(lane_title(full.lanes[0])) or 'lane'}")
+
+
+def race_code(experiment: Experiment, library: str) -> Code:
+    """The code of all lanes that take part in the race, in one script.
+
+    Raises:
+        NoCode: a lane has no code, or not together with the others, in one sentence.
+        RequestError: a fault in the experiment, with its place.
+    """
+    if library != "numpy":
+        raise NoCode(f"all lanes in one script cannot be exported for {LIBRARIES[library]}, but for NumPy alone")
+    found, fulls = [], []
+    for index, lane in enumerate(experiment.lanes):
+        if not lane.enabled:
+            continue
+        try:
+            single = alone(experiment, index)
+            full = with_own_network(single)
+            _check(full, library)
+            found.append(_numpy_parts(full, build.make_problem(single)))
+        except NoCode as objection:
+            raise NoCode(f"lanes[{index}] ({lane_title(lane)}): {objection}") from None
+        fulls.append(full)
+    if not fulls:
+        raise NoCode("no lane takes part in the race")
+    titles = [lane_title(full.lanes[0]) for full in fulls]
+    lines = numpy_script.race_lines([parts for parts, _ in found], titles)
+    if any(arrays != found[0][1] for _, arrays in found):
+        raise NoCode(
+            "the lanes cannot be exported in one script: they begin with other weights; export them one by one"
+        )
+    text = [*race_head_lines(experiment, fulls), *import_lines(lines, library, fulls[0]), "", *lines]
+    return Code("\n".join(text) + "\n", found[0][1], f"{_kind(fulls[0])}_race")
+
+
+def _kind(full: Experiment) -> str:
+    """What is minimised, as a part of a file's name."""
+    setup = full.problem
+    return named(setup.objective if isinstance(setup, ObjectiveSetup) else setup.data.name or "network")
 
 
 def write(code: Code, path: Path) -> tuple[Path, ...]:
@@ -124,35 +136,12 @@ def write(code: Code, path: Path) -> tuple[Path, ...]:
     return tuple(written)
 
 
-def _alone(experiment: Experiment, index: int) -> Experiment:
-    """The experiment with that lane alone, every default filled in: it gives the numbers that it gives in the race.
-
-    Raises:
-        NoCode: the lane begins on another one's way.
-    """
-    origin = experiment.lanes[index].origin
-    if origin is not None:
-        parent = lane_title(experiment.lanes[origin.lane]) if origin.lane < len(experiment.lanes) else ""
-        raise NoCode(
-            f"a script begins at the start, and this lane is a fork: it goes on from step {origin.step} of "
-            f"lanes[{origin.lane}] ({parent}), with the state of its optimizer"
-        )
-    lane = replace(experiment.lanes[index], enabled=True)
-    return fill(replace(experiment, lanes=(lane,)))
-
-
-def _with_own_network(alone: Experiment) -> Experiment:
-    """The experiment of one lane with that lane's network as the problem's. Its weights may begin otherwise."""
-    lane = alone.lanes[0]
-    network = of_lane(alone, lane)
-    if network is None:
-        return alone
-    written: Experiment = replace(alone, problem=network, lanes=(replace(lane, network=None),))
-    return written
-
-
 def _check(full: Experiment, library: str) -> None:
     lane, setup = full.lanes[0], full.problem
+    if library == "numpy":
+        check_gradient(lane)
+        numpy_script.check(full)
+        return
     rule_of(lane, library, matrices=isinstance(setup, NetworkSetup) or bool(_matrix(setup)))
     check_gradient(lane)
     shaped = bool(_matrix(setup)) and lane.optimizer in SHAPED
@@ -169,26 +158,18 @@ def _matrix(setup: ObjectiveSetup | NetworkSetup) -> tuple[int, ...]:
     return objectives.get(setup.objective).shape if isinstance(setup, ObjectiveSetup) else ()
 
 
-def _steps(full: Experiment) -> int:
-    return full.steps or ENDLESS
-
-
-def _rate(full: Experiment, library: str, epoch: int) -> Rate:
-    lane = full.lanes[0]
-    # Rprop's rate is where its step sizes start: there is nothing that a schedule could act on
-    schedule = None if optimizers.get(lane.optimizer).rate_is == "start" else lane.schedule
-    one = library == "pytorch" and lane.optimizer != "muon"  # which is two, one for matrices and one for the rest
-    return Rate(schedule, steps=full.steps, run=_steps(full), epoch=epoch, scheduler=one)
-
-
-def _constants(full: Experiment) -> list[str]:
-    steps = _steps(full)
-    return [f"STEPS = {steps}", f"PRINT_EVERY = {max(1, steps // _LINES_PRINTED)}"]
-
-
 def _functions(*parts: Sequence[str]) -> list[str]:
     """Definitions with two empty lines before each."""
     return [line for part in parts if part for line in ("", "", *part)]
+
+
+def _numpy_parts(full: Experiment, problem: Any) -> tuple[numpy_script.Parts, bytes | None]:
+    """The script for NumPy alone behind its imports, and the arrays that it reads."""
+    if isinstance(problem, NetworkProblem):
+        rate = rate_of(full, "numpy", problem.steps_per_epoch)
+        return numpy_script.network_parts(full, constants(full), rate, problem), networks.archive(problem)
+    noise = noise_lines(full, problem)
+    return numpy_script.objective_parts(full, constants(full), rate_of(full, "numpy", 0), noise), None
 
 
 def _objective_parts(full: Experiment, problem: ObjectiveProblem, library: str) -> list[str]:
@@ -196,7 +177,7 @@ def _objective_parts(full: Experiment, problem: ObjectiveProblem, library: str) 
     assert isinstance(setup, ObjectiveSetup)  # noqa: S101 - told to the type checker
     torch = library == "pytorch"
     matrix = _matrix(setup) if lane.optimizer in SHAPED else ()
-    rule, rate = rule_of(lane, library, matrices=bool(matrix)), _rate(full, library, 0)
+    rule, rate = rule_of(lane, library, matrices=bool(matrix)), rate_of(full, library, 0)
     difference = setup.difference if setup.gradient == "numerical" else 0.0
     loss = "objective(point)" if torch else "objective(point.value)"
     told = Problem("[point]", loss, batches=False, difference=difference, noise=setup.noise > 0)
@@ -210,14 +191,14 @@ def _objective_parts(full: Experiment, problem: ObjectiveProblem, library: str) 
         run = [f'point = keras.Variable({made}, dtype="float64")', *keras_loop(lane, rule, rate, told)]
         last = "keras.ops.convert_to_numpy(point).tolist()"
     return [
-        *_constants(full),
+        *constants(full),
         "STARTS = [",
         *(f"    {list(point)!r}," for point in setup.points),
         "]",
         *_functions(
             objective_lines(setup.objective, setup.parameters, problem.size),
             _difference_lines(difference),
-            _noise_lines(full, problem),
+            noise_lines(full, problem),
             rate.lines,
             *_typed_rule(lane, library),
             ["def run(start):", *indented(run), f'    print("last point", {last})'],
@@ -249,31 +230,16 @@ def _difference_lines(difference: float) -> list[str]:
     ]
 
 
-def _noise_lines(full: Experiment, problem: ObjectiveProblem) -> list[str]:
-    if not problem.noise:
-        return []
-    draw = full.lanes[0].draw
-    key = f"(start, {int(Purpose.NOISE)}, block" + (f", {draw})" if draw else ")")
-    rows, size = problem.noise_block, problem.size
-    return [
-        "def noise(start, step):",
-        '    """The noise on the gradient of a step, which follows from the seed; it is drawn in blocks."""',
-        f"    block, row = divmod(step, {rows})",
-        f"    sequence = np.random.SeedSequence({full.seed}, spawn_key={key})",
-        f"    return {problem.noise!r} * np.random.default_rng(sequence).standard_normal(({rows}, {size}))[row]",
-    ]
-
-
 def _network_parts(full: Experiment, problem: NetworkProblem, library: str) -> list[str]:
     setup, lane = full.problem, full.lanes[0]
     assert isinstance(setup, NetworkSetup)  # noqa: S101 - told to the type checker
     torch = library == "pytorch"
-    rule, rate = rule_of(lane, library, matrices=True), _rate(full, library, problem.steps_per_epoch)
+    rule, rate = rule_of(lane, library, matrices=True), rate_of(full, library, problem.steps_per_epoch)
     penalty = networks.penalty_lines(setup, library)
     convert = "torch.from_numpy" if torch else "keras.ops.convert_to_tensor"
     names = networks.parameter_names(problem)
     shared = [
-        *_constants(full),
+        *constants(full),
         f"STARTS = {setup.starts}",
         "PARAMETERS = [",
         *(f'    "{name}",' for name in names),

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from workbench.engine.params import RequestError
+from workbench.engine.params import CONVENTIONS, RequestError
 from workbench.experiment.experiment import Experiment
 from workbench.export import code
 from workbench.ui.dialogs import files as dialogs
@@ -32,7 +32,10 @@ def _convention(experiment: Experiment | None, lane: int) -> str:
 
 
 class _Writing(QThread):
-    """Writes the code of one lane, for which a network's data is drawn or read, and ends."""
+    """Writes the code of one lane, for which a network's data is drawn or read, and ends.
+
+    The number behind the last lane stands for all of them together.
+    """
 
     def __init__(self, experiment: Experiment, lane: int, library: str, parent: QObject) -> None:
         super().__init__(parent)
@@ -42,7 +45,9 @@ class _Writing(QThread):
 
     def run(self) -> None:  # Qt's name for the body of a thread
         try:
-            self.code = code.lane_code(*self._asked)
+            experiment, lane, library = self._asked
+            together = lane == len(experiment.lanes)
+            self.code = code.race_code(experiment, library) if together else code.lane_code(*self._asked)
         except (code.NoCode, RequestError) as error:
             self.fault = f"{error}."
         except MemoryError:
@@ -100,10 +105,15 @@ class CodeDialog(QDialog):
 
     def _make_choices(self) -> None:
         self.lane, self.library = QComboBox(self), QComboBox(self)
-        self.lane.setToolTip(self.tr("The lane whose code is written"))
+        self.lane.setToolTip(self.tr("The lane whose code is written, or all of them, for NumPy alone"))
         self.lane.setAccessibleName(self.tr("Lane"))
         self.lane.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.library.setToolTip(self.tr("The library that the script uses; at first that of the lane's convention"))
+        self.library.setToolTip(
+            self.tr(
+                "What the script uses: at first the library of the lane's convention; for NumPy alone every step is "
+                "written out"
+            )
+        )
         self.library.setAccessibleName(self.tr("Library"))
         for key, title in code.LIBRARIES.items():
             self.library.addItem(title, key)
@@ -138,11 +148,11 @@ class CodeDialog(QDialog):
             before = self._experiment, self.lane.currentIndex()
             self._show_lanes(experiment)
             if _convention(*before) != _convention(experiment, self.lane.currentIndex()):
-                self.library.setCurrentIndex(self.library.findData(_convention(experiment, self.lane.currentIndex())))
+                self._follow_convention()
             self._wait()
 
     def _show_lanes(self, experiment: Experiment) -> None:
-        at, old = max(0, self.lane.currentIndex()), self._experiment
+        at, old, together = max(0, self.lane.currentIndex()), self._experiment, self._is_together
         if old is not None and at < len(old.lanes) and experiment.lanes[at : at + 1] != old.lanes[at : at + 1]:
             # it may have moved, where one before it went
             at = experiment.lanes.index(old.lanes[at]) if old.lanes[at] in experiment.lanes else at
@@ -150,10 +160,13 @@ class CodeDialog(QDialog):
         titles = [
             self.tr("{}. {}").format(i, code.lane_title(lane)) for i, lane in enumerate(experiment.lanes, start=1)
         ]
+        if len(titles) > 1:
+            titles.append(self.tr("All lanes, in one script"))
         if titles != [self.lane.itemText(i) for i in range(self.lane.count())]:
             self.lane.clear()
             self.lane.addItems(titles)
-        self.lane.setCurrentIndex(min(at, len(titles) - 1))
+        last = len(titles) - 1 if together else len(experiment.lanes) - 1
+        self.lane.setCurrentIndex(last if together else min(at, last))
 
     def _wait(self) -> None:
         """Write again when the edits have come to rest; what is shown is no longer true."""
@@ -196,8 +209,19 @@ class CodeDialog(QDialog):
 
     def _on_lane_chosen(self) -> None:
         if self._experiment is not None:
-            self.library.setCurrentIndex(self.library.findData(_convention(self._experiment, self.lane.currentIndex())))
+            self._follow_convention()
             self._start()
+
+    def _follow_convention(self) -> None:
+        """Choose the library of the lane's convention; what goes with both, NumPy alone, stays chosen."""
+        convention = "numpy" if self._is_together else _convention(self._experiment, self.lane.currentIndex())
+        if self.library.currentData() in CONVENTIONS:
+            self.library.setCurrentIndex(self.library.findData(convention))
+
+    @property
+    def _is_together(self) -> bool:
+        """Whether all lanes are chosen, which stand behind the last one."""
+        return self._experiment is not None and self.lane.currentIndex() == len(self._experiment.lanes)
 
     def _on_library_chosen(self) -> None:
         self._start()
@@ -222,6 +246,13 @@ class CodeDialog(QDialog):
         self._show(writing.code, writing.fault or self._about(writing.code))
 
     def _about(self, found: code.Code | None) -> str:
+        if self._is_together:
+            if found is None or found.arrays is None:
+                return self.tr("The script repeats all lanes of the race from their start with the settings of now.")
+            return self.tr(
+                "The script repeats all lanes of the race from their start with the settings of now. Samples and "
+                "initial weights are saved beside it, in a file of the same name."
+            )
         if found is None or found.arrays is None:
             return self.tr("The script repeats the lane from its start with the settings of now.")
         return self.tr(

@@ -169,7 +169,7 @@ class Menus(QObject):
         export.aboutToShow.connect(self._on_export_shown)
         export.addSeparator()
         self.code = self._add(export, self.tr("&Code of a lane …"), "", self._on_code)
-        self.code.setToolTip(self.tr("A script for PyTorch or Keras that repeats what a lane does"))
+        self.code.setToolTip(self.tr("A script for PyTorch, Keras or NumPy alone that repeats what a lane does"))
         self.weights = self._add(export, self.tr("&Weights of the picked lane …"), "", self._weights.ask_save)
         self.weights.setToolTip(self.tr("The trained weights as a NumPy archive, which an experiment can begin with"))
         self.begin_with = self._add(menu, self.tr("Begin with &weights …"), "", self._weights.ask_begin)
