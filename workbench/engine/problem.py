@@ -187,6 +187,9 @@ class Problem(Protocol):
         """The draw of a run's lane."""
         ...
 
-    def diverged_layer(self, gradient: Floats) -> NDArray[np.int64]:
-        """The part (R,) in which the state last evaluated left the range, given its gradient (R, P); -1: not told."""
+    def diverged_layer(self, theta: Floats, gradient: Floats) -> NDArray[np.int64]:
+        """The part (R,) in which the state last evaluated, `theta` (R, P), left the range; -1: not told.
+
+        `gradient` (R, P) is the one that was found there.
+        """
         ...

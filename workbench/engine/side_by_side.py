@@ -166,10 +166,10 @@ class SideBySide:
     def draw_of(self, run: int) -> int:
         return part_of(self, run).draw_of(run)
 
-    def diverged_layer(self, gradient: Floats) -> NDArray[np.int64]:
+    def diverged_layer(self, theta: Floats, gradient: Floats) -> NDArray[np.int64]:
         found = np.full(self.runs, -1, np.int64)
         for part in self.parts:
-            own = part.problem.diverged_layer(part.own(gradient))
+            own = part.problem.diverged_layer(part.own(theta), part.own(gradient))
             found[part.rows] = np.where(own < 0, -1, np.array(part.columns)[own])
         return found
 

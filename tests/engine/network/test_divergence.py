@@ -26,7 +26,7 @@ def test_the_first_layer_with_overlarge_values_is_named(problem):
     gradient = np.empty_like(theta)
     with np.errstate(all="ignore"):
         problem.loss_and_gradient(theta, 0, gradient)
-        assert problem.diverged_layer(gradient)[1:].tolist() == [0, 1, 2]
+        assert problem.diverged_layer(theta, gradient)[1:].tolist() == [0, 1, 2]
 
 
 def test_where_all_values_are_small_the_layer_with_the_largest_gradient_is_named(problem):
@@ -36,9 +36,9 @@ def test_where_all_values_are_small_the_layer_with_the_largest_gradient_is_named
     for run in range(4):
         block = problem.network.blocks[run]
         gradient[run, block.start : block.stop] = 1e40
-    assert problem.diverged_layer(gradient).tolist() == [0, 1, 2, 3]
+    assert problem.diverged_layer(theta, gradient).tolist() == [0, 1, 2, 3]
     gradient[3, problem.network.blocks[1].start] = np.nan
-    assert problem.diverged_layer(gradient)[3] == 1
+    assert problem.diverged_layer(theta, gradient)[3] == 1
 
 
 def test_a_race_tells_the_layer_of_those_that_diverged_alone(problem):

@@ -191,6 +191,6 @@ class TestNetwork:
         shown.lanes_panel.cards[2].remove.trigger()
         qtbot.waitUntil(lambda: shown.snapshot.info.runs == 2 and fit.lane.count() == 2)
         qtbot.waitUntil(lambda: "fit" in shown.snapshot.extras)
-        assert fit.demand() == {"fit": (fit.lane.currentIndex(),)}
+        assert fit.demand()["fit"][0] == fit.lane.currentIndex()
         qtbot.waitUntil(lambda: shown.worker._loop.demands["fit"] == fit.demand()["fit"])
         assert shown.message.text == ""

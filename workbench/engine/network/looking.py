@@ -13,12 +13,11 @@ from workbench.engine.network.anatomy import dissect
 from workbench.engine.network.layer_measures import PROBE
 from workbench.engine.network.layers import LayerSpec
 from workbench.engine.network.network_statistic import network_of
-from workbench.engine.network.problem import NetworkProblem
+from workbench.engine.network.problem import OVERLARGE, NetworkProblem
 from workbench.engine.problem import Floats
 from workbench.engine.race.lane_rule import LaneRule
 from workbench.engine.race.race import Race
 
-_OVERLARGE = 1e15  # values whose squares leave the range that a run can go on from
 #: median update ratios that a network learns well with, as the view of layers draws them, and the middle of the band
 RATIOS, WANTED_RATIO = (1e-4, 1e-2), 1e-3
 #: the share of the loss of a network that ignores its inputs, below which another has learned something
@@ -335,7 +334,7 @@ def where_lost(look: Look) -> Loss:
 
 
 def _is_fine(values: Any) -> bool:
-    return bool((np.abs(values) <= _OVERLARGE).all())
+    return bool((np.abs(values) <= OVERLARGE).all())
 
 
 def _largest(values: Any) -> float:

@@ -25,7 +25,7 @@ from workbench.engine.streams import Purpose, Streams
 _EVALUATED_NUMBERS = 2_000_000
 #: numbers in the samples of an epoch, laid out in its order for each run, beyond which batches are gathered one by one
 _GATHERED_NUMBERS = 1 << 20
-_OVERLARGE = 1e15  # values whose squares leave the range that a run can go on from
+OVERLARGE = 1e15  # values whose squares leave the range that a run can go on from
 
 
 def default_loss(split: Split) -> str:
@@ -367,17 +367,18 @@ class NetworkProblem:
     def distance(self, theta: Floats) -> Floats | None:
         return None
 
-    def diverged_layer(self, gradient: Floats) -> NDArray[np.int64]:
-        """The layer (R,) in which the state last evaluated went astray, given its gradient (R, P).
+    def diverged_layer(self, theta: Floats, gradient: Floats) -> NDArray[np.int64]:
+        """The layer (R,) in which the state last evaluated, theta (R, P), went astray, given its gradient (R, P).
 
-        The first layer, seen from the input, with a value that is no number or overlarge; where there is none, the
-        layer with the largest RMS gradient, one that is no number counting as the largest.
+        The first layer, seen from the input, with a parameter or a value that is no number or overlarge; where there is
+        none, the layer with the largest RMS gradient, one that is no number counting as the largest.
         """
         found = np.full(len(gradient), -1, np.int64)
         sizes = np.empty((len(gradient), len(self.layers)))
         work = self._last
         for i, part in enumerate(self.layers):
-            fine = (np.abs(work.a[i]) <= _OVERLARGE).all(axis=(1, 2))
+            fine = (np.abs(work.a[i]) <= OVERLARGE).all(axis=(1, 2))
+            fine &= (np.abs(theta[:, part.start : part.stop]) <= OVERLARGE).all(axis=1)
             found[~fine & (found < 0)] = i
             g = gradient[:, part.start : part.stop].astype(np.float64)
             sizes[:, i] = np.sqrt((g * g).mean(axis=1))

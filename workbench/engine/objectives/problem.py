@@ -183,7 +183,7 @@ class ObjectiveProblem:
     def draw_of(self, run: int) -> int:
         return self.streams.draw_of(run)
 
-    def diverged_layer(self, gradient: Floats) -> NDArray[np.int64]:
+    def diverged_layer(self, theta: Floats, gradient: Floats) -> NDArray[np.int64]:
         return np.full(len(gradient), -1, np.int64)
 
     def _noise_of(self, step: int) -> Floats:

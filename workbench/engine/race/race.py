@@ -317,7 +317,7 @@ class Race:
             died = self.alive & ~fine
             if died.any():
                 self.diverged_at[died] = self.step
-                self.diverged_layer[died] = problem.diverged_layer(self.gradient)[died]
+                self.diverged_layer[died] = problem.diverged_layer(self.theta, self.gradient)[died]
                 self.alive &= fine
                 self._all_alive = False
 

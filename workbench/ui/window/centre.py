@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from workbench.ui.style import theme as themes
@@ -13,9 +14,9 @@ from workbench.ui.views.shared.base import View
 from workbench.ui.window.docks import BarRow
 from workbench.ui.window.exporting import Exporter
 from workbench.ui.window.view_set import ViewPlace, ViewSet
+from workbench.ui.window.view_tabs import ViewTabs
 from workbench.ui.words.text import engine_text
 
-_TABS_WIDE = 430  # pixels
 #: the views that have a tab here, in their order; all others are docks
 _KEYS = tuple(view.key for view in CENTRAL)
 
@@ -30,7 +31,11 @@ class Centre(QTabWidget):
         super().__init__(parent)
         self._views = views
         self.setDocumentMode(True)
-        self.tabBar().setDrawBase(False)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)  # between the tabs and the menu
+        self._tabs = ViewTabs(self)
+        self.setTabBar(self._tabs)
+        self.setCornerWidget(self._tabs.more)
+        self._tabs.chosen.connect(self._on_chosen)
         self.tabBar().setAccessibleName(self.tr("Main view"))
         # it would hand the focus to its tab bar, which is hidden with a single tab: Tab would end there
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -69,9 +74,29 @@ class Centre(QTabWidget):
             self._bars[view.key].take_controls(view.controls)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Wide enough for the tabs; where they ask for more than a small window has, they scroll."""
+        """Wide enough for a tab and the menu of the others."""
         least = super().minimumSizeHint()
-        return QSize(max(least.width(), min(self.tabBar().sizeHint().width(), _TABS_WIDE)), least.height())
+        return QSize(max(least.width(), self._tabs.minimumSizeHint().width()), least.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._fit_tabs()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit_tabs()
+
+    def _fit_tabs(self) -> None:
+        """Have a tab for as many of the views as there is room for."""
+        if self.keys:
+            self._tabs.show_only([_KEYS.index(key) for key in self.keys], self.width())
+            self.setTabVisible(self.currentIndex(), True)  # which has Qt lay out the row anew
+
+    def _on_chosen(self, index: int) -> None:
+        """A view that has no tab was chosen: it gets one, and comes to the front."""
+        self.bring(_KEYS[index])
+        self.focus_front()
 
     def _on_current_changed(self, index: int) -> None:
         """The focus of a view that is hidden goes to the one in front, not to the first button that it finds there."""
@@ -85,7 +110,10 @@ class Centre(QTabWidget):
 
     def bring(self, key: str) -> None:
         """Bring a view that has a tab to the front."""
-        self.setCurrentWidget(self._pages[key])
+        index = _KEYS.index(key)
+        self.setTabVisible(index, True)  # Qt brings none whose tab is hidden
+        self.setCurrentIndex(index)
+        self._fit_tabs()
 
     def show_views(self, keys: tuple[str, ...]) -> None:
         """Show these views, the first one in front."""
@@ -98,10 +126,7 @@ class Centre(QTabWidget):
         # a view that was brought to the front stays there, where the new race has it; else its own first one comes
         front = front if front in keys and front not in current[:1] else keys[0]
         # first what comes, then what goes: a tab that hides hands on to the next one that is seen
-        self.setTabVisible(_KEYS.index(front), True)
         self.bring(front)
-        for place, key in enumerate(_KEYS):
-            self.setTabVisible(place, key in keys)
         self.tabBar().setVisible(len(keys) > 1)
         for bar in self._bars.values():
             bar.title.setVisible(len(keys) == 1)  # else the tab says it, and the row has room for the controls
@@ -110,5 +135,6 @@ class Centre(QTabWidget):
 
     def set_theme(self, theme: themes.Theme) -> None:
         """Take the colours of a theme."""
+        self._tabs.set_theme(theme)
         for bar in self._bars.values():
             bar.set_theme(theme)

@@ -316,5 +316,9 @@ class StatusBar(QStatusBar):
         fresh = [w for w in found.now if (w.key, w.run) not in self._warned]
         if fresh:
             self._warned |= {(w.key, w.run) for w in fresh}
+        if self._ailing and self.text() == self._of_race:  # it gives way to what is graver alone
+            told = [w for w in found.now if (w.key, w.run) == self._ailing]
+            fresh = [w for w in fresh if not any(gravest((t, w)) is t for t in told)]
+        if fresh:
             worst = gravest(fresh)
             self._say_of_race(sentence(worst, snapshot.info), (worst.key, worst.run))

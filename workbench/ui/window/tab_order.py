@@ -128,7 +128,7 @@ def _within(widget: QWidget) -> list[QWidget]:
     elif isinstance(widget, QToolBar):
         found = [widget.widgetForAction(action) for action in widget.actions()]
     elif isinstance(widget, QTabWidget):
-        found = [widget.tabBar(), *(widget.widget(i) for i in range(widget.count()))]
+        found = [widget.tabBar(), widget.cornerWidget(), *(widget.widget(i) for i in range(widget.count()))]
     elif layout is not None:
         found = list(_laid_out(layout))
     return [child for child in found if child is not None]

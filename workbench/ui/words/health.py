@@ -110,7 +110,7 @@ def _of_run(warning: LayerWarning, info: RaceInfo) -> str:
     translate = QCoreApplication.translate
     text = {
         "lost": translate(
-            _CONTEXT, "{lane}: {quantity} of {layer} was the first to leave the numbers, at step {step}."
+            _CONTEXT, "{lane} diverged at step {step}: {quantity} of {layer} was the first to leave the numbers."
         ),
         "poor_start": translate(_CONTEXT, "{lane}: with its initial weights next to nothing comes through {layer}."),
         "unscaled_targets": translate(_CONTEXT, "{lane}: its targets are of size {size}, far from 1."),
@@ -127,7 +127,7 @@ def _of_run(warning: LayerWarning, info: RaceInfo) -> str:
     if warning.key == "poor_start" and warning.value > 1.0:
         text = translate(_CONTEXT, "{lane}: with its initial weights the sums of {layer} are {size} times too large.")
     if warning.key == "lost" and warning.layer < 0:
-        text = translate(_CONTEXT, "{lane}: {quantity} left the numbers at step {step}.")
+        text = translate(_CONTEXT, "{lane} diverged at step {step}: {quantity} left the numbers.")
     return text.format(
         lane=run_label(info, warning.run),
         layer=layer_name(info, warning.layer) if warning.layer >= 0 else "",

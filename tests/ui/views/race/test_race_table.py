@@ -122,9 +122,10 @@ def test_no_column_ever_vanishes(open_window, name, size):
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-def test_lane_rank_loss_and_status_are_in_sight_in_a_small_window(open_window, path):
+def test_lane_rank_loss_and_status_are_in_sight_in_a_small_window(open_window, path, qtbot):
     """Unscrolled, at 1280 × 800, with room for the longest usual status; the name keeps some letters."""
     view = open_window(example(path.stem), size=(1280, 800)).views["race"]
+    qtbot.waitUntil(lambda: bool(view.model.columns))
     assert [each.key for each in view.model.columns[:4]] == ["lane", "rank", "loss", "status"]
     header, table = view.table.horizontalHeader(), view.table
     letters = header.fontMetrics()

@@ -34,7 +34,7 @@ class FeaturesPart(NetworkPart):
             button.setObjectName("toggle")
             button.setToolTip(self.tr("Let the network read {}").format(feature_sign(name)))
             button.setAccessibleName(self.tr("Feature {}").format(name))
-            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
             button.clicked.connect(self._on_clicked)
             self.buttons[name] = button
             grid.addWidget(button, i // _ACROSS, i % _ACROSS)

@@ -142,7 +142,7 @@ class TrainingPart(NetworkPart):
         self.output.setToolTip(f"{explanation(output.__doc__ or '')}\n{output.formula}")
         self.output_settings.show_entry(output, setup.output_initializer_parameters)
         self.begins.setText(Path(setup.weights).name if setup.weights else self.tr("drawn weights"))
-        self.clear_weights.setEnabled(bool(setup.weights))
+        self.clear_weights.setVisible(bool(setup.weights))
 
     def _offer_losses(self, classes: int | None) -> None:
         """Grey out what does not fit the data."""

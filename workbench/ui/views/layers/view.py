@@ -245,7 +245,8 @@ class LayersView(View):
         info = snapshot.info
         health = snapshot.extras.get("health")  # none until somebody has looked at the layers
         said = summary(health, info) if isinstance(health, HealthReport) else []
-        for run in np.flatnonzero(snapshot.diverged_at >= 0):
+        told = {w.run for w in health.now if w.key == "lost"} if isinstance(health, HealthReport) else set()
+        for run in (run for run in np.flatnonzero(snapshot.diverged_at >= 0) if run not in told):
             layer, step = int(snapshot.diverged_layer[run]), int(snapshot.diverged_at[run])
             where = self.tr(" ({})").format(layer_name(info, layer)) if layer >= 0 else ""
             said.append(self.tr("{}: diverged at step {}{}.").format(run_label(info, int(run)), step, where))

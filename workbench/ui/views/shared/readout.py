@@ -77,10 +77,15 @@ class Readout(QObject):
         # the text keeps clear of the cursor and inside the plot: it opens to the emptier side
         right = position.x() > area.center().x()
         low = position.y() > area.center().y()
-        wide = max(self._text.boundingRect().width(), 1.0)
+        size = self._text.boundingRect()
+        wide, tall = max(size.width(), 1.0), max(size.height(), 1.0)
         left = position.x() + (-1.06 if right else 0.06) * wide
-        left = max(area.left() + 1, min(left, area.right() - wide - 1))  # a wide one stands above or below the cursor
-        self._text.setAnchor(((position.x() - left) / wide, 1.1 if low else -0.1))
+        top = position.y() + (-1.1 if low else 0.1) * tall
+        if area.top() < top < area.bottom() - tall:  # a wide one stands above or below the cursor
+            left = max(area.left() + 1, min(left, area.right() - wide - 1))
+        else:  # one that has no room there stands beside it
+            top = max(area.top() + 1, min(top, area.bottom() - tall - 1))
+        self._text.setAnchor(((position.x() - left) / wide, (position.y() - top) / tall))
         self._text.setPos(point)
         self._text.show()
         # pyqtgraph lets a hidden text miss what happens to the plot's scale: shown, it would be far away and large
