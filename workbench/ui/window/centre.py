@@ -90,8 +90,11 @@ class Centre(QTabWidget):
     def _fit_tabs(self) -> None:
         """Have a tab for as many of the views as there is room for."""
         if self.keys:
-            self._tabs.show_only([_KEYS.index(key) for key in self.keys], self.width())
-            self.setTabVisible(self.currentIndex(), True)  # which has Qt lay out the row anew
+            seen = self._tabs.fitting([_KEYS.index(key) for key in self.keys], self.width())
+            for index in range(self.count()):
+                # to say again what is so would have Qt take the row for laid out
+                if self.isTabVisible(index) != (index in seen):
+                    self.setTabVisible(index, index in seen)
 
     def _on_chosen(self, index: int) -> None:
         """A view that has no tab was chosen: it gets one, and comes to the front."""
@@ -111,7 +114,8 @@ class Centre(QTabWidget):
     def bring(self, key: str) -> None:
         """Bring a view that has a tab to the front."""
         index = _KEYS.index(key)
-        self.setTabVisible(index, True)  # Qt brings none whose tab is hidden
+        if not self.isTabVisible(index):
+            self.setTabVisible(index, True)  # Qt brings none whose tab is hidden
         self.setCurrentIndex(index)
         self._fit_tabs()
 

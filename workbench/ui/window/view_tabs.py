@@ -16,7 +16,7 @@ _SPARE = 8  # pixels between the last tab and the menu
 class ViewTabs(QTabBar):
     """A tab bar whose tabs are whole or in the menu `more`, never cut in two and never scrolled out of sight.
 
-    Which tabs there are is told by `show_only`; a hidden one that is chosen comes to the place of the last ones.
+    Which tabs are to be seen is told by `fitting`; a hidden one that is chosen comes to the place of the last ones.
     """
 
     #: (int): a view that has no tab at the moment was chosen in the menu
@@ -38,15 +38,12 @@ class ViewTabs(QTabBar):
         self.more.hide()
         self._offered: tuple[int, ...] = ()
 
-    def show_only(self, offered: Sequence[int], room: int) -> None:
-        """Offer these tabs, in their order, within so many pixels; the current one is among those that are seen."""
+    def fitting(self, offered: Sequence[int], room: int) -> tuple[int, ...]:
+        """Which of these tabs fit into so many pixels, the current one among them; the menu has the others."""
         self._offered = tuple(offered)
         widths = {index: self.tabSizeHint(index).width() for index in offered}
-        seen = self._fitting(widths, room)
+        seen = self._within(widths, room)
         hidden = [index for index in offered if index not in seen]
-        for index in range(self.count()):
-            if self.isTabVisible(index) != (index in seen):
-                self.setTabVisible(index, index in seen)
         self.more.setVisible(bool(hidden))
         menu = self.more.menu()
         menu.clear()
@@ -54,12 +51,13 @@ class ViewTabs(QTabBar):
         for index in hidden:
             action = menu.addAction(self.tabText(index), partial(self.chosen.emit, index))
             action.setToolTip(self.tabToolTip(index))
+        return seen
 
     def set_theme(self, theme: themes.Theme) -> None:
         """Take the colours of a theme."""
         self.more.setIcon(themes.icon("collapse", theme.muted))
 
-    def _fitting(self, widths: dict[int, int], room: int) -> tuple[int, ...]:
+    def _within(self, widths: dict[int, int], room: int) -> tuple[int, ...]:
         if sum(widths.values()) <= room:
             return tuple(widths)
         room -= self.more.sizeHint().width() + _SPARE
