@@ -46,7 +46,7 @@ class BlockFrame(QGraphicsItem):
     def __init__(self, *, before: bool) -> None:
         super().__init__()
         self._before = before
-        self._rect = QRectF()
+        self._rect = self._seen = QRectF()
         self._sight: Sight | None = None
         self._axes: tuple[Axis, ...] = ()
         self._theme = themes.LIGHT
@@ -70,6 +70,7 @@ class BlockFrame(QGraphicsItem):
         if sight is None or len(self._axes) != 3:
             return
         world = painter.worldTransform()
+        self._seen = world.mapRect(self._rect)
         painter.save()
         painter.setWorldTransform(QTransform())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -165,6 +166,8 @@ class BlockFrame(QGraphicsItem):
         else:
             width = metrics.horizontalAdvance(axis.name) + 2
             box = QRectF(name_at.x() - width / 2, name_at.y() - metrics.height() - 6.0, width, metrics.height())
+        room = self._seen  # a long name stays within the picture
+        box.moveLeft(max(room.left(), min(box.left(), room.right() - box.width())))
         painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), axis.name)
 
     @staticmethod

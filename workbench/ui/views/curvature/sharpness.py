@@ -110,6 +110,7 @@ class SharpnessPlot(Plot):
             return
         self.edge_name.setText(edge_sign(found.law))
         self.edge_name.setColor(theme.error)
+        self.edge_name.fill = pg.mkBrush(theme.plot)  # the curve may cross it
         self.edge_name.setFont(themes.font(themes.SMALL_POINTS))
         high = float(edge[0]) > ends[0] + 0.9 * (ends[1] - ends[0])
         self.edge_name.setAnchor((0.0, 0.0 if high else 1.0))
