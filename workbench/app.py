@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,8 +43,8 @@ from workbench.ui.views import VIEWS
 from workbench.ui.views.shared.base import View
 from workbench.ui.window.main_window import MainWindow
 
-if TYPE_CHECKING:  # loaded with a sweep
-    from workbench.studies.results import Results
+if TYPE_CHECKING:  # loaded with a study
+    from workbench.studies.charts import Chart
 
 FIRST_EXAMPLE = "examples/banana_race.toml"
 _WAIT_SECONDS = 120.0
@@ -249,9 +249,8 @@ def write_pictures(
     QCoreApplication.processEvents()
 
 
-def write_sweep_pictures(results: Results, folder: Path) -> None:
-    """A PNG for each chart of a sweep's results."""
-    from workbench.studies.charts import charts
+def write_charts(charts: Iterable[Chart], folder: Path) -> None:
+    """A PNG for each chart of a study."""
     from workbench.ui.charts.chart import ChartView
 
     if sys.platform == "linux" and os.environ.get("QT_QPA_PLATFORM", "") in _ON_A_DISPLAY:
@@ -263,7 +262,7 @@ def write_sweep_pictures(results: Results, folder: Path) -> None:
     view.resize(900, 600)
     view.show()
     view.set_theme(themes.LIGHT)
-    for chart in charts(results):
+    for chart in charts:
         view.show_chart(chart)
         QCoreApplication.processEvents()
         files.write_bytes(folder / f"{chart.key}.png", picture_bytes(view, "png", QSize(1800, 1200)))

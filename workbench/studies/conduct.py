@@ -1,18 +1,17 @@
-"""A sweep carried out: tasks handed to an executor, what comes of them kept, and what goes wrong told in its rows."""
+"""A study carried out: tasks handed to an executor, what comes of them kept, and what goes wrong told in its rows."""
 
 from __future__ import annotations
 
 import queue
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import BrokenExecutor, CancelledError, Future
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from workbench.studies.executors import Workers
 from workbench.studies.journal import Journal
-from workbench.studies.results import Results
-from workbench.studies.tasks import Done, Task, Tasks, work
+from workbench.studies.tasks import Done, work
 
 #: Seconds between two looks at whether one should stop.
 _LOOK_SECONDS = 0.1
@@ -20,6 +19,44 @@ _LOOK_SECONDS = 0.1
 _PATIENCE_SECONDS = 3.0
 #: times that a task is tried which fails by itself, or ends its process where it is alone there
 _TRIES = 3
+
+
+class Piece(Protocol):
+    """The smallest part of a task: what comes of it goes to the runs of these numbers."""
+
+    @property
+    def rows(self) -> tuple[int, ...]: ...
+
+
+class Task(Protocol):
+    """Some pieces, which a worker computes in one go: plain values."""
+
+    @property
+    def pieces(self) -> tuple[Any, ...]: ...
+
+    def singly(self) -> Iterable[Task]:
+        """A task for each piece."""
+        ...
+
+
+class Tasks(Protocol):
+    """What is left to do: `workbench.studies.tasks.Tasks` of a sweep, `tuning_tasks.Tasks` of a fair race."""
+
+    def take(self) -> Any:
+        """The next task, None where nothing is left."""
+        ...
+
+    def timed(self, task: Any, done: Done) -> None:
+        """Learn from a task how long others will take."""
+        ...
+
+
+class Results(Protocol):
+    """Where what comes of pieces is kept."""
+
+    def fill(self, rows: tuple[int, ...], result: dict[str, list[Any]] | str) -> None:
+        """Take what came of a piece, or why nothing did."""
+        ...
 
 
 @dataclass(slots=True)
@@ -31,10 +68,19 @@ class _Job:
 
 
 class Conductor:
-    """Hands the tasks of a sweep to workers and writes down what comes back, until all is done or one says stop."""
+    """Hands the tasks of a study to workers and writes down what comes back, until all is done or one says stop."""
 
-    def __init__(self, tasks: Tasks, workers: Workers, results: Results, journal: Journal) -> None:
+    def __init__(
+        self,
+        tasks: Tasks,
+        workers: Workers,
+        results: Results,
+        journal: Journal,
+        compute: Callable[[Any], Done] = work,
+    ) -> None:
+        """`compute` is the function of a module that a worker is handed each task with."""
         self._tasks, self._workers, self._results, self._journal = tasks, workers, results, journal
+        self._compute = compute
         self._given: dict[int, _Job] = {}
         self._futures: dict[int, Future[Any]] = {}
         self._back: queue.SimpleQueue[tuple[int, Future[Any]]] = queue.SimpleQueue()
@@ -69,7 +115,7 @@ class Conductor:
             number = self._number
             self._given[number] = job
             try:
-                future = self._workers.executor.submit(work, job.task)
+                future = self._workers.executor.submit(self._compute, job.task)
             except BrokenExecutor as error:
                 self._failed(number, error)
                 return

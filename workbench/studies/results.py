@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.optimizers import optimizers
+from workbench.experiment.experiment import Lane
 from workbench.studies.sweep import Subject, Sweep
 
 #: how a run stands; the order is that of the numbers in `Results.status`
@@ -201,8 +202,12 @@ def quartiles(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray
 
 def label_of(subject: Subject, lane: int) -> str:
     """What a lane is called: by its label, else by its optimizer's title; an axis may have changed either."""
-    found = subject.experiment.lanes[lane]
-    return found.label or optimizers.get(found.optimizer).title
+    return label_of_lane(subject.experiment.lanes[lane])
+
+
+def label_of_lane(lane: Lane) -> str:
+    """What a lane is called: by its label, else by its optimizer's title."""
+    return lane.label or optimizers.get(lane.optimizer).title
 
 
 def axis_array(column: list[Any]) -> NDArray[Any]:

@@ -72,6 +72,7 @@ class Block:
         )
         self._changed = np.empty_like(self.gradient)
         self._memory: dict[str, Any] = {}
+        self._looks = {at: number for number, at in enumerate(plan.looks)}
         self._best = results.best[self.rows]
         self._target = np.where(results.reached_at[self.rows] < 0, plan.target[self.rows], -np.inf)
         self._aims = bool((self._target > -np.inf).any())
@@ -149,6 +150,19 @@ class Block:
             self._look_closer()
         if self._aims and (self._shown <= self._target).any():
             self._arrive()
+        if self.step in self._looks:
+            self._take_look(self._looks[self.step])
+
+    def _take_look(self, number: int) -> None:
+        """Note how the runs that go on stand, and what they have spent."""
+        at, results, name = np.flatnonzero(self._going), self._results, self._plan.looks_at
+        rows = self.rows[at]
+        seen = self._shown[at]
+        if name and len(at):
+            saved = {key: array[at] for key, array in self.problem.save().items()}
+            seen = self._plan.problem.evaluate(self.theta[at], saved)[name]
+        results.looked[number, rows] = seen
+        results.spent[number, rows] = self.step + results.extra[rows]
 
     def _look_closer(self) -> None:
         """Find the runs that have diverged: those, as in a race, whose loss or gradient is beyond the bound."""
@@ -190,6 +204,7 @@ class Block:
 
         def evaluate(theta: Floats, rows: NDArray[np.intp], out: Floats) -> Floats:
             loss: Floats = block.problem.loss_and_gradient(theta, block.step, out, rows)
+            np.add.at(block._results.extra, block.rows[rows], 1)
             options = block._options
             if options is None:
                 return loss
@@ -200,6 +215,12 @@ class Block:
 
     def _hessian(self) -> Hessian | None:
         known, options = self.problem.exact_hessian, self._options
-        if known is None or options is None:
-            return known
-        return lambda theta: options.bend(known(theta))
+        if known is None:
+            return None
+        extra, rows = self._results.extra, self.rows
+
+        def counted(theta: Floats) -> Floats:
+            extra[rows] += theta.shape[1]  # a column of it costs as much as a gradient
+            return known(theta) if options is None else options.bend(known(theta))
+
+        return counted

@@ -30,6 +30,9 @@ class Outcome:
         minima: the known minima (M, P).
         nearest: the number of the known minimum that is nearest to theta, -1 without any and where a run diverged.
         distance: how far away that is; not-a-number without one.
+        looked: what each look saw, looks first; not-a-number where the run had ended before.
+        spent: gradients that had been computed to come there: one a step, each trial of a line search, and the columns
+            of a Hessian; -1 likewise.
     """
 
     ended: NDArray[np.bool_]
@@ -43,6 +46,8 @@ class Outcome:
     minima: Floats
     nearest: NDArray[np.int64]
     distance: Floats
+    looked: Floats
+    spent: NDArray[np.int64]
 
     def minimum(self, within: float) -> NDArray[np.int64]:
         """The number of the known minimum at most so far from where each run ended, -1 where there is none."""
@@ -63,6 +68,10 @@ class Results:
         self.reached_at = np.full(runs, -1, np.int64)
         self.diverged_at = np.full(runs, -1, np.int64)
         self.metrics = {name: np.full(runs, np.nan, problem.dtype) for name in problem.metrics}
+        self.looked = np.full((len(plan.looks), runs), np.nan)
+        self.spent = np.full((len(plan.looks), runs), -1, np.int64)
+        #: gradients besides those of the states: trials of a line search, and columns of a Hessian
+        self.extra = np.zeros(runs, np.int64)
 
     def outcome(self, plan: Plan) -> Outcome:
         """Copies in the shape of the plan."""
@@ -79,10 +88,12 @@ class Results:
             minima=minima,
             nearest=nearest.reshape(plan.shape),
             distance=distance.reshape(plan.shape),
+            looked=self.looked.reshape(-1, *plan.shape).copy(),
+            spent=self.spent.reshape(-1, *plan.shape).copy(),
         )
 
 
-_APART = {"theta", "metrics"}
+_APART = {"theta", "metrics", "looked", "spent", "extra"}
 
 
 def _nearest(theta: Floats, minima: Floats) -> tuple[NDArray[np.int64], Floats]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,8 @@ class Plan:
         target: the loss at which a run has arrived (N,), minus infinity for none.
         stops: whether a run ends there.
         steps: where it ends otherwise.
+        looks: the steps (T,), ascending, at which a look is taken at the runs that go on.
+        looks_at: the metric that a look notes; empty for the loss.
     """
 
     problem: Problem
@@ -42,6 +44,8 @@ class Plan:
     target: Floats
     stops: bool
     steps: int
+    looks: tuple[int, ...] = ()
+    looks_at: str = ""
 
     @property
     def runs(self) -> int:
@@ -70,6 +74,8 @@ def make_plan(
     gradient: Mapping[str, ArrayLike],
     target: ArrayLike | None,
     stops: bool,
+    looks: Sequence[int] = (),
+    looks_at: str = "",
 ) -> Plan:
     """Spread what is given over one shape and check it.
 
@@ -105,6 +111,8 @@ def make_plan(
         spread(arrays["target"]),
         stops,
         steps,
+        tuple(looks),
+        looks_at,
     )
 
 

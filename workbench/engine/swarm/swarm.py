@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 import numpy as np
@@ -54,6 +54,8 @@ class Swarm:
         target: ArrayLike | None = None,
         stops: bool = True,
         block: int = 0,
+        looks: Sequence[int] = (),
+        looks_at: str = "",
     ) -> None:
         """Nothing is computed before `advance`.
 
@@ -68,6 +70,8 @@ class Swarm:
             target: the loss at which a run has arrived; a batch's own where there are batches.
             stops: whether a run ends at its target, or goes on and only has the step noted.
             block: runs at once, 0 for as many as fit the cache. The numbers do not depend on it.
+            looks: steps, ascending, at which a look is taken at each run that goes on: `Outcome.looked` and `spent`.
+            looks_at: the metric that a look notes; empty for the loss.
 
         Raises:
             RequestError: a setting that the rule does not have, that cannot differ between runs, or out of its range.
@@ -83,6 +87,8 @@ class Swarm:
             gradient=gradient,
             target=target,
             stops=stops,
+            looks=looks,
+            looks_at=looks_at,
         )
         self._results = Results(self._plan)
         self._size = block or min(_MOST_RUNS, max(1, _BLOCK_NUMBERS // problem.numbers_a_point))
