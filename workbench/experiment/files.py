@@ -30,6 +30,7 @@ __all__ = [
     "read",
     "read_tables",
     "tables",
+    "text_of",
     "with_whole_paths",
     "write",
     "write_bytes",
@@ -123,6 +124,11 @@ def tables(text: str) -> dict[str, Any]:
         raise RequestError("", "is not TOML: lists or tables are nested too deeply") from None
     except ValueError:  # a whole number of thousands of digits, or a date that does not exist
         raise RequestError("", "is not TOML: a number or a date cannot be read") from None
+
+
+def text_of(data: Mapping[str, Any]) -> str:
+    """Bare tables as TOML text, from which `tables` gives equal ones."""
+    return tomli_w.dumps(data)
 
 
 def read(path: str | Path) -> Experiment:

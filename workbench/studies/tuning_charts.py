@@ -14,7 +14,7 @@ from workbench.studies.tuning_report import Page, Report, instances
 from workbench.studies.tuning_results import Results
 
 _FACTORS = 200
-_TITLES = {"final": "final", "best": "lowest", "target": "to target:"}
+_TITLES = {"final": "final", "best": "lowest"}
 
 
 def charts(results: Results, report: Report) -> Iterator[Chart]:
@@ -67,10 +67,12 @@ def _quarters(values: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def _sensitivity(results: Results, c: int, page: Page, name: str) -> LineChart | None:
-    """What every learning rate that was tried came to, in all studies."""
-    scores, lines = results.scores()[c], []
-    for lane in range(len(results.tuning.labels)):
-        if all(axis.path != "learning_rate" for axis in results.tuning.spaces[lane]):
+    """What every learning rate that was tried came to, in all studies: the lowest value where it may be missed."""
+    tuning, runs, lines = results.tuning, results.trial_runs().take(c), []
+    measure = "final" if tuning.measure == "final" else "best"
+    scores = np.median(results.measured(runs, c, tuning.budget, measure), axis=-1)
+    for lane in range(len(tuning.labels)):
+        if all(axis.path != "learning_rate" for axis in tuning.spaces[lane]):
             continue
         tried = [trial["learning_rate"] for study in results.trials[lane] for trial in study]
         order = np.argsort(tried, kind="stable")
@@ -78,7 +80,7 @@ def _sensitivity(results: Results, c: int, page: Page, name: str) -> LineChart |
         lines.append(_line(results, lane, np.array(tried)[order], (found, found, found)))
     if not lines:
         return None
-    titles = (page.name, "learning rate", _score_title(results, page))
+    titles = (page.name, "learning rate", f"{_TITLES[measure]} {page.measured}")
     return _line_chart(f"{name}sensitivity", titles, lines, x_log=True)
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from workbench.engine.objectives import objectives
+from workbench.engine.optimizers import optimizers
 from workbench.engine.params import RequestError, nearest, show
-from workbench.experiment import files
+from workbench.experiment import build, files
 from workbench.experiment.experiment import Experiment, NetworkSetup, ObjectiveSetup
 from workbench.experiment.files import ExperimentFileError
 from workbench.experiment.names import check_names
@@ -137,6 +138,9 @@ def _contest(name: str, called: str, tables: Mapping[str, Any], quantity: Any, d
         if not lanes:
             raise RequestError("lanes", "must have one that is enabled")
         problem = problem_of(experiment, lanes[0])
+        for i, lane in experiment.enabled_lanes:
+            if optimizers.get(lane.optimizer).largest is not None:
+                build.refuse_too_many_parameters(experiment, i, problem_of(experiment, i).size)
     except RequestError as error:
         raise RequestError("experiment", f'"{name}": {error}') from None
     known, setup = problem.known_minima, experiment.problem

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
-import tomli_w
-
 from workbench.engine.params import RequestError, nearest, show
 from workbench.experiment import files
 from workbench.experiment.files import ExperimentFileError
@@ -136,9 +134,7 @@ def tables_of(tuning: Tuning) -> dict[str, Any]:
 
 def experiment_files(tuning: Tuning) -> dict[str, bytes]:
     """The experiments of a fair race as files, by their names as the file beside them has them."""
-    return {
-        f"experiments/{contest.name}.toml": tomli_w.dumps(dict(contest.tables)).encode() for contest in tuning.contests
-    }
+    return {f"experiments/{contest.name}.toml": files.text_of(contest.tables).encode() for contest in tuning.contests}
 
 
 def _head(data: Mapping[str, Any]) -> str:

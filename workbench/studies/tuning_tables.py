@@ -9,7 +9,6 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
-import tomli_w
 
 from workbench.experiment import experiment as values
 from workbench.experiment import files
@@ -141,7 +140,7 @@ def _with(lane: Lane, trial: dict[str, float]) -> Lane:
 def spec_files(tuning: Tuning) -> Iterator[tuple[str, bytes]]:
     """The fair race as it was done, so that `tune` repeats it: every key written out, its experiments beside it."""
     yield from experiment_files(tuning).items()
-    yield "tune.toml", tomli_w.dumps(tables_of(tuning)).encode()
+    yield "tune.toml", files.text_of(tables_of(tuning)).encode()
 
 
 def report_json(results: Results, report: Report) -> bytes:

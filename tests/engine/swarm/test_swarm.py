@@ -268,3 +268,42 @@ def test_a_typed_rule_takes_each_of_its_free_names_run_by_run() -> None:
 
 def test_all_rules_of_the_catalogue_are_among_those_tested() -> None:
     assert {each.optimizer for each in RULES.values()} == set(optimizers.keys())
+
+
+@pytest.mark.parametrize("block", [1, 4, 6])
+def test_looks_see_what_a_race_has_there_and_count_the_gradients_of_a_line_search(block: int) -> None:
+    """A run that diverges is seen until then; each trial of a search and each column of a Hessian is a gradient."""
+    looks = (0, 3, 17, 60)
+    for key in ("adam", "sgd", "lbfgs", "newton"):
+        one, rates = rule(key, 0.1), np.array([0.001, 1.0, 300.0])
+        lanes = [
+            LaneRule(key, one.convention, {**one.hyperparameters, "learning_rate": rate}) for rate in rates.tolist()
+        ]
+        race = Race(on_objective("rosenbrock", 3, 2), lanes)
+        given = {"hyperparameters": {"learning_rate": rates[:, None]}, "starts": [0, 1], "block": block}
+        found = finished(on_objective("rosenbrock", 1, 2), one, **given, looks=looks)
+        assert found.looked.shape == found.spent.shape == (4, 3, 2)
+        before = np.zeros(6, np.int64)
+        for k, step in enumerate(looks):
+            race.advance(step - race.step)
+            going = race.diverged_at < 0
+            assert np.array_equal(found.looked[k].ravel()[going], race.loss[going])
+            assert np.isnan(found.looked[k].ravel()[~going]).all()
+            spent = found.spent[k].ravel()
+            assert (spent[~going] == -1).all()
+            if key in ("adam", "sgd"):
+                assert (spent[going] == step).all()
+            elif key == "newton":  # at least a gradient and two columns a step
+                assert (spent[going] >= 3 * step).all()
+            assert (spent[going] >= before[going]).all()
+            before = spent
+
+
+def test_a_look_at_a_network_notes_the_metric_that_is_asked_for() -> None:
+    problem = problem_of("moons", 1, 2, batch_size=8)
+    race = Race(problem_of("moons", 1, 2, batch_size=8), [rule("adam", 0.05)])
+    found = finished(problem, rule("adam", 0.05), starts=[0, 1], looks=(0, 20), looks_at="train_loss")
+    for k, step in enumerate((0, 20)):
+        race.advance(step - race.step)
+        race.evaluate_metrics()
+        assert np.array_equal(found.looked[k], race.metrics["train_loss"].astype(np.float64))
