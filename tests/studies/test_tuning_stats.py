@@ -104,6 +104,10 @@ def test_ranks_have_ties_where_nothing_is_sure() -> None:
     ahead = np.array([[0.0, 0.99, 1.0], [0.01, 0.0, 0.6], [0.0, 0.4, 0.0]])
     assert ranks(ahead).tolist() == [1, 2, 2]
     assert ranks(np.zeros((3, 3))).tolist() == [1, 1, 1]
+    assert ranks(np.array([[0.0, 0.98], [0.02, 0.0]])).tolist() == [1, 2]
+    three = np.zeros((3, 3))
+    three[0, 1:] = 0.98  # enough for one comparison, not for two
+    assert ranks(three).tolist() == [1, 1, 1]
 
 
 def test_a_clear_difference_is_told_and_a_small_one_is_not() -> None:

@@ -1,1 +1,1 @@
-"""Studies: many runs of experiments, in tasks for any executor: sweeps from a file, and maps over two settings."""
+"""Studies: many runs of experiments, in tasks for any executor: sweeps from a file, fair races, and maps."""

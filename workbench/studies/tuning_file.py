@@ -20,7 +20,8 @@ MOST_RUNS, MOST_NUMBERS = 1_000_000, 20_000_000
 #: the first seed that is reported, where the file says how many alone
 FIRST_SEED = 1000
 _GOALS = ("target", "tolerance", "fraction", "factor")
-_KEYS = ("format", "title", "experiment", "objectives", "preset", "budget", "unit", "trials", "studies", "design",
+#: keys of a file
+KEYS = ("format", "title", "experiment", "objectives", "preset", "budget", "unit", "trials", "studies", "design",
          "tune", "spaces", "tuning_seeds", "seeds", "measure", "quantity", "ranked", *_GOALS, "looks", "extra",
          "starts")  # fmt: skip
 _USUAL: Mapping[str, Any] = {
@@ -139,8 +140,8 @@ def experiment_files(tuning: Tuning) -> dict[str, bytes]:
 
 def _head(data: Mapping[str, Any]) -> str:
     for key in data:
-        if key not in _KEYS:
-            raise RequestError(key, f"is not a key of a fair race; there are: {', '.join(_KEYS)}{nearest(key, _KEYS)}")
+        if key not in KEYS:
+            raise RequestError(key, f"is not a key of a fair race; there are: {', '.join(KEYS)}{nearest(key, KEYS)}")
     version, title, preset = data.get("format"), data.get("title", ""), data.get("preset", "")
     if version != FORMAT or isinstance(version, bool):
         raise RequestError(

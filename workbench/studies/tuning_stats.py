@@ -16,8 +16,9 @@ from workbench.studies.profile import ratios
 Floats = NDArray[np.float64]
 #: resamples of a bootstrap, and the seed that draws them
 RESAMPLES, BOOTSTRAP_SEED = 2000, 0
-#: the share of resamples in which a lane must be ahead, to be told from another: 95 % to both sides
-SURE = 0.975
+#: the share of resamples in which a lane may be behind one that it is surely ahead of: 95 % to both sides, divided by
+#: the comparisons that a lane has with all others (C. E. Bonferroni)
+DOUBT = 0.025
 #: to which factor of the fastest a profile is taken together in one number, as AlgoPerf does
 PROFILE_TO = 4.0
 _AT_ONCE = 1 << 22
@@ -69,12 +70,13 @@ def resampled(costs: Floats, count: int = RESAMPLES, seed: int = BOOTSTRAP_SEED)
     return Standing(np.concatenate([p.median for p in parts]), np.concatenate([p.missed for p in parts]))
 
 
-def ranks(ahead: Floats, sure: float = SURE) -> NDArray[np.int64]:
+def ranks(ahead: Floats) -> NDArray[np.int64]:
     """The rank (L,) of each lane: one more than there are lanes that are surely ahead of it.
 
     `ahead` (L, L) is the share of resamples in which lane i is ahead of lane j. Lanes of one rank are a tie.
     """
-    return np.asarray(1 + (ahead >= sure).sum(axis=0))
+    doubt = DOUBT / max(1, len(ahead) - 1)
+    return np.asarray(1 + (ahead >= 1.0 - doubt).sum(axis=0))
 
 
 def deciding(costs: Floats) -> list[tuple[int, int, int]]:
