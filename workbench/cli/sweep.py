@@ -50,10 +50,11 @@ def carry_out(options: argparse.Namespace) -> int:
             _write(out, results)
         finally:
             journal.close()
-        if options.plot and not interrupts.asked():
+        left = bool((results.status == 0).any()) or (options.plot and interrupts.asked())
+        if options.plot and not left:
             _plot(out, results)
         print(_report(results, out))
-    if interrupts.asked():
+    if left:  # a signal that came when all was done has interrupted nothing
         return INTERRUPTED
     return FAILED if results.reasons else OK
 

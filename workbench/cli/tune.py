@@ -52,10 +52,11 @@ def carry_out(options: argparse.Namespace) -> int:
                 _write(out, results, report)
         finally:
             journal.close()
-        if report is not None and options.plot and not interrupts.asked():
+        left = report is None or (options.plot and interrupts.asked())
+        if report is not None and options.plot and not left:
             _plot(out, results, report)
         print(_told(results, report, out))
-    if interrupts.asked():
+    if left:  # a signal that came when all was done has interrupted nothing
         return INTERRUPTED
     return FAILED if results.reasons else OK
 
