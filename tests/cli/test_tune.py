@@ -181,7 +181,7 @@ def test_a_lane_that_diverges_everywhere_is_a_recorded_result(folder):
     assert (sgd["lane"], sgd["diverged"], sgd["median_final"]) == ("SGD", "4", "")
     said = (folder / "out" / "report.md").read_text(encoding="utf-8")
     assert "SGD: half of its runs or more diverge (4 of 4)" in said
-    assert "SGD: 6 of 6 trials came to nothing" in said
+    assert "trials that came to nothing: SGD 6 of 6" in said
 
 
 def test_pictures_are_drawn_of_one_problem_and_of_several(folder):

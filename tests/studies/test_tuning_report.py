@@ -98,7 +98,7 @@ def test_trials_half_of_which_diverge_are_said(tmp_path: Path) -> None:
         lambda _c, lane, trial, step: math.nan if lane == 0 and trial >= 2 and step > 50 else 1.0,
     )
     assert [row.lost for row in report.pages[0].rows] == [2, 0]
-    assert any("A: 2 of 4 trials came to nothing" in line for line in warnings(results, report))
+    assert any("trials that came to nothing: A 2 of 4:" in line for line in warnings(results, report))
 
 
 def test_two_problems_of_unequal_scale_are_not_averaged(tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_what_was_chosen_at_the_edge_of_its_range_is_said(tmp_path: Path) -> Non
     )
     assert [row.places for row in report.pages[0].rows] == [(3,), (1,)]
     assert [row.at_edge for row in report.pages[0].rows] == [("learning_rate",), ()]
-    assert any("A: the learning rate chosen is at the edge" in line for line in warnings(results, report))
+    assert any("two: the learning rate of A is at the edge" in line for line in warnings(results, report))
 
 
 def test_runs_that_are_all_the_same_are_said(tmp_path: Path) -> None:

@@ -74,7 +74,18 @@ class ParallelChart:
     value_title: str
 
 
-Chart = LineChart | HeatChart | ParallelChart
+@dataclass(frozen=True, slots=True)
+class ShareChart:
+    """Shares (Y, X) from 0 to 1, of each row in each column, by their names; the first row is on top."""
+
+    key: str
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[str, ...]
+    values: Floats
+
+
+Chart = LineChart | HeatChart | ParallelChart | ShareChart
 
 
 def charts(results: Results) -> Iterator[Chart]:

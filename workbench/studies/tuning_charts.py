@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from workbench.experiment.lane_colors import color_of
-from workbench.studies.charts import Chart, HeatChart, Line, LineChart
+from workbench.studies.charts import Chart, Line, LineChart, ShareChart
 from workbench.studies.profile import profile
 from workbench.studies.tuning_measures import Floats
 from workbench.studies.tuning_report import Page, Report, instances
@@ -110,9 +110,8 @@ def _profile(results: Results, problems: Floats) -> LineChart:
     return LineChart("profile", *titles, True, False, tuple(lines))
 
 
-def _passed(results: Results, report: Report) -> HeatChart:
-    """The share of runs that reached the target, in percent: a row a problem, a column a lane, both by number."""
-    values = np.array([[100.0 * row.reached for row in page.rows] for page in report.pages])
-    lanes = np.arange(1.0, len(results.tuning.labels) + 1.0)
-    problems = np.arange(1.0, len(report.pages) + 1.0)
-    return HeatChart("passed", "who reached the target", "lane", "problem", lanes, problems, values, "percent of runs")
+def _passed(results: Results, report: Report) -> ShareChart:
+    """The share of runs that reached the target: a row a problem, a column a lane."""
+    values = np.array([[row.reached for row in page.rows] for page in report.pages])
+    names = tuple(page.name for page in report.pages)
+    return ShareChart("passed", "share of runs that reached the target", results.tuning.labels, names, values)

@@ -18,7 +18,7 @@ from workbench.studies.tuning_file import experiment_files, tables_of
 from workbench.studies.tuning_report import Page, Report, Row, Spread
 from workbench.studies.tuning_results import Results
 from workbench.studies.tuning_tasks import seeded
-from workbench.studies.tuning_words import late, number, warnings
+from workbench.studies.tuning_words import doubts, late, number, warnings
 
 Rows = tuple[list[str], Iterator[list[object]]]
 _REPEAT = (
@@ -174,11 +174,13 @@ def _plain(value: Any) -> Any:
 def report_md(results: Results, report: Report) -> bytes:
     """`report.md`: what was done, who came where, what is to be doubted."""
     tuning = results.tuning
-    parts = [f"# {tuning.title or 'A fair race'}", _done(results), _list("To be doubted", warnings(results, report))]
-    parts += [_list("Near misses", late(tuning, report))]
+    general, of_pages = doubts(results, report)
+    near = _list("Near misses", late(tuning, report))
+    parts = [f"# {tuning.title or 'A fair race'}", _done(results), _list("To be doubted", general), near]
     if len(report.pages) > 1:
         parts += [_overall(tuning, report), _map(tuning, report)]
-    parts += [_page(tuning, page) for page in report.pages]
+    for page, said in zip(report.pages, of_pages, strict=True):
+        parts += [_page(tuning, page), _list("To be doubted", said, level=3)]
     parts.append(_REPEAT)
     return "\n\n".join(part for part in parts if part).encode() + b"\n"
 
@@ -226,8 +228,8 @@ def _seeds(seeds: Any) -> str:
     return ", ".join(str(seed) for seed in seeds)
 
 
-def _list(title: str, lines: list[str]) -> str:
-    return f"## {title}\n\n" + "\n".join(f"* {line}" for line in lines) if lines else ""
+def _list(title: str, lines: list[str], level: int = 2) -> str:
+    return f"{'#' * level} {title}\n\n" + "\n".join(f"* {line}" for line in lines) if lines else ""
 
 
 def _overall(tuning: Tuning, report: Report) -> str:
@@ -254,20 +256,14 @@ def _passed(row: Row) -> str:
 
 def _page(tuning: Tuning, page: Page) -> str:
     ranks = [row.rank for row in page.rows]
-    header = [
-        "rank",
-        "lane",
-        f"final {page.measured}",
-        "best",
-        f"{tuning.unit} to target",
-        "reached",
-        "diverged",
-        "settings",
-    ]
+    ours = ["final " + page.measured, "best", f"{tuning.unit} to target", "reached", "diverged", "settings"]
+    studied = tuning.ranked == "studies"  # then this is what the ranks are of, and the rest is of other seeds
+    header = ["rank", "lane", *(["time of a study"] if studied else []), *ours]
     rows = [
         [
             tied_rank(ranks, lane),
             row.label,
+            *([_spread(row.cost)] if studied else []),
             _spread(row.final),
             number(row.best.median),
             _spread(row.arrived),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from workbench.studies.tuning import Contest, Tuning
-from workbench.studies.tuning_report import Page, Report, Row
+from workbench.studies.tuning_report import Page, Report
 from workbench.studies.tuning_results import Results
 
 #: seeds below which a bootstrap knows too little of the spread
@@ -22,15 +22,29 @@ _MOST_LATE = 20
 
 
 def warnings(results: Results, report: Report) -> list[str]:
-    """What a reader should know before believing the table, most general first."""
+    """What a reader should know before believing the tables, most general first; of one problem, with its name."""
+    general, pages = doubts(results, report)
+    named = [f"{page.name}: {line}" for page, lines in zip(report.pages, pages, strict=True) for line in lines]
+    return [*general, *named]
+
+
+def doubts(results: Results, report: Report) -> tuple[list[str], list[list[str]]]:
+    """What concerns the whole race, and what concerns each of its problems."""
     tuning = results.tuning
-    found = [*_of_seeds(tuning), *_of_scales(tuning, report), *_of_spaces(tuning)]
-    for page, contest in zip(report.pages, tuning.contests, strict=True):
-        found += _ties(tuning, page)
-        found += _of_target(tuning, page)
-        for row in page.rows:
-            found += _of_row(tuning, page, contest, row)
-    return [*found, *_of_deciding(tuning, report), *_of_failures(results)]
+    general = [*_of_seeds(tuning), *_of_scales(tuning, report), *_of_spaces(tuning), *_of_failures(results)]
+    pages = [
+        [
+            *_ties(tuning, page),
+            *(f"one seed decides: without seed {each.seed} {tuning.labels[each.without]} would be first, not "
+              f"{tuning.labels[each.first]}" for each in report.decides if each.contest == c),
+            *_of_target(tuning, page),
+            *_of_divergence(page),
+            *_of_tuning(page),
+            *_of_means(tuning, page, contest),
+        ]
+        for c, (page, contest) in enumerate(zip(report.pages, tuning.contests, strict=True))
+    ]  # fmt: skip
+    return general, pages
 
 
 def late(tuning: Tuning, report: Report) -> list[str]:
@@ -56,11 +70,10 @@ def late(tuning: Tuning, report: Report) -> list[str]:
 
 def _of_seeds(tuning: Tuning) -> Iterator[str]:
     count, unit = (tuning.studies, "study") if tuning.ranked == "studies" else (len(tuning.seeds), "seed")
-    plural = "studies" if unit == "study" else "seeds"
     if count == 1:
         yield f"one {unit} decides everything: without others there is no spread, and no tie can be told"
     elif count < _FEW_SEEDS:
-        yield f"{count} {plural} are few: a bootstrap over them tells differences that are none"
+        yield f"{count} {_plural(tuning)} are few: a bootstrap over them tells differences that are none"
     for contest in tuning.contests:
         if not contest.is_random and tuning.ranked == "seeds":
             yield f"{contest.name}: all seeds give the same run, since nothing in it is random: no tie can be told"
@@ -100,51 +113,59 @@ def _ties(tuning: Tuning, page: Page) -> Iterator[str]:
     for rank in sorted({row.rank for row in page.rows}):
         tied = [page.rows[i].label for i in page.order if page.rows[i].rank == rank]
         if len(tied) > 1:
-            yield f"{page.name}: {_and(tied)} are a tie at rank {rank}: other seeds might order them otherwise"
+            yield f"{_and(tied)} are a tie at rank {rank}: other {_plural(tuning)} might order them otherwise"
 
 
 def _of_target(tuning: Tuning, page: Page) -> Iterator[str]:
     if all(row.reached == 0.0 for row in page.rows):
         if tuning.measure == "target":
-            yield f"{page.name}: no run reached the target of {number(page.target)}: lanes are not told apart by it"
+            yield f"no run reached the target of {number(page.target)}: lanes are not told apart by it"
         return
     quick = [row.label for row in page.rows if row.arrived.median <= _COARSE * tuning.every and tuning.every > 1]
     if quick and tuning.measure == "target":
         yield (
-            f"{page.name}: {_and(quick)} arrived within {_COARSE} looks, which are {tuning.every} steps apart: the "
+            f"{_and(quick)} arrived within {_COARSE} looks, which are {tuning.every} steps apart: the "
             f"difference may be the looks'"
         )
 
 
-def _of_row(tuning: Tuning, page: Page, contest: Contest, row: Row) -> Iterator[str]:
-    name = f"{page.name}: {row.label}"
-    share = row.diverged / max(1, row.runs)
-    if share >= 0.25:
-        half = "half of its runs or more diverge" if share >= 0.5 else "many of its runs diverge"
-        yield f"{name}: {half} ({row.diverged} of {row.runs}): its median hides what the others did"
-    if row.lost >= 0.5 * row.trials:
-        yield f"{name}: {row.lost} of {row.trials} trials came to nothing: much of its range is no use"
-    for setting in row.at_edge if row.lost < row.trials else ():
+def _of_divergence(page: Page) -> Iterator[str]:
+    for row in page.rows:
+        share = row.diverged / max(1, row.runs)
+        if share >= 0.25:
+            half = "half of its runs or more diverge" if share >= 0.5 else "many of its runs diverge"
+            yield f"{row.label}: {half} ({row.diverged} of {row.runs}): its median hides what the others did"
+
+
+def _of_tuning(page: Page) -> Iterator[str]:
+    lost = [f"{row.label} {row.lost} of {row.trials}" for row in page.rows if row.lost >= 0.5 * row.trials]
+    if lost:
+        yield f"trials that came to nothing: {', '.join(lost)}: much of these ranges is no use"
+    found = [row for row in page.rows if row.lost < row.trials]
+    for setting in dict.fromkeys(setting for row in found for setting in row.at_edge):
+        labels = [row.label for row in found if setting in row.at_edge]
         word = setting.replace("_", " ")
-        yield f"{name}: the {word} chosen is at the edge of what was tried: a wider range may have a better one"
-    if contest.is_random and tuning.measure != "target" and math.isfinite(row.mean) and row.runs > 1:
+        yield f"the {word} of {_and(labels)} is at the edge of what was tried: a wider range may have a better one"
+
+
+def _of_means(tuning: Tuning, page: Page, contest: Contest) -> Iterator[str]:
+    if not contest.is_random or tuning.measure == "target":
+        return
+    for row in page.rows:
         middle, others = row.cost.median, max(abs(row.cost.high), abs(row.cost.median))
-        if row.mean > 10.0 * others and middle >= 0:
-            yield f"{name}: a single seed decides its mean ({number(row.mean)}), the median is {number(middle)}"
-
-
-def _of_deciding(tuning: Tuning, report: Report) -> Iterator[str]:
-    for each in report.decides:
-        yield (
-            f"{report.pages[each.contest].name}: one seed decides: without seed {each.seed} "
-            f"{tuning.labels[each.without]} would be first, not {tuning.labels[each.first]}"
-        )
+        if math.isfinite(row.mean) and row.runs > 1 and middle >= 0 and row.mean > 10.0 * others:
+            yield f"{row.label}: a single seed decides its mean ({number(row.mean)}), the median is {number(middle)}"
 
 
 def _of_failures(results: Results) -> Iterator[str]:
     reasons = sorted(set(results.reasons.values()))
     if reasons:
         yield f"{len(results.reasons)} runs could not be computed, and count as missed: {'; '.join(reasons[:3])}"
+
+
+def _plural(tuning: Tuning) -> str:
+    """What ranks are told over."""
+    return "studies" if tuning.ranked == "studies" else "seeds"
 
 
 def number(value: float) -> str:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from workbench.studies.charts import Chart, HeatChart, LineChart, ParallelChart, is_log
+from workbench.studies.charts import Chart, HeatChart, LineChart, ParallelChart, ShareChart, is_log
 from workbench.ui.plotting.cell_map import CellMap, ValueBar, heat_colors
 from workbench.ui.plotting.curves import Bands, Curves, pen
 from workbench.ui.plotting.marks import SYMBOLS, Marks
@@ -63,6 +63,8 @@ class ChartView(QWidget):
             self._draw_lines(chart)
         elif isinstance(chart, HeatChart):
             self._draw_heat(chart)
+        elif isinstance(chart, ShareChart):
+            self._draw_shares(chart)
         else:
             self._draw_parallel(chart)
 
@@ -111,6 +113,17 @@ class ChartView(QWidget):
         self.plot.set_range((x0, x1), (y0, y1))
         self.bar.show_levels(levels, self.theme, chart.value_title)
         self.legend.setText(self.tr("hatched: diverged, or not run"))
+
+    def _draw_shares(self, chart: ShareChart) -> None:
+        self._name_axes("", "", x_log=False, y_log=False)
+        height, width = chart.values.shape
+        rgba = np.full((height, width, 4), 255, np.uint8)
+        rgba[..., :3] = heat_colors()[np.rint(255 * chart.values[::-1]).astype(int)]
+        self.cells.set_cells(rgba, QRectF(-0.5, -0.5, width, height), self.theme)
+        for side, names in (("bottom", chart.columns), ("left", chart.rows[::-1])):
+            self.plot.axes[side].setTicks([[*enumerate(names)]])
+        self.plot.set_range((-0.5, width - 0.5), (-0.5, height - 0.5))
+        self.legend.setText(self.tr("from dark, none, to bright, all"))
 
     def _draw_parallel(self, chart: ParallelChart) -> None:
         self._name_axes("", "", x_log=False, y_log=False)
