@@ -80,17 +80,9 @@ def _run(results: Results, journal: Journal, options: argparse.Namespace, stoppe
 
 def _write(out: Path, results: Results, report: Report) -> None:
     from workbench.export.cells import table
-    from workbench.studies import tuning_tables as tables
+    from workbench.studies.tuning_tables import report_files
 
-    contents = {
-        "report.md": tables.report_md(results, report),
-        "report.json": tables.report_json(results, report),
-        "report.csv": table(*tables.report_csv(report)),
-        "tuning.csv": table(*tables.curve_csv(report)),
-        "runs.csv": table(*tables.runs_csv(results)),
-        **dict(tables.spec_files(results.tuning)),
-        **dict(tables.run_files(results)),
-    }
+    contents = dict(report_files(results, report, table))
     write_files(out, {name: lambda file, content=content: file.write(content) for name, content in contents.items()})  # type: ignore[misc]
 
 

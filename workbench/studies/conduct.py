@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from workbench.studies.executors import Workers
-from workbench.studies.journal import Journal
 from workbench.studies.tasks import Done, work
 
 #: Seconds between two looks at whether one should stop.
@@ -56,6 +55,14 @@ class Results(Protocol):
 
     def fill(self, rows: tuple[int, ...], result: dict[str, list[Any]] | str) -> None:
         """Take what came of a piece, or why nothing did."""
+        ...
+
+
+class Journal(Protocol):
+    """Where what comes of pieces is written down: `workbench.studies.journal.Journal`, or nowhere."""
+
+    def note(self, rows: tuple[int, ...], result: dict[str, list[Any]] | str) -> None:
+        """Add what came of a piece. Raises OSError."""
         ...
 
 

@@ -30,8 +30,8 @@ def groups() -> dict[str, tuple[str, ...]]:
     return {name: tuple(keys) for name, keys in found.items()}
 
 
-def contests_of(data: Mapping[str, Any], folder: Path) -> tuple[Contest, ...]:
-    """The contests that the file of a fair race names.
+def contests_of(data: Mapping[str, Any], folder: Path, given: Mapping[str, Mapping[str, Any]]) -> tuple[Contest, ...]:
+    """The contests that the file of a fair race names; tables of experiments that are `given` by name are not read.
 
     Raises:
         RequestError: one of them cannot be had.
@@ -40,7 +40,7 @@ def contests_of(data: Mapping[str, Any], folder: Path) -> tuple[Contest, ...]:
     starts = data.get("starts")
     if starts not in (None, "drawn", "own"):
         raise RequestError("starts", f'must be "drawn" or "own", got {show(starts)}')
-    read = [(name, _tables(name, folder)) for name in names]
+    read = [(name, given[name] if name in given else _tables(name, folder)) for name in names]
     if "objectives" in data:
         if len(read) > 1:
             raise RequestError("experiment", "must be one file where `objectives` says the problems: it has the lanes")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, get_args
 
 from workbench.engine.params import RequestError, nearest, show
 from workbench.experiment import files
+from workbench.experiment.experiment import Experiment, ObjectiveSetup
 from workbench.experiment.files import ExperimentFileError
 from workbench.studies.tuning import Contest, Goal, Measure, Tuning, Unit
 from workbench.studies.tuning_contests import contests_of, labels_of
@@ -50,8 +52,22 @@ def read(path: str | Path) -> Tuning:
         raise ExperimentFileError(f"{path}: {error}") from None
 
 
-def parse(data: Mapping[str, Any], folder: Path) -> Tuning:
-    """The fair race that a file's tables say; experiments are seen from `folder`.
+def of_experiment(experiment: Experiment, settings: Mapping[str, Any]) -> Tuning:
+    """The fair race of an open experiment: `settings` are what a file says besides.
+
+    Raises:
+        RequestError: the first fault found.
+    """
+    setup = experiment.problem
+    name = setup.objective if isinstance(setup, ObjectiveSetup) else setup.data.name or "data"
+    given = {name: files.tables(files.dumps(experiment))}
+    return parse({"format": FORMAT, "title": experiment.title, "experiment": name, **settings}, Path(), given)
+
+
+def parse(
+    data: Mapping[str, Any], folder: Path, given: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
+) -> Tuning:
+    """The fair race that a file's tables say; experiments are seen from `folder`, unless they are `given` by name.
 
     Raises:
         RequestError: the first fault found.
@@ -61,7 +77,7 @@ def parse(data: Mapping[str, Any], folder: Path) -> Tuning:
     studies, trials = _whole(data, "studies", 1, 100), _whole(data, "trials", 1, 10_000)
     tuning_seeds, seeds = _all_seeds(data, studies)
     goal, factor = _goal(data)
-    contests = contests_of(data, folder)
+    contests = contests_of(data, folder, given)
     labels = labels_of(contests)
     budget = _whole_or_none(data, "budget", 1, 10**9) or contests[0].experiment.steps
     if budget is None:

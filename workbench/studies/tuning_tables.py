@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -114,17 +114,23 @@ def runs_csv(results: Results) -> Rows:
 
 def run_files(results: Results) -> Iterator[tuple[str, bytes]]:
     """Experiments that open the runs that are reported: all lanes of a problem under a seed, as they were tuned."""
-    tuning, settings = results.tuning, results.chosen_settings()
-    for c, contest in enumerate(tuning.contests):
+    tuning = results.tuning
+    for c in range(len(tuning.contests)):
         for seed in tuning.seeds:
             for study in range(tuning.studies):
-                found = seeded(contest.tables, contest.box, seed, tuning.budget)
-                lanes = list(found.lanes)
-                for number_, place in enumerate(contest.lanes):
-                    lanes[place] = _with(lanes[place], settings[c, number_, study])
-                title = f"{tuning.title or 'Fair race'}: {contest.name}, seed {seed}"
-                opened: Experiment = values.replace(found, lanes=tuple(lanes), title=title[: values.LONGEST_TITLE])
-                yield _run_file(tuning, c, study, seed), files.dumps(opened).encode()
+                yield _run_file(tuning, c, study, seed), files.dumps(run_of(results, c, seed, study)).encode()
+
+
+def run_of(results: Results, contest: int, seed: int, study: int = 0) -> Experiment:
+    """The experiment of a problem under a seed that is reported, all lanes as a study has tuned them."""
+    tuning, settings, known = results.tuning, results.chosen_settings(), results.tuning.contests[contest]
+    found = seeded(known.tables, known.box, seed, tuning.budget)
+    lanes = list(found.lanes)
+    for number_, place in enumerate(known.lanes):
+        lanes[place] = _with(lanes[place], settings[contest, number_, study])
+    title = f"{tuning.title or 'Fair race'}: {known.name}, seed {seed}"
+    opened: Experiment = values.replace(found, lanes=tuple(lanes), title=title[: values.LONGEST_TITLE])
+    return opened
 
 
 def _run_file(tuning: Tuning, contest: int, study: int, seed: int) -> str:
@@ -141,6 +147,22 @@ def spec_files(tuning: Tuning) -> Iterator[tuple[str, bytes]]:
     """The fair race as it was done, so that `tune` repeats it: every key written out, its experiments beside it."""
     yield from experiment_files(tuning).items()
     yield "tune.toml", files.text_of(tables_of(tuning)).encode()
+
+
+def report_files(
+    results: Results, report: Report, table: Callable[[list[str], Iterator[list[object]]], bytes]
+) -> Iterator[tuple[str, bytes]]:
+    """All that is written of a fair race but its pictures: names, with folders where they have one, and contents.
+
+    `table` makes a CSV file of a header and rows.
+    """
+    yield "report.md", report_md(results, report)
+    yield "report.json", report_json(results, report)
+    tables = {"report.csv": report_csv(report), "tuning.csv": curve_csv(report), "runs.csv": runs_csv(results)}
+    for name, (header, rows) in tables.items():
+        yield name, table(header, rows)
+    yield from spec_files(results.tuning)
+    yield from run_files(results)
 
 
 def report_json(results: Results, report: Report) -> bytes:
@@ -254,7 +276,8 @@ def _passed(row: Row) -> str:
     return "all" if row.reached == 1.0 else "none" if row.reached == 0.0 else f"{100 * row.reached:.0f} %"
 
 
-def _page(tuning: Tuning, page: Page) -> str:
+def page_table(tuning: Tuning, page: Page) -> tuple[list[str], list[list[str]]]:
+    """The table of a problem as texts: its header, and a row a lane, from the first on."""
     ranks = [row.rank for row in page.rows]
     ours = ["final " + page.measured, "best", f"{tuning.unit} to target", "reached", "diverged", "settings"]
     studied = tuning.ranked == "studies"  # then this is what the ranks are of, and the rest is of other seeds
@@ -274,6 +297,11 @@ def _page(tuning: Tuning, page: Page) -> str:
         for lane in page.order
         for row in (page.rows[lane],)
     ]
+    return header, rows
+
+
+def _page(tuning: Tuning, page: Page) -> str:
+    header, rows = page_table(tuning, page)
     ks = sorted({k for k in (1, 2, 4, 8, 16, 32, 64, tuning.trials) if k <= tuning.trials})
     curve = [[page.rows[i].label, *(number(float(page.rows[i].curve.median[k - 1])) for k in ks),
               f"{100 * page.rows[i].sensitivity:.0f} %"] for i in page.order]  # fmt: skip

@@ -28,6 +28,7 @@ from workbench.ui.window.document_files import DocumentFiles
 from workbench.ui.window.dropping import DroppedFiles
 from workbench.ui.window.edits import Edits
 from workbench.ui.window.exports import Exports
+from workbench.ui.window.fair_races import FairRaces
 from workbench.ui.window.field_events import FieldEvents
 from workbench.ui.window.forking import Forking
 from workbench.ui.window.frames import Frames
@@ -112,6 +113,7 @@ class MainWindow(QMainWindow):
             picked=self.picked, lanes=self.lanes_panel,
         )  # fmt: skip
         self.starting_points = StartingPoints(self, document=self.document, edits=self.edits)
+        self.fair_races = FairRaces(self, document=self.document, edits=self.edits)
         self.catalogue = Catalogue(self, document=self.document, looks=self.looks, picked=self.picked)
         self.view_choices = ViewChoices(self, document=self.document, views=self.views)
         self.maps = MapWires(self, views=self.views, document=self.document, edits=self.edits)
@@ -126,6 +128,7 @@ class MainWindow(QMainWindow):
             transport=self.transport, new_seed=self.problem_panel.new_seed, gradient_check=self.gradient_check,
             catalogue=self.catalogue, copying=self.copying, picked=self.picked, presentation=self.presentation,
             weights=self.weights, forking=self.forking, starting_points=self.starting_points,
+            fair_races=self.fair_races,
         )  # fmt: skip
         self.focus = CalmFocus(
             self, [self.transport, *docks[:left], self.offer, self.message, self.centre, *docks[left:]]
@@ -162,6 +165,7 @@ class MainWindow(QMainWindow):
             status=status, message=message, edits=edits, files=files, exports=self.exports, menus=menus,
             copying=self.copying, own_data=self.own_data, unsaved=self.unsaved, worker=self.worker,
             transport=self.transport, trying=self.trying, weights=self.weights,
+            fair_races=self.fair_races,
         )  # fmt: skip
         wires.wire_frames(
             frames=self.frames, demands=self.demands, docks=self.docks, centre=self.centre, looks=self.looks,
@@ -208,6 +212,7 @@ class MainWindow(QMainWindow):
         self.frames.stop()
         self.worker.close()
         self.maps.shut_down()
+        self.fair_races.shut_down()
         self.exports.finish()
 
     # Qt's own events

@@ -24,6 +24,7 @@ from workbench.ui.window.commands import Commands
 from workbench.ui.window.copying import Copying
 from workbench.ui.window.document_files import DocumentFiles
 from workbench.ui.window.exporting import Exporter
+from workbench.ui.window.fair_races import FairRaces
 from workbench.ui.window.forking import Forking
 from workbench.ui.window.layout import DockLayout
 from workbench.ui.window.looks import SYSTEM, Looks
@@ -80,6 +81,7 @@ class Menus(QObject):
         weights: TrainedWeights,
         forking: Forking,
         starting_points: StartingPoints,
+        fair_races: FairRaces,
     ) -> None:
         super().__init__(window)
         self._window, self._document, self._files, self._commands = window, document, files, commands
@@ -114,6 +116,10 @@ class Menus(QObject):
         self.new_seed = self._add(run, self.tr("New seed"), "Ctrl+R", new_seed.click)
         run.addSeparator()
         self.check_gradient = self._add(run, self.tr("Check gradient"), "Ctrl+G", self.gradient_check.bring_up)
+        self.fair_race = self._add(run, self.tr("Fair race …"), "Ctrl+Shift+R", fair_races.bring_up)
+        self.fair_race.setToolTip(
+            self.tr("Tune every lane by the same budget, and compare them under other seeds (Ctrl+Shift+R)")
+        )
         self._view(bar.addMenu(self.tr("&View")))
         self.examples = bar.addMenu(self.tr("E&xamples"))
         self.examples.aboutToShow.connect(self._on_examples_shown)

@@ -1,0 +1,112 @@
+"""The fair race in the real window: asked for, waited for, refused, cancelled, opened and written."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.experiments import NETWORK, experiment
+from tests.studies.tunings import TWO
+from tests.ui.conftest import rest
+from tests.ui.gestures import undone
+from workbench.experiment import build
+from workbench.studies import tuning_tables
+
+WAIT = 60_000
+
+
+@pytest.fixture
+def dialog(open_window, qtbot):
+    """A window with its dialog, which asks for little."""
+    window = open_window(experiment(TWO))
+    window.menus.fair_race.trigger()
+    dialog = window.fair_races.dialog
+    ask_for(dialog, budget=40, trials=3, seeds=2)
+    return window, dialog
+
+
+def ask_for(dialog, *, budget, trials, seeds):
+    for field, value in (("budget", budget), ("trials", trials), ("seeds", seeds)):
+        getattr(dialog.settings, field).setValue(value)
+
+
+def texts(dialog):
+    table = dialog.table
+    return [[table.item(y, x).text() for x in range(table.columnCount())] for y in range(table.rowCount())]
+
+
+def test_a_race_is_run_shown_and_its_run_opened_by_one_edit(dialog, qtbot):
+    window, dialog = dialog
+    before = window.document.experiment
+    dialog.start.click()
+    assert dialog.stop.isEnabled()
+    assert not dialog.settings.isEnabled()
+    qtbot.waitUntil(dialog.start.isEnabled, timeout=WAIT)
+    results, report = window.fair_races.worker.results, window.fair_races.worker.report
+    assert texts(dialog) == tuning_tables.page_table(results.tuning, report.pages[0])[1]
+    assert "2 seeds are few" in dialog.doubts.toPlainText()
+    dialog.seed.setCurrentIndex(1)
+    dialog.table.cellDoubleClicked.emit(0, 0)
+    opened = window.document.experiment
+    assert opened.seed == 1001
+    race = build.make_race(opened, capacity=None)
+    race.advance(results.tuning.budget)
+    seen = results.report_runs().final(40)[0, :, 0, 1]
+    assert [seen[i] for i in range(2) if race.alive[i]] == [race.loss[i] for i in range(2) if race.alive[i]]
+    undone(window, before)
+    rest(qtbot, window)
+
+
+def test_what_cannot_be_had_is_said_in_the_dialog(dialog, qtbot):
+    window, dialog = dialog
+    dialog.settings.value.setText("little")
+    dialog.start.click()
+    assert dialog.said.text() == '`fraction` must be a number in [0, 1], got "little".'
+    assert dialog.start.isEnabled()
+    assert window.fair_races.worker is None
+
+
+def test_a_race_that_is_cancelled_ends_and_the_next_one_begins(dialog, qtbot):
+    window, dialog = dialog
+    ask_for(dialog, budget=20_000, trials=200, seeds=50)
+    dialog.start.click()
+    dialog.stop.click()
+    assert dialog.start.isEnabled()
+    assert dialog.said.text() == "Cancelled."
+    ask_for(dialog, budget=10, trials=2, seeds=2)
+    dialog.start.click()
+    qtbot.waitUntil(lambda: window.fair_races.worker.report is not None, timeout=WAIT)
+    assert window.fair_races.worker.results.tuning.budget == 10
+
+
+def test_the_report_is_written_into_a_folder(dialog, qtbot, tmp_path):
+    _, dialog = dialog
+    dialog.start.click()
+    qtbot.waitUntil(dialog.save.isEnabled, timeout=WAIT)
+    dialog.saving.emit(str(tmp_path))
+    assert {"report.md", "report.csv", "report.json", "runs.csv", "tune.toml"} <= {p.name for p in tmp_path.iterdir()}
+    assert (tmp_path / "runs" / "rosenbrock" / "seed-1000.toml").exists()
+
+
+def test_a_preset_takes_what_it_says_itself_and_groups_are_objectives(dialog, qtbot):
+    _, dialog = dialog
+    form = dialog.settings
+    form.preset.setCurrentIndex(form.preset.findData("algoperf"))
+    assert not form.trials.isEnabled()
+    assert form.seeds.isEnabled()
+    form.problems.setCurrentIndex(form.problems.findData("valleys"))
+    assert form.settings == {
+        "budget": 40, "unit": "steps", "seeds": 2, "fraction": 0.001, "preset": "algoperf", "objectives": "valleys",
+    }  # fmt: skip
+
+
+def test_a_network_has_no_groups_and_closing_ends_the_race(open_window, qtbot):
+    window = open_window(experiment(NETWORK))
+    window.menus.fair_race.trigger()
+    dialog = window.fair_races.dialog
+    assert dialog.settings.problems.count() == 1
+    ask_for(dialog, budget=5000, trials=100, seeds=20)
+    dialog.start.click()
+    worker = window.fair_races.worker
+    window.shut_down()
+    assert not worker.is_busy
+    assert worker.report is None
