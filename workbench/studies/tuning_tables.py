@@ -254,13 +254,18 @@ def _list(title: str, lines: list[str], level: int = 2) -> str:
     return f"{'#' * level} {title}\n\n" + "\n".join(f"* {line}" for line in lines) if lines else ""
 
 
-def _overall(tuning: Tuning, report: Report) -> str:
+def overall_table(tuning: Tuning, report: Report) -> tuple[list[str], list[list[str]]]:
+    """The table over all problems as texts."""
     found = report.overall
     rows = [
         [tied_rank(found.ranks, lane), tuning.labels[lane], f"{found.places[lane]:.3g}", f"{found.profile[lane]:.3f}"]
         for lane in found.order
     ]
-    return "## Over all problems\n\n" + _table(["rank", "lane", "mean place", "profile to 4x"], rows)
+    return ["rank", "lane", "mean place", "profile to 4x"], rows
+
+
+def _overall(tuning: Tuning, report: Report) -> str:
+    return "## Over all problems\n\n" + _table(*overall_table(tuning, report))
 
 
 def _map(tuning: Tuning, report: Report) -> str:

@@ -110,3 +110,22 @@ def test_a_network_has_no_groups_and_closing_ends_the_race(open_window, qtbot):
     window.shut_down()
     assert not worker.is_busy
     assert worker.report is None
+
+
+def test_several_problems_have_a_table_each_and_one_over_all(dialog, qtbot):
+    window, dialog = dialog
+    ask_for(dialog, budget=10, trials=2, seeds=2)
+    dialog.settings.problems.setCurrentIndex(dialog.settings.problems.findData("valleys"))
+    dialog.start.click()
+    qtbot.waitUntil(dialog.save.isEnabled, timeout=WAIT)
+    worker, before = window.fair_races.worker, window.document.experiment
+    assert dialog.problem.count() == len(worker.report.pages) + 1
+    dialog.problem.setCurrentIndex(dialog.problem.count() - 1)
+    assert dialog.problem.currentText() == "over all"
+    assert texts(dialog) == tuning_tables.overall_table(worker.results.tuning, worker.report)[1]
+    assert not dialog.open_run.isEnabled()
+    dialog.table.cellDoubleClicked.emit(0, 0)
+    assert window.document.experiment == before
+    dialog.problem.setCurrentIndex(dialog.problem.findText("beale"))
+    dialog.open_run.click()
+    assert window.document.experiment.problem.objective == "beale"

@@ -80,7 +80,7 @@ class FairRaces(QObject):
 
     def _show(self) -> None:
         """Show how far it is, or what came of it."""
-        from workbench.studies.tuning_tables import page_table
+        from workbench.studies.tuning_tables import overall_table, page_table
         from workbench.studies.tuning_words import doubts, late
         from workbench.ui.dialogs.fair_race.dialog import Table
 
@@ -97,6 +97,9 @@ class FairRaces(QObject):
                 Table(page.name, *page_table(results.tuning, page), [*said, *general, *near])
                 for page, said in zip(report.pages, pages, strict=True)
             ]
+            if len(tables) > 1:
+                over_all = overall_table(results.tuning, report)
+                tables.append(Table(self.tr("over all"), *over_all, [*general, *near], opens=False))
             said = self.tr("Done. What is to be doubted stands below the table.")
             dialog.show_result(tables, results.tuning.seeds, said)
         elif worker.is_busy:

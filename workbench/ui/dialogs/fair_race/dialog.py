@@ -30,12 +30,13 @@ from workbench.ui.words.text import grouped
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The table of a problem: its name, texts a lane, and what is to be doubted of it."""
+    """The table of a problem: its name, texts a lane, what is to be doubted of it, and whether it has runs to open."""
 
     name: str
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
     doubts: Sequence[str]
+    opens: bool = True
 
 
 class FairRaceDialog(QDialog):
@@ -78,6 +79,8 @@ class FairRaceDialog(QDialog):
         self.problem.setToolTip(self.tr("The problem whose table is shown"))
         self.seed.setAccessibleName(self.tr("Seed of the run"))
         self.seed.setToolTip(self.tr("The seed whose run is opened"))
+        for choice in (self.problem, self.seed):
+            choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.table = QTableWidget(self)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -160,7 +163,7 @@ class FairRaceDialog(QDialog):
         self.seed.clear()
         for seed in seeds:
             self.seed.addItem(self.tr("seed {}").format(seed), seed)
-        for widget in (self.problem, self.seed, self.open_run, self.save):
+        for widget in (self.problem, self.save):
             widget.setEnabled(bool(tables))
         self._show_table()
 
@@ -175,12 +178,14 @@ class FairRaceDialog(QDialog):
                 self.table.setItem(y, x, QTableWidgetItem(text))
         self.table.resizeColumnsToContents()
         self.doubts.setPlainText("\n".join(table.doubts))
+        for widget in (self.seed, self.open_run):
+            widget.setEnabled(bool(table.rows) and table.opens)
 
     def _on_start(self) -> None:
         self.wanted.emit(self.settings.settings)
 
     def _on_open(self, *_: object) -> None:
-        if self._tables:
+        if self.open_run.isEnabled():
             self.run_wanted.emit(self.problem.currentIndex(), int(self.seed.currentData()))
 
     def _on_save(self) -> None:
