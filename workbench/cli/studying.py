@@ -112,7 +112,8 @@ def write_files(out: Path, contents: Mapping[str, Callable[[IO[bytes]], object]]
     for name, content in contents.items():
         try:
             (out / name).parent.mkdir(parents=True, exist_ok=True)
-            with whole_file(out / name) as file:
+            # those in folders are very many, and follow from the others: the disk need not be waited for with each
+            with whole_file(out / name, safe="/" not in name) as file:
                 content(file)
         except OSError as error:
             raise Failed(f"--out {out}: {name} cannot be written: {error.strerror or error}") from None
