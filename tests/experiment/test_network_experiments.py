@@ -113,7 +113,10 @@ def test_two_classes_can_share_one_output():
         (_file(data='name = "moons"\ntarget = "y"'), "`problem.data.target` goes with a `file` alone"),
         (_file(data='name = "moons"\npoints = [[0, 0, 1]]'), "`problem.data.points` goes with the data set"),
         (_file(data='name = "moons"\nclass_names = ["a"]'), "`problem.data.class_names` goes with the data set"),
-        (_file(data='name = "points"\nclass_names = ["a", "a"]'), '`problem.data.class_names` must differ, got "a" for'),
+        (
+            _file(data='name = "points"\nclass_names = ["a", "a"]'),
+            '`problem.data.class_names` must differ, got "a" for',
+        ),
         (_file(data='name = "points"\npoints = [[0, 0, 1]]'), "`problem.data.points` must be of at least two classes"),
         (_file(data='name = "points"\npoints = [[0, 0, 10]]'), "`problem.data.points[0][2]` must be a number <= 9"),
         (_file(data='name = "points"\npoints = [[0, 0]]'), "`problem.data.points[0]` must"),

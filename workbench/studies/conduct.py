@@ -7,10 +7,9 @@ import time
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, CancelledError, Future
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from workbench.studies.executors import Workers
-from workbench.studies.journal import Journal
 from workbench.studies.results import Results
 from workbench.studies.tasks import Done, Task, Tasks, work
 
@@ -20,6 +19,13 @@ _LOOK_SECONDS = 0.1
 _PATIENCE_SECONDS = 3.0
 #: times that a task is tried which fails by itself, or ends its process where it is alone there
 _TRIES = 3
+
+
+class Journal(Protocol):
+    """What keeps what is done as it comes, such as `journal.Journal` on disk."""
+
+    def note(self, rows: tuple[int, ...], result: dict[str, list[Any]] | str) -> None:
+        """What came of the points whose first runs have these numbers: columns, or why there are none."""
 
 
 @dataclass(slots=True)

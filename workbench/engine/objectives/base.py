@@ -132,6 +132,10 @@ class Objective:
         out *= 0.5
         return out
 
+    def bent(self, x: Array, directions: Array) -> Array:
+        """The derivative of the gradient at points x (K, D) along directions (K, D): (K, D)."""
+        return derivative(self.gradient, x, directions)
+
     def minima(self, dimension: int | None = None) -> tuple[Minimum, ...]:
         """The known minima in D dimensions (by default as many as `start` has) for the parameters in force.
 
