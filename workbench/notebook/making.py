@@ -48,6 +48,7 @@ def load(path: str | Path) -> Race:
 
 def objective(
     function: str | Function,
+    /,
     gradient: Gradient | str = None,
     *,
     dimension: int | None = None,
@@ -134,7 +135,8 @@ def _points(start: ArrayLike) -> list[list[float]]:
 
 
 def network(
-    samples: str | Path | Data | tuple[ArrayLike, ArrayLike],
+    source: str | Path | Data | tuple[ArrayLike, ArrayLike],
+    /,
     layers: Sequence[int | Mapping[str, Any]] = (),
     *,
     test_fraction: float = 0.25,
@@ -147,7 +149,7 @@ def network(
     """A race that trains a network.
 
     Args:
-        samples: the name of a data set, a CSV file (a `Path`), arrays (x, y), or what `data` makes of them.
+        source: the name of a data set, a CSV file (a `Path`), arrays (x, y), or what `data` makes of them.
         layers: the hidden layers: how many units each has, or a table as in a file's `[[problem.layers]]`.
         test_fraction: the share of the samples that is set aside.
         scaling: of the inputs: `none`, `standard` or `range`.
@@ -166,7 +168,7 @@ def network(
     problem |= {
         "kind": "network",
         "data": {
-            **_source(samples),
+            **_source(source),
             "test_fraction": test_fraction,
             "scaling": scaling,
             "target_scaling": target_scaling,
@@ -177,16 +179,16 @@ def network(
     return Race.of({"title": title, "seed": seed, "problem": problem})
 
 
-def _source(samples: object) -> dict[str, Any]:
+def _source(source: object) -> dict[str, Any]:
     """The key of a file's data that names the samples."""
-    if isinstance(samples, str):
-        return {"name": samples}
-    if isinstance(samples, Path):
-        return {"file": str(samples)}
-    if isinstance(samples, tuple) and len(samples) == 2:
-        samples = data(*samples)
-    if isinstance(samples, Data):
-        return {"name": samples.key}
+    if isinstance(source, str):
+        return {"name": source}
+    if isinstance(source, Path):
+        return {"file": str(source)}
+    if isinstance(source, tuple) and len(source) == 2:
+        source = data(*source)
+    if isinstance(source, Data):
+        return {"name": source.key}
     raise RequestError("problem.data", "must be the name of a data set, a Path of a CSV file, or arrays (x, y)")
 
 

@@ -126,12 +126,11 @@ class OwnObjective(Objective):
 
     def _number(self, found: Any) -> float:
         try:
-            return float(found)
+            array = np.asarray(found, np.float64)
+            if array.size == 1 and not isinstance(found, str):
+                return float(array.reshape(()))
         except (TypeError, ValueError):
             pass
-        array = np.asarray(found)
-        if array.size == 1 and array.dtype.kind in "fiub":
-            return float(array.reshape(()))
         raise RequestError("", f"{self.called} must give one number for a point, got {_told(found)}")
 
     def _numbers(self, found: Any, shape: tuple[int, ...]) -> Array:

@@ -51,6 +51,7 @@ class Race:
     def add(
         self,
         optimizer: str | type[Any],
+        /,
         *,
         label: str = "",
         color: str = "",
@@ -166,7 +167,7 @@ class Race:
             bar.end()
         if race.problem.metrics and race.metrics_step != race.step:
             race.evaluate_metrics()
-        return Result(experiment, race, take_snapshot(race, info, 1), time.monotonic() - begin)
+        return Result(experiment, race, take_snapshot(race, info, 1, ended=True), time.monotonic() - begin)
 
     def _to_run(self, steps: int | None, seed: int | None) -> Experiment:
         """The experiment with steps and seed of a call, checked."""
