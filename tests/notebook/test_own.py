@@ -197,7 +197,7 @@ def test_a_class_that_keeps_what_it_does_not_name_is_refused():
             self.memory = gradient
             theta -= gradient
 
-    with pytest.raises(wb.RequestError, match=r'Hidden keeps `memory` from step to step: name it in `state`'):
+    with pytest.raises(wb.RequestError, match=r"Hidden keeps `memory` from step to step: name it in `state`"):
         wb.objective("sphere", start=(1.0, 1.0)).add(Hidden).run(3)
 
 

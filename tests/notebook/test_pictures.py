@@ -59,7 +59,7 @@ def test_no_qt_is_loaded_until_a_picture_is_looked_at():
 
 def test_a_picture_is_that_of_the_command_line(qapp, result, tmp_path):
     """The same vectors as `run --pictures` writes, but for what Qt numbers anew."""
-    (file,) = [path for path in (ROOT / "resources" / "examples").glob("banana_race.toml")]
+    file = ROOT / "resources" / "examples" / "banana_race.toml"
     options = ["--out", str(tmp_path), "--steps", "60", "--pictures", "svg"]
     assert cli.main(["run", str(file), *options]) == 0
     for view in ("loss", "race"):
@@ -167,7 +167,7 @@ def test_the_package_gives_what_its_room_has():
     """Lazily, in `dir` as well, and typed by the stub, which takes all of it."""
     import workbench
 
-    assert workbench._FROM_PYTHON == set(notebook.__all__)
+    assert set(notebook.__all__) == workbench._FROM_PYTHON
     assert set(notebook.__all__) <= set(dir(workbench))
     assert all(getattr(workbench, name) is getattr(notebook, name) for name in notebook.__all__)
     with pytest.raises(AttributeError, match="has no attribute 'nothing'"):

@@ -117,7 +117,7 @@ def test_edits_leave_every_other_race_as_it_is():
     ("ask", "said"),
     [
         (lambda race: race.add("adamm"), '(did you mean "adam"?)'),
-        (lambda race: race.add("adam", learning_rat=0.1), '`lanes[1].hyperparameters.learning_rat` is not a setting'),
+        (lambda race: race.add("adam", learning_rat=0.1), "`lanes[1].hyperparameters.learning_rat` is not a setting"),
         (lambda race: race.add("adam", learning_rate=-1), "must lie in [0, 1e6], got -1"),
         (lambda race: race.add("adam", schedule="cosinee"), "must name one of the schedules"),
         (lambda race: race.add("adam", gradient={"clip": 1}), '"clip_norm"'),
@@ -154,7 +154,7 @@ def test_a_wrong_request_is_one_sentence_with_what_there_is(ask, said):
 
 
 def test_a_file_that_is_not_there_names_the_example_that_was_meant():
-    with pytest.raises(wb.ExperimentFileError, match='did you mean "banana_race.toml"'):
+    with pytest.raises(wb.ExperimentFileError, match=r'did you mean "banana_race\.toml"'):
         wb.load("banana_rase.toml")
     assert "banana_race.toml" in wb.examples()
 

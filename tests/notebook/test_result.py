@@ -70,11 +70,11 @@ def test_a_diverged_run_ends_and_says_so(bowl):
 def test_what_is_not_there_is_said_with_what_is(bowl, moons):
     with pytest.raises(KeyError, match=r"there is no .*accuracy.*; there are: loss, gradient_norm"):
         bowl["accuracy"]
-    with pytest.raises(KeyError, match="there is no .*path"):
+    with pytest.raises(KeyError, match=r"there is no .*path"):
         _ = moons.path
     with pytest.raises(KeyError, match="there are: Momentum, Wild"):
         bowl.loss["Mild"]
-    with pytest.raises(wb.RequestError, match='must be one of landscape, .*did you mean "landscape"'):
+    with pytest.raises(wb.RequestError, match=r'must be one of landscape, .*did you mean "landscape"'):
         bowl.plot("landscap")
     with pytest.raises(wb.RequestError, match="must be one of light, dark"):
         bowl.plot(theme="blue")

@@ -185,6 +185,8 @@ def own_objective(
             "function": staticmethod(function),
             "slope": staticmethod(gradient) if callable(gradient) else gradient,
             "vectorized": vectorized,
+            # a call of Python for each point is too slow, and differences are too rough to tell a zero
+            "is_searched": vectorized and gradient is not None,
         },
     )
     return Given(title, made)

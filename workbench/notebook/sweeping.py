@@ -31,8 +31,8 @@ _AT_A_TIME = 2
 def log_range(low: float, high: float, count: int) -> list[float]:
     """So many numbers from one to another, each the same factor above the one before; both ends are exact.
 
-    >>> log_range(0.01, 1.0, 3)
-    [0.01, 0.1, 1.0]
+    >>> [round(value, 6) for value in log_range(1.0, 4.0, 3)]
+    [1.0, 2.0, 4.0]
     """
     return _range(low, high, count, log=True)
 

@@ -68,6 +68,8 @@ class Objective:
     start: ClassVar[tuple[float, ...]]
     #: whether heights span so many powers of ten that a picture needs a logarithmic scale
     log_scale: ClassVar[bool] = False
+    #: whether pictures look for its stationary points, which takes hundreds of thousands of exact gradients
+    is_searched: bool = True
     #: learning rates that show something from that start, by optimizer (`resources/data/rates.csv`)
     rates: ClassVar[_Rates] = _Rates()
 
