@@ -148,6 +148,9 @@ def test_every_module_imports_only_what_its_room_may() -> None:
         ("workbench.ui.forms.fields", "workbench.ui.panels.base"),
         ("workbench.cli", "workbench.ui.window.main_window.MainWindow"),
         ("workbench.export.results", "PySide6.QtCore"),
+        ("workbench.notebook.picture", "PySide6.QtCore"),
+        ("workbench.notebook.race", "pandas"),
+        ("workbench.cli.run", "workbench.notebook.race"),
     ],
 )
 def test_the_rules_refuse_what_they_are_there_to_refuse(module: str, name: str) -> None:
