@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from workbench.experiment import build, files, view_options  # noqa: F401 - the 
 # isort: on
 from PySide6.QtCore import (
     QCoreApplication,
+    QEvent,
     QEventLoop,
     QMessageLogContext,
     QSize,
@@ -31,6 +32,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
 from workbench import __version__
+from workbench.engine.params import RequestError
 from workbench.engine.race.race import Race
 from workbench.engine.race.snapshot import Snapshot
 from workbench.experiment.experiment import Experiment
@@ -39,7 +41,7 @@ from workbench.garbage import put_off
 from workbench.live import statistics_cache
 from workbench.resources import resource
 from workbench.ui.style import theme as themes
-from workbench.ui.views import VIEWS
+from workbench.ui.views import VIEWS, ViewEntry
 from workbench.ui.views.shared.base import View
 from workbench.ui.window.main_window import MainWindow
 
@@ -215,60 +217,132 @@ def write_pictures(
 
     The views look as the experiment says.
     """
-    if sys.platform == "linux" and os.environ.get("QT_QPA_PLATFORM", "") in _ON_A_DISPLAY:
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"  # nothing is shown: a display that is away is not in the way
-    application = make_application()
-    themes.apply(application, themes.LIGHT)
+    _unseen_application(themes.LIGHT)
     folder.mkdir(parents=True, exist_ok=True)
     for entry in VIEWS:
         if snapshot.info.kind not in entry.kinds or stopped():
             continue
-        view = entry.load()()
-        controls = QWidget()  # they have no place in a picture; in a window they stand in the title of the dock
+        with _unseen_view(entry, experiment, snapshot, race, themes.LIGHT, stopped=stopped) as view:
+            if _nothing_in(view):
+                continue
+            for kind in formats:
+                if stopped():
+                    break
+                files.write_bytes(folder / f"{entry.key}.{kind}", picture_bytes(view, kind, _finely(view, kind)))
+    QCoreApplication.processEvents()
+
+
+def view_bytes(
+    key: str,
+    experiment: Experiment,
+    snapshot: Snapshot,
+    race: Race,
+    kind: str,
+    *,
+    theme: str = "light",
+    size: tuple[int, int] | None = None,
+) -> bytes:
+    """One view of a race as the content of a PNG, SVG or PDF file; a PNG has two pixels for each of its size.
+
+    `size` is that in which the view is laid out, its own unless said.
+
+    Raises:
+        RequestError: the view has nothing to show of this race.
+    """
+    _unseen_application(themes.THEMES[theme])
+    entry = next(entry for entry in VIEWS if entry.key == key)
+    with _unseen_view(entry, experiment, snapshot, race, themes.THEMES[theme], size=size) as view:
+        nothing = _nothing_in(view)
+        if nothing:
+            raise RequestError("", f'the view "{key}" has nothing to show: {nothing}')
+        return picture_bytes(view, kind, _finely(view, kind))
+
+
+def _nothing_in(view: View) -> str:
+    """Why a view has nothing to show; empty where it has."""
+    return "" if view.snapshot is None else view.empty_word(view.snapshot)
+
+
+def _finely(view: QWidget, kind: str) -> QSize | None:
+    """The size of a picture: two pixels for each of the view's where it has pixels."""
+    return QSize(2 * view.width(), 2 * view.height()) if kind == "png" else None
+
+
+def _unseen_application(theme: themes.Theme) -> None:
+    """The application for pictures alone, in a theme; where one is there already, as in a notebook, it is taken."""
+    before = os.environ.get("QT_QPA_PLATFORM")
+    if sys.platform == "linux" and (before or "") in _ON_A_DISPLAY:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"  # nothing is shown: a display that is away is not in the way
+    try:
+        application = make_application()
+    finally:  # a window that this process may start has its display
+        if before is None:
+            os.environ.pop("QT_QPA_PLATFORM", None)
+        else:
+            os.environ["QT_QPA_PLATFORM"] = before
+    themes.apply(application, theme)
+
+
+@contextlib.contextmanager
+def _unseen_view(
+    entry: ViewEntry,
+    experiment: Experiment,
+    snapshot: Snapshot,
+    race: Race,
+    theme: themes.Theme,
+    *,
+    size: tuple[int, int] | None = None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Iterator[View]:
+    """A view that shows a race with all that it demands, on no screen."""
+    view: View = entry.load()()
+    controls = QWidget()  # they have no place in a picture; in a window they stand in the title of the dock
+    try:
         controls.setLayout(view.controls)
         view.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
         width, height, row = entry.picture
-        view.resize(QSize(width, height + row * snapshot.info.runs))
+        view.resize(QSize(*size) if size else QSize(width, height + row * snapshot.info.runs))
         view.show()
-        view.set_theme(themes.LIGHT)
+        view.set_theme(theme)
         view.set_options(view_options.options(experiment.view, entry.key))
         cache = statistics_cache.Cache()
         for _ in range(3):  # a view names its demand once it has seen the race
             view.show_snapshot(_with_demands(snapshot, race, view.demand(), cache, stopped))
             QCoreApplication.processEvents()
         view.finish()
-        if not view.empty_word(view.snapshot):
-            for kind in formats:
-                if stopped():
-                    break
-                size = QSize(2 * view.width(), 2 * view.height()) if kind == "png" else None
-                files.write_bytes(folder / f"{entry.key}.{kind}", picture_bytes(view, kind, size))
+        yield view
+    finally:
         view.close()
         for widget in (view, controls):
             widget.deleteLater()
-    QCoreApplication.processEvents()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # in a notebook nobody else does
 
 
 def write_charts(charts: Iterable[Chart], folder: Path) -> None:
     """A PNG for each chart of a study."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for chart in charts:
+        files.write_bytes(folder / f"{chart.key}.png", chart_bytes(chart, "png"))
+
+
+def chart_bytes(chart: Chart, kind: str, *, theme: str = "light", size: tuple[int, int] | None = None) -> bytes:
+    """A chart of a study as the content of a PNG, SVG or PDF file, as `view_bytes` gives a view."""
+    _unseen_application(themes.THEMES[theme])
     from workbench.ui.charts.chart import ChartView
 
-    if sys.platform == "linux" and os.environ.get("QT_QPA_PLATFORM", "") in _ON_A_DISPLAY:
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    themes.apply(make_application(), themes.LIGHT)
-    folder.mkdir(parents=True, exist_ok=True)
     view = ChartView()
-    view.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
-    view.resize(900, 600)
-    view.show()
-    view.set_theme(themes.LIGHT)
-    for chart in charts:
+    try:
+        view.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+        view.resize(*(size or (900, 600)))
+        view.show()
+        view.set_theme(themes.THEMES[theme])
         view.show_chart(chart)
         QCoreApplication.processEvents()
-        files.write_bytes(folder / f"{chart.key}.png", picture_bytes(view, "png", QSize(1800, 1200)))
-    view.close()
-    view.deleteLater()
-    QCoreApplication.processEvents()
+        return picture_bytes(view, kind, _finely(view, kind))
+    finally:
+        view.close()
+        view.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def _with_demands(

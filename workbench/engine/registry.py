@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar, cast
 
 from workbench.engine.params import Param, RequestError, nearest, show
 
@@ -42,6 +42,38 @@ def prose(entry: type) -> str:
     return " ".join((entry.__doc__ or "").split(CONVENTIONS_HEADING)[0].split())
 
 
+class Given(str):
+    """A key that has its entry with it: what was given in Python and stands in no registry.
+
+    Only Python makes one, so that no file can name what it stands for. It equals nothing but itself, and has one entry.
+    """
+
+    __slots__ = ("entry",)
+    entry: type[Any]
+
+    def __new__(cls, text: str, entry: type[Any]) -> Self:
+        """The key of a class; `text` is what sentences call it."""
+        made = super().__new__(cls, text)
+        made.entry = entry
+        entry.key = made
+        return made
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Given) and other.entry is self.entry
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash(self.entry)
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
+
 E = TypeVar("E", bound=Keyed)
 _MOST_NAMED = 40  # keys in one sentence
 
@@ -66,11 +98,13 @@ class Registry(Generic[E]):
         return file
 
     def get(self, key: str, path: str = "") -> type[E]:
-        """The entry of that key.
+        """The entry of that key; of one that was given in Python, what it has with it.
 
         Raises:
             RequestError: there is none; the sentence names the nearest key.
         """
+        if isinstance(key, Given):
+            return cast("type[E]", key.entry)
         if key not in self._entries:
             hint = nearest(key, self._entries)
             nouns = f"{self.noun}es" if self.noun.endswith("s") else f"{self.noun}s"

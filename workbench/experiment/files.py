@@ -14,6 +14,7 @@ import msgspec
 import tomli_w
 
 from workbench.engine.params import RequestError
+from workbench.engine.registry import Given
 from workbench.experiment.build import validate
 from workbench.experiment.experiment import FORMAT, OF_A_FILE, DataSetup, Experiment, Schedule
 from workbench.experiment.limits import check_limits
@@ -30,6 +31,7 @@ __all__ = [
     "read",
     "read_tables",
     "tables",
+    "tables_of",
     "text_of",
     "with_whole_paths",
     "write",
@@ -193,12 +195,23 @@ def _without_waiting(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
+def tables_of(experiment: Experiment) -> dict[str, Any]:
+    """The bare tables of an experiment, from which `parse` gives an equal one.
+
+    Raises:
+        RequestError: it has something that was given in Python.
+    """
+    data: dict[str, Any] = _scatter(msgspec.to_builtins(experiment, enc_hook=_plain))
+    return data
+
+
 def dumps(experiment: Experiment, folder: str | Path | None = None) -> str:
     """The experiment as TOML text, from which `loads` gives an equal one.
 
-    The path of a file of data or weights that lies within `folder` is written as seen from there.
+    The path of a file of data or weights that lies within `folder` is written as seen from there. Raises RequestError
+    as `tables_of`.
     """
-    data = _scatter(msgspec.to_builtins(experiment, enc_hook=_plain))
+    data = tables_of(experiment)
     if folder is not None:
         inside = Path(os.path.abspath(folder))  # noqa: PTH100 - resolve() would follow links
         for table, name in _tables_with_paths(data):
@@ -218,7 +231,7 @@ def content(experiment: Experiment, folder: str | Path) -> bytes:
     """What a file in `folder` holds of the experiment.
 
     Raises:
-        RequestError: the name of its data file is no UTF-8, which alone a file can hold.
+        RequestError: the name of its data file is no UTF-8, which alone a file can hold, or as `tables_of`.
     """
     try:
         return dumps(experiment, folder).encode()
@@ -265,6 +278,8 @@ def _with_lines(table: dict[str, Any]) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return dict(value)
+    if isinstance(value, Given):
+        raise RequestError("", f'"{value}" was given in Python, which no file can hold')
     raise TypeError(type(value).__name__)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -151,12 +151,21 @@ def read(path: str | Path) -> Sweep:
         ExperimentFileError: one of them cannot be read, or is refused.
     """
     try:
-        return _parse(files.read_tables(path), Path(path).parent)
+        return _parse(files.read_tables(path), lambda name: _file_tables(Path(path).parent / name))
     except RequestError as error:
         raise ExperimentFileError(f"{path}: {error}") from None
 
 
-def _parse(data: Mapping[str, Any], folder: Path) -> Sweep:
+def over(data: Mapping[str, Any], experiments: Mapping[str, Mapping[str, Any]]) -> Sweep:
+    """The sweep that the tables of a file say, over experiments that are given as tables by name, not as files.
+
+    Raises:
+        RequestError: one of them is refused.
+    """
+    return _parse({**data, "experiment": list(experiments)}, experiments.__getitem__)
+
+
+def _parse(data: Mapping[str, Any], tables_of: Callable[[str], Mapping[str, Any]]) -> Sweep:
     design = _head(data)
     count = _whole(data, "points", 1, MOST_POINTS) or 1
     steps, tolerance, seeds = _whole(data, "steps", 1, 10**9), _tolerance(data), _seeds(data)
@@ -165,7 +174,7 @@ def _parse(data: Mapping[str, Any], folder: Path) -> Sweep:
     subjects, first = [], 0
     cells = (len(columns[0]) if columns else 1) * (len(seeds) if seeds is not None else 1)
     for name in _experiments(data):
-        subject = _subject(name, folder, axes, columns, first)
+        subject = _subject(name, tables_of, axes, columns, first)
         if steps is None and subject.experiment.steps is None:
             raise RequestError("steps", f'is missing, in the sweep and in "{name}"')
         first += cells * subject.runs_a_cell
@@ -245,11 +254,20 @@ def _experiments(data: Mapping[str, Any]) -> list[str]:
     return names
 
 
-def _subject(name: str, folder: Path, axes: tuple[Axis, ...], columns: tuple[list[Any], ...], first: int) -> Subject:
+def _file_tables(file: Path) -> dict[str, Any]:
+    return files.with_whole_paths(files.read_tables(file), file.parent)
+
+
+def _subject(
+    name: str,
+    tables_of: Callable[[str], Mapping[str, Any]],
+    axes: tuple[Axis, ...],
+    columns: tuple[list[Any], ...],
+    first: int,
+) -> Subject:
     """One experiment, on which values of every axis have been tried."""
-    file = folder / name
     try:
-        tables = files.with_whole_paths(files.read_tables(file), file.parent)
+        tables = tables_of(name)
         at_first = {axis.path: column[0] for axis, column in zip(axes, columns, strict=True)}
         experiment = _checked(at_point(tables, at_first))
         check_names(experiment)

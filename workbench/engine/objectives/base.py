@@ -68,6 +68,8 @@ class Objective:
     start: ClassVar[tuple[float, ...]]
     #: whether heights span so many powers of ten that a picture needs a logarithmic scale
     log_scale: ClassVar[bool] = False
+    #: whether pictures look for its stationary points, which takes hundreds of thousands of exact gradients
+    is_searched: bool = True
     #: learning rates that show something from that start, by optimizer (`resources/data/rates.csv`)
     rates: ClassVar[_Rates] = _Rates()
 
@@ -131,6 +133,10 @@ class Objective:
         out += np.swapaxes(out, -1, -2).copy()
         out *= 0.5
         return out
+
+    def bent(self, x: Array, directions: Array) -> Array:
+        """The derivative of the gradient at points x (K, D) along directions (K, D): (K, D)."""
+        return derivative(self.gradient, x, directions)
 
     def minima(self, dimension: int | None = None) -> tuple[Minimum, ...]:
         """The known minima in D dimensions (by default as many as `start` has) for the parameters in force.

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.objectives.base import Objective
-from workbench.engine.objectives.tangents import derivative
 from workbench.engine.problem import Floats, HessianProducts, LayerSlice, Problem, TensorSlice
 from workbench.engine.streams import Purpose, Streams
 
@@ -55,7 +54,7 @@ class ObjectiveHessian:
         if self._matrix is not None:
             with np.errstate(all="ignore"):
                 return np.asarray(directions @ self._matrix)
-        return derivative(self._objective.gradient, np.broadcast_to(self._x, directions.shape).copy(), directions)
+        return self._objective.bent(np.broadcast_to(self._x, directions.shape).copy(), directions)
 
 
 class ObjectiveProblem:

@@ -182,7 +182,8 @@ class StationaryStatistic(Statistic):
 
     @classmethod
     def applies(cls, problem: Problem) -> bool:
-        return hasattr(problem, "objective") and problem.size in _STARTS
+        found: Objective | None = getattr(problem, "objective", None)
+        return found is not None and found.is_searched and problem.size in _STARTS
 
     def compute(self, race: Race, given: Any, *, running: bool) -> Stationary:
         problem: Any = race.problem

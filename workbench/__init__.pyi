@@ -1,0 +1,3 @@
+from workbench.notebook import *  # noqa: F403 - what its `__all__` names
+
+__version__: str
