@@ -215,7 +215,9 @@ def test_a_command_is_a_module_and_its_name(copy):
     program = "workbench/cli/program.py"
     copy.make("command", "workbench/cli/lanes.py")
     copy.change(
-        program, "import check, code, run, screenshot, sweep\n", "import check, code, lanes, run, screenshot, sweep\n"
+        program,
+        "import check, code, film, run, screenshot, sweep\n",
+        "import check, code, film, lanes, run, screenshot, sweep\n",
     )
     copy.change(program, 'Mapping[str, Command] = {"run": run', 'Mapping[str, Command] = {"lanes": lanes, "run": run')
     assert "say which lanes an experiment has" in copy.program("--help")

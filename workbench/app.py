@@ -8,13 +8,13 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 # isort: off
 # Before Qt: PySide6 reads the source of each module that is loaded after it, to see whether it is one of Qt's
-from workbench.experiment import build, files, view_options  # noqa: F401 - the race's half of the program
+from workbench.experiment import build, files
 
 # isort: on
 from PySide6.QtCore import (
@@ -28,7 +28,7 @@ from PySide6.QtCore import (
     qInstallMessageHandler,
 )
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from workbench import __version__
 from workbench.engine.race.race import Race
@@ -36,14 +36,14 @@ from workbench.engine.race.snapshot import Snapshot
 from workbench.experiment.experiment import Experiment
 from workbench.export.pictures import picture_bytes
 from workbench.garbage import put_off
-from workbench.live import statistics_cache
 from workbench.resources import resource
 from workbench.ui.style import theme as themes
-from workbench.ui.views import VIEWS
+from workbench.ui.views import VIEWS, central_views
 from workbench.ui.views.shared.base import View
 from workbench.ui.window.main_window import MainWindow
 
-if TYPE_CHECKING:  # loaded with a sweep
+if TYPE_CHECKING:  # loaded with a film, with a sweep
+    from workbench.export.film_plan import FilmPlan
     from workbench.studies.results import Results
 
 FIRST_EXAMPLE = "examples/banana_race.toml"
@@ -215,37 +215,24 @@ def write_pictures(
 
     The views look as the experiment says.
     """
-    if sys.platform == "linux" and os.environ.get("QT_QPA_PLATFORM", "") in _ON_A_DISPLAY:
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"  # nothing is shown: a display that is away is not in the way
+    from workbench.ui.pages import unseen
+
+    _show_nothing()
     application = make_application()
     themes.apply(application, themes.LIGHT)
     folder.mkdir(parents=True, exist_ok=True)
     for entry in VIEWS:
         if snapshot.info.kind not in entry.kinds or stopped():
             continue
-        view = entry.load()()
-        controls = QWidget()  # they have no place in a picture; in a window they stand in the title of the dock
-        controls.setLayout(view.controls)
-        view.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
-        width, height, row = entry.picture
-        view.resize(QSize(width, height + row * snapshot.info.runs))
-        view.show()
-        view.set_theme(themes.LIGHT)
-        view.set_options(view_options.options(experiment.view, entry.key))
-        cache = statistics_cache.Cache()
-        for _ in range(3):  # a view names its demand once it has seen the race
-            view.show_snapshot(_with_demands(snapshot, race, view.demand(), cache, stopped))
-            QCoreApplication.processEvents()
-        view.finish()
-        if not view.empty_word(view.snapshot):
+        view = unseen.make_view(entry, experiment, themes.LIGHT, runs=snapshot.info.runs)
+        unseen.Source(race, stopped).show(view, snapshot)
+        if not view.empty_word(view.snapshot or snapshot):  # with what it demanded, which it may lack
             for kind in formats:
                 if stopped():
                     break
                 size = QSize(2 * view.width(), 2 * view.height()) if kind == "png" else None
                 files.write_bytes(folder / f"{entry.key}.{kind}", picture_bytes(view, kind, size))
-        view.close()
-        for widget in (view, controls):
-            widget.deleteLater()
+        unseen.drop(view)
     QCoreApplication.processEvents()
 
 
@@ -254,8 +241,7 @@ def write_sweep_pictures(results: Results, folder: Path) -> None:
     from workbench.studies.charts import charts
     from workbench.ui.charts.chart import ChartView
 
-    if sys.platform == "linux" and os.environ.get("QT_QPA_PLATFORM", "") in _ON_A_DISPLAY:
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    _show_nothing()
     themes.apply(make_application(), themes.LIGHT)
     folder.mkdir(parents=True, exist_ok=True)
     view = ChartView()
@@ -272,17 +258,36 @@ def write_sweep_pictures(results: Results, folder: Path) -> None:
     QCoreApplication.processEvents()
 
 
-def _with_demands(
-    snapshot: Snapshot,
-    race: Race,
-    demands: Mapping[str, Any],
-    cache: statistics_cache.Cache,
-    stopped: Callable[[], bool],
-) -> Snapshot:
-    """The snapshot with what a view demands, whole, or as whole as it gets in a while."""
-    from dataclasses import replace
+def views_of(experiment: Experiment) -> tuple[list[str], str]:
+    """The keys of the views that show something of an experiment, and of the first in the centre of its window."""
+    info = build.race_info(experiment, build.make_race(experiment))
+    return [entry.key for entry in VIEWS if info.kind in entry.kinds], central_views(info)[0]
 
-    until = time.monotonic() + _LONGEST_STATISTIC
-    while cache.stale(race, demands, running=False) and time.monotonic() < until and not stopped():
-        cache.refresh(race, dict(demands), running=False)
-    return replace(snapshot, extras=cache.current(race))
+
+def write_film(
+    experiment: Experiment,
+    plan: FilmPlan,
+    out: Path,
+    *,
+    stopped: Callable[[], bool] = lambda: False,
+    told: Callable[[int, int], None] = lambda _made, _all: None,
+) -> bool:
+    """A film of a run, drawn without a window; `told` how many frames there are of how many.
+
+    False, and nothing is written, where it was stopped.
+
+    Raises:
+        FilmFault: the view has nothing to show, or the encoder failed.
+    """
+    from workbench.ui.pages.film import film
+
+    _show_nothing()
+    theme = themes.THEMES[plan.theme]
+    themes.apply(make_application(), theme)
+    return film(experiment, plan, theme, out, stopped=stopped, told=told)
+
+
+def _show_nothing() -> None:
+    """Nothing is shown: a display that is away is not in the way."""
+    if sys.platform == "linux" and os.environ.get("QT_QPA_PLATFORM", "") in _ON_A_DISPLAY:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
