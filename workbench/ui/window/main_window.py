@@ -29,6 +29,7 @@ from workbench.ui.window.dropping import DroppedFiles
 from workbench.ui.window.edits import Edits
 from workbench.ui.window.exports import Exports
 from workbench.ui.window.field_events import FieldEvents
+from workbench.ui.window.filming import Filming
 from workbench.ui.window.forking import Forking
 from workbench.ui.window.frames import Frames
 from workbench.ui.window.layout import DockLayout
@@ -111,6 +112,7 @@ class MainWindow(QMainWindow):
             self, document=self.document, worker=self.worker, edits=self.edits, commands=self.commands,
             picked=self.picked, lanes=self.lanes_panel,
         )  # fmt: skip
+        self.filming = Filming(self, document=self.document, centre=self.centre)
         self.starting_points = StartingPoints(self, document=self.document, edits=self.edits)
         self.catalogue = Catalogue(self, document=self.document, looks=self.looks, picked=self.picked)
         self.view_choices = ViewChoices(self, document=self.document, views=self.views)
@@ -126,6 +128,7 @@ class MainWindow(QMainWindow):
             transport=self.transport, new_seed=self.problem_panel.new_seed, gradient_check=self.gradient_check,
             catalogue=self.catalogue, copying=self.copying, picked=self.picked, presentation=self.presentation,
             weights=self.weights, forking=self.forking, starting_points=self.starting_points,
+            filming=self.filming,
         )  # fmt: skip
         self.focus = CalmFocus(
             self, [self.transport, *docks[:left], self.offer, self.message, self.centre, *docks[left:]]
@@ -135,7 +138,7 @@ class MainWindow(QMainWindow):
             self, worker=self.worker, views=self.views, docks=self.docks,
             followers=(
                 self.edits, self.transport, self.lanes_panel, self.picked, self.gradient_check, self.trying,
-                self.weights, self.forking, self.starting_points, self.maps,
+                self.weights, self.forking, self.starting_points, self.maps, self.filming,
             ), centre=self.centre, own_data=self.own_data, exports=self.exports, status=self.status, focus=self.focus,
         )  # fmt: skip
         self.clock = self.frames.clock
@@ -162,6 +165,7 @@ class MainWindow(QMainWindow):
             status=status, message=message, edits=edits, files=files, exports=self.exports, menus=menus,
             copying=self.copying, own_data=self.own_data, unsaved=self.unsaved, worker=self.worker,
             transport=self.transport, trying=self.trying, weights=self.weights,
+            filming=self.filming,
         )  # fmt: skip
         wires.wire_frames(
             frames=self.frames, demands=self.demands, docks=self.docks, centre=self.centre, looks=self.looks,
@@ -208,6 +212,7 @@ class MainWindow(QMainWindow):
         self.frames.stop()
         self.worker.close()
         self.maps.shut_down()
+        self.filming.shut_down()
         self.exports.finish()
 
     # Qt's own events

@@ -21,6 +21,7 @@ from workbench.ui.window.document_files import DocumentFiles
 from workbench.ui.window.dropping import DroppedFiles
 from workbench.ui.window.edits import Edits
 from workbench.ui.window.exports import Exports
+from workbench.ui.window.filming import Filming
 from workbench.ui.window.forking import Forking
 from workbench.ui.window.frames import Frames
 from workbench.ui.window.layout import DockLayout
@@ -138,9 +139,10 @@ def wire_words(
     transport: TransportBar,
     trying: Trying,
     weights: TrainedWeights,
+    filming: Filming,
 ) -> None:
     """What was done stands in the status bar, what went wrong in the message bar."""
-    for part in (files, exports, menus, weights):
+    for part in (files, exports, menus, weights, filming):
         part.said.connect(status.announce)
         part.failed.connect(message.say)
     copying.said.connect(status.announce)
