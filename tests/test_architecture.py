@@ -40,12 +40,13 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "ui.plotting": (*ENGINE, "ui.style", "ui.words"),
     "ui.charts": (*ENGINE, "studies", "ui.plotting", "ui.style", "ui.words"),
     "ui.forms": (*ENGINE, "experiment", "ui.style", "ui.words"),
+    "ui.pages": (*ENGINE, "experiment", "export", "live", "ui.style", "ui.views", "ui.words"),
     "ui.panels": (*ENGINE, "experiment", "ui.forms", "ui.style", "ui.words"),
     "ui.views": (*ENGINE, "export", "ui.plotting", "ui.style", "ui.words"),
     "ui.dialogs": (*ENGINE, "experiment", "export", "export.code", "ui.forms", "ui.style", "ui.words"),
     "ui.window": (*ENGINE, "experiment", "export", "live", "studies", "ui.dialogs", "ui.forms", "ui.panels", "ui.style",
                   "ui.views", "ui.words"),
-    "app": ("engine", "engine.race", "experiment", "export", "live", "studies", "ui.charts", "ui.style",
+    "app": ("engine", "engine.race", "experiment", "export", "live", "studies", "ui.charts", "ui.pages", "ui.style",
             "ui.views", "ui.window"),
     # Qt comes with the app alone, when a picture is asked for; views are listed without it
     "notebook": (*ENGINE, "experiment", "export", "studies", "app", "ui.views"),
@@ -70,7 +71,8 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "notebook": ("numpy",),
 }
 #: Modules that know more than their room.
-MORE_LIBRARIES = {"workbench.export.pictures": ("pyqtgraph", *QT)}
+MORE_LIBRARIES = {"workbench.export.pictures": ("pyqtgraph", *QT), "workbench.export.films": ("PIL",),
+                  "workbench.export.film_plan": ("PIL",)}  # fmt: skip
 #: Single modules that a room may know of a room that it may not.
 MORE_MODULES = {
     "ui.views": ("workbench.experiment.view_options", "workbench.studies.map_picture"),

@@ -49,12 +49,13 @@ LATER = (
     "workbench.engine.race.anatomy", "workbench.experiment.build_networks", "workbench.experiment.fill_networks",
     "workbench.export.code", "workbench.export.results", "workbench.export.race_tables",
     "workbench.export.network_tables", "workbench.ui.dialogs.catalogue", "workbench.ui.dialogs.code",
+    "workbench.ui.dialogs.film", "workbench.ui.pages", "workbench.export.films", "workbench.export.film_plan",
     "workbench.ui.dialogs.csv", "workbench.ui.dialogs.gradient_check", "workbench.ui.panels.network",
     "workbench.ui.panels.lanes.network", "workbench.ui.window.painted_points",
     *(f"workbench.ui.views.{key}.view" for key in NOT_IN_FRONT),
 )  # fmt: skip
 #: with the few for the child process, which a slow machine may have begun by then
-_OWN_AT_MOST = 282
+_OWN_AT_MOST = 283
 
 
 def run_alone(code: str) -> list[str]:

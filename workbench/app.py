@@ -8,13 +8,13 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 # isort: off
 # Before Qt: PySide6 reads the source of each module that is loaded after it, to see whether it is one of Qt's
-from workbench.experiment import build, files, view_options  # noqa: F401 - the race's half of the program
+from workbench.experiment import build, files
 
 # isort: on
 from PySide6.QtCore import (
@@ -38,14 +38,14 @@ from workbench.engine.race.snapshot import Snapshot
 from workbench.experiment.experiment import Experiment
 from workbench.export.pictures import picture_bytes
 from workbench.garbage import put_off
-from workbench.live import statistics_cache
 from workbench.resources import resource
 from workbench.ui.style import theme as themes
-from workbench.ui.views import VIEWS, ViewEntry
+from workbench.ui.views import VIEWS, ViewEntry, central_views
 from workbench.ui.views.shared.base import View
 from workbench.ui.window.main_window import MainWindow
 
-if TYPE_CHECKING:  # loaded with a study
+if TYPE_CHECKING:  # loaded with a film, with a study
+    from workbench.export.film_plan import FilmPlan
     from workbench.studies.charts import Chart
 
 FIRST_EXAMPLE = "examples/banana_race.toml"
@@ -295,26 +295,14 @@ def _unseen_view(
     stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[View]:
     """A view that shows a race with all that it demands, on no screen."""
-    view: View = entry.load()()
-    controls = QWidget()  # they have no place in a picture; in a window they stand in the title of the dock
+    from workbench.ui.pages import unseen
+
+    view = unseen.make_view(entry, experiment, theme, runs=snapshot.info.runs, size=size)
     try:
-        controls.setLayout(view.controls)
-        view.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
-        width, height, row = entry.picture
-        view.resize(QSize(*size) if size else QSize(width, height + row * snapshot.info.runs))
-        view.show()
-        view.set_theme(theme)
-        view.set_options(view_options.options(experiment.view, entry.key))
-        cache = statistics_cache.Cache()
-        for _ in range(3):  # a view names its demand once it has seen the race
-            view.show_snapshot(_with_demands(snapshot, race, view.demand(), cache, stopped))
-            QCoreApplication.processEvents()
-        view.finish()
+        unseen.Source(race, stopped).show(view, snapshot)
         yield view
     finally:
-        view.close()
-        for widget in (view, controls):
-            widget.deleteLater()
+        unseen.drop(view)
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # in a notebook nobody else does
 
 
@@ -345,17 +333,29 @@ def chart_bytes(chart: Chart, kind: str, *, theme: str = "light", size: tuple[in
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
-def _with_demands(
-    snapshot: Snapshot,
-    race: Race,
-    demands: Mapping[str, Any],
-    cache: statistics_cache.Cache,
-    stopped: Callable[[], bool],
-) -> Snapshot:
-    """The snapshot with what a view demands, whole, or as whole as it gets in a while."""
-    from dataclasses import replace
+def views_of(experiment: Experiment) -> tuple[list[str], str]:
+    """The keys of the views that show something of an experiment, and of the first in the centre of its window."""
+    info = build.race_info(experiment, build.make_race(experiment))
+    return [entry.key for entry in VIEWS if info.kind in entry.kinds], central_views(info)[0]
 
-    until = time.monotonic() + _LONGEST_STATISTIC
-    while cache.stale(race, demands, running=False) and time.monotonic() < until and not stopped():
-        cache.refresh(race, dict(demands), running=False)
-    return replace(snapshot, extras=cache.current(race))
+
+def write_film(
+    experiment: Experiment,
+    plan: FilmPlan,
+    out: Path,
+    *,
+    stopped: Callable[[], bool] = lambda: False,
+    told: Callable[[int, int], None] = lambda _made, _all: None,
+) -> bool:
+    """A film of a run, drawn without a window; `told` how many frames there are of how many.
+
+    False, and nothing is written, where it was stopped.
+
+    Raises:
+        FilmFault: the view has nothing to show, or the encoder failed.
+    """
+    from workbench.ui.pages.film import film
+
+    theme = themes.THEMES[plan.theme]
+    _unseen_application(theme)
+    return film(experiment, plan, theme, out, stopped=stopped, told=told)

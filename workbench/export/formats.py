@@ -1,4 +1,4 @@
-"""The formats of pictures, declared once: command line, menus and file dialogs offer these."""
+"""The formats of pictures and films, declared once: command line, menus and file dialogs offer these."""
 
 from __future__ import annotations
 
@@ -23,3 +23,28 @@ PICTURES = (
     PictureFormat("pdf", "PDF", is_raster=False),
 )
 FORMATS = {entry.key: entry for entry in PICTURES}
+
+
+@dataclass(frozen=True, slots=True)
+class FilmFormat:
+    """A format of films by the ending of its files; `unit` is what its times are whole multiples of, in milliseconds.
+
+    `loops` where the file itself says that it begins anew at its end.
+    """
+
+    key: str
+    title: str
+    unit: int = 1
+    loops: bool = True
+
+
+FILMS = {
+    entry.key: entry
+    for entry in (
+        FilmFormat("gif", "GIF", unit=10),
+        FilmFormat("png", "APNG"),
+        FilmFormat("webp", "WebP"),
+        FilmFormat("avif", "AVIF"),
+        FilmFormat("mp4", "MP4", loops=False),
+    )
+}

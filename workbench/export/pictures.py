@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import pyqtgraph as pg
@@ -30,6 +31,22 @@ def picture_bytes(widget: QWidget, kind: str, size: QSize | None = None) -> byte
     """
     if kind not in FORMATS:
         raise ValueError(f"a picture can be one of {', '.join(FORMATS)}, got {kind}")
+    if not FORMATS[kind].is_raster:
+        return bytes(_painted(widget, size, partial(_vector, widget, kind), _VECTOR_FINENESS))
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    picture_image(widget, size).save(buffer, kind.upper())  # type: ignore[call-overload]
+    return bytes(buffer.data().data())
+
+
+def picture_image(widget: QWidget, size: QSize | None = None) -> QImage:
+    """The widget as it stands, in pixels; `size` as that of `picture_bytes`."""
+    image: QImage = _painted(widget, size, partial(_raster, widget))
+    return image
+
+
+def _painted(widget: QWidget, size: QSize | None, paint: Callable[..., Any], fineness: float = 0.0) -> Any:
+    """What `paint` gives of the widget, laid out for a picture: pixels have the `fineness` of their size."""
     before, shown = widget.size(), size_on_screen(widget)
     wanted = size or shown
     scale = max(1.0, wanted.width() / shown.width(), wanted.height() / shown.height()) if size else 1.0
@@ -42,9 +59,9 @@ def picture_bytes(widget: QWidget, kind: str, size: QSize | None = None) -> byte
         try:
             _lay_out(widget)
             if alone is not None:
-                vars(widget)["fineness"] = scale if FORMATS[kind].is_raster else _VECTOR_FINENESS
+                vars(widget)["fineness"] = fineness or scale
                 alone(True)
-            return _raster(widget, kind, wanted, scale) if FORMATS[kind].is_raster else _vector(widget, kind)
+            return paint() if fineness else paint(wanted, scale)
         finally:
             widget.resize(before)
             if alone is not None:
@@ -77,17 +94,14 @@ def _lay_out(widget: QWidget) -> None:
     painter.end()
 
 
-def _raster(widget: QWidget, kind: str, size: QSize, scale: float) -> bytes:
+def _raster(widget: QWidget, size: QSize, scale: float) -> QImage:
     image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(scale)
     image.fill(widget.palette().window().color())
     painter = QPainter(image)
     _paint(widget, painter)
     painter.end()
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, kind.upper())  # type: ignore[call-overload]
-    return bytes(buffer.data().data())
+    return image
 
 
 def _svg(widget: QWidget, buffer: QBuffer) -> QSvgGenerator:

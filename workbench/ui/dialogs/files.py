@@ -17,11 +17,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from workbench.export.formats import PICTURES
+from workbench.export.formats import FILMS, FORMATS, PICTURES
 
 _FILTERS = {
     "toml": "Experiments (*.toml)",
     **{entry.key: f"{entry.title} picture (*.{entry.key})" for entry in PICTURES},
+    **{key: f"{entry.title} film (*.{key})" for key, entry in FILMS.items() if key not in FORMATS},
     "csv": "CSV table (*.csv)",
     "py": "Python script (*.py)",
     "npz": "Weights (*.npz)",

@@ -30,6 +30,7 @@ from workbench.ui.window.edits import Edits
 from workbench.ui.window.exports import Exports
 from workbench.ui.window.fair_races import FairRaces
 from workbench.ui.window.field_events import FieldEvents
+from workbench.ui.window.filming import Filming
 from workbench.ui.window.forking import Forking
 from workbench.ui.window.frames import Frames
 from workbench.ui.window.layout import DockLayout
@@ -112,6 +113,7 @@ class MainWindow(QMainWindow):
             self, document=self.document, worker=self.worker, edits=self.edits, commands=self.commands,
             picked=self.picked, lanes=self.lanes_panel,
         )  # fmt: skip
+        self.filming = Filming(self, document=self.document, centre=self.centre)
         self.starting_points = StartingPoints(self, document=self.document, edits=self.edits)
         self.fair_races = FairRaces(self, document=self.document, edits=self.edits)
         self.catalogue = Catalogue(self, document=self.document, looks=self.looks, picked=self.picked)
@@ -128,7 +130,7 @@ class MainWindow(QMainWindow):
             transport=self.transport, new_seed=self.problem_panel.new_seed, gradient_check=self.gradient_check,
             catalogue=self.catalogue, copying=self.copying, picked=self.picked, presentation=self.presentation,
             weights=self.weights, forking=self.forking, starting_points=self.starting_points,
-            fair_races=self.fair_races,
+            fair_races=self.fair_races, filming=self.filming,
         )  # fmt: skip
         self.focus = CalmFocus(
             self, [self.transport, *docks[:left], self.offer, self.message, self.centre, *docks[left:]]
@@ -138,7 +140,7 @@ class MainWindow(QMainWindow):
             self, worker=self.worker, views=self.views, docks=self.docks,
             followers=(
                 self.edits, self.transport, self.lanes_panel, self.picked, self.gradient_check, self.trying,
-                self.weights, self.forking, self.starting_points, self.maps,
+                self.weights, self.forking, self.starting_points, self.maps, self.filming,
             ), centre=self.centre, own_data=self.own_data, exports=self.exports, status=self.status, focus=self.focus,
         )  # fmt: skip
         self.clock = self.frames.clock
@@ -165,7 +167,7 @@ class MainWindow(QMainWindow):
             status=status, message=message, edits=edits, files=files, exports=self.exports, menus=menus,
             copying=self.copying, own_data=self.own_data, unsaved=self.unsaved, worker=self.worker,
             transport=self.transport, trying=self.trying, weights=self.weights,
-            fair_races=self.fair_races,
+            fair_races=self.fair_races, filming=self.filming,
         )  # fmt: skip
         wires.wire_frames(
             frames=self.frames, demands=self.demands, docks=self.docks, centre=self.centre, looks=self.looks,
@@ -206,13 +208,10 @@ class MainWindow(QMainWindow):
     def shut_down(self) -> None:
         """End the clock and the worker; safe to call twice."""
         self.focus.stop()
-        self.menus.shut_down()
-        self.catalogue.shut_down()
-        self.status.shut_down()
         self.frames.stop()
         self.worker.close()
-        self.maps.shut_down()
-        self.fair_races.shut_down()
+        for part in (self.menus, self.catalogue, self.status, self.maps, self.fair_races, self.filming):
+            part.shut_down()
         self.exports.finish()
 
     # Qt's own events

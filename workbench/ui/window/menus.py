@@ -25,6 +25,7 @@ from workbench.ui.window.copying import Copying
 from workbench.ui.window.document_files import DocumentFiles
 from workbench.ui.window.exporting import Exporter
 from workbench.ui.window.fair_races import FairRaces
+from workbench.ui.window.filming import Filming
 from workbench.ui.window.forking import Forking
 from workbench.ui.window.layout import DockLayout
 from workbench.ui.window.looks import SYSTEM, Looks
@@ -82,13 +83,14 @@ class Menus(QObject):
         forking: Forking,
         starting_points: StartingPoints,
         fair_races: FairRaces,
+        filming: Filming,
     ) -> None:
         super().__init__(window)
         self._window, self._document, self._files, self._commands = window, document, files, commands
         self._own_data, self._exporters, self._centre = own_data, exporters, centre
         self._layout, self._looks = layout, looks
         self._copying, self._picked, self._presentation = copying, picked, presentation
-        self.gradient_check, self._weights = gradient_check, weights
+        self.gradient_check, self._weights, self._filming = gradient_check, weights, filming
         self.code_dialog: CodeDialog | None = None
         bar = window.menuBar()
         self._file(bar.addMenu(self.tr("&File")))
@@ -174,6 +176,8 @@ class Menus(QObject):
             part.addActions(self._exporters[key].actions)
         export.aboutToShow.connect(self._on_export_shown)
         export.addSeparator()
+        self.film = self._add(export, self.tr("&Film …"), "", self._on_film)
+        self.film.setToolTip(self.tr("The run as an animation: GIF, APNG, WebP, AVIF or MP4"))
         self.code = self._add(export, self.tr("&Code of a lane …"), "", self._on_code)
         self.code.setToolTip(self.tr("A script for PyTorch, Keras or NumPy alone that repeats what a lane does"))
         self.weights = self._add(export, self.tr("&Weights of the picked lane …"), "", self._weights.ask_save)
@@ -255,6 +259,10 @@ class Menus(QObject):
     def _on_save_as(self) -> None:
         self._commands.commit_edits()
         self._files.save_as()
+
+    def _on_film(self) -> None:
+        self._commands.commit_edits()
+        self._filming.ask()
 
     def _on_code(self) -> None:
         if self.code_dialog is None:  # made when it is first asked for: the window opens without it

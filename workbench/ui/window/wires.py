@@ -22,6 +22,7 @@ from workbench.ui.window.dropping import DroppedFiles
 from workbench.ui.window.edits import Edits
 from workbench.ui.window.exports import Exports
 from workbench.ui.window.fair_races import FairRaces
+from workbench.ui.window.filming import Filming
 from workbench.ui.window.forking import Forking
 from workbench.ui.window.frames import Frames
 from workbench.ui.window.layout import DockLayout
@@ -140,9 +141,10 @@ def wire_words(
     trying: Trying,
     weights: TrainedWeights,
     fair_races: FairRaces,
+    filming: Filming,
 ) -> None:
     """What was done stands in the status bar, what went wrong in the message bar."""
-    for part in (files, exports, menus, weights, fair_races):
+    for part in (files, exports, menus, weights, fair_races, filming):
         part.said.connect(status.announce)
         part.failed.connect(message.say)
     copying.said.connect(status.announce)

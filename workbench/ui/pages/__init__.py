@@ -1,0 +1,1 @@
+"""Pages: views that are drawn without a window, with words around them, for films."""
