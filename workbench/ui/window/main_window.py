@@ -80,8 +80,7 @@ class MainWindow(QMainWindow):
         self.exports = Exports(self.views, self.worker, self)
         self.exporters = self.exports.exporters
         self.centre = Centre(self.views, self.exporters, self, first=at_first(self.document.experiment))
-        self.message, self.status = MessageBar(self), StatusBar(self)
-        self.offer = OfferBar(self)
+        self.message, self.status, self.offer = MessageBar(self), StatusBar(self), OfferBar(self)
         self.setStatusBar(self.status)
         self.dock_layout = DockLayout(
             self, centre=(self.offer, self.message, self.centre), panels=self.panels, views=self.views,
@@ -101,14 +100,12 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         self.files = DocumentFiles(self, document=self.document, worker=self.worker, commands=self.commands)
         self.unsaved = UnsavedWork(self, document=self.document, document_files=self.files, bar=self.offer)
-        self.dropped = DroppedFiles(self)
         self.edits = Edits(self, document=self.document, worker=self.worker, panels=self.panels, own_data=self.own_data)
-        self.pace = Pace(self, document=self.document, transport=self.transport)
+        self.pace, self.dropped = Pace(self, document=self.document, transport=self.transport), DroppedFiles(self)
         self.picked = PickedLane(self, views=self.views)
         self.trying = Trying(self, document=self.document, worker=self.worker, edits=self.edits, picked=self.picked)
         self.why_wires = WhyWires(self, views=self.views, trying=self.trying, status=self.status, centre=self.centre)
         self.weights = TrainedWeights(self, document=self.document, edits=self.edits, picked=self.picked)
-        self.problem_panel.weights_requested.connect(self.weights.ask_begin)
         self.forking = Forking(
             self, document=self.document, worker=self.worker, edits=self.edits, commands=self.commands,
             picked=self.picked, lanes=self.lanes_panel,
@@ -129,8 +126,8 @@ class MainWindow(QMainWindow):
             exporters=self.exporters, centre=self.centre, layout=self.dock_layout, looks=self.looks,
             transport=self.transport, new_seed=self.problem_panel.new_seed, gradient_check=self.gradient_check,
             catalogue=self.catalogue, copying=self.copying, picked=self.picked, presentation=self.presentation,
-            weights=self.weights, forking=self.forking, starting_points=self.starting_points,
-            fair_races=self.fair_races, filming=self.filming,
+            weights=self.weights, forking=self.forking, starting_points=self.starting_points, filming=self.filming,
+            fair_races=self.fair_races,
         )  # fmt: skip
         self.focus = CalmFocus(
             self, [self.transport, *docks[:left], self.offer, self.message, self.centre, *docks[left:]]
@@ -156,18 +153,17 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         wires.wire_time(
             worker=self.worker, views=self.views, forking=self.forking, lanes_panel=self.lanes_panel,
-            starting_points=self.starting_points,
-            files=files, transport=self.transport, status=status,
+            starting_points=self.starting_points, files=files, transport=self.transport, status=status,
         )  # fmt: skip
+        self.problem_panel.weights_requested.connect(self.weights.ask_begin)
         wires.wire_files(
             files=files, dropped=self.dropped, message=message, frames=self.frames, commands=self.commands,
             own_data=self.own_data, pace=self.pace, layout=self.dock_layout,
         )  # fmt: skip
         wires.wire_words(
             status=status, message=message, edits=edits, files=files, exports=self.exports, menus=menus,
-            copying=self.copying, own_data=self.own_data, unsaved=self.unsaved, worker=self.worker,
-            transport=self.transport, trying=self.trying, weights=self.weights,
-            fair_races=self.fair_races, filming=self.filming,
+            copying=self.copying, own_data=self.own_data, unsaved=self.unsaved, worker=self.worker, trying=self.trying,
+            transport=self.transport, weights=self.weights, fair_races=self.fair_races, filming=self.filming,
         )  # fmt: skip
         wires.wire_frames(
             frames=self.frames, demands=self.demands, docks=self.docks, centre=self.centre, looks=self.looks,
