@@ -35,7 +35,8 @@ def test_pictures_without_a_window_obey_the_experiment(qapp, tmp_path) -> None:
     race = build.make_race(given)
     race.advance(30)
     snapshot = take_snapshot(race, build.race_info(given, race), 1)
-    for name, each in (("log", given), ("linear", replace(given, view=LINEAR))):
+    # before the outlines of letters are all known to Qt they may lie a 64th of a pixel beside their place
+    for name, each in (("first", given), ("log", given), ("linear", replace(given, view=LINEAR))):
         write_pictures(each, snapshot, race, tmp_path / name, ("svg",))
     files = {file.name for file in (tmp_path / "log").iterdir()}
     other = {n for n in files if (tmp_path / "log" / n).read_bytes() != (tmp_path / "linear" / n).read_bytes()}
