@@ -40,6 +40,7 @@ from workbench.ui.window.own_data import OwnData
 from workbench.ui.window.pace import Pace
 from workbench.ui.window.picked_lane import PickedLane
 from workbench.ui.window.presentation import Presentation
+from workbench.ui.window.rate_finding import RateFinding
 from workbench.ui.window.starting_points import StartingPoints
 from workbench.ui.window.status import StatusBar
 from workbench.ui.window.tab_order import CalmFocus
@@ -112,6 +113,7 @@ class MainWindow(QMainWindow):
             picked=self.picked, lanes=self.lanes_panel,
         )  # fmt: skip
         self.starting_points = StartingPoints(self, document=self.document, edits=self.edits)
+        self.rates = RateFinding(self, document=self.document, edits=self.edits, looks=self.looks, picked=self.picked)
         self.catalogue = Catalogue(self, document=self.document, looks=self.looks, picked=self.picked)
         self.view_choices = ViewChoices(self, document=self.document, views=self.views)
         self.maps = MapWires(self, views=self.views, document=self.document, edits=self.edits)
@@ -126,6 +128,7 @@ class MainWindow(QMainWindow):
             transport=self.transport, new_seed=self.problem_panel.new_seed, gradient_check=self.gradient_check,
             catalogue=self.catalogue, copying=self.copying, picked=self.picked, presentation=self.presentation,
             weights=self.weights, forking=self.forking, starting_points=self.starting_points,
+            rates=self.rates,
         )  # fmt: skip
         self.focus = CalmFocus(
             self, [self.transport, *docks[:left], self.offer, self.message, self.centre, *docks[left:]]
@@ -135,7 +138,7 @@ class MainWindow(QMainWindow):
             self, worker=self.worker, views=self.views, docks=self.docks,
             followers=(
                 self.edits, self.transport, self.lanes_panel, self.picked, self.gradient_check, self.trying,
-                self.weights, self.forking, self.starting_points, self.maps,
+                self.weights, self.forking, self.starting_points, self.maps, self.rates,
             ), centre=self.centre, own_data=self.own_data, exports=self.exports, status=self.status, focus=self.focus,
         )  # fmt: skip
         self.clock = self.frames.clock
@@ -151,7 +154,7 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         wires.wire_time(
             worker=self.worker, views=self.views, forking=self.forking, lanes_panel=self.lanes_panel,
-            starting_points=self.starting_points,
+            starting_points=self.starting_points, rates=self.rates, message=message,
             files=files, transport=self.transport, status=status,
         )  # fmt: skip
         wires.wire_files(
@@ -208,6 +211,7 @@ class MainWindow(QMainWindow):
         self.frames.stop()
         self.worker.close()
         self.maps.shut_down()
+        self.rates.shut_down()
         self.exports.finish()
 
     # Qt's own events

@@ -30,6 +30,7 @@ from workbench.ui.window.message_bar import MessageBar
 from workbench.ui.window.own_data import OwnData
 from workbench.ui.window.pace import Pace
 from workbench.ui.window.picked_lane import PickedLane
+from workbench.ui.window.rate_finding import RateFinding
 from workbench.ui.window.starting_points import StartingPoints
 from workbench.ui.window.status import StatusBar
 from workbench.ui.window.tab_order import CalmFocus
@@ -79,6 +80,8 @@ def wire_time(
     views: ViewSet,
     forking: Forking,
     starting_points: StartingPoints,
+    rates: RateFinding,
+    message: MessageBar,
     files: DocumentFiles,
     transport: TransportBar,
     lanes_panel: LanesPanel,
@@ -95,6 +98,9 @@ def wire_time(
     views.when_made(follow)
     files.opening.connect(transport.clear_marks)
     lanes_panel.fork_wanted.connect(forking.fork)
+    lanes_panel.rate_wanted.connect(rates.look_for)
+    rates.failed.connect(message.say)
+    rates.done.connect(status.announce)
     for part in (forking, starting_points):
         part.said.connect(status.announce)
         part.done.connect(status.say_of_next_race)
