@@ -43,7 +43,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "ui.pages": (*ENGINE, "experiment", "export", "live", "ui.style", "ui.views", "ui.words"),
     "ui.panels": (*ENGINE, "experiment", "ui.forms", "ui.style", "ui.words"),
     "ui.views": (*ENGINE, "export", "ui.plotting", "ui.style", "ui.words"),
-    "ui.dialogs": (*ENGINE, "experiment", "export", "export.code", "ui.forms", "ui.style", "ui.words"),
+    "ui.dialogs": (*ENGINE, "experiment", "export", "export.code", "studies", "ui.charts", "ui.forms", "ui.style",
+                   "ui.words"),
     "ui.window": (*ENGINE, "experiment", "export", "live", "studies", "ui.dialogs", "ui.forms", "ui.panels", "ui.style",
                   "ui.views", "ui.words"),
     "app": ("engine", "engine.race", "experiment", "export", "live", "studies", "ui.charts", "ui.pages", "ui.style",
@@ -76,7 +77,7 @@ MORE_LIBRARIES = {"workbench.export.pictures": ("pyqtgraph", *QT), "workbench.ex
 #: Single modules that a room may know of a room that it may not.
 MORE_MODULES = {
     "ui.views": ("workbench.experiment.view_options", "workbench.studies.map_picture"),
-    "export": ("workbench.studies.map_picture",),
+    "export": ("workbench.studies.map_picture", "workbench.studies.rate_curve"),
 }
 #: Rooms in which the folders do not know each other, and what all of them share.
 APART = {

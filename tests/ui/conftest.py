@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QSettings
 from PySide6.QtWidgets import QApplication
 
 from tests.experiments import VALLEY, experiment
-from workbench.studies import map_worker
+from workbench.studies import background
 from workbench.ui.style import theme as themes
 from workbench.ui.window.main_window import MainWindow
 
@@ -33,14 +33,17 @@ def _application(qapp, tmp_path):
 
 @pytest.fixture(autouse=True)
 def map_pools(monkeypatch):
-    """Maps are computed in a thread, not in processes, whose start takes a loaded machine a while; gives the pools."""
+    """Maps and curves over rates are computed in a thread, not in processes, whose start takes a loaded machine long.
+
+    Gives the pools.
+    """
     pools = []
 
     def make(workers=None, *, niceness=0):
         pools.append(ThreadPoolExecutor(1))
         return pools[-1]
 
-    monkeypatch.setattr(map_worker, "make_pool", make)
+    monkeypatch.setattr(background, "make_pool", make)
     return pools
 
 

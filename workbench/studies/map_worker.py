@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import queue
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Hashable, Mapping
-from concurrent.futures import BrokenExecutor, Executor, Future
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -16,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.engine.pool import make_pool
+from workbench.studies.background import Background
 from workbench.studies.map_cells import Found, Tile, compute, curve
 from workbench.studies.map_picture import Growing, MapPicture, MapRequest
 
@@ -24,7 +21,6 @@ from workbench.studies.map_picture import Growing, MapPicture, MapRequest
 _TILE_SECONDS, _PICTURE_SECONDS = 0.3, 0.15
 #: tiles of a picture at least, so that no process stands idle at its end
 _FEWEST_TILES = 4
-_NICENESS = 10
 
 
 @dataclass(slots=True)
@@ -41,25 +37,18 @@ class _Job:
     shown_at: float = 0.0
 
 
-class MapWorker:
-    """A thread and its processes; maps are told apart by keys of whoever asks, and a new one takes the old one's place.
+class MapWorker(Background):
+    """Maps are told apart by keys of whoever asks, and a new one takes the old one's place.
 
-    `notify` is called in the thread whenever there is something new: a picture, a curve or a fault.
+    What is new is a picture, a curve or a fault.
     """
 
     def __init__(self, notify: Callable[[], None], workers: int | None = None) -> None:
         """Nothing is started before something is asked for."""
-        self._notify = notify
-        #: processes, and so tiles at a time, at most
-        self.workers = workers or os.cpu_count() or 1
-        self._allowed = self.workers
-        self._events: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        super().__init__(notify, workers, "maps")
         self._jobs: dict[Hashable, _Job] = {}
         self._awaited: set[Hashable] = set()  # asked for, and not yet begun
         self._curve: tuple[str, MapRequest, Mapping[str, float]] | None = None
-        self._pool: Executor | None = None
-        self._thread: threading.Thread | None = None
-        self._closed = False
         #: the newest picture of each map, and what went wrong with one, in a sentence; read in any thread
         self.pictures: dict[Hashable, MapPicture] = {}
         self.faults: dict[Hashable, str] = {}
@@ -85,48 +74,11 @@ class MapWorker:
         """Compute the losses of one run, before what is left of maps."""
         self._tell(partial(self._on_curve, text, request, settings))
 
-    def allow(self, tiles: int) -> None:
-        """Compute so many tiles at a time; with none, maps wait."""
-        if tiles != self._allowed:
-            self._tell(partial(setattr, self, "_allowed", tiles))
-
     def busy(self, key: Hashable) -> bool:
         """Whether more of a map is to come."""
         return key in self._awaited or key in self._jobs
 
-    def close(self) -> None:
-        """End thread and processes; safe to call twice."""
-        if self._thread is None:
-            self._closed = True
-            return
-        self._events.put(partial(setattr, self, "_closed", True))
-        _end(self._pool)
-        self._thread.join()
-        self._thread = None
-
-    def _tell(self, event: Callable[[], None]) -> None:
-        if self._closed:
-            return
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="maps", daemon=True)
-            self._thread.start()
-        self._events.put(event)
-
     # In the thread
-
-    def _work(self) -> None:
-        while not self._closed:
-            self._events.get()()
-            while not self._closed:
-                try:
-                    self._events.get_nowait()()
-                except queue.Empty:
-                    break
-            if not self._closed:
-                self._hand_out()
-        _end(self._pool)
-        if self._pool is not None:
-            self._pool.shutdown(wait=True)
 
     def _on_ask(self, key: Hashable, text: str, request: MapRequest) -> None:
         self.faults.pop(key, None)
@@ -167,29 +119,15 @@ class MapWorker:
     def _room(self) -> int:
         return self._allowed - sum(job.out for job in self._jobs.values())
 
-    def _submit(self, then: Callable[[Future[Any]], None], function: Callable[..., Any], *arguments: Any) -> None:
-        if self._pool is None:
-            self._pool = make_pool(self.workers, niceness=_NICENESS)
-        try:
-            future = self._pool.submit(function, *arguments)
-        except (BrokenExecutor, RuntimeError):  # it was ended, or a process of it
-            self._pool = None
-            return
-        future.add_done_callback(lambda done: self._events.put(partial(then, done)))
-
     def _on_tile(self, key: Hashable, job: _Job, tile: Tile, began: float, future: Future[Any]) -> None:
         job.out -= 1
         if self._jobs.get(key) is not job:
             return  # nobody wants it any more
-        try:
-            found: Found = future.result()
-        except BrokenExecutor:
-            self._pool = None
-            self._fail(key, "the process that computed the map ended")
+        fault = self._fault(future)
+        if fault:
+            self._fail(key, fault)
             return
-        except Exception as error:
-            self._fail(key, str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}")
-            return
+        found: Found = future.result()
         growing = job.growing
         growing.lowest, growing.minima = found.lowest, found.minima
         growing.take(slice(*tile.rows), slice(*tile.columns), found.values)
@@ -239,9 +177,3 @@ def _tiles(text: str, request: MapRequest, side: int, cost: float) -> list[Tile]
     if request.x.key in ("noise", "batch_size"):
         return [Tile(text, request, side, rows, columns) for columns in across for rows in along]
     return [Tile(text, request, side, rows, columns) for rows in across for columns in along]
-
-
-def _end(pool: Executor | None) -> None:
-    """End the processes of a pool, whatever they are at."""
-    for process in list((getattr(pool, "_processes", None) or {}).values()):
-        process.terminate()

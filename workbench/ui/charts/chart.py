@@ -74,10 +74,10 @@ class ChartView(QWidget):
         for i, line in enumerate(chart.lines):
             color = self.theme.lane(line.color)
             x, y, low, high = (
-                _scaled(values, is_log=log)
+                scaled(values, is_log=log)
                 for values, log in ((line.x, chart.x_log), *((v, chart.y_log) for v in (line.y, line.low, line.high)))
             )
-            lines += [(x[part], y[part], pen(color, 2.0)) for part in _stretches(np.isfinite(y))]
+            lines += [(x[part], y[part], pen(color, 2.0)) for part in stretches(np.isfinite(y))]
             bands.append((x, low, high, color))
             if len(x) <= 60:
                 spots += list(zip(x.tolist(), y.tolist(), strict=True))
@@ -88,8 +88,8 @@ class ChartView(QWidget):
         self.curves.set_lines(lines)
         self.marks.set_marks(np.array(spots).reshape(-1, 2), colors, symbols, self.theme.plot, 8)
         self.legend.setText(" &nbsp; ".join(entries))
-        xs = np.concatenate([_scaled(line.x, is_log=chart.x_log) for line in chart.lines])
-        ys = np.concatenate([_scaled(line.y, is_log=chart.y_log) for line in chart.lines])
+        xs = np.concatenate([scaled(line.x, is_log=chart.x_log) for line in chart.lines])
+        ys = np.concatenate([scaled(line.y, is_log=chart.y_log) for line in chart.lines])
         self._set_ranges(xs, ys)
 
     def _draw_heat(self, chart: HeatChart) -> None:
@@ -106,7 +106,7 @@ class ChartView(QWidget):
         rgba[..., :3] = heat_colors()[np.rint(255 * np.where(known, shade, 0.0)).astype(int)]
         rgba[..., 3] = np.where(known, 255, 0)
         # cells of one width each, as they were measured; the axes name their middles
-        x, y = _scaled(chart.x, is_log=x_log), _scaled(chart.y, is_log=y_log)
+        x, y = scaled(chart.x, is_log=x_log), scaled(chart.y, is_log=y_log)
         (x0, x1), (y0, y1) = _edges(x), _edges(y)
         rect = QRectF(x0, y0, x1 - x0, y1 - y0)
         self.cells.set_cells(rgba, rect, self.theme)
@@ -160,14 +160,15 @@ class ChartView(QWidget):
                 self.plot.set_range(**{side: (float(values.min()) - room, float(values.max()) + room)})
 
 
-def _scaled(values: NDArray[np.float64], *, is_log: bool) -> NDArray[np.float64]:
+def scaled(values: NDArray[np.float64], *, is_log: bool) -> NDArray[np.float64]:
     """Values as the plot has them; what is infinite, or has no logarithm, is no number."""
     with np.errstate(divide="ignore", invalid="ignore"):
         found = np.log10(values) if is_log else np.asarray(values, np.float64)
     return np.where(np.isfinite(found), found, np.nan)
 
 
-def _stretches(fine: NDArray[np.bool_]) -> list[slice]:
+def stretches(fine: NDArray[np.bool_]) -> list[slice]:
+    """The stretches of points next to each other in which something holds."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], fine.astype(np.int8), [0]]))).tolist()
     return [slice(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 

@@ -42,6 +42,7 @@ from workbench.ui.window.own_data import OwnData
 from workbench.ui.window.pace import Pace
 from workbench.ui.window.picked_lane import PickedLane
 from workbench.ui.window.presentation import Presentation
+from workbench.ui.window.rate_finding import RateFinding
 from workbench.ui.window.starting_points import StartingPoints
 from workbench.ui.window.status import StatusBar
 from workbench.ui.window.tab_order import CalmFocus
@@ -113,31 +114,30 @@ class MainWindow(QMainWindow):
         self.filming = Filming(self, document=self.document, centre=self.centre)
         self.starting_points = StartingPoints(self, document=self.document, edits=self.edits)
         self.fair_races = FairRaces(self, document=self.document, edits=self.edits)
+        self.rates = RateFinding(self, document=self.document, edits=self.edits, looks=self.looks, picked=self.picked)
         self.catalogue = Catalogue(self, document=self.document, looks=self.looks, picked=self.picked)
         self.view_choices = ViewChoices(self, document=self.document, views=self.views)
         self.maps = MapWires(self, views=self.views, document=self.document, edits=self.edits)
         self.copying = Copying(self, views=self.views, front=self.centre)
         self.presentation = Presentation(
-            self, middle=self.dock_layout.middle, looks=self.looks, views=self.views, docks=self.docks
-        )
-        docks, left = list(self.docks.values()), len(self.panels)
+            self, middle=self.dock_layout.middle, looks=self.looks, views=self.views, docks=self.docks)  # fmt: skip
         self.menus = Menus(
             self, document=self.document, files=self.files, commands=self.commands, own_data=self.own_data,
             exporters=self.exporters, centre=self.centre, layout=self.dock_layout, looks=self.looks,
             transport=self.transport, new_seed=self.problem_panel.new_seed, gradient_check=self.gradient_check,
             catalogue=self.catalogue, copying=self.copying, picked=self.picked, presentation=self.presentation,
             weights=self.weights, forking=self.forking, starting_points=self.starting_points, filming=self.filming,
-            fair_races=self.fair_races,
+            fair_races=self.fair_races, rates=self.rates,
         )  # fmt: skip
-        self.focus = CalmFocus(
-            self, [self.transport, *docks[:left], self.offer, self.message, self.centre, *docks[left:]]
-        )
+        docks, left = list(self.docks.values()), len(self.panels)
+        around = [self.transport, *docks[:left], self.offer, self.message, self.centre, *docks[left:]]
+        self.focus = CalmFocus(self, around)
         self.field_events = FieldEvents(document=self.document, catalogue=self.catalogue, focus=self.focus)
         self.frames = Frames(
             self, worker=self.worker, views=self.views, docks=self.docks,
             followers=(
                 self.edits, self.transport, self.lanes_panel, self.picked, self.gradient_check, self.trying,
-                self.weights, self.forking, self.starting_points, self.maps, self.filming,
+                self.weights, self.forking, self.starting_points, self.maps, self.filming, self.rates,
             ), centre=self.centre, own_data=self.own_data, exports=self.exports, status=self.status, focus=self.focus,
         )  # fmt: skip
         self.clock = self.frames.clock
@@ -149,13 +149,14 @@ class MainWindow(QMainWindow):
         status, message, edits, files, menus = self.status, self.message, self.edits, self.files, self.menus
         wires.wire_edits(
             edits=edits, document=self.document, views=self.views, problem_panel=self.problem_panel,
-            lanes_panel=self.lanes_panel, picked=self.picked, commands=self.commands, menus=menus, focus=self.focus,
+            weights=self.weights, lanes_panel=self.lanes_panel, picked=self.picked, commands=self.commands, menus=menus,
+            focus=self.focus,
         )  # fmt: skip
         wires.wire_time(
-            worker=self.worker, views=self.views, forking=self.forking, lanes_panel=self.lanes_panel,
-            starting_points=self.starting_points, files=files, transport=self.transport, status=status,
+            worker=self.worker, views=self.views, forking=self.forking, lanes_panel=self.lanes_panel, files=files,
+            starting_points=self.starting_points, rates=self.rates, message=message, transport=self.transport,
+            status=status,
         )  # fmt: skip
-        self.problem_panel.weights_requested.connect(self.weights.ask_begin)
         wires.wire_files(
             files=files, dropped=self.dropped, message=message, frames=self.frames, commands=self.commands,
             own_data=self.own_data, pace=self.pace, layout=self.dock_layout,
@@ -206,11 +207,9 @@ class MainWindow(QMainWindow):
         self.focus.stop()
         self.frames.stop()
         self.worker.close()
-        for part in (self.menus, self.catalogue, self.status, self.maps, self.fair_races, self.filming):
+        for part in (self.menus, self.catalogue, self.status, self.maps, self.fair_races, self.filming, self.rates):
             part.shut_down()
         self.exports.finish()
-
-    # Qt's own events
 
     def event(self, event: QEvent) -> bool:
         if self.field_events is not None and self.field_events.answer(event):

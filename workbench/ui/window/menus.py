@@ -32,6 +32,7 @@ from workbench.ui.window.looks import SYSTEM, Looks
 from workbench.ui.window.own_data import OwnData
 from workbench.ui.window.picked_lane import PickedLane
 from workbench.ui.window.presentation import Presentation
+from workbench.ui.window.rate_finding import RateFinding
 from workbench.ui.window.starting_points import StartingPoints
 from workbench.ui.window.weights import TrainedWeights
 from workbench.ui.words.text import engine_text
@@ -84,6 +85,7 @@ class Menus(QObject):
         starting_points: StartingPoints,
         fair_races: FairRaces,
         filming: Filming,
+        rates: RateFinding,
     ) -> None:
         super().__init__(window)
         self._window, self._document, self._files, self._commands = window, document, files, commands
@@ -116,12 +118,7 @@ class Menus(QObject):
         forking.ghosts_changed.connect(self.dismiss.setEnabled)
         run.addSeparator()
         self.new_seed = self._add(run, self.tr("New seed"), "Ctrl+R", new_seed.click)
-        run.addSeparator()
-        self.check_gradient = self._add(run, self.tr("Check gradient"), "Ctrl+G", self.gradient_check.bring_up)
-        self.fair_race = self._add(run, self.tr("Fair race …"), "Ctrl+Shift+R", fair_races.bring_up)
-        self.fair_race.setToolTip(
-            self.tr("Tune every lane by the same budget, and compare them under other seeds (Ctrl+Shift+R)")
-        )
+        self._studies(run, rates, fair_races)
         self._view(bar.addMenu(self.tr("&View")))
         self.examples = bar.addMenu(self.tr("E&xamples"))
         self.examples.aboutToShow.connect(self._on_examples_shown)
@@ -131,6 +128,19 @@ class Menus(QObject):
         self._add(help_menu, self.tr("About Gradient Workbench"), "", self._on_about)
         looks.chosen.connect(self._on_theme_chosen)
         files.recent_changed.connect(self.fill_recent)
+
+    def _studies(self, run: QMenu, rates: RateFinding, fair_races: FairRaces) -> None:
+        """What takes many runs, or looks at the gradient itself."""
+        run.addSeparator()
+        self.find_rate = self._add(run, self.tr("Find a rate …"), "Ctrl+L", rates.bring_up)
+        self.find_rate.setToolTip(
+            self.tr("Measure the loss against the learning rate for every lane, and take the best one (Ctrl+L)")
+        )
+        self.check_gradient = self._add(run, self.tr("Check gradient"), "Ctrl+G", self.gradient_check.bring_up)
+        self.fair_race = self._add(run, self.tr("Fair race …"), "Ctrl+Shift+R", fair_races.bring_up)
+        self.fair_race.setToolTip(
+            self.tr("Tune every lane by the same budget, and compare them under other seeds (Ctrl+Shift+R)")
+        )
 
     def show_undo(self, can_undo: bool, can_redo: bool) -> None:
         """Enable what can be undone."""
@@ -294,7 +304,8 @@ class Menus(QObject):
             (self.tr("Whole landscape"), "Home"),
             (self.tr("Play the lines of a step, a line back, on; the table"), "P; comma, full stop; T"),
             (self.tr("Undo, redo"), "Ctrl+Z, Ctrl+Shift+Z"), (self.tr("New, open, save"), "Ctrl+N, Ctrl+O, Ctrl+S"),
-            (self.tr("Check the gradient"), "Ctrl+G"), (self.tr("Pages of what is chosen"), "Shift+F1"),
+            (self.tr("Find a rate"), "Ctrl+L"), (self.tr("Check the gradient"), "Ctrl+G"),
+            (self.tr("Pages of what is chosen"), "Shift+F1"),
             (self.tr("Move a lane or a layer"), "Alt+↑, Alt+↓"),
             (self.tr("Copy the picture under the mouse"), "Ctrl+C"),
             (self.tr("Present, one view alone; leave"), "F11, Shift+F11; Escape"),

@@ -32,6 +32,7 @@ from workbench.ui.window.message_bar import MessageBar
 from workbench.ui.window.own_data import OwnData
 from workbench.ui.window.pace import Pace
 from workbench.ui.window.picked_lane import PickedLane
+from workbench.ui.window.rate_finding import RateFinding
 from workbench.ui.window.starting_points import StartingPoints
 from workbench.ui.window.status import StatusBar
 from workbench.ui.window.tab_order import CalmFocus
@@ -52,6 +53,7 @@ def wire_edits(
     commands: Commands,
     menus: Menus,
     focus: CalmFocus,
+    weights: TrainedWeights,
 ) -> None:
     """From what a person moves, types and picks to the document, and back."""
 
@@ -70,6 +72,7 @@ def wire_edits(
     lanes_panel.lane_picked.connect(picked.pick)
     picked.changed.connect(lanes_panel.show_picked)
     problem_panel.new_seed.pressed.connect(commands.commit_edits)
+    problem_panel.weights_requested.connect(weights.ask_begin)
     edits.shown.connect(focus.ask)
     edits.undo_changed.connect(menus.show_undo)
     edits.undo_named.connect(menus.name_undo)
@@ -81,6 +84,8 @@ def wire_time(
     views: ViewSet,
     forking: Forking,
     starting_points: StartingPoints,
+    rates: RateFinding,
+    message: MessageBar,
     files: DocumentFiles,
     transport: TransportBar,
     lanes_panel: LanesPanel,
@@ -97,6 +102,9 @@ def wire_time(
     views.when_made(follow)
     files.opening.connect(transport.clear_marks)
     lanes_panel.fork_wanted.connect(forking.fork)
+    lanes_panel.rate_wanted.connect(rates.look_for)
+    rates.failed.connect(message.say)
+    rates.done.connect(status.announce)
     for part in (forking, starting_points):
         part.said.connect(status.announce)
         part.done.connect(status.say_of_next_race)

@@ -113,7 +113,7 @@ class LaneCard(QFrame):
         self.unfold.setAccessibleName(self.tr("More settings"))
         self.unfold.toggled.connect(self._on_unfold_toggled)
         self.menu_button = QToolButton(self)
-        self.menu_button.setToolTip(self.tr("Solo, move, fork, duplicate or remove this lane"))
+        self.menu_button.setToolTip(self.tr("Solo, move, find a rate, fork, duplicate or remove this lane"))
         self.menu_button.setAccessibleName(self.tr("Lane menu"))
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._make_commands()

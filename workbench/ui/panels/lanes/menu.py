@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 class LaneMenu(QMenu):
     """Solo, order, copies and removal of a lane; each command tells what is wanted of it."""
 
-    #: what is wanted: solo, all, up, down, type, fork, duplicate, remove, remove_others
+    #: what is wanted: solo, all, up, down, type, rate, fork, duplicate, remove, remove_others
     chosen = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
@@ -24,6 +24,8 @@ class LaneMenu(QMenu):
         self.addSeparator()
         tip = self.tr("Write the rule out in lines that can be changed")
         self.typing = self._add("type", self.tr("Edit this rule"), tip)
+        tip = self.tr("Measure the loss against the learning rate, and take the best one")
+        self.rate = self._add("rate", self.tr("Find a rate …"), tip)
         tip = self.tr("Let another lane go on from where this one stands now, and change its settings")
         self.fork = self._add("fork", self.tr("Fork here"), tip)
         self.duplicate = self._add("duplicate", self.tr("Duplicate"), self.tr("Add a copy of this lane below it"))

@@ -30,6 +30,8 @@ class LanesPanel(Panel):
     lane_picked = Signal(int)
     #: (place of a lane): it is to be forked where it stands now
     fork_wanted = Signal(int)
+    #: (place of a lane): a learning rate is to be looked for
+    rate_wanted = Signal(int)
 
     key, share = "lanes", 0.42
 
@@ -227,6 +229,7 @@ class LanesPanel(Panel):
         {
             "duplicate": self._on_duplicate, "remove": self._on_remove, "solo": self._solo,
             "all": self._let_all, "remove_others": self._remove_others, "fork": self.fork_wanted.emit,
+            "rate": self.rate_wanted.emit,
         }[wanted](index)  # fmt: skip
 
     def _solo(self, index: int) -> None:

@@ -1,0 +1,1 @@
+"""The rate finder: loss against learning rate for every lane."""
