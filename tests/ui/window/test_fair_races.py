@@ -37,12 +37,16 @@ def texts(dialog):
 def test_a_race_is_run_shown_and_its_run_opened_by_one_edit(dialog, qtbot):
     window, dialog = dialog
     before = window.document.experiment
+    assert dialog.table.isHidden(), "an empty table says nothing"
+    assert "the same budget" in dialog.doubts.placeholderText()
     dialog.start.click()
     assert dialog.stop.isEnabled()
     assert not dialog.settings.isEnabled()
     qtbot.waitUntil(dialog.start.isEnabled, timeout=WAIT)
     results, report = window.fair_races.worker.results, window.fair_races.worker.report
     assert texts(dialog) == tuning_tables.page_table(results.tuning, report.pages[0])[1]
+    assert not dialog.table.isHidden()
+    assert "the same budget" not in dialog.doubts.placeholderText()
     assert "2 seeds are few" in dialog.doubts.toPlainText()
     dialog.seed.setCurrentIndex(1)
     dialog.table.cellDoubleClicked.emit(0, 0)

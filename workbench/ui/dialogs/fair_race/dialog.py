@@ -165,7 +165,23 @@ class FairRaceDialog(QDialog):
             self.seed.addItem(self.tr("seed {}").format(seed), seed)
         for widget in (self.problem, self.save):
             widget.setEnabled(bool(tables))
+        shown: tuple[QWidget, ...] = (self.problem, self.seed, self.open_run, self.save, self.table)
+        for part in shown:
+            part.setVisible(bool(tables))  # until there is something, a word says what will come
+        self.doubts.setPlaceholderText(self.tr("Nothing is to be doubted.") if tables else self._intent())
         self._show_table()
+
+    def _intent(self) -> str:
+        """What a fair race does, for who opens it first."""
+        done = self.tr(
+            "Every lane gets the same budget: its settings are tuned over ranges of their own, and the best of them "
+            "run again under seeds that tuned nothing."
+        )
+        told = self.tr(
+            "Then stand here: how soon each lane reached the target, how low it came, which lanes are tied, near "
+            "misses, and what is to be doubted. Each row opens its run."
+        )
+        return f"{done}\n\n{told}"
 
     def _show_table(self) -> None:
         at = self.problem.currentIndex()
