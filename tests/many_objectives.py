@@ -79,7 +79,7 @@ class ManyObjectives:
     def load(self, saved: Mapping[str, Floats]) -> None:
         pass
 
-    def diverged_layer(self, gradient: Floats) -> NDArray[np.int64]:
+    def diverged_layer(self, theta: Floats, gradient: Floats) -> NDArray[np.int64]:
         return np.full(len(gradient), -1, np.int64)
 
 
