@@ -61,7 +61,7 @@ def request(what: Experiment, x: str, y: str, side: int, steps: int) -> MapReque
 def seconds(what: Experiment, wanted: MapRequest) -> tuple[float, MapPicture]:
     """From the wish to the whole picture."""
     worker = MapWorker(lambda: None)
-    worker.allow(2 * (os.cpu_count() or 1))
+    worker.allow(os.cpu_count() or 1)
     try:
         began = time.perf_counter()
         worker.ask("map", files.dumps(what), wanted)
@@ -94,7 +94,7 @@ def in_window(side: int) -> tuple[float, float, float]:
         view.repaint()
         frames.append(time.perf_counter())
         picture = view.panes[0].picture
-        if picture is not None and picture.whole and picture.request.side == side:
+        if picture is not None and picture.whole and picture.side == side:
             loop.quit()
 
     timer.setTimerType(Qt.TimerType.PreciseTimer)
