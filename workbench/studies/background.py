@@ -35,7 +35,11 @@ class Background:
     # Called from outside
 
     def allow(self, tasks: int) -> None:
-        """Compute so many tasks at a time; with none, all wait."""
+        """Compute so many tasks at a time, as many as there are processes at most; with none, all wait.
+
+        A task that waits for a process would count its waiting as its cost.
+        """
+        tasks = min(tasks, self.workers)
         if tasks != self._allowed:
             self._tell(partial(setattr, self, "_allowed", tasks))
 

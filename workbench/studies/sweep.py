@@ -16,8 +16,8 @@ from workbench.experiment.experiment import Experiment, NetworkSetup
 from workbench.experiment.files import ExperimentFileError
 from workbench.experiment.names import check_names
 from workbench.studies.axes import DESIGNS, MOST_POINTS, Axis, points, read_axes
+from workbench.studies.heads import check_head
 
-FORMAT = 1
 #: runs of a sweep at most
 MOST_RUNS = 1_000_000
 _KEYS = ("format", "title", "experiment", "steps", "seeds", "tolerance", "design", "points", "axes")
@@ -186,16 +186,8 @@ def _parse(data: Mapping[str, Any], tables_of: Callable[[str], Mapping[str, Any]
 
 def _head(data: Mapping[str, Any]) -> str:
     """Check the keys, the format and the title of a sweep, and how its points are made, which it gives."""
-    for key in data:
-        if key not in _KEYS:
-            raise RequestError(key, f"is not a key of a sweep; there are: {', '.join(_KEYS)}{nearest(key, _KEYS)}")
-    version, title, design = data.get("format"), data.get("title", ""), data.get("design", "product")
-    if version != FORMAT or isinstance(version, bool):
-        raise RequestError(
-            "format", f"must be {FORMAT}, {'but is missing' if version is None else 'got ' + show(version)}"
-        )
-    if not isinstance(title, str):
-        raise RequestError("title", f"must be a text, got {show(title)}")
+    check_head(data, _KEYS, "a sweep")
+    design = data.get("design", "product")
     if not isinstance(design, str) or design not in DESIGNS:
         hint = nearest(design, DESIGNS) if isinstance(design, str) else ""
         raise RequestError("design", f"must be one of {', '.join(DESIGNS)}, got {show(design)}{hint}")

@@ -12,11 +12,11 @@ from workbench.engine.params import RequestError, nearest, show
 from workbench.experiment import files
 from workbench.experiment.experiment import Experiment, ObjectiveSetup
 from workbench.experiment.files import ExperimentFileError
+from workbench.studies.heads import FORMAT, check_head
 from workbench.studies.tuning import Contest, Goal, Measure, Tuning, Unit
 from workbench.studies.tuning_contests import contests_of, labels_of
 from workbench.studies.tuning_space import DESIGNS, axes_of
 
-FORMAT = 1
 #: runs of a fair race at most, and numbers that its looks may give
 MOST_RUNS, MOST_NUMBERS = 1_000_000, 20_000_000
 #: the first seed that is reported, where the file says how many alone
@@ -155,16 +155,8 @@ def experiment_files(tuning: Tuning) -> dict[str, bytes]:
 
 
 def _head(data: Mapping[str, Any]) -> str:
-    for key in data:
-        if key not in KEYS:
-            raise RequestError(key, f"is not a key of a fair race; there are: {', '.join(KEYS)}{nearest(key, KEYS)}")
-    version, title, preset = data.get("format"), data.get("title", ""), data.get("preset", "")
-    if version != FORMAT or isinstance(version, bool):
-        raise RequestError(
-            "format", f"must be {FORMAT}, {'but is missing' if version is None else 'got ' + show(version)}"
-        )
-    if not isinstance(title, str):
-        raise RequestError("title", f"must be a text, got {show(title)}")
+    check_head(data, KEYS, "a fair race")
+    preset = data.get("preset", "")
     return _word({"preset": preset}, "preset", tuple(PRESETS)) if preset != "" else ""
 
 
