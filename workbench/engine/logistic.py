@@ -23,8 +23,10 @@ def logistic(x: Floats) -> Floats:
 
 def write_logistic(x: Floats, out: Floats) -> None:
     """As `logistic`, written to `out` (...), which may be x."""
-    small = np.exp(-np.abs(x))
     right = x >= 0.0
-    np.add(small, 1.0, out=out)
+    small = np.abs(x)
+    np.negative(small, small)
+    np.exp(small, small)
+    np.add(small, 1.0, out)
     np.copyto(small, 1.0, where=right)
-    np.divide(small, out, out=out)
+    np.divide(small, out, out)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.experiments import example, experiment
-from workbench.engine.network.diagram import CHOSEN_UNITS, diagram
+from workbench.engine.network.diagram import CHOSEN_UNITS, DiagramStatistic, diagram
 from workbench.experiment import build
 
 SMALL = """
@@ -95,6 +95,27 @@ def test_units_that_are_drawn_stay_unless_others_matter_clearly_more():
     assert diagram(race, 0, kept).shown == kept
     weights[:, other] *= 20.0
     assert other in diagram(race, 0, kept).shown[1]
+
+
+def test_while_it_runs_the_units_drawn_stay_for_some_seconds(monkeypatch):
+    """Gradients of batches would change them at every look. At rest, and of another run, they are chosen anew."""
+    race = build.make_race(example("handwritten_digits"))
+    clock = [100.0]
+    monkeypatch.setattr("time.monotonic", lambda: clock[0])
+    statistic = DiagramStatistic()
+    kept = statistic.compute(race, (0,), running=True).shown
+    other = next(unit for unit in range(64) if unit not in kept[1])
+    race.theta[0, : 64 * 64].reshape(64, 64)[:, other] *= 20.0
+    clock[0] += 1.0
+    assert statistic.compute(race, (0, kept), running=True).shown == kept
+    assert other in DiagramStatistic().compute(race, (0, kept), running=True).shown[1]
+    clock[0] += 2.5
+    assert other in statistic.compute(race, (0, kept), running=True).shown[1]
+    clock[0] += 0.1
+    weights = race.theta[0, : 64 * 64].reshape(64, 64)
+    third = next(unit for unit in range(64) if unit not in kept[1] and unit != other)
+    weights[:, third] *= 40.0
+    assert third in statistic.compute(race, (0, kept), running=False).shown[1], "at rest"
 
 
 def test_images_give_a_sample_and_all_their_inputs():

@@ -85,3 +85,39 @@ def test_no_runs_are_nothing(qapp):
     painter = QPainter(image)
     item.paint(painter, None)
     painter.end()
+
+
+def test_pixels_are_those_that_dots_written_one_by_one_leave():
+    """Oldest first, lane after lane as the runs stand; then a dot of nine pixels where each run is."""
+    random = np.random.default_rng(3)
+    points = (random.uniform(-5.0, 45.0, (5, 7, 2))).astype(np.float32)
+    item = _paths(points, of=[0, 1, 0, 1, 1, 0, 0])
+    found = item.picture(item._points, 40, 30).copy()
+    lengths = np.abs(np.diff(points, axis=0)).max(axis=2)
+    dots = item._dots(*np.moveaxis(np.diff(points, axis=0), 2, 0))
+    assert 1 < dots <= int(np.ceil(lengths.max()))
+    seen = np.zeros((30, 40), np.uint32)
+    rgb = (0xFF0000, 0x0000FF)
+
+    def write(x, y, color):
+        if 0 <= int(x) < 40 and 0 <= int(y) < 30 and x > -1 and y > -1:
+            seen[int(y), int(x)] = color
+
+    shares = np.linspace(0.08, 0.8, 4)
+    for age in range(4):
+        alpha = round(255 * shares[age])
+        for dot in range(dots):
+            for run in range(7):
+                begin, end = points[age, run], points[age + 1, run]
+                x, y = begin + np.float32(dot / dots) * (end - begin)
+                tint = rgb[item._of[run]]
+                level = round(shares[age] * 255)
+                write(x, y, (alpha << 24) | (level << 16 if tint == rgb[0] else level))
+    for dx in (-1, 0, 1):
+        for dy in (-1, 0, 1):
+            for run in range(7):
+                write(points[-1, run, 0] + dx, points[-1, run, 1] + dy, 0xFF000000 | rgb[item._of[run]])
+    assert (found != seen).sum() <= 2, "but for rounding at a pixel's edge"
+    again = item.picture(item._points[:1], 40, 30)
+    assert (again != found).any(), "the room is used again, and nothing of the picture before is left"
+    assert np.count_nonzero(again) <= 9 * 7

@@ -112,11 +112,11 @@ class Tanh(Activation):
     saturates = True
 
     def forward(self, z: Floats, out: Floats) -> None:
-        np.tanh(z, out=out)
+        np.tanh(z, out)
 
     def backward(self, z: Floats, a: Floats, delta: Floats) -> None:
-        np.multiply(a, a, out=z)
-        np.subtract(1.0, z, out=z)
+        np.multiply(a, a, z)
+        np.subtract(1.0, z, z)
         delta *= z
 
     def second_derivative(self, z: Floats) -> Floats:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -27,6 +29,8 @@ MOST_UNITS, CHOSEN_UNITS = 24, 14
 _BY_GRADIENT, _BY_DEATH = 4, 3
 #: how much more a unit counts that is drawn already, so that the drawing does not flicker while the race runs
 _STAYS = 1.5
+#: seconds for which they are the same while it runs: gradients of single batches would change them at every look
+_CHOSEN_EVERY = 3.0
 _MAP_POINTS, _FEWEST_MAP_POINTS = 28, 8
 #: products in the maps, and in the pass that looks for dead units
 _WORK = 1e9
@@ -91,10 +95,11 @@ class Diagram:
         return all(len(shown) == count for shown, count in zip(self.shown, self.units, strict=True))
 
 
-def diagram(race: Race, run: int, kept: Kept = ()) -> Diagram | None:
+def diagram(race: Race, run: int, kept: Kept = (), *, same: bool = False) -> Diagram | None:
     """The network of one run at its present state; None where the problem is no network.
 
-    `kept` are the units that were drawn before; of a wide layer they stay unless others matter clearly more.
+    `kept` are the units that were drawn before; of a wide layer they stay unless others matter clearly more, and
+    whatever others do where the `same` are asked for.
     """
     if not is_of_networks(race.problem):
         return None
@@ -109,7 +114,10 @@ def diagram(race: Race, run: int, kept: Kept = ()) -> Diagram | None:
         weights = [block.weight(theta)[0] for block in blocks]
         slopes = [block.weight(gradient)[0] for block in blocks]
         dead, probed = _dead(problem, theta, run)
-        shown = _choose(units, weights, slopes, dead, kept if len(kept) == len(units) else ((),) * len(units))
+        fits = len(kept) == len(units) and all(max(k, default=-1) < n for k, n in zip(kept, units, strict=True))
+        if not (same and fits):
+            kept = _choose(units, weights, slopes, dead, kept if fits else ((),) * len(units))
+        shown = kept
         if image is not None:
             shown = (tuple(range(units[0])), *shown[1:])
         maps, class_maps = _maps(problem, theta, run, shown)
@@ -165,7 +173,7 @@ def _choose(
             found.append(tuple(range(count)))
             continue
         stays = np.ones(count)
-        stays[[unit for unit in kept[column] if unit < count]] = _STAYS
+        stays[list(kept[column])] = _STAYS
         gone = dead[column - 1] if column else np.zeros(count, bool)
         by_gradient, by_weight = (_sizes(part, column, count) * stays for part in (slopes, weights))
         chosen: list[int] = [int(unit) for unit in np.flatnonzero(gone)[:_BY_DEATH]]
@@ -235,5 +243,13 @@ class DiagramStatistic(NetworkStatistic):
 
     refresh, rest = 0.2, 9.0
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._chosen, self._of = -math.inf, -1  # when the units drawn of wide layers were, and of which run
+
     def compute(self, race: Race, given: Any, *, running: bool) -> Diagram | None:
-        return diagram(race, *given)
+        now = time.monotonic()
+        same = running and given[0] == self._of and now - self._chosen < _CHOSEN_EVERY
+        if not same:
+            self._chosen, self._of = now, given[0]
+        return diagram(race, *given, same=same)

@@ -133,20 +133,20 @@ class Network:
         self, own: Views, x: Floats, work: Workspace, masks: Masks | None, running: Floats | None = None
     ) -> Floats:
         h = x
-        for i, (block, activation) in enumerate(zip(self.blocks, self.activations, strict=True)):
+        for i, activation in enumerate(self.activations):
             z, a = work.z[i], work.a[i]
-            np.matmul(h, own.weights[i], out=z)
-            if block.batch_norm:
+            np.matmul(h, own.weights[i], z)  # named, `out` takes 60 ns longer
+            if self.normalised[i] is not None:
                 self._normalise(i, z, work, running)
                 z *= own.scales[i]
             z += own.biases[i]
             if a is not z:
                 activation.forward(z, a)
-            mask, dropped = masks[i] if masks is not None else None, work.dropped[i]
-            if mask is not None and dropped is not None:
-                h = np.multiply(a, mask, out=dropped)
-            else:
-                h = a
+            h = a
+            if masks is not None:
+                mask, dropped = masks[i], work.dropped[i]
+                if mask is not None and dropped is not None:
+                    h = np.multiply(a, mask, out=dropped)
             work.h[i] = h
         return h
 
@@ -179,12 +179,12 @@ class Network:
 
     def _backward(self, own: Views, x: Floats, work: Workspace, slopes: Views, masks: Masks | None) -> None:
         for i in range(len(self.blocks) - 1, -1, -1):
-            delta, mask = work.delta[i], masks[i] if masks is not None else None
-            if mask is not None:
+            delta = work.delta[i]
+            if masks is not None and (mask := masks[i]) is not None:
                 delta *= mask
             self.activations[i].backward(work.z[i], work.a[i], delta)
             # A product with ones sums each run by itself: sum() would order its additions by R.
-            np.matmul(work.ones, delta, out=slopes.biases[i])
+            np.matmul(work.ones, delta, slopes.biases[i])
             normal, inverse = work.normal[i], work.inverse[i]
             if normal is not None and inverse is not None:
                 normalization.backward(
@@ -197,9 +197,9 @@ class Network:
                     scratch=work.z[i],
                 )
             below = work.h[i - 1] if i else x
-            np.matmul(below.swapaxes(1, 2), delta, out=slopes.weights[i])
+            np.matmul(below.swapaxes(1, 2), delta, slopes.weights[i])
             if i:
-                np.matmul(delta, own.transposed[i], out=work.delta[i - 1])
+                np.matmul(delta, own.transposed[i], work.delta[i - 1])
 
     def penalty(self, theta: Floats, out: Floats | None = None) -> Floats:
         """l1 Σ|w| + l2 Σw² over the weights (K,); where `out` (K, P) is given, the gradient is added to it."""

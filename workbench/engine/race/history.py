@@ -108,10 +108,10 @@ class History:
         if step <= self.last:
             return
         self.last = step
-        index, offset = divmod(step, self.stride)
+        index, offset = (step, 0) if self.stride == 1 else divmod(step, self.stride)
         index -= self._first
         if offset == 0:
-            if index >= self._rows():
+            if index >= self._room:
                 self._make_room()
                 index, offset = divmod(step, self.stride)
                 index -= self._first
@@ -228,6 +228,7 @@ class History:
     ) -> tuple[dict[str, Floats], dict[str, Floats], dict[str, Floats]]:
         """Values, low and high by channel."""
         count, names = len(self._shapes), self._tracked if extremes else ()
+        self._room = len(arrays[0])
         low, high = arrays[count : count + len(names)], arrays[count + len(names) :]
         return (
             dict(zip(self._shapes, arrays, strict=False)),
@@ -236,7 +237,7 @@ class History:
         )
 
     def _rows(self) -> int:
-        return len(next(iter(self._values.values())))
+        return self._room
 
     def _move(self, rows: int, keep: int) -> None:
         """Go on in fresh arrays of that many rows that begin as the present ones."""

@@ -55,7 +55,7 @@ class Race:
         between evaluations of the problem's metrics, 0 for as many as its sizes allow (`Problem.metrics_every`).
         `forks` says for each lane where it begins, None for the start, nothing where all begin there.
         """
-        self.problem = problem
+        self.problem, self._unit = problem, _unit_of(problem)
         #: the lanes of each network, one part where all train the same
         self.parts: tuple[Part, ...] = parts_of(problem)
         self.limit, self.tolerance = limit, tolerance
@@ -328,8 +328,7 @@ class Race:
 
     def shown_loss(self) -> Floats:
         """The loss (R,) in the unit in which it is shown and recorded."""
-        unit = self.problem.loss_unit
-        return self.loss if isinstance(unit, float) and unit == 1.0 else np.asarray(self.loss * unit)
+        return self.loss if self._unit is None else np.asarray(self.loss * self._unit)
 
     def _record(self, before: Floats | None) -> None:
         gone = None if self._all_alive else self.gone()
@@ -389,6 +388,12 @@ class Race:
         with np.errstate(all="ignore"):
             self._evaluate()
         self.evaluated.come_back(self.theta, self.step, self.gone())
+
+
+def _unit_of(problem: Problem) -> Any:
+    """What losses are multiplied with where they are shown, None where they stay as they are."""
+    unit = problem.loss_unit
+    return None if isinstance(unit, float) and unit == 1.0 else unit
 
 
 def _recorded(problem: Problem) -> dict[str, tuple[int, ...]]:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from workbench.engine.objectives.levels import Level, Scale
+from workbench.ui.plotting.kept_pixels import KeptPixels
 from workbench.ui.plotting.surfaces import strip
 from workbench.ui.style import theme as themes
 
@@ -31,6 +32,7 @@ class ColorBar(pg.GraphicsWidget):
 
     def __init__(self, plot: Any) -> None:
         super().__init__()
+        self._kept = KeptPixels()
         self._scale: Scale | None = None
         self._levels: tuple[Level, ...] = ()
         self._theme, self._palette, self._title = themes.LIGHT, "", ""
@@ -85,10 +87,17 @@ class ColorBar(pg.GraphicsWidget):
             self.setMaximumWidth(width)
             self.setVisible(width > 0)
 
+    def update(self, *given: Any) -> None:
+        self._kept.clear()
+        super().update(*given)
+
     def paint(self, painter: QPainter, option: Any, widget: Any = None) -> None:
-        scale = self._scale
-        if scale is None:
-            return
+        if (
+            self._scale is not None
+        ):  # texts take a millisecond, and each frame of paths over the landscape asks for them
+            self._kept.paint(painter, widget, self._paint, self.rect())
+
+    def _paint(self, painter: QPainter) -> None:
         area, font, title = self.rect(), themes.font(_POINTS), self._title_lines()
         painter.setFont(font)
         metrics = QFontMetricsF(font)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QPainter, QPixmap, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
@@ -19,15 +19,23 @@ class KeptPixels:
     """What an item painted last, and under which transformation."""
 
     def __init__(self) -> None:
-        self._pixmap = QPixmap()
+        self._pixmap, self._at = QPixmap(), QPoint()
         self._of: tuple[Any, ...] | None = None
 
     def clear(self) -> None:
         """Paint anew at the next time: the item shows something else."""
         self._of = None
 
-    def paint(self, painter: QPainter, widget: QWidget | None, draw: Callable[[QPainter], None]) -> None:
+    def paint(
+        self,
+        painter: QPainter,
+        widget: QWidget | None,
+        draw: Callable[[QPainter], None],
+        area: QRectF | None = None,
+    ) -> None:
         """Paint what `draw` paints, in the item's coordinates, on the viewport `widget`.
+
+        Where nothing is painted outside an `area` of these, no more pixels than its are kept.
 
         On anything but the viewport's own pixels, as in an exported picture, `draw` paints directly.
         """
@@ -36,22 +44,25 @@ class KeptPixels:
         if widget is None or not is_plain(painter, world, ratio):
             draw(painter)
             return
-        of = (QTransform(world), ratio, widget.size())
+        of = (QTransform(world), ratio, widget.size(), None if area is None else QRectF(area))
         if of != self._of:
             # as large as the viewport: pyqtgraph's points are painted in coordinates of its own, not the item's
-            self._pixmap = QPixmap(widget.size() * ratio)
+            frame = widget.rect()
+            if area is not None and ratio == int(ratio):
+                frame = world.mapRect(area).toAlignedRect().adjusted(-1, -1, 1, 1) & frame
+            self._pixmap, self._at = QPixmap(frame.size() * ratio), frame.topLeft()
             self._pixmap.setDevicePixelRatio(ratio)
             self._pixmap.fill(Qt.GlobalColor.transparent)
             inner = QPainter(self._pixmap)
             inner.setRenderHints(painter.renderHints())
             inner.setFont(painter.font())
-            inner.setWorldTransform(world)
+            inner.setWorldTransform(world * QTransform.fromTranslate(-frame.x(), -frame.y()))
             draw(inner)
             inner.end()
             self._of = of
         painter.save()
         painter.setWorldTransform(QTransform())
-        painter.drawPixmap(0, 0, self._pixmap)
+        painter.drawPixmap(self._at, self._pixmap)
         painter.restore()
 
 

@@ -36,6 +36,7 @@ class SwarmPaths(QGraphicsItem):
         self._of = np.zeros(0, np.intp)
         self._colors: tuple[str, ...] = ()
         self._bounds = QRectF()
+        self._buffer = np.zeros(0, np.uint32)  # kept from frame to frame: new memory takes longer than the lines
         self.setZValue(25)
 
     def set_runs(self, points: NDArray[Any], of: NDArray[np.intp], colors: Sequence[str]) -> None:
@@ -46,10 +47,8 @@ class SwarmPaths(QGraphicsItem):
         self.prepareGeometryChange()
         self._points = np.clip(points.astype(np.float32), -LIMIT, LIMIT)
         self._of, self._colors = of, tuple(colors)
-        flat = self._points.reshape(-1, 2)
-        low, high = (fold.reduce(flat, axis=0, initial=none) for fold, none in ((np.fmin, np.inf), (np.fmax, -np.inf)))
-        ends = np.array([low, high])
-        self._bounds = with_room(ends[:, 0], ends[:, 1]) if np.isfinite(ends).all() else QRectF()
+        ends = np.array([_ends(np.ascontiguousarray(self._points[..., axis])) for axis in (0, 1)])
+        self._bounds = with_room(*ends) if np.isfinite(ends).all() else QRectF()
         self.update()
 
     @property
@@ -89,12 +88,12 @@ class SwarmPaths(QGraphicsItem):
             self._draw_lines(painter)
             return
         size = widget.size() * ratio
+        width, height = size.width(), size.height()
         scale = np.array([world.m11(), world.m22()], np.float32) * np.float32(ratio)
         shift = np.array([world.dx(), world.dy()], np.float32) * np.float32(ratio)
-        pixels = self.picture(self._points * scale + shift, size.width(), size.height())
-        image = QImage(
-            pixels.data, size.width(), size.height(), 4 * size.width(), QImage.Format.Format_ARGB32_Premultiplied
-        )
+        framed = self._framed(self._points * scale + shift, width, height)
+        line = width + 2
+        image = QImage(framed[line + 1 :].data, width, height, 4 * line, QImage.Format.Format_ARGB32_Premultiplied)
         image.setDevicePixelRatio(ratio)
         painter.save()
         painter.setWorldTransform(QTransform())
@@ -102,35 +101,43 @@ class SwarmPaths(QGraphicsItem):
         painter.restore()
 
     def picture(self, points: NDArray[np.float32], width: int, height: int) -> NDArray[np.uint32]:
-        """The pixels (height, width) of tails through points (K, R, 2) in pixels."""
-        framed = np.zeros((height + 2, width + 2), np.uint32)  # what lies outside is put into the frame
-        buffer, table = framed.reshape(-1), _table(self._colors, len(points))
+        """The pixels (height, width) of tails through points (K, R, 2) in pixels, valid until the next picture."""
+        return self._framed(points, width, height).reshape(height + 2, width + 2)[1:-1, 1:-1]
+
+    def _framed(self, points: NDArray[np.float32], width: int, height: int) -> NDArray[np.uint32]:
+        """The pixels of a picture, row after row, in a frame of one pixel, into which is put what lies outside."""
+        line, size = width + 2, (width + 2) * (height + 2)
+        if len(self._buffer) != size:
+            self._buffer = np.zeros(size, np.uint32)
+        buffer, table = self._buffer, _table(self._colors, len(points))
+        buffer.fill(0)
 
         def put(x: NDArray[np.float32], y: NDArray[np.float32], values: Any) -> None:
-            columns, rows = (np.nan_to_num(part, copy=False, nan=-2.0).astype(np.int32) for part in (x, y))
+            columns, rows = x.astype(np.int32), y.astype(np.int32)
             np.clip(columns, -1, width, out=columns)
             np.clip(rows, -1, height, out=rows)
-            rows += 1
-            rows *= width + 2
+            rows *= line
             rows += columns
-            rows += 1
-            buffer[rows] = values
+            rows += line + 1
+            buffer[rows] = values  # of several at one place the last stays
 
-        far = float(_FAR)  # of it, no number that fits into 32 bits would be left
-        points = np.clip(points, -far, far)
-        x, y = np.ascontiguousarray(points[..., 0]), np.ascontiguousarray(points[..., 1])
+        far = np.float32(_FAR)  # of what is further, no number that fits into 32 bits would be left
+        x, y = (np.clip(np.ascontiguousarray(points[..., axis]), -far, far) for axis in (0, 1))
+        gone = np.isnan(x) | np.isnan(y)
+        if gone.any():
+            x[gone] = y[gone] = -far
         if len(points) > 1:
             dx, dy = np.diff(x, axis=0), np.diff(y, axis=0)
             shares = np.arange(self._dots(dx, dy), dtype=np.float32)[:, None]
             shares /= len(shares)
             values = table[:-1][:, self._of]
-            for age in range(len(dx)):  # the newest last: they lie on top
-                put(x[age] + shares * dx[age], y[age] + shares * dy[age], values[age])
+            put(  # the newest last: they lie on top
+                x[:-1, None] + shares * dx[:, None], y[:-1, None] + shares * dy[:, None], values[:, None]
+            )
         heads = table[-1, self._of]
-        for right in (-1, 0, 1):
-            for down in (-1, 0, 1):
-                put(x[-1] + right, y[-1] + down, heads)
-        return np.ascontiguousarray(framed[1:-1, 1:-1])
+        beside = np.array([-1.0, 0.0, 1.0], np.float32)[:, None]
+        put(x[-1] + np.repeat(beside, 3, axis=0), y[-1] + np.tile(beside, (3, 1)), heads)
+        return buffer
 
     @staticmethod
     def _dots(dx: NDArray[np.float32], dy: NDArray[np.float32]) -> int:
@@ -139,7 +146,8 @@ class SwarmPaths(QGraphicsItem):
         fine = lengths[np.isfinite(lengths)]
         if not len(fine):
             return 1
-        wanted = int(np.ceil(np.partition(fine, int(_WHOLE * (len(fine) - 1)))[int(_WHOLE * (len(fine) - 1))]))
+        place = int(_WHOLE * (len(fine) - 1))
+        wanted = int(np.ceil(np.partition(fine, place)[place]))
         return max(1, min(wanted, _LONGEST, _DOTS // dx.size))
 
     def _draw_lines(self, painter: QPainter) -> None:
@@ -162,6 +170,12 @@ class SwarmPaths(QGraphicsItem):
             dot.setCosmetic(True)
             painter.setPen(dot)
             painter.drawPoints(polygon_of(tail[-1:]))
+
+
+def _ends(values: NDArray[np.float32]) -> tuple[float, float]:
+    """The least and the greatest number."""
+    flat = values.ravel()
+    return float(np.fmin.reduce(flat, initial=np.inf)), float(np.fmax.reduce(flat, initial=-np.inf))
 
 
 @lru_cache(maxsize=64)

@@ -299,11 +299,12 @@ class StatusBar(QStatusBar):
         """Say that a lane was thrown out of the minimum that it had reached, once for each lane of a race."""
         if snapshot.target is not None or snapshot.finished:  # said on arrival, and with the end of the race
             return
-        starts, found = snapshot.info.starts, stays.stays_of(snapshot)
-        fresh = [run for run in found if run // starts not in self._thrown and stays.has_left(found[run])]
+        starts, step = snapshot.info.starts, snapshot.step
+        left = {stay.run for stay in snapshot.stays if 0 <= stay.left <= step}  # few, also of a thousand runs
+        fresh = sorted(run for run in left if run // starts not in self._thrown)
         if fresh:
             self._thrown |= {run // starts for run in fresh}
-            self._say_of_race(stays.sentence(snapshot.info, found[fresh[-1]]))
+            self._say_of_race(stays.sentence(snapshot.info, stays.stays_of(snapshot)[fresh[-1]]))
 
     def _say_new_warning(self, snapshot: Snapshot) -> None:
         """Say that a layer vanishes, explodes, dies or saturates, once for each run and ailment."""

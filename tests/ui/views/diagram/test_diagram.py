@@ -212,14 +212,14 @@ def test_a_picture_is_painted_in_pieces_while_the_one_before_shows(qtbot):
     size, pixels = QSize(20, 10), PieceByPiece()
     fill = lambda color: lambda painter: (time.sleep(0.006), painter.fillRect(0, 0, 20, 10, color))  # noqa: E731
     pixels.plan([fill(QColor("red"))])
-    assert pixels.ready(size, 1.0, at_once=False).toImage().pixelColor(3, 3) == QColor("red"), "of a new size at once"
+    assert pixels.ready(size, 1.0, 0.0).toImage().pixelColor(3, 3) == QColor("red"), "of a new size at once"
     pixels.plan([fill(QColor("blue")), fill(QColor("lime"))])
-    assert pixels.ready(size, 1.0, at_once=False).toImage().pixelColor(3, 3) == QColor("red")
+    assert pixels.ready(size, 1.0, 0.0).toImage().pixelColor(3, 3) == QColor("red")
     assert not pixels.is_whole
-    assert pixels.ready(size, 1.0, at_once=False).toImage().pixelColor(3, 3) == QColor("lime")
+    assert pixels.ready(size, 1.0, 0.0).toImage().pixelColor(3, 3) == QColor("lime")
     assert pixels.is_whole
     pixels.plan([fill(QColor("blue"))] * 3)
-    assert pixels.ready(size, 1.0, at_once=True).toImage().pixelColor(3, 3) == QColor("blue")
+    assert pixels.ready(size, 1.0, None).toImage().pixelColor(3, 3) == QColor("blue")
 
 
 def ground(view, column):

@@ -9,6 +9,7 @@ from tests.experiments import VALLEY, experiment
 from tests.ui.views.landscape.test_landscape import HIMMELBLAU
 from workbench.experiment import files
 from workbench.experiment.experiment import replace
+from workbench.ui.style import theme as themes
 
 ZOOMED = ((-2.0, 0.0), (1.0, 2.5))
 CURVE = """
@@ -139,3 +140,24 @@ def test_no_place_is_kept_where_there_are_no_colours(open_window, qtbot):
     hidden = open_window(experiment(f"{VALLEY}[view.landscape]\ncolor_bar = false\n")).views["landscape"]
     qtbot.waitUntil(lambda: hidden.ground.scale is not None, timeout=20_000)
     assert hidden.ground.bar.boundingRect().width() == 0
+
+
+def test_the_colour_bar_follows_theme_and_palette_though_its_picture_is_kept(open_window, qtbot):
+    """What is painted from the picture kept is what would be painted anew, after each change."""
+    window = open_window(experiment(VALLEY))
+    view = window.views["landscape"]
+    qtbot.waitUntil(lambda: shown(window, view), timeout=20_000)
+    bar, seen = view.ground.bar, []
+
+    def part():
+        place = view.plot.mapFromScene(bar.sceneBoundingRect()).boundingRect()
+        return view.plot.grab(place).toImage()
+
+    for change in (lambda: None, lambda: window.looks.set_theme(themes.DARK), lambda: view.choose("colors", "grey")):
+        change()
+        qtbot.waitUntil(lambda: shown(window, view), timeout=20_000)
+        kept = part()
+        bar._kept.clear()
+        assert part() == kept
+        assert all(kept != other for other in seen)
+        seen.append(kept)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,7 @@ from workbench.ui.views.shared.stages import StageMark
 _ENLARGED = 132.0
 _QUIET = 0.3  # opacity of the lines beside those of a stage
 _WIDEST_NAME = 0.16  # of the picture's width
+_SECONDS = 0.004  # that lines and units together may take of a frame, and what laying them out took before
 
 
 class DiagramCanvas(QWidget):
@@ -67,6 +69,7 @@ class DiagramCanvas(QWidget):
         self._first = 1
         self._pixels = {"lines": PieceByPiece(), "units": PieceByPiece()}
         self._is_running = False
+        self._spent = 0.0  # seconds of this frame
         self._flow: float | None = None
 
     # What is shown
@@ -84,8 +87,10 @@ class DiagramCanvas(QWidget):
             self._first = 1
         if moved:
             self.neuron = self.edge = None
+        began = time.perf_counter()
         self._images = tiles(diagram, theme)
         self._lay_out()
+        self._spent = time.perf_counter() - began
 
     def show_flow(self, share: float | None) -> None:
         """Let dots flow along the largest weights, so far along as `share` says from 0 to 1; None lets none flow."""
@@ -167,6 +172,8 @@ class DiagramCanvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         painter, found = QPainter(self), self.diagram
+        until = time.perf_counter() + _SECONDS - self._spent if self._is_running else None
+        self._spent = 0.0
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         if found is not None and self.places.visible:
@@ -174,11 +181,11 @@ class DiagramCanvas(QWidget):
                 span = self.places.span(self.highlighted)
                 if span is not None:
                     paint_stage(painter, self.highlighted, span, self.size(), self._theme)
-            self._paint_lines(painter)
+            self._paint_lines(painter, until)
             if self._flow is not None:
                 self.lines.paint_flow(painter, self.places, self._theme, self._flow, back=self.shows_gradients)
             self._paint_chosen_lines(painter)
-            units = self._pixels["units"].ready(self.size(), self.devicePixelRatioF(), at_once=not self._is_running)
+            units = self._pixels["units"].ready(self.size(), self.devicePixelRatioF(), until)
             painter.drawPixmap(0, 0, units)
             self._paint_lit(painter)
             if self.neuron is not None:
@@ -187,9 +194,9 @@ class DiagramCanvas(QWidget):
                 self._paint_note(painter, self.places.middle_of(self.edge), self.describe())
         painter.end()
 
-    def _paint_lines(self, painter: QPainter) -> None:
+    def _paint_lines(self, painter: QPainter, until: float | None) -> None:
         """The lines; those of a stage in full, the others quiet beside them."""
-        lines = self._pixels["lines"].ready(self.size(), self.devicePixelRatioF(), at_once=not self._is_running)
+        lines = self._pixels["lines"].ready(self.size(), self.devicePixelRatioF(), until)
         if self.highlighted is None:
             painter.drawPixmap(0, 0, lines)
             return

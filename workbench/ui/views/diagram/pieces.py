@@ -10,7 +10,6 @@ from PySide6.QtGui import QPainter, QPixmap
 
 #: paints a part of it
 Piece = Callable[[QPainter], None]
-_SECONDS = 0.004
 
 
 class PieceByPiece:
@@ -25,18 +24,21 @@ class PieceByPiece:
         """Show these pieces one over the other from now on; what was begun before them goes."""
         self._todo, self._done = list(pieces), 0
 
-    def ready(self, size: QSize, ratio: float, *, at_once: bool) -> QPixmap:
+    def ready(self, size: QSize, ratio: float, until: float | None) -> QPixmap:
         """The picture of a size, with `ratio` pixels of the device to one; the one before where it is not whole yet.
 
-        `at_once` paints all that is left, as does another size.
+        `until` is when to leave off (`time.perf_counter`), after one piece at least; None paints all that is left, as
+        does another size.
         """
         whole = size * ratio
-        at_once = at_once or self._shown.size() != whole
+        if self._shown.size() != whole:
+            until = None
         if self._making.size() != whole:
             self._done = 0
-        end = time.perf_counter() + _SECONDS
-        while self._done < len(self._todo) and (at_once or time.perf_counter() < end):
+        while self._done < len(self._todo):
             self._paint_one(whole, ratio)
+            if until is not None and time.perf_counter() >= until:
+                break
         if self._todo and self._done == len(self._todo):
             self._shown, self._making, self._todo = self._making, self._shown, []
         return self._shown

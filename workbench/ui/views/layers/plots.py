@@ -33,7 +33,7 @@ def log10(values: NDArray[Any]) -> NDArray[np.float64]:
     """The logarithm, with a floor for zero; what is no number stays none."""
     with np.errstate(divide="ignore", invalid="ignore"):
         found = np.log10(np.asarray(values, np.float64))
-    return np.maximum(found, FLOOR, where=~np.isnan(found), out=found)
+    return np.maximum(found, FLOOR, out=found)
 
 
 class RatioPlot(Plot):

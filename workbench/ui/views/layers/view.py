@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -41,6 +41,9 @@ _DECADES = 12.0  # colours span no more than this
 _WARNINGS = 4
 _HISTOGRAMS = ("weights", "activations", "gradients")
 
+#: steps (T,), ratios and gradients (T, L)
+_Rows = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
+
 
 class LayersView(View):
     """Update ratios and gradients over time, activations now, and histograms of the layer one clicks."""
@@ -64,10 +67,11 @@ class LayersView(View):
         self.readouts = [Readout(self.ratios, self._read_ratios), Readout(self.heat, self._read_gradients)]
         self._levels: tuple[float, float] | None = None
         self._drawn_at = 0.0
+        self._due: list[Callable[[Snapshot], None]] = []  # what is still to be drawn of this drawing
         self._report: LayersReport | None = None
         self._asked: Mapping[str, Any] = {}
         self._columns: list[int] = []
-        self._rows: tuple[NDArray[Any], NDArray[Any], NDArray[Any]] | None = None
+        self._rows: _Rows | None = None
 
     # Parts
 
@@ -175,13 +179,17 @@ class LayersView(View):
 
     def draw(self, snapshot: Snapshot) -> None:
         now = time.monotonic()
-        if snapshot.running and now - self._drawn_at < _REDRAWN_EVERY:
-            return
-        self._drawn_at = now
-        self.lane.show_lanes(snapshot.info)
-        self._list_layers(snapshot)
-        self._ask()
-        self._draw_history(snapshot)
+        at_once = not (snapshot.running and self._drawn_at)
+        if at_once or now - self._drawn_at >= _REDRAWN_EVERY:
+            self._drawn_at = now
+            self._due = [self._draw_ratios, self._draw_heat, self._draw_rest]
+        # while it runs a part a frame: together they would take two frames of a network of thirty layers
+        due, self._due = (self._due, []) if at_once else (self._due[:1], self._due[1:])
+        for part in due:
+            part(snapshot)
+
+    def _draw_rest(self, snapshot: Snapshot) -> None:
+        """What stands below the curves, and beside the mouse."""
         report = snapshot.extras.get("layers")
         if isinstance(report, LayersReport) and report is not self._report:
             self._report = report
@@ -203,33 +211,52 @@ class LayersView(View):
         for plot in self._histograms.values():
             plot.clear_histogram()
 
-    def _draw_history(self, snapshot: Snapshot) -> None:
+    def _draw_ratios(self, snapshot: Snapshot) -> None:
+        self.lane.show_lanes(snapshot.info)
+        self._list_layers(snapshot)
+        self._ask()
         run, history = self.lane.run(snapshot.info), snapshot.history
-        count = int(np.searchsorted(history.steps, snapshot.step, side="right"))
-        window = 0 if self.options["steps"] == "all" else int(self.options["steps"])
-        first = int(np.searchsorted(history.steps, snapshot.step - window)) if window else 0
-        rows = slice(min(first, max(0, count - 1)), count)
-        steps = history.steps[rows].astype(float)
-        layers = slice(None) if len(self._columns) == len(snapshot.info.layers) else self._columns
-        ratios, rms = (history.values[name][rows, run][:, layers] for name in ("update_ratio", "gradient_rms"))
-        self._rows = (steps, ratios, rms)
-        colors = layer_colors(self.theme, rms.shape[1])
-        whole = rows if window else slice(None)
+        rows, (steps, _, _) = self._read_rows(snapshot)
+        whole = slice(None) if self.options["steps"] == "all" else rows
+        ratios = history.values["update_ratio"][whole, run][:, self._layers(snapshot)]
         self.ratios.show_ratios(
-            history.steps[whole].astype(float), history.values["update_ratio"][whole, run][:, layers], colors,
+            history.steps[whole].astype(float), ratios, layer_colors(self.theme, ratios.shape[1]),
             self.table.currentRow(), columns=self.columns(self.ratios), now=snapshot.step,
         )  # fmt: skip
+        self._show_steps(snapshot, self.ratios, float(steps[0]))
+
+    def _draw_heat(self, snapshot: Snapshot) -> None:
+        _, (steps, _, rms) = self._read_rows(snapshot)
         if not self.lock.isChecked() or self._levels is None:
             self._levels = _levels(rms)
         self.heat.show_gradients(steps, rms, self._levels)
         self.strip.show_levels(self._levels, self.theme, has_zero=not self.heat.zeros.is_empty)
+        self._show_steps(snapshot, self.heat, float(steps[0]))
+
+    def _layers(self, snapshot: Snapshot) -> slice | list[int]:
+        """The places among the race's layers of those shown."""
+        return slice(None) if len(self._columns) == len(snapshot.info.layers) else self._columns
+
+    def _read_rows(self, snapshot: Snapshot) -> tuple[slice, _Rows]:
+        """Which rows are shown in full, and their steps, ratios and gradients, which are kept for who asks for them."""
+        run, history = self.lane.run(snapshot.info), snapshot.history
+        count = int(np.searchsorted(history.steps, snapshot.step, side="right"))
+        window = 0 if self.options["steps"] == "all" else int(self.options["steps"])
+        first = int(np.searchsorted(history.steps, snapshot.step - window)) if window else 0
+        rows, layers = slice(min(first, max(0, count - 1)), count), self._layers(snapshot)
+        ratios, rms = (history.values[name][rows, run][:, layers] for name in ("update_ratio", "gradient_rms"))
+        self._rows = (history.steps[rows].astype(float), ratios, rms)
+        return rows, self._rows
+
+    def _show_steps(self, snapshot: Snapshot, plot: RatioPlot | HeatMap, first: float) -> None:
+        """Let a plot reach over the steps shown, from the first on, with its lines at some of them."""
+        window = self.options["steps"] != "all"
         limit, last = snapshot.info.limit, max(snapshot.step, snapshot.recorded, 10)
         right = float(limit) if limit is not None and last > limit / 3 else nice_upper(last)
-        ends = (float(steps[0]), max(float(steps[0]) + 1.0, float(snapshot.step))) if window else (0.0, right)
-        for plot in (self.ratios, self.heat):
-            plot.set_range(ends, None)
-            found = [] if window else step_lines(snapshot, np.asarray, self.theme)
-            plot.uprights.set_lines(found, tuple(plot.box.viewRange()[1]))
+        ends = (first, max(first + 1.0, float(snapshot.step))) if window else (0.0, right)
+        plot.set_range(ends, None)
+        found = [] if window else step_lines(snapshot, np.asarray, self.theme)
+        plot.uprights.set_lines(found, tuple(plot.box.viewRange()[1]))
 
     def _draw_report(self, snapshot: Snapshot, report: LayersReport) -> None:
         found = report.statistics
