@@ -26,8 +26,8 @@ class TwoAverages(Optimizer):
     def settle(self) -> None:
         self.new1, self.new2 = self.cast(1.0 - self.exact.beta1), self.cast(1.0 - self.exact.beta2)
 
-    def remember(self, gradient: Floats) -> None:
-        """Take a gradient (R, P) into both averages."""
+    def remember(self, gradient: Floats) -> Floats:
+        """Take a gradient (R, P) into both averages. Gives the first scratch array, which it has used."""
         # `average` written out: on a small network its two calls are a tenth of the rule
         m, v, s = self.m, self.v, self.scratch(0)
         np.multiply(gradient, self.new1, s)
@@ -37,6 +37,7 @@ class TwoAverages(Optimizer):
         s *= self.new2
         v *= self.beta2
         v += s
+        return s
 
 
 @optimizers.register("adam")
@@ -76,20 +77,18 @@ class Adam(TwoAverages):
         return ("v_max",) if self.amsgrad else ()
 
     def update(self, theta: Floats, gradient: Floats, t: int) -> None:
-        self.remember(gradient)
-        s, d, v = self.scratch(0), self.scratch(1), self.v
+        s, d, v = self.remember(gradient), self.scratch(1), self.v
         if self.amsgrad:
             v = np.maximum(self.v_max, v, out=self.v_max)
         step = self.exact.rate / (1.0 - self.power("beta1", t))
-        root = np.sqrt(1.0 - self.power("beta2", t))
-        np.sqrt(v, out=d)
+        np.sqrt(v, d)
         if self.keras:
             d += self.epsilon
-            step = step * root
+            step = step * np.sqrt(1.0 - self.power("beta2", t))
         else:
-            d /= self.cast(root)
+            d /= self.root_of_bias("beta2", t)
             d += self.epsilon
-        np.multiply(self.m, self.cast(step), out=s)
+        np.multiply(self.m, self.cast(step), s)
         s /= d
         theta -= s
 

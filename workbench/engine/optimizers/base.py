@@ -151,6 +151,7 @@ class Optimizer:
         self.hyperparameters = hyperparameters
         self.exact = SimpleNamespace()
         self._powers: dict[str, tuple[int, list[np.float64]]] = {}
+        self._roots: dict[str, tuple[int, list[Floats]]] = {}
         self._scratch: list[Floats] = []
         self._decayed: Floats | None = None
 
@@ -198,7 +199,7 @@ class Optimizer:
     def set_hyperparameters(self, hyperparameters: Hyperparameters) -> None:
         """Take other live hyperparameters, keeping the state."""
         self.hyperparameters = hyperparameters
-        self._powers = {}
+        self._powers, self._roots = {}, {}
         for param in self.params:
             if isinstance(hyperparameters, Mapping):
                 values = hyperparameters[param.name]
@@ -232,6 +233,21 @@ class Optimizer:
             return exact**t
         table = _powers(exact, t)
         self._powers[name] = (t, table)
+        return table[0]
+
+    def root_of_bias(self, name: str, t: int) -> Floats:
+        """√(1 − β^t), which frees the root of a running average of its start at zero, in the parameters' precision.
+
+        Of runs that share β it is computed for many steps at once: a root of one number takes 0.6 µs.
+        """
+        first, table = self._roots.get(name, (t + 1, []))
+        if first <= t < first + len(table):
+            return table[t - first]
+        exact = getattr(self.exact, name)
+        if isinstance(exact, np.ndarray):
+            return self.cast(np.sqrt(1.0 - exact**t))
+        table = [self.cast(root) for root in np.sqrt(1.0 - np.array(_powers(exact, t)))]
+        self._roots[name] = (t, table)
         return table[0]
 
     def settle(self) -> None:

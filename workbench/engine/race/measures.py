@@ -22,8 +22,11 @@ def surely_fine(loss: Floats, other: Floats) -> bool:
     """Whether it takes no second look: no number in loss (K,) and the flat array `other` is beyond the bound.
 
     One comparison does for all: their squares together are small. Where they are not, or not a number, each must be
-    looked at.
+    looked at. Of a single run the numbers themselves do, at a sixth of the time.
     """
+    if loss.size == other.size == 1:
+        a, b = loss.item(), other.item()
+        return bool(a * a + b * b <= (0.1 * DIVERGED_BEYOND) ** 2)
     return float(loss.dot(loss)) + float(other.dot(other)) <= (0.1 * DIVERGED_BEYOND) ** 2
 
 
@@ -55,13 +58,15 @@ class Norms:
             for i, layer in enumerate(part.problem.layers):
                 self._layers.append((own[:, layer.start : layer.stop], squares[:, i]))
                 self._counts[part.rows, part.columns[i]] = float(layer.stop - layer.start)
+        #: the squares of a single layer, which are those of the whole
+        self._only = self.squares[:, 0] if count == 1 else None
 
     def measure(self) -> Floats:
         """The length of each run's gradient (R,), and in `squares` what it is made of."""
         for gradient, square in self._layers:
             np.vecdot(gradient, gradient, out=square)
         if not self._apart:
-            return _lengths(self.squares)
+            return np.sqrt(self._only) if self._only is not None else _lengths(self.squares)
         norms = np.empty(len(self.squares), self.squares.dtype)
         for part, squares in self._apart:
             norms[part.rows] = _lengths(squares)

@@ -332,7 +332,8 @@ class Race:
 
     def _record(self, before: Floats | None) -> None:
         gone = None if self._all_alive else self.gone()
-        row: dict[str, Any] = {"loss": self.shown_loss(), "gradient_norm": self.gradient_norm}
+        loss = self.loss if self._unit is None else self.shown_loss()
+        row: dict[str, Any] = {"loss": loss, "gradient_norm": self.gradient_norm}
         if self.history.wants(self.step):
             # of the step that led here: what comes next may still be changed; at the start that of the first step
             row["rate"] = self.rates_taken if self.step else self.rates()
@@ -344,7 +345,7 @@ class Race:
                 if np.ndim(values):
                     row[name] = np.where(gone[:, None] if np.ndim(values) == 2 else gone, np.nan, values)
         if self._has_path:
-            row["path"] = self.shown_theta()
+            row["path"] = self.theta if self.step >= self.forks.last else self.shown_theta()
         self.history.record(self.step, row)
         if self.evaluated.record is not None:
             self.evaluated.arrive(self.theta, self.step, self.gone)
