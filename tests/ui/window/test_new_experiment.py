@@ -51,6 +51,19 @@ def test_title_and_notes_are_edited_and_saved(window, qtbot, tmp_path):
     assert window.windowTitle().startswith("study.toml")
 
 
+def test_long_notes_are_read_from_their_beginning_and_stay_where_one_writes(open_window):
+    given = replace(experiment(VALLEY), notes="\n\n".join(f"Paragraph {i} of these notes." for i in range(40)))
+    form = open_window(given).problem_panel.notes
+    bar = form.text.verticalScrollBar()
+    assert bar.maximum() > 0
+    assert bar.value() == 0
+    form.write.click()
+    bar.setValue(bar.maximum() // 2)
+    form.source.insertPlainText("More. ")
+    assert form.text.toPlainText().startswith("More.")
+    assert bar.value() > 0
+
+
 def test_notes_load_nothing_from_elsewhere(window, tmp_path):
     """A picture or a page that notes name is not fetched, and HTML in them is text."""
     picture = tmp_path / "p.png"

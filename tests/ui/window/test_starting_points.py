@@ -124,9 +124,9 @@ def swarm(open_window, qtbot):
 
 def test_a_swarm_is_drawn_as_one_item(swarm, qtbot):
     view = swarm.views["landscape"]
-    assert view.swarm.paths.runs == 200
-    np.testing.assert_allclose(view.swarm.paths.heads, swarm.snapshot.theta, rtol=1e-5)
-    assert view.traces.traces == []
+    assert view.runs.swarm.paths.runs == 200
+    np.testing.assert_allclose(view.runs.swarm.paths.heads, swarm.snapshot.theta, rtol=1e-5)
+    assert view.runs.traces.traces == []
     assert view.starts.handles == []
     race = build.make_race(swarm.document.experiment)
     race.advance(40)

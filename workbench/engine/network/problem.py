@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.datasets import Split
+from workbench.engine.network.batches import Batches
 from workbench.engine.network.cost import epochs_between_evaluations
 from workbench.engine.network.features import check_features, expand
 from workbench.engine.network.hessian import SampledHessian, takes_whole
@@ -19,12 +20,10 @@ from workbench.engine.network.network import LayerSpec, Masks, Network, Workspac
 from workbench.engine.network.normalization import fold
 from workbench.engine.params import RequestError
 from workbench.engine.problem import Floats, HessianProducts, LayerSlice, Problem
-from workbench.engine.streams import Purpose, Streams
+from workbench.engine.streams import Streams
 
 #: numbers in all buffers of an evaluation of many parameter vectors: what a processor keeps near is fastest
 _EVALUATED_NUMBERS = 2_000_000
-#: numbers in the samples of an epoch, laid out in its order for each run, beyond which batches are gathered one by one
-_GATHERED_NUMBERS = 1 << 20
 OVERLARGE = 1e15  # values whose squares leave the range that a run can go on from
 
 
@@ -140,11 +139,8 @@ class NetworkProblem:
         """Stand before step 0 of the runs of these streams."""
         self.streams, self.starts, self.runs = streams, starts, len(streams.of)
         self._workspaces: dict[tuple[int, int], Workspace] = {}
-        self._epoch = -1
-        self._gathered: tuple[Floats, NDArray[Any]] | None = None
+        self._batches = Batches(self.x_train, self.y_train, self.batch_size, self.network.layers, streams)
         self._seen: tuple[Floats, Floats, tuple[Views, Views]] | None = None
-        self._masks: Masks | None = None
-        self._masks_of = (-1, 0)
         self.running = np.zeros((self.runs, self.network.moments), self.dtype)
         self.running[:, self.network.moments // 2 :] = 1.0
         if self.averages is not None:
@@ -197,50 +193,12 @@ class NetworkProblem:
         return np.asarray(drawn[self.streams.of])
 
     def batch(self, step: int) -> tuple[Floats, NDArray[Any]]:
-        """The batch that a step sees: inputs (R, B, n_in) and targets; a first axis of 1 where all runs share it.
-
-        The last batch of an epoch may be smaller.
-        """
-        if self.steps_per_epoch == 1:
-            return self.x_train[None], self.y_train[None]
-        epoch, number = divmod(step, self.steps_per_epoch)
-        if epoch != self._epoch:
-            self._shuffle(epoch)
-        here = slice(number * self.batch_size, (number + 1) * self.batch_size)
-        if self._gathered is not None:
-            x, y = self._gathered
-            return x[:, here], y[:, here]
-        rows = self._orders[:, here]
-        # gathered before it is handed to the runs: copying costs less
-        return self.streams.for_runs(self.x_train[rows]), self.streams.for_runs(self.y_train[rows])
-
-    def _shuffle(self, epoch: int) -> None:
-        """Draw the order of an epoch's samples, and lay them out in it for every run where there is room."""
-        count = len(self.x_train)
-        orders = [random.permutation(count) for random in self.streams.generators(Purpose.BATCHES, epoch)]
-        self._orders, self._epoch, self._gathered = np.stack(orders), epoch, None
-        if self.streams.copies(len(orders)) * self.x_train.size <= _GATHERED_NUMBERS:
-            # a sixth of the time of an index in brackets
-            x, y = (np.take(part, self._orders, axis=0) for part in (self.x_train, self.y_train))
-            self._gathered = self.streams.for_runs(x), self.streams.for_runs(y)
+        """The batch that a step sees: inputs (R, B, n_in) and targets; a first axis of 1 where all runs share it."""
+        return self._batches.batch(step)
 
     def masks(self, step: int, samples: int) -> Masks | None:
-        """The factors of dropout that a step sees, 0 or 1 / (1 − p) by layer; None where no layer drops anything."""
-        if not self._drops:
-            return None
-        if self._masks_of != (step, samples):
-            streams = self.streams.generators(Purpose.DROPOUT, step)
-            masks: list[Floats | None] = []
-            for spec in self.network.layers:
-                if not spec.dropout:
-                    masks.append(None)
-                    continue
-                drawn = np.stack([random.random((samples, spec.units)) for random in streams])
-                mask = (drawn >= spec.dropout).astype(self.dtype)
-                mask /= 1.0 - spec.dropout
-                masks.append(self.streams.for_runs(mask))
-            self._masks, self._masks_of = masks, (step, samples)
-        return self._masks
+        """The factors of dropout that a step sees, by layer; None where no layer drops anything."""
+        return self._batches.masks(step, samples)
 
     def loss_and_gradient(self, theta: Floats, step: int, out: Floats, runs: NDArray[np.intp] | None = None) -> Floats:
         x, y = self.batch(step)

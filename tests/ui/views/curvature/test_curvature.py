@@ -177,6 +177,23 @@ def test_a_lane_that_diverged_says_so_and_its_past_stays(opened):
     assert len(view.sharpness.lines.given) >= 1
 
 
+def test_a_sharpness_that_grows_without_bound_leaves_room_for_what_was_before(opened):
+    """From a hilltop, where it is negative, to millions: on a logarithmic axis, with a gap where it is below 0."""
+    text = BOWL.replace("rotated_quadratic", "himmelblau").replace("[-3.0, 2.5]", "[-0.5, -1.0]")
+    text = re.sub(r"\[problem.parameters\].*?\[\[", "[[", text, flags=re.DOTALL)
+    _window, view = opened(text.replace("learning_rate = 0.02\nmomentum = 0.8", "learning_rate = 0.05\nmomentum = 0.0"))
+    found = view._found(view.snapshot)
+    assert found.sharpness[0] < 0
+    assert np.nanmax(found.sharpness) > 1e5
+    edge = found.edges[np.isfinite(found.edges)][0]
+    low, high = view.sharpness.box.viewRange()[1]
+    assert "(log)" in view.sharpness.axes["left"].labelText
+    assert 0.05 < (np.log10(edge) - low) / (high - low) < 0.95, "the edge is inside the picture, not on its lower line"
+    steps, heights, _ = view.sharpness.lines.given[0]
+    assert 0 not in steps
+    np.testing.assert_allclose(10.0**heights, found.sharpness[np.isin(found.steps, steps)])
+
+
 @pytest.mark.parametrize("theme", [themes.LIGHT, themes.DARK], ids=["light", "dark"])
 def test_it_is_drawn_in_both_themes_and_stands_still_while_nothing_changes(opened, theme):
     window, view = opened(BOWL, 5, theme=theme)

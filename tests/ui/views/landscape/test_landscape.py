@@ -204,8 +204,8 @@ def test_behind_the_step_a_path_is_past_and_before_it_future(at_rest, qtbot):
     qtbot.waitUntil(lambda: window.snapshot.step == 10)
     rest(qtbot, window)
     path = window.snapshot.history.values["path"]
-    assert any(len(trace.future) for trace in view.traces.traces)
-    for run, trace in enumerate(view.traces.traces):
+    assert any(len(trace.future) for trace in view.runs.traces.traces)
+    for run, trace in enumerate(view.runs.traces.traces):
         assert trace.past[-1] == pytest.approx(path[10, run])
         end = [*trace.past, *trace.future][-1]  # one that moved by less than a pixel since has no future
         assert end == pytest.approx(path[30, run], abs=0.02)  # a pixel

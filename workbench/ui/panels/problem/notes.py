@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QTextDocument
+from PySide6.QtGui import QTextCursor, QTextDocument
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QTextBrowser, QToolButton, QVBoxLayout, QWidget
 
 from workbench.experiment.experiment import LONGEST_NOTES, LONGEST_TITLE, Experiment
@@ -32,15 +32,17 @@ class NotesText(QTextBrowser):
         self.document().setDocumentMargin(2)
         self._shown = ""
 
-    def show_notes(self, text: str) -> None:
-        """Show Markdown; what is HTML in it stands there as text."""
+    def show_notes(self, text: str, *, stay: bool = False) -> None:
+        """Show Markdown from its beginning, or from where one has scrolled to; what is HTML in it stands as text."""
         if text != self._shown:
-            self._shown = text
+            self._shown, place = text, self.verticalScrollBar().value() if stay else 0
             features = (
                 QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
             )
             self.document().setMarkdown(text, features)
+            self.moveCursor(QTextCursor.MoveOperation.Start)  # it is left at the end, and kept in sight there
             self._fit()
+            self.verticalScrollBar().setValue(place)
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:  # noqa: N802 - Qt's name
         """No picture from elsewhere: notes are text."""
@@ -102,7 +104,7 @@ class NotesForm(Panel):
             self.name.setText(experiment.title)
             self.name.setCursorPosition(0)
         self.name.setPlaceholderText(titles.described(experiment))
-        self.text.show_notes(experiment.notes)
+        self.text.show_notes(experiment.notes, stay=self.source.isVisible())
         self.text.setVisible(bool(experiment.notes))
         if self.source.toPlainText() != experiment.notes:
             self.source.blockSignals(True)

@@ -57,9 +57,11 @@ class SharpnessPlot(Plot):
         steps, sharpness, edges = found.steps.astype(float), found.sharpness, found.edges
         fine = np.isfinite(sharpness)
         known = np.concatenate([sharpness[fine], edges[np.isfinite(edges)]])
-        is_log = bool(len(known) and known.min() > 0 and known.max() > _SPREAD * known.min())
+        is_log = _is_spread(known)
         self.set_log("left", is_log=is_log)
-        heights, edge = (np.log10(part) if is_log else part for part in (sharpness, edges))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            heights, edge = (np.log10(part) if is_log else part for part in (sharpness, edges))
+        fine &= np.isfinite(heights)  # where all curvatures are 0 or below, a logarithmic axis has a gap
         past = steps <= snapshot.step
         lines = [(steps[fine & past], heights[fine & past], pen(color, 1.8))]
         if (fine & ~past).any():
@@ -71,7 +73,7 @@ class SharpnessPlot(Plot):
             level = np.append(edge[has_edge], edge[has_edge][-1])
             lines.append((*_stairs(across, level), pen(theme.error, 1.4, Qt.PenStyle.DashLine)))
         self.lines.set_lines([line for line in lines if len(line[0])])
-        ends = self._ends(np.log10(known) if is_log else known, is_log=is_log)
+        ends = self._ends(np.log10(known[known > 0]) if is_log else known, is_log=is_log)
         x_range = step_range(max(snapshot.step, snapshot.recorded), snapshot.info.limit, self.box.width())
         self.set_range(x_range, ends)
         self.set_label("left", self.tr("sharpness λmax (log)") if is_log else self.tr("sharpness λmax"))
@@ -128,6 +130,17 @@ class SharpnessPlot(Plot):
         if np.isfinite(found.edges[at]):
             lines.append(self.tr("edge {}").format(told(float(found.edges[at]))))
         return "\n".join(lines)
+
+
+def _is_spread(known: NDArray[np.float64]) -> bool:
+    """Whether a linear axis would show of these numbers little more than the largest.
+
+    Some may be 0 or below, as on a hilltop, if they are small beside it.
+    """
+    above = known[known > 0]
+    if not len(above) or above.max() <= _SPREAD * above.min():
+        return False
+    return bool(above.max() > _SPREAD * -known.min())
 
 
 def _stairs(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

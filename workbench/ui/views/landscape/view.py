@@ -19,7 +19,6 @@ from workbench.ui.plotting.handle import HandleOwner
 from workbench.ui.plotting.marks import Marks
 from workbench.ui.plotting.plot import Plot
 from workbench.ui.plotting.step_arrows import StepArrows
-from workbench.ui.plotting.traces import Traces
 from workbench.ui.style import theme as themes
 from workbench.ui.views.landscape.basins import Basins
 from workbench.ui.views.landscape.bend import LocalQuadratic
@@ -27,16 +26,15 @@ from workbench.ui.views.landscape.coordinates import CoordinateScene
 from workbench.ui.views.landscape.curve import POINTS, Curve, CurveScene
 from workbench.ui.views.landscape.ghosts import ghost_paths
 from workbench.ui.views.landscape.mouse import LandscapeMouse
-from workbench.ui.views.landscape.names import lane_entries, place_legend, start_numbers
 from workbench.ui.views.landscape.reading import read_curve, read_plane
+from workbench.ui.views.landscape.runs import Look, RunScene
 from workbench.ui.views.landscape.signs import StationarySigns, minimum_lines
 from workbench.ui.views.landscape.starts import Starts
-from workbench.ui.views.landscape.ways import Ways
-from workbench.ui.views.shared.base import Table, View, lane_symbols, run_lanes
+from workbench.ui.views.shared.base import Table, View
 from workbench.ui.views.shared.extent import interval, is_part, options_of, plane
 from workbench.ui.views.shared.ground import Ground
 from workbench.ui.views.shared.lane_choice import LaneChoice
-from workbench.ui.views.shared.legend import Legend, LegendOwner
+from workbench.ui.views.shared.legend import LegendOwner
 from workbench.ui.views.shared.many import is_swarm
 from workbench.ui.views.shared.moments import Moments
 from workbench.ui.views.shared.readout import Readout
@@ -47,9 +45,6 @@ if TYPE_CHECKING:
     from workbench.engine.curvature.report import CurvatureRequest
 
 _GRID = 192
-
-if TYPE_CHECKING:  # loaded with the first swarm
-    from workbench.ui.views.landscape.swarm import SwarmScene
 
 Range = tuple[float, float]
 
@@ -70,26 +65,26 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         self.plot = Plot(self)
         self.ground, self.basins = Ground(self.plot), Basins(self.plot)
         self.curve = CurveScene(self.plot)
-        self.traces, self.lines, self.ghosts = Traces(), Curves(), Curves()
-        self.marks, self.stars = Marks(), Marks()
+        self.lines, self.ghosts, self.stars = Curves(), Curves(), Marks()
+        self.runs = RunScene(self.plot, self)
+        self.legend = self.runs.legend
         self.arrows, self.signs = Arrows(), StationarySigns(self.plot)
         self.step = StepArrows()
         self.stars.setZValue(20)
-        for item in (self.arrows, self.lines, self.stars, self.ghosts, self.traces, self.marks, self.step):
+        moving = (self.runs.traces, self.runs.marks, self.step)
+        for item in (self.arrows, self.lines, self.stars, self.ghosts, *moving):
             self.plot.box.addItem(item, ignoreBounds=True)
         self.body.addWidget(self.plot)
         self._coordinates: CoordinateScene | None = None
         self.lane = LaneChoice(self.tr("The lane whose coordinates are drawn"), self.tr("Lane"), self)
         self.lane.activated.connect(self._on_lane_activated)
         self.controls.addWidget(self.lane)
-        self.legend = Legend(self.plot, owner=self)
-        self._ways, self.bend = Ways(), LocalQuadratic(self.plot, self._ask_for_surface)
+        self.bend = LocalQuadratic(self.plot, self._ask_for_surface)
         self.starts = Starts(
             self.plot,
             self,
             self.tr("A starting point: drag it, or click elsewhere to place it there; Shift and a click add another"),
         )
-        self._swarm: SwarmScene | None = None
         self._ground: Any = None  # the function and the domain that are shown
         self._curve: Curve | None = None  # the one that the heights shown are of
         self._whole_range: tuple[Range, ...] = ()
@@ -108,8 +103,8 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         self.fresh.setToolTip(self.tr("Choose contour lines and colours anew for the part that is shown"))
         self.fresh.triggered.connect(self._on_fresh_triggered)
         self.plot.box.sigRangeChanged.connect(self._on_range_changed)
-        self.mouse = LandscapeMouse(self, self.plot, self._run_at)
-        self.moments = Moments(self, self.plot, self._moment)
+        self.mouse = LandscapeMouse(self, self.plot, self.runs.at)
+        self.moments = Moments(self, self.plot, self.runs.moment)
         self.readout = Readout(self.plot, self._read, self.moments.leave)
 
     def retint(self, theme: themes.Theme) -> None:
@@ -170,7 +165,7 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         self.plot.set_label("bottom", names[0])
         self.plot.set_label("left", names[1])
         self._draw_points(info)
-        self._draw_paths(snapshot)
+        self.runs.draw_on_plane(snapshot, self._look(info))
         self._draw_signs(snapshot)
         self._draw_arrows()
         self.bend.draw(snapshot, self._demand.get("curvature"), self.theme)
@@ -243,28 +238,13 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         self.starts.place(np.column_stack([points, curve.at(points)]), self.theme)
         minima = info.minima if info.minima is not None else np.zeros((0, 1))
         self._draw_stars(np.column_stack([minima[:, 0], curve.at(minima[:, 0])]))
-        self._draw_on_curve(snapshot, curve)
+        look = self._look(info)
+        self.runs.draw_on_curve(snapshot, self.curve.draw(snapshot, curve, look.colors, self.theme), look)
         self.arrows.hide()
         self.step.show_step([], [], [], self.theme)
         self.lines.set_lines([])
         self._draw_signs(snapshot)
         self.readout.refresh()
-
-    def _draw_on_curve(self, snapshot: Snapshot, curve: Curve) -> None:
-        info = snapshot.info
-        colors, symbols, lanes = self.lane_colors(info), lane_symbols(info), run_lanes(info)
-        box, size = self.plot.box.viewRange(), (self.plot.box.width(), self.plot.box.height())
-        ends = self.curve.draw(snapshot, curve, colors, self.theme)
-        if self._draw_swarm(snapshot, colors, symbols, upright="loss"):
-            return
-        ways = self._ways.trace(snapshot, colors, box, size, dots=bool(self.options["steps"]), upright="loss")
-        self.traces.set_traces([*ends, *ways], self.theme, halo=False)  # it would hide the curve
-        balls = np.column_stack([snapshot.theta[:, 0], np.where(snapshot.alive, snapshot.loss, np.nan)])
-        self.marks.set_marks(
-            balls, [colors[i] for i in lanes], [symbols[i] for i in lanes], self.theme.plot, 12,
-            labels=start_numbers(info),
-        )  # fmt: skip
-        self._show_legend(snapshot, colors, symbols)
 
     # The still parts
 
@@ -331,61 +311,10 @@ class LandscapeView(View, HandleOwner, LegendOwner):
 
     # The moving parts
 
-    def _draw_paths(self, snapshot: Snapshot) -> None:
-        info = snapshot.info
-        colors, symbols, lanes = self.lane_colors(info), lane_symbols(info), run_lanes(info)
-        (x0, x1), (y0, y1) = box = self.plot.box.viewRange()
-        size = (self.plot.box.width(), self.plot.box.height())
-        if self._draw_swarm(snapshot, colors, symbols):
-            return
-        self.traces.set_traces(
-            self._ways.trace(snapshot, colors, box, size, dots=bool(self.options["steps"])), self.theme
-        )
-        now = snapshot.theta.astype(float)
-        inside = (now[:, 0] >= x0) & (now[:, 0] <= x1) & (now[:, 1] >= y0) & (now[:, 1] <= y1)
-        self.marks.set_marks(
-            np.where(inside[:, None], now, np.nan),
-            [colors[i] for i in lanes],
-            [symbols[i] for i in lanes],
-            self.theme.plot,
-            11,
-            labels=start_numbers(info),
-        )
-        self._show_legend(snapshot, colors, symbols)
-
-    def _draw_swarm(self, snapshot: Snapshot, colors: list[str], symbols: list[str], *, upright: str = "") -> bool:
-        """Draw the tails of very many runs, and nothing of each by itself; False where the starts are few."""
-        if not is_swarm(snapshot.info):
-            if self._swarm is not None:
-                self._swarm.clear()
-            return False
-        self._ways.clear()
-        self.traces.set_traces([], self.theme)
-        self.marks.set_marks(np.zeros((0, 2)), [], [], self.theme.plot)
-        self.swarm.draw(snapshot, colors, self.theme, upright=upright)
-        self._show_legend(snapshot, colors, symbols)
-        return True
-
-    @property
-    def swarm(self) -> SwarmScene:
-        """What draws very many runs, made when there first are."""
-        if self._swarm is None:
-            from workbench.ui.views.landscape.swarm import SwarmScene
-
-            self._swarm = SwarmScene(self.plot)
-        return self._swarm
-
-    def _show_legend(self, snapshot: Snapshot, colors: list[str], symbols: list[str]) -> None:
-        entries = lane_entries(snapshot, colors, symbols, self.theme)
-        self.legend.show_entries(entries, self.theme, alone=self.stands_alone, most=self._most_named)
-        paths = [self._ways.points] if self._swarm is None else [self._ways.points, self._swarm.points]
+    def _look(self, info: RaceInfo) -> Look:
         signs = (self.starts.points, self.stars.points)
-        place_legend(self.legend, self.plot, str(self.options["legend"]), paths, signs)
-
-    @property
-    def _most_named(self) -> int | None:
-        """How many lanes are named: all, or none where nobody wants a legend."""
-        return 0 if self.options["legend"] == "hidden" else None
+        dots, corner = bool(self.options["steps"]), str(self.options["legend"])
+        return Look(self.lane_colors(info), self.theme, dots, corner, self.stands_alone, signs)
 
     def legend_moved(self, corner: str) -> None:
         self.choose("legend", corner)
@@ -452,23 +381,11 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         elif info.size == 1 and (whole := interval(info)) is not None:
             self._ask_for_curve(whole)
 
-    def _moment(self, x: float, y: float) -> tuple[int, int] | None:
-        """The run and the step of the drawn point under the mouse."""
-        swarm = self.snapshot is not None and is_swarm(self.snapshot.info)
-        return self.swarm.moment(x, y) if swarm else self._ways.moment(x, y)
-
-    def _run_at(self, x: float, y: float) -> int | None:
-        """The run whose past is under the mouse."""
-        if self.snapshot is None or not is_swarm(self.snapshot.info):
-            return self._ways.nearest(x, y)
-        found = self.swarm.moment(x, y)
-        return None if found is None else found[0]
-
     def _read(self, x: float, y: float) -> str:
         snapshot = self.snapshot
         if snapshot is None:
             return ""
-        pointed = self._moment(x, y)
+        pointed = self.runs.moment(x, y)
         self.moments.hover(pointed)
         if snapshot.info.size > 1:
             said = read_plane(snapshot, self.ground.surface, (pointed, self.signs), x, y)
