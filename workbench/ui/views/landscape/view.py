@@ -376,7 +376,7 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         return self._swarm
 
     def _show_legend(self, snapshot: Snapshot, colors: list[str], symbols: list[str]) -> None:
-        entries = lane_entries(snapshot, colors, symbols, self.theme)
+        entries = [] if self.named_beside else lane_entries(snapshot, colors, symbols, self.theme)
         self.legend.show_entries(entries, self.theme, alone=self.stands_alone, most=self._most_named)
         paths = [self._ways.points] if self._swarm is None else [self._ways.points, self._swarm.points]
         signs = (self.starts.points, self.stars.points)
