@@ -25,10 +25,10 @@ from workbench.ui.window.copying import Copying
 from workbench.ui.window.document_files import DocumentFiles
 from workbench.ui.window.exporting import Exporter
 from workbench.ui.window.fair_races import FairRaces
-from workbench.ui.window.filming import Filming
 from workbench.ui.window.forking import Forking
 from workbench.ui.window.layout import DockLayout
 from workbench.ui.window.looks import SYSTEM, Looks
+from workbench.ui.window.making import Making
 from workbench.ui.window.own_data import OwnData
 from workbench.ui.window.picked_lane import PickedLane
 from workbench.ui.window.presentation import Presentation
@@ -84,7 +84,7 @@ class Menus(QObject):
         forking: Forking,
         starting_points: StartingPoints,
         fair_races: FairRaces,
-        filming: Filming,
+        making: Making,
         rates: RateFinding,
     ) -> None:
         super().__init__(window)
@@ -92,7 +92,7 @@ class Menus(QObject):
         self._own_data, self._exporters, self._centre = own_data, exporters, centre
         self._layout, self._looks = layout, looks
         self._copying, self._picked, self._presentation = copying, picked, presentation
-        self.gradient_check, self._weights, self._filming = gradient_check, weights, filming
+        self.gradient_check, self._weights, self._making = gradient_check, weights, making
         self.code_dialog: CodeDialog | None = None
         bar = window.menuBar()
         self._file(bar.addMenu(self.tr("&File")))
@@ -186,6 +186,8 @@ class Menus(QObject):
             part.addActions(self._exporters[key].actions)
         export.aboutToShow.connect(self._on_export_shown)
         export.addSeparator()
+        self.figure = self._add(export, self.tr("F&igure …"), "Ctrl+Shift+F", self._on_figure)
+        self.figure.setToolTip(self.tr("Views on one page, for paper, a slide or the screen (Ctrl+Shift+F)"))
         self.film = self._add(export, self.tr("&Film …"), "", self._on_film)
         self.film.setToolTip(self.tr("The run as an animation: GIF, APNG, WebP, AVIF or MP4"))
         self.code = self._add(export, self.tr("&Code of a lane …"), "", self._on_code)
@@ -272,7 +274,11 @@ class Menus(QObject):
 
     def _on_film(self) -> None:
         self._commands.commit_edits()
-        self._filming.ask()
+        self._making.ask_film()
+
+    def _on_figure(self) -> None:
+        self._commands.commit_edits()
+        self._making.ask_figure()
 
     def _on_code(self) -> None:
         if self.code_dialog is None:  # made when it is first asked for: the window opens without it

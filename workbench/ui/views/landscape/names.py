@@ -12,8 +12,7 @@ from workbench.engine.race.snapshot import RaceInfo, Snapshot
 from workbench.ui.plotting.plot import Plot
 from workbench.ui.style.theme import Theme
 from workbench.ui.views.shared.ghost_lines import ghost_entries
-from workbench.ui.views.shared.lane_key import named_lanes
-from workbench.ui.views.shared.legend import Entry, Legend
+from workbench.ui.views.shared.legend import Entry, Legend, named_lanes
 
 _SIGN = 25  # points of a path that a start or a minimum counts for, where the legend hides one
 

@@ -5,26 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pyqtgraph as pg
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from workbench.engine.race.snapshot import Snapshot
 from workbench.ui.style import theme as themes
 from workbench.ui.views.shared.legend import Entry
 
 _SYMBOL, _GAP, _LINE = 23.0, 18.0, 15.0  # pixels: sign with its room, between entries, the sign's line
-
-
-def named_lanes(snapshot: Snapshot, colors: Sequence[str], symbols: Sequence[str]) -> list[Entry]:
-    """The lanes by name, colour and symbol, and of those that diverged at which step."""
-    info, entries = snapshot.info, []
-    for i, lane in enumerate(info.lanes):
-        diverged = [int(d) for d in snapshot.diverged_at[i * info.starts : (i + 1) * info.starts] if d >= 0]
-        words = QCoreApplication.translate("LaneKey", "{} ✕ diverged at step {}")
-        name = words.format(lane.label, min(diverged)) if diverged else lane.label
-        entries.append((name, colors[i], symbols[i]))
-    return entries
 
 
 class LaneKey(QWidget):
