@@ -40,7 +40,7 @@ class Sheet:
         across, _ = self.paper.pixels
         fineness = VECTOR_FINENESS if kind in _VECTORS else across / self.width
         with laid_out(widget, self.layout, fineness):
-            return _VECTORS[kind](self, widget, about) if kind in _VECTORS else _png(self, widget, about)
+            return _VECTORS[kind](self, widget, about) if kind in _VECTORS else _raster(self, widget, about, kind)
 
     def image(self, widget: QWidget, across: int, down: int) -> QImage:
         """The widget on this page in pixels, which must have its shape."""
@@ -62,7 +62,7 @@ class Sheet:
         painter.fillRect(QRectF(0.0, 0.0, self.width, self.height), self.ground)
 
 
-def _png(sheet: Sheet, widget: QWidget, about: About) -> bytes:
+def _raster(sheet: Sheet, widget: QWidget, about: About, kind: str) -> bytes:
     image = sheet.painted(widget, *sheet.paper.pixels)
     image.setDevicePixelRatio(1.0)
     per_meter = round(sheet.paper.dpi / _INCH)
@@ -72,7 +72,7 @@ def _png(sheet: Sheet, widget: QWidget, about: About) -> bytes:
         image.setText(key, text)
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")  # type: ignore[call-overload]
+    image.save(buffer, kind.upper())  # type: ignore[call-overload]
     return bytes(buffer.data().data())
 
 

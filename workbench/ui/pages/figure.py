@@ -24,9 +24,9 @@ from workbench.ui.pages import unseen
 from workbench.ui.style import theme as themes
 from workbench.ui.views import VIEWS
 from workbench.ui.views.shared.base import View, lane_symbols
-from workbench.ui.views.shared.lane_key import LaneKey, named_lanes
+from workbench.ui.views.shared.lane_key import LaneKey
 from workbench.ui.views.shared.layer_colors import layer_colors
-from workbench.ui.views.shared.legend import Entry
+from workbench.ui.views.shared.legend import Entry, named_lanes
 from workbench.ui.words.text import engine_text
 
 _ENTRIES = {entry.key: entry for entry in VIEWS}

@@ -304,7 +304,7 @@ class Menus(QObject):
             (self.tr("Full speed and back"), "U"), (self.tr("Run backwards"), "Shift+Space"),
             (self.tr("Mark a stretch, loop it"), "A, B; L"), (self.tr("Fork the picked lane here"), "Ctrl+K"),
             (self.tr("Add a start, many starts"), "Shift+click, Shift+drag or Ctrl+Shift+K"),
-            (self.tr("Fair race"), "Ctrl+Shift+R"),
+            (self.tr("Figure of views"), "Ctrl+Shift+F"), (self.tr("Fair race"), "Ctrl+Shift+R"),
             (self.tr("Go to the step of a path or curve"), "double click"),
             (self.tr("Dismiss ghosts"), "Shift+Escape"), (self.tr("New seed"), "Ctrl+R"),
             (self.tr("Whole landscape"), "Home"),
