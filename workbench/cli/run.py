@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # a command that is not asked for loads no numerics
 
 HELP = "run an experiment without a window and write its results"
 _RESULTS = ("experiment.toml", "history.csv", "history.npz", "summary.json")
+_JSON_LINES = "history.jsonl"
 _SLICE_SECONDS = 0.1
 
 
@@ -45,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         dest="changes",
         help="change one key of the file, as in lanes[0].hyperparameters.learning_rate=0.01",
     )
+    parser.add_argument("--jsonl", action="store_true", help="also write history.jsonl: the rows as lines of JSON")
     parser.add_argument(
         "--pictures",
         type=formats,
@@ -67,7 +69,7 @@ def carry_out(options: argparse.Namespace) -> int:
     if experiment.steps is None:
         raise Wrong(f"{options.file}: `steps` is missing: write it in the file or give --steps N")
     out = Path(options.out)
-    _check_out(out, options.pictures)
+    _check_out(out, options.pictures, jsonl=options.jsonl)
     race = build.make_race(experiment, record_every=options.every, capacity=None, evaluate_every=options.every)
     info = build.race_info(experiment, race)
     tell(notes(experiment, race.problem))
@@ -86,7 +88,7 @@ def carry_out(options: argparse.Namespace) -> int:
                 race.evaluate_metrics()
             seconds = time.monotonic() - began
             snapshot = take_snapshot(race, info, 1, ended=True)
-            _write(out, text, snapshot, race, recording=recording, seconds=seconds)
+            _write(out, text, snapshot, race, recording=recording, seconds=seconds, jsonl=options.jsonl)
         if options.pictures and not interrupts.asked():
             from workbench import app
 
@@ -99,11 +101,11 @@ def carry_out(options: argparse.Namespace) -> int:
     return INTERRUPTED if interrupts.asked() else OK
 
 
-def _check_out(out: Path, pictures: Sequence[str]) -> None:
+def _check_out(out: Path, pictures: Sequence[str], *, jsonl: bool) -> None:
     """Find what is in the way of the results before the race is run for them."""
     if out.exists() and not out.is_dir():
         raise Wrong(f"--out {out}: this is a file, not a folder")
-    for name in _RESULTS:
+    for name in (*_RESULTS, *((_JSON_LINES,) if jsonl else ())):
         if (out / name).is_dir():
             raise Wrong(f"--out {out}: {name} would be written there, but a folder has that name")
     if (out / "weights").exists() and not (out / "weights").is_dir():
@@ -128,7 +130,9 @@ def _advance(race: Race, steps: int, stopped: Callable[[], bool]) -> None:
         print(file=sys.stderr)
 
 
-def _write(out: Path, text: bytes, snapshot: Snapshot, race: Race, *, recording: Recording, seconds: float) -> None:
+def _write(
+    out: Path, text: bytes, snapshot: Snapshot, race: Race, *, recording: Recording, seconds: float, jsonl: bool
+) -> None:
     """Write the results one by one, each whole or not at all.
 
     Raises:
@@ -147,6 +151,8 @@ def _write(out: Path, text: bytes, snapshot: Snapshot, race: Race, *, recording:
         "history.npz": lambda file: results.write_npz(file, snapshot, race, recording),
         "history.csv": lambda file: results.write_csv(file, snapshot, recording),
     }
+    if jsonl:
+        contents[_JSON_LINES] = lambda file: results.write_json_lines(file, snapshot, recording)
     fault, lost = recording.fault, ""
     if fault is not None:
         recording.close()  # gives back the room that the rest needs
