@@ -155,6 +155,7 @@ class Menus(QObject):
     def shut_down(self) -> None:
         """Close the windows that the menus opened."""
         self.gradient_check.close()
+        self._copying.finish()
         if self.code_dialog is not None:
             self.code_dialog.shut_down()
 
@@ -221,6 +222,10 @@ class Menus(QObject):
         self.redo = self._add(menu, self.tr("&Redo"), keys.Redo, self._commands.redo)
         menu.addSeparator()
         self.copy = self._add(menu, self.tr("&Copy picture under the mouse"), keys.Copy, self._copying.copy)
+        self.copy_table = self._add(
+            menu, self.tr("Copy &table under the mouse"), "Ctrl+Shift+C", self._copying.copy_table
+        )
+        self.copy_table.setToolTip(self.tr("Copy the numbers of the view under the mouse as text (Ctrl+Shift+C)"))
         self.pick_none = self._add(menu, self.tr("Pick no lane"), "Ctrl+Shift+A", self._picked.clear)
 
     def _view(self, menu: QMenu) -> None:
@@ -304,7 +309,8 @@ class Menus(QObject):
             (self.tr("Full speed and back"), "U"), (self.tr("Run backwards"), "Shift+Space"),
             (self.tr("Mark a stretch, loop it"), "A, B; L"), (self.tr("Fork the picked lane here"), "Ctrl+K"),
             (self.tr("Add a start, many starts"), "Shift+click, Shift+drag or Ctrl+Shift+K"),
-            (self.tr("Figure of views"), "Ctrl+Shift+F"), (self.tr("Fair race"), "Ctrl+Shift+R"),
+            (self.tr("Figure of views"), "Ctrl+Shift+F"), (self.tr("Copy a view's numbers"), "Ctrl+Shift+C"),
+            (self.tr("Fair race"), "Ctrl+Shift+R"),
             (self.tr("Go to the step of a path or curve"), "double click"),
             (self.tr("Dismiss ghosts"), "Shift+Escape"), (self.tr("New seed"), "Ctrl+R"),
             (self.tr("Whole landscape"), "Home"),
