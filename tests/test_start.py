@@ -50,6 +50,8 @@ LATER = (
     "workbench.export.code", "workbench.export.results", "workbench.export.race_tables",
     "workbench.export.network_tables", "workbench.ui.dialogs.catalogue", "workbench.ui.dialogs.code",
     "workbench.ui.dialogs.film", "workbench.ui.pages", "workbench.export.films", "workbench.export.film_plan",
+    "workbench.ui.dialogs.figure", "workbench.ui.window.figures", "workbench.ui.window.filming",
+    "workbench.export.figure_plan", "workbench.export.sheets",
     "workbench.ui.dialogs.csv", "workbench.ui.dialogs.gradient_check", "workbench.ui.panels.network",
     "workbench.ui.panels.lanes.network", "workbench.ui.window.painted_points",
     *(f"workbench.ui.views.{key}.view" for key in NOT_IN_FRONT),

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 # isort: off
 # Before Qt: PySide6 reads the source of each module that is loaded after it, to see whether it is one of Qt's
@@ -44,7 +44,8 @@ from workbench.ui.views import VIEWS, ViewEntry, central_views
 from workbench.ui.views.shared.base import View
 from workbench.ui.window.main_window import MainWindow
 
-if TYPE_CHECKING:  # loaded with a film, with a study
+if TYPE_CHECKING:  # loaded with a film, with a figure, with a study
+    from workbench.export.figure_plan import FigurePlan
     from workbench.export.film_plan import FilmPlan
     from workbench.studies.charts import Chart
 
@@ -359,3 +360,48 @@ def write_film(
     theme = themes.THEMES[plan.theme]
     _unseen_application(theme)
     return film(experiment, plan, theme, out, stopped=stopped, told=told)
+
+
+def write_figure(
+    experiment: Experiment,
+    plan: FigurePlan,
+    step: int,
+    out: Path,
+    *,
+    tex: bool = False,
+    stopped: Callable[[], bool] = lambda: False,
+) -> list[Path]:
+    """A figure of a run at a step, drawn without a window; with `tex` also its curves for pgfplots, beside it.
+
+    Gives the files written: none where it was stopped before.
+
+    Raises:
+        FigureFault: a view has nothing to show, or the page is too small.
+        OSError: a file cannot be written.
+    """
+    from workbench.ui.pages.figure import Studio
+    from workbench.ui.pages.unseen import Stopped
+
+    with themes.plain_letters():
+        _unseen_application(themes.THEMES[plan.theme])
+        studio = Studio(experiment, stopped)
+        try:
+            studio.go(step)
+            return studio.write(plan, out, tex=tex)
+        except Stopped:
+            return []
+        finally:
+            studio.close()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def answer_figures(
+    experiment: Experiment, asked: IO[str], told: IO[str], *, stopped: Callable[[], bool] = lambda: False
+) -> None:
+    """Figures of an experiment, as a window asks for them: a line of JSON for each, and one for its answer."""
+    from workbench.ui.pages.answering import answers
+
+    with themes.plain_letters():
+        _unseen_application(themes.LIGHT)
+        for line in answers(experiment, asked, stopped):
+            print(line, file=told, flush=True)

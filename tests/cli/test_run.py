@@ -56,6 +56,33 @@ def test_first_descent_follows_the_closed_form(tmp_path):
         assert abs(float(row["loss"]) - 5 * 0.8 ** (2 * k)) < 1e-8
 
 
+@pytest.mark.parametrize("text", [BOWL, NETWORK], ids=["objective", "network"])
+def test_lines_of_json_say_what_the_table_says(write, tmp_path, text):
+    """An object a row, with the same keys and numbers; null where the table has none or an infinite one."""
+    out = tmp_path / "out"
+    assert cli.main(["run", write(text), "--out", str(out), "--steps", "700" if text is BOWL else "30", "--jsonl"]) == 0
+    table = rows(out)
+    lines = (out / "history.jsonl").read_text("utf-8").split("\n")
+    assert lines.pop() == ""
+    said = [json.loads(line, parse_constant=pytest.fail) for line in lines]
+    assert len(said) == len(table)
+    for found, row in zip(said, table, strict=True):
+        assert list(found) == list(row)
+        assert found.pop("label") == row.pop("label")
+        for name, cell in row.items():
+            number = float(cell or "nan")
+            assert found[name] == (number if math.isfinite(number) else None)
+
+
+def test_lines_of_json_are_written_when_asked_for(write, tmp_path, capsys):
+    """And what is in their way is said before the race is run."""
+    out = tmp_path / "out"
+    (out / "history.jsonl").mkdir(parents=True)
+    assert cli.main(["run", write(BOWL), "--out", str(out), "--steps", "5"]) == 0
+    assert cli.main(["run", write(BOWL), "--out", str(out), "--steps", "5", "--jsonl"]) == 2
+    assert "history.jsonl would be written there" in capsys.readouterr().err
+
+
 def test_an_objectives_files(run):
     """All four files are there and nothing else; columns, shapes and numbers agree, floats read back exactly."""
     folder = run(VALLEY, "--steps", "30")

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from workbench.export.about import About
 from workbench.export.film_plan import (
     BY_LOSS,
     LAWS,
@@ -26,7 +27,7 @@ from workbench.export.film_plan import (
     missing,
     spread,
 )
-from workbench.export.films import About, FilmFault, write_film
+from workbench.export.films import FilmFault, write_film
 
 SIZE = (64, 48)
 ABOUT = About('Two <steps> & "more"', "Gradient Workbench", 'title = "η"\n')

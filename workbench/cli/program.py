@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import NoReturn, Protocol
 
 from workbench import __version__
-from workbench.cli import check, code, film, run, screenshot, sweep, tune
+from workbench.cli import check, code, figure, film, run, screenshot, sweep, tune
 from workbench.cli import list as listing
 from workbench.cli.ending import FAILED, INTERRUPTED, OK, WRONG, Failed, Wrong, sentence
 from workbench.engine.params import RequestError, nearest
@@ -31,7 +31,7 @@ class Command(Protocol):
 
 #: the commands by name, in the order in which they are told
 COMMANDS: Mapping[str, Command] = {"run": run, "list": listing, "check": check, "code": code, "sweep": sweep,
-                                   "tune": tune, "film": film, "screenshot": screenshot}  # fmt: skip
+                                   "tune": tune, "figure": figure, "film": film, "screenshot": screenshot}  # fmt: skip
 
 
 class _Parser(argparse.ArgumentParser):

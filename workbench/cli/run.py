@@ -6,7 +6,7 @@ import argparse
 import contextlib
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -21,10 +21,12 @@ from workbench.export.formats import FORMATS
 if TYPE_CHECKING:  # a command that is not asked for loads no numerics
     from workbench.engine.race.race import Race
     from workbench.engine.race.snapshot import Snapshot
+    from workbench.experiment.experiment import Experiment
     from workbench.export.recording import Recording
 
 HELP = "run an experiment without a window and write its results"
 _RESULTS = ("experiment.toml", "history.csv", "history.npz", "summary.json")
+_JSON_LINES = "history.jsonl"
 _SLICE_SECONDS = 0.1
 
 
@@ -45,6 +47,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         dest="changes",
         help="change one key of the file, as in lanes[0].hyperparameters.learning_rate=0.01",
     )
+    parser.add_argument("--state-dict", action="store_true", dest="state_dict",
+                        help="also write the trained weights as PyTorch's state_dict; needs torch")  # fmt: skip
+    parser.add_argument("--jsonl", action="store_true", help="also write history.jsonl: the rows as lines of JSON")
     parser.add_argument(
         "--pictures",
         type=formats,
@@ -64,10 +69,8 @@ def carry_out(options: argparse.Namespace) -> int:
     from workbench.export.recording import Recording
 
     experiment = with_changes(options)
-    if experiment.steps is None:
-        raise Wrong(f"{options.file}: `steps` is missing: write it in the file or give --steps N")
-    out = Path(options.out)
-    _check_out(out, options.pictures)
+    steps, out = _steps(options, experiment), Path(options.out)
+    _check_out(out, options.pictures, jsonl=options.jsonl)
     race = build.make_race(experiment, record_every=options.every, capacity=None, evaluate_every=options.every)
     info = build.race_info(experiment, race)
     tell(notes(experiment, race.problem))
@@ -80,13 +83,14 @@ def carry_out(options: argparse.Namespace) -> int:
             raise Wrong(f"--out {out}: nothing can be written there: {error.strerror}") from None
         with contextlib.closing(recording):
             began = time.monotonic()
-            _advance(race, experiment.steps, lambda: interrupts.asked() or recording.fault is not None)
+            _advance(race, steps, lambda: interrupts.asked() or recording.fault is not None)
             recording.end()
             if race.problem.metrics and race.metrics_step != race.step:
                 race.evaluate_metrics()
             seconds = time.monotonic() - began
             snapshot = take_snapshot(race, info, 1, ended=True)
-            _write(out, text, snapshot, race, recording=recording, seconds=seconds)
+            more = _wished(options, snapshot, race, recording)
+            _write(out, text, snapshot, race, recording=recording, seconds=seconds, more=more)
         if options.pictures and not interrupts.asked():
             from workbench import app
 
@@ -99,17 +103,56 @@ def carry_out(options: argparse.Namespace) -> int:
     return INTERRUPTED if interrupts.asked() else OK
 
 
-def _check_out(out: Path, pictures: Sequence[str]) -> None:
+def _check_out(out: Path, pictures: Sequence[str], *, jsonl: bool) -> None:
     """Find what is in the way of the results before the race is run for them."""
     if out.exists() and not out.is_dir():
         raise Wrong(f"--out {out}: this is a file, not a folder")
-    for name in _RESULTS:
+    for name in (*_RESULTS, *((_JSON_LINES,) if jsonl else ())):
         if (out / name).is_dir():
             raise Wrong(f"--out {out}: {name} would be written there, but a folder has that name")
     if (out / "weights").exists() and not (out / "weights").is_dir():
         raise Wrong(f"--out {out}: weights would be a folder there, but a file has that name")
     if pictures and (out / "pictures").exists() and not (out / "pictures").is_dir():
         raise Wrong(f"--out {out}: pictures would be a folder there, but a file has that name")
+
+
+def _steps(options: argparse.Namespace, experiment: Experiment) -> int:
+    """How long the race is; what is asked for of its results is held against it before it is run."""
+    if options.state_dict:
+        _check_state_dict(experiment)
+    if experiment.steps is None:
+        raise Wrong(f"{options.file}: `steps` is missing: write it in the file or give --steps N")
+    return experiment.steps
+
+
+def _check_state_dict(experiment: Experiment) -> None:
+    """Find that there are no weights, or nothing to write them with."""
+    from workbench.experiment.experiment import NetworkSetup
+    from workbench.export.state_dict import missing
+
+    if not isinstance(experiment.problem, NetworkSetup):
+        raise Wrong("--state-dict: only a network has weights, and this problem is an objective")
+    if lack := missing():
+        raise Wrong(f"--state-dict: {lack}")
+
+
+def _wished(
+    options: argparse.Namespace, snapshot: Snapshot, race: Race, recording: Recording
+) -> dict[str, Callable[[IO[bytes]], object]]:
+    """Files that are written when they are asked for."""
+    from workbench.export import results
+
+    found: dict[str, Callable[[IO[bytes]], object]] = {}
+    if options.state_dict:  # a file a lane, or a lane and start where there are several
+        from workbench.export.state_dict import state_dict_arrays, write_state_dict
+
+        for place, lane in enumerate(snapshot.info.lanes):
+            for start, arrays in enumerate(state_dict_arrays(snapshot, race, place)):
+                name = f"lane{lane.index}" + (f"_start{start}" if snapshot.info.starts > 1 else "")
+                found[f"weights/{name}.pt"] = partial(write_state_dict, arrays)
+    if options.jsonl:
+        found[_JSON_LINES] = lambda file: results.write_json_lines(file, snapshot, recording)
+    return found
 
 
 def _advance(race: Race, steps: int, stopped: Callable[[], bool]) -> None:
@@ -128,7 +171,16 @@ def _advance(race: Race, steps: int, stopped: Callable[[], bool]) -> None:
         print(file=sys.stderr)
 
 
-def _write(out: Path, text: bytes, snapshot: Snapshot, race: Race, *, recording: Recording, seconds: float) -> None:
+def _write(
+    out: Path,
+    text: bytes,
+    snapshot: Snapshot,
+    race: Race,
+    *,
+    recording: Recording,
+    seconds: float,
+    more: Mapping[str, Callable[[IO[bytes]], object]],
+) -> None:
     """Write the results one by one, each whole or not at all.
 
     Raises:
@@ -147,6 +199,7 @@ def _write(out: Path, text: bytes, snapshot: Snapshot, race: Race, *, recording:
         "history.npz": lambda file: results.write_npz(file, snapshot, race, recording),
         "history.csv": lambda file: results.write_csv(file, snapshot, recording),
     }
+    contents |= more
     fault, lost = recording.fault, ""
     if fault is not None:
         recording.close()  # gives back the room that the rest needs

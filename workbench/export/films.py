@@ -8,12 +8,12 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from workbench.experiment.writing import whole_file
+from workbench.export.about import About
 from workbench.export.film_plan import durations, find_encoder
 from workbench.export.formats import FILMS
 
@@ -39,15 +39,6 @@ _XMP = (
 
 class FilmFault(Exception):  # noqa: N818 - only ever seen as its sentence
     """A film could not be made, in one sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What a file says of itself: its title, the program, and the experiment as the text of its file."""
-
-    title: str
-    program: str
-    experiment: str
 
 
 def write_film(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -17,7 +18,7 @@ from workbench.export.formats import FORMATS
 _DPI = 96
 _UNSEEN = QSize(640, 480)
 #: Points a pixel that lines have in pictures of vectors, which may be printed finer than any screen.
-_VECTOR_FINENESS = 4.0
+VECTOR_FINENESS = 4.0
 
 
 def picture_bytes(widget: QWidget, kind: str, size: QSize | None = None) -> bytes:
@@ -32,7 +33,7 @@ def picture_bytes(widget: QWidget, kind: str, size: QSize | None = None) -> byte
     if kind not in FORMATS:
         raise ValueError(f"a picture can be one of {', '.join(FORMATS)}, got {kind}")
     if not FORMATS[kind].is_raster:
-        return bytes(_painted(widget, size, partial(_vector, widget, kind), _VECTOR_FINENESS))
+        return bytes(_painted(widget, size, partial(_vector, widget, kind), VECTOR_FINENESS))
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     picture_image(widget, size).save(buffer, kind.upper())  # type: ignore[call-overload]
@@ -45,23 +46,30 @@ def picture_image(widget: QWidget, size: QSize | None = None) -> QImage:
     return image
 
 
-def _painted(widget: QWidget, size: QSize | None, paint: Callable[..., Any], fineness: float = 0.0) -> Any:
-    """What `paint` gives of the widget, laid out for a picture: pixels have the `fineness` of their size."""
-    before, shown = widget.size(), size_on_screen(widget)
+def _painted(widget: QWidget, size: QSize | None, made: Callable[..., Any], fineness: float = 0.0) -> Any:
+    """What `made` gives of the widget, laid out for a picture: pixels have the `fineness` of their size."""
+    shown = size_on_screen(widget)
     wanted = size or shown
     scale = max(1.0, wanted.width() / shown.width(), wanted.height() / shown.height()) if size else 1.0
     least = _least(widget)  # a smaller picture is painted coarser, so that nothing is left out
     scale = min(scale, wanted.width() / max(least.width(), 1), wanted.height() / max(least.height(), 1))
-    laid_out = QSize(round(wanted.width() / scale), round(wanted.height() / scale))
-    alone = getattr(widget, "stand_alone", None)
+    size = QSize(round(wanted.width() / scale), round(wanted.height() / scale))
+    with laid_out(widget, size, fineness or scale):
+        return made() if fineness else made(wanted, scale)
+
+
+@contextlib.contextmanager
+def laid_out(widget: QWidget, size: QSize, fineness: float) -> Iterator[None]:
+    """A widget in another size for a while, to be painted by itself: pixels have the `fineness` of their size."""
+    before, alone = widget.size(), getattr(widget, "stand_alone", None)
     with _OnItsOwn(widget), _Scrolled(widget):
-        widget.resize(laid_out)
+        widget.resize(size)
         try:
             _lay_out(widget)
             if alone is not None:
-                vars(widget)["fineness"] = fineness or scale
+                vars(widget)["fineness"] = fineness
                 alone(True)
-            return paint() if fineness else paint(wanted, scale)
+            yield
         finally:
             widget.resize(before)
             if alone is not None:
@@ -80,7 +88,8 @@ def _least(widget: QWidget) -> QSize:
     return QSize(0, 0) if least is None else least()
 
 
-def _paint(widget: QWidget, painter: QPainter) -> None:
+def paint(widget: QWidget, painter: QPainter) -> None:
+    """Paint the widget with all that is in it."""
     flags = QWidget.RenderFlag.DrawWindowBackground | QWidget.RenderFlag.DrawChildren
     widget.render(painter, QPoint(), QRegion(), flags)
 
@@ -99,7 +108,7 @@ def _raster(widget: QWidget, size: QSize, scale: float) -> QImage:
     image.setDevicePixelRatio(scale)
     image.fill(widget.palette().window().color())
     painter = QPainter(image)
-    _paint(widget, painter)
+    paint(widget, painter)
     painter.end()
     return image
 
@@ -131,8 +140,8 @@ def _vector(widget: QWidget, kind: str) -> bytes:
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     device = _DEVICES[kind](widget, buffer)
     painter = QPainter(device)
-    with _Uncached(widget):
-        _paint(widget, painter)
+    with Uncached(widget):
+        paint(widget, painter)
     painter.end()
     del device
     buffer.close()
@@ -175,25 +184,30 @@ class _Scrolled:
             bar.setValue(value)
 
 
-class _Uncached:
+class Uncached:
     """Painting without caches, which are pixels: lines shall stay lines in a vector picture.
 
-    Those are Qt's own of items, and pyqtgraph's of symbols: one image of all of them, of which a picture as SVG would
-    hold the whole for each point.
+    Those are Qt's own, of items and of the ground below them, and pyqtgraph's of symbols: one image of all of them, of
+    which a picture as SVG would hold the whole for each point.
     """
 
     def __init__(self, widget: QWidget) -> None:
         views = [widget] if isinstance(widget, pg.GraphicsView) else widget.findChildren(pg.GraphicsView)
         self._items = [(item, item.cacheMode()) for view in views for item in view.scene().items()]
         self._points = [item for item, _ in self._items if isinstance(item, pg.ScatterPlotItem)]
+        self._grounds = [(view, view.cacheMode()) for view in views]
 
     def __enter__(self) -> None:
+        for view, _ in self._grounds:
+            view.setCacheMode(view.CacheModeFlag.CacheNone)
         for item, _ in self._items:
             item.setCacheMode(item.CacheMode.NoCache)
         for points in self._points:
             points.opts["useCache"] = False
 
     def __exit__(self, *_: object) -> None:
+        for view, mode in self._grounds:
+            view.setCacheMode(mode)
         for item, mode in self._items:
             item.setCacheMode(mode)
         for points in self._points:

@@ -8,7 +8,8 @@ import json
 import math
 import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import chain, islice, repeat
+from dataclasses import dataclass
+from itertools import chain, repeat
 from typing import IO, Any, Protocol
 
 import numpy as np
@@ -126,41 +127,91 @@ def _csv_columns(info: RaceInfo, names: Collection[str]) -> list[tuple[str, str,
 _METRICS = ("test_loss", "accuracy", "test_accuracy", "train_loss")
 
 
-def csv_text(snapshot: Snapshot, rows: Rows) -> Iterator[str]:
-    """`history.csv` in pieces: the header, then a row a lane, start and step.
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Rows of one run that follow each other: their steps, the values of each column, and what was changed there."""
+
+    run: int
+    steps: list[int]
+    values: list[NDArray[Any]]
+    changes: list[str]
+
+
+def _pieces(snapshot: Snapshot, rows: Rows, columns: Sequence[tuple[str, str, int | None]]) -> Iterator[_Piece]:
+    """The rows of a history, run by run.
 
     A diverged run ends where it did, and a fork has the rows from the step at which it begins: those before are its
     parent's.
-
-    Where settings were changed on the way, a last column says at which row, and from what to what.
     """
     info, changes = snapshot.info, changes_until(snapshot)
-    columns = _csv_columns(info, rows.names)
-    told = ["change"] if changes else []
-    yield _line(["lane", "label", "run", "step", *(name for name, _, _ in columns), *told]) + "\n"
     for run in range(info.runs):
-        lane = info.lanes[run // info.starts]
-        head = _line([str(lane.index), lane.label, str(run)])
         epoch = info.network_of(run).steps_per_epoch
         ended, left, begins = int(snapshot.diverged_at[run]), changes, info.begins(run)
         for steps, found in rows.run(run):
             count = len(steps) if ended < 0 else int(np.searchsorted(steps, ended, side="right"))
+            if not count:
+                break
+            first, at = int(np.searchsorted(steps[:count], begins)), steps[:count].tolist()
+            told = change_column(left, run // info.starts, at) if changes else []
+            left = tuple(change for change in left if change.step > at[-1])
             values = [
                 steps / epoch if of == "epoch" else found[of] if place is None else found[of][:, place]
                 for _, of, place in columns
             ]
-            if not count:
-                break
-            at = steps[:count].tolist()
-            cells_of = [map(str, at), *(_texts(column[:count]) for column in values)]
-            if changes:
-                cells_of.append(map(_cell, change_column(left, run // info.starts, at)))
-                left = tuple(change for change in left if change.step > at[-1])
-            texts = zip(repeat(head), *cells_of, strict=False)
-            first = int(np.searchsorted(steps[:count], begins))
-            yield "".join([f"{','.join(cells)}\n" for cells in islice(texts, first, None)])
+            yield _Piece(run, at[first:], [column[first:count] for column in values], told[first:])
             if count < len(steps):
                 break
+
+
+def csv_text(snapshot: Snapshot, rows: Rows) -> Iterator[str]:
+    """`history.csv` in pieces: the header, then a row a lane, start and step, as `_pieces` has them.
+
+    Where settings were changed on the way, a last column says at which row, and from what to what.
+    """
+    info = snapshot.info
+    columns, has_changes = _csv_columns(info, rows.names), bool(changes_until(snapshot))
+    told = ["change"] if has_changes else []
+    yield _line(["lane", "label", "run", "step", *(name for name, _, _ in columns), *told]) + "\n"
+    for piece in _pieces(snapshot, rows, columns):
+        lane = info.lanes[piece.run // info.starts]
+        head = _line([str(lane.index), lane.label, str(piece.run)])
+        cells_of = [map(str, piece.steps), *(_texts(column) for column in piece.values)]
+        if has_changes:
+            cells_of.append(map(_cell, piece.changes))
+        texts = zip(repeat(head), *cells_of, strict=False)
+        yield "".join([f"{','.join(cells)}\n" for cells in texts])
+
+
+def json_lines(snapshot: Snapshot, rows: Rows) -> Iterator[str]:
+    """`history.jsonl` in pieces: an object a lane, start and step, with the columns of `history.csv` as its keys.
+
+    A number that is none, or infinite, is null; `change` is there where something was changed.
+    """
+    info = snapshot.info
+    columns = _csv_columns(info, rows.names)
+    names = [json.dumps(name) for name, _, _ in columns]
+    for piece in _pieces(snapshot, rows, columns):
+        lane = info.lanes[piece.run // info.starts]
+        head = f'{{"lane": {lane.index}, "label": {json.dumps(lane.label, ensure_ascii=False)}, "run": {piece.run}'
+        changes = piece.changes or repeat("")
+        values = zip(*(_json_numbers(column) for column in piece.values), strict=True)
+        yield "".join(
+            [
+                f'{head}, "step": {step}, {", ".join(map(": ".join, zip(names, cells, strict=True)))}'
+                f"{f', {_CHANGE}: {json.dumps(change, ensure_ascii=False)}' if change else ''}}}\n"
+                for step, cells, change in zip(piece.steps, values, changes, strict=False)
+            ]
+        )
+
+
+_CHANGE = '"change"'
+
+
+def _json_numbers(values: NDArray[Any]) -> Iterable[str]:
+    """Numbers that read back exactly; null where there is none that JSON could say."""
+    if np.isfinite(values).all():
+        return map(repr, values.tolist())
+    return [repr(value) if math.isfinite(value) else "null" for value in values.tolist()]
 
 
 def _cell(text: str) -> str:
@@ -190,6 +241,12 @@ def csv_bytes(snapshot: Snapshot) -> bytes:
 def write_csv(file: IO[bytes], snapshot: Snapshot, rows: Rows) -> None:
     """Write `history.csv` piece by piece."""
     for text in csv_text(snapshot, rows):
+        file.write(text.encode())
+
+
+def write_json_lines(file: IO[bytes], snapshot: Snapshot, rows: Rows) -> None:
+    """Write `history.jsonl` piece by piece."""
+    for text in json_lines(snapshot, rows):
         file.write(text.encode())
 
 

@@ -15,7 +15,7 @@ from workbench.ui.window import filming
 def asked(open_window):
     window = open_window()
     window.menus.film.trigger()
-    return window, window.filming.dialog
+    return window, window.making.filming.dialog
 
 
 def test_the_dialog_offers_what_the_race_has(asked):
@@ -61,14 +61,14 @@ def test_a_film_is_made_while_the_window_runs(asked, qtbot, tmp_path):
     """Of the experiment as it stands, with a word at the end; steps are taken and frames are drawn meanwhile."""
     window, dialog = asked
     path, told = tmp_path / "film.gif", []
-    window.filming.said.connect(told.append)
+    window.making.filming.said.connect(told.append)
     window.transport.run.trigger()
     dialog.wanted.emit(FilmPlan("loss", 0, 30, 7, 10, (320, 240)), path)
     begun = window.snapshot.step
     assert not dialog.save.isEnabled()
     assert dialog.cancel.isVisible()
     qtbot.waitUntil(lambda: window.snapshot.step > begun, timeout=20_000)
-    assert window.filming.process is not None, "the window went on before it was made"
+    assert window.making.filming.process is not None, "the window went on before it was made"
     qtbot.waitUntil(lambda: bool(told), timeout=60_000)
     window.transport.run.trigger()
     assert told == [f"Written to {path}"] == [dialog.told.text()]
@@ -80,20 +80,20 @@ def test_a_film_is_made_while_the_window_runs(asked, qtbot, tmp_path):
 def test_a_cancelled_film_leaves_nothing(asked, qtbot, tmp_path):
     window, dialog = asked
     told = []
-    window.filming.said.connect(told.append)
+    window.making.filming.said.connect(told.append)
     dialog.wanted.emit(FilmPlan("loss", 0, 900, 900, 10, (640, 480)), tmp_path / "film.png")
     qtbot.waitUntil(lambda: dialog.progress.value() > 0, timeout=60_000)
     dialog.cancel.click()
     qtbot.waitUntil(lambda: bool(told), timeout=60_000)
     assert told == ["The film was cancelled; nothing was written"]
     assert not list(tmp_path.glob("*film*"))
-    assert window.filming.process is None
+    assert window.making.filming.process is None
 
 
 def test_closing_the_window_ends_the_film(asked, qtbot, tmp_path):
     window, dialog = asked
     dialog.wanted.emit(FilmPlan("loss", 0, 900, 900, 10, (640, 480)), tmp_path / "film.png")
-    process = window.filming.process
+    process = window.making.filming.process
     qtbot.waitUntil(lambda: process.state() == QProcess.ProcessState.Running, timeout=20_000)
     window.close()
     assert process.state() == QProcess.ProcessState.NotRunning
@@ -104,7 +104,7 @@ def test_what_goes_wrong_is_said(asked, qtbot, tmp_path, monkeypatch):
     """What the command says, in the message bar and in the dialog."""
     window, dialog = asked
     told = []
-    window.filming.failed.connect(told.append)
+    window.making.filming.failed.connect(told.append)
     dialog.wanted.emit(FilmPlan("loss", 0, 9, 3), tmp_path / "film.jpg")
     assert "a film ends in one of gif" in told.pop()
     dialog.wanted.emit(FilmPlan("loss", 0, 9, 3), tmp_path / "none" / "film.gif")
@@ -122,5 +122,6 @@ def test_a_network_offers_its_views(open_window):
 
     window = open_window(experiment(NETWORK))
     window.menus.film.trigger()
-    assert window.filming.dialog.view.findData("fit") >= 0
-    assert window.filming.dialog.view.findData("landscape") == -1 or window.filming.dialog.view.count() > 3
+    view = window.making.filming.dialog.view
+    assert view.findData("fit") >= 0
+    assert view.findData("landscape") == -1 or view.count() > 3

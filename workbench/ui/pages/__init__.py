@@ -1,1 +1,1 @@
-"""Pages: views that are drawn without a window, with words around them, for films."""
+"""Pages: views that are drawn without a window, with words around them, for figures and films."""

@@ -11,25 +11,18 @@ from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from workbench import __version__
-from workbench.engine.race.race import Race
 from workbench.engine.race.snapshot import Snapshot, take_snapshot
 from workbench.experiment import build, files
 from workbench.experiment.experiment import Experiment
+from workbench.export.about import About
 from workbench.export.film_plan import BY_LOSS, FilmPlan, change_of, film_kind, spread
-from workbench.export.films import About, FilmFault, write_film
+from workbench.export.films import FilmFault, write_film
 from workbench.export.pictures import picture_image
 from workbench.ui.pages import unseen
 from workbench.ui.style.theme import Theme
 from workbench.ui.views import VIEWS
 from workbench.ui.views.shared.base import View
 from workbench.ui.words.text import grouped
-
-#: Steps at once, between which it can be stopped.
-_STRIDE = 256
-
-
-class _Stopped(Exception):  # noqa: N818 - nothing went wrong
-    """The film is not wanted any more."""
 
 
 class FilmPage(QWidget):
@@ -96,17 +89,9 @@ def film(
             out, film_kind(out), _frames(experiment, plan, theme, steps, stopped=stopped, told=told),
             size=plan.size, fps=plan.fps, count=len(steps), about=about,
         )  # fmt: skip
-    except _Stopped:
+    except unseen.Stopped:
         return False
     return True
-
-
-def _go(race: Race, step: int, stopped: Callable[[], bool]) -> None:
-    """Take the race on to a step, or to its end before."""
-    while race.step < step and not race.finished:
-        if stopped():
-            raise _Stopped
-        race.advance(min(_STRIDE, step - race.step))
 
 
 def _steps(experiment: Experiment, plan: FilmPlan, stopped: Callable[[], bool]) -> list[int]:
@@ -114,7 +99,7 @@ def _steps(experiment: Experiment, plan: FilmPlan, stopped: Callable[[], bool]) 
     if plan.law != BY_LOSS:
         return spread(plan.law, plan.first, plan.last, plan.frames)
     race = build.make_race(experiment)
-    _go(race, plan.last, stopped)
+    unseen.go(race, plan.last, stopped)
     history = race.history.view()
     losses = np.asarray(history.values["loss"], np.float64)
     change = change_of(history.steps, losses, plan.first, plan.last)
@@ -141,13 +126,13 @@ def _frames(
     source, rounds = unseen.Source(race, stopped), 3
     try:
         for made, step in enumerate(steps):
-            _go(race, step, stopped)
+            unseen.go(race, step, stopped)
             snapshot = take_snapshot(race, info, 1, ended=race.finished)
             page.show_step(race.step)
             source.show(view, snapshot, rounds)
             rounds = 1 if view.snapshot is not None and view.has_what_it_demands(view.snapshot) else 2
             if stopped():
-                raise _Stopped
+                raise unseen.Stopped
             _refuse_empty(view, snapshot)
             if not made:  # axes take the room that they need once they are painted: the picture would jump
                 picture_image(page, QSize(*plan.size))

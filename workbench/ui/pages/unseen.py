@@ -21,6 +21,8 @@ from workbench.ui.views.shared.base import View
 
 #: Seconds in which what a picture draws beside the race, such as the grid of a plane, is computed at most.
 _LONGEST_STATISTIC = 20.0
+#: Steps at once, between which a race can be stopped.
+_STRIDE = 256
 
 
 def make_view(
@@ -68,6 +70,22 @@ class Source:
         while self.cache.stale(self.race, demands, running=False) and time.monotonic() < until and not self.stopped():
             self.cache.refresh(self.race, dict(demands), running=False)
         return replace(snapshot, extras=self.cache.current(self.race))
+
+
+class Stopped(Exception):  # noqa: N818 - nothing went wrong
+    """What was being made is not wanted any more."""
+
+
+def go(race: Race, step: int, stopped: Callable[[], bool]) -> None:
+    """Take the race on to a step, or to its end before.
+
+    Raises:
+        Stopped: on the way.
+    """
+    while race.step < step and not race.finished:
+        if stopped():
+            raise Stopped
+        race.advance(min(_STRIDE, step - race.step))
 
 
 def drop(view: View) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pyqtgraph as pg
+from PySide6.QtGui import QPen
 
 from workbench.ui.words.text import signed
 
@@ -33,6 +34,11 @@ class ValueAxis(pg.AxisItem):
         levels = self._log_values(low, high, size) if self.is_log else super().tickValues(low, high, size)
         # lines over the whole plot stand at the coarsest numbers alone, as long as those are enough to read from
         return levels[:1] if self.grid is not False and levels and len(levels[0][1]) >= _ENOUGH else levels
+
+    def drawPicture(self, painter: Any, axis: Any, ticks: Any, texts: Any) -> None:  # noqa: N802 - pyqtgraph's name
+        """Its lines are as wide as the layout says, also in a picture of finer pixels."""
+        axis = (_plain_pen(axis[0]), *axis[1:])
+        super().drawPicture(painter, axis, [(_plain_pen(pen), *line) for pen, *line in ticks], texts)
 
     def _log_values(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
         low, high = min(low, high), max(low, high)
@@ -74,6 +80,14 @@ class ValueAxis(pg.AxisItem):
         if 1e-3 <= number < 1e4:
             return f"{number:.{max(4, digits)}g}"
         return signed(f"{number:.{digits - 1}e}")
+
+
+def _plain_pen(pen: QPen) -> QPen:
+    """The pen as one of the layout's pixels, not of the device's."""
+    made = QPen(pen)
+    made.setCosmetic(False)
+    made.setWidthF(max(1.0, pen.widthF()))
+    return made
 
 
 def _within_a_decade(low: float, high: float, size: float) -> tuple[float, list[float]]:

@@ -23,9 +23,9 @@ def draw_polyline(painter: QPainter, polygon: Any, pen: QPen, *, wide: bool = Tr
 
     `wide` False draws it as thin as it goes. Pictures of vectors get the line itself.
     """
-    engine, ratio = painter.paintEngine(), painter.device().devicePixelRatio()
-    if engine is None or engine.type() != QPaintEngine.Type.Raster or pen.color().alpha() < 255:
-        painter.setPen(pen)
+    engine, ratio, finer = painter.paintEngine(), painter.device().devicePixelRatio(), fineness(painter)
+    if engine is None or engine.type() != QPaintEngine.Type.Raster or pen.color().alpha() < 255 or finer > 1.0:
+        painter.setPen(for_picture(pen, finer * ratio) if finer > 1.0 else pen)
         painter.drawPolyline(polygon)
         return
     thin = QPen(pen)
@@ -41,9 +41,9 @@ def draw_polyline(painter: QPainter, polygon: Any, pen: QPen, *, wide: bool = Tr
 
 def draw_path(painter: QPainter, path: QPainterPath, pen: QPen) -> None:
     """Draw a path of still lines, a little wider than a pixel at most, under a transformation to pixels."""
-    engine, ratio = painter.paintEngine(), painter.device().devicePixelRatio()
-    if engine is None or engine.type() != QPaintEngine.Type.Raster or ratio > 1.0 or pen.widthF() > _TWO_THIN:
-        painter.setPen(pen)
+    engine, ratio, finer = painter.paintEngine(), painter.device().devicePixelRatio(), fineness(painter)
+    if engine is None or engine.type() != QPaintEngine.Type.Raster or ratio * finer > 1.0 or pen.widthF() > _TWO_THIN:
+        painter.setPen(for_picture(pen, finer * ratio) if finer > 1.0 else pen)
         painter.drawPath(path)
         return
     thin, base, beyond = QPen(pen), painter.worldTransform(), max(0.0, pen.widthF() - 1.0)
@@ -53,6 +53,21 @@ def draw_path(painter: QPainter, path: QPainterPath, pen: QPen) -> None:
         painter.setWorldTransform(base * QTransform.fromTranslate(shift, shift))
         painter.drawPath(path)
     painter.setWorldTransform(base)
+
+
+def fineness(painter: QPainter) -> float:
+    """Pixels of what is painted on to one of the widget's own, along a side: other than 1 of pictures alone."""
+    engine = painter.paintEngine()
+    if engine is None or engine.type() != QPaintEngine.Type.Raster:
+        return 1.0
+    return engine.paintDevice().devicePixelRatioF() / painter.device().devicePixelRatioF()
+
+
+def for_picture(pen: QPen, ratio: float) -> QPen:
+    """A cosmetic pen, which counts pixels of the device, of which there are `ratio` to one of the screen."""
+    made = QPen(pen)
+    made.setWidthF((pen.widthF() or 1.0) * ratio)
+    return made
 
 
 def passes(pen: QPen, ratio: float) -> int:

@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPen, QPolygonF, QTran
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from workbench.ui.plotting.curves import first_numbers, pen, with_room
-from workbench.ui.plotting.strokes import AFFORDABLE, draw_polyline, ring
+from workbench.ui.plotting.strokes import AFFORDABLE, draw_polyline, fineness, for_picture, ring
 from workbench.ui.style.colors import mixed
 from workbench.ui.style.theme import Theme
 
@@ -93,9 +93,9 @@ class Traces(QGraphicsItem):
                 self._draw_dots(painter, trace)
 
     def _draw_halo(self, painter: QPainter, whole: Any) -> None:
-        engine, ratio = painter.paintEngine(), painter.device().devicePixelRatio()
-        painter.setPen(self._halo)
-        if engine is None or engine.type() != QPaintEngine.Type.Raster:
+        engine, ratio, finer = painter.paintEngine(), painter.device().devicePixelRatio(), fineness(painter)
+        painter.setPen(for_picture(self._halo, finer * ratio) if finer > 1.0 else self._halo)
+        if engine is None or engine.type() != QPaintEngine.Type.Raster or finer > 1.0:
             painter.drawPolyline(whole)
             return
         thin = QPen(self._halo)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from types import MappingProxyType
@@ -138,13 +139,28 @@ def font(points: float = BASE_POINTS, *, bold: bool = False) -> QFont:
     scale = QApplication.font().pointSizeF() / BASE_POINTS if _scaled else 1.0
     made = QFont(_load_family() or QApplication.font().family())
     made.setPointSizeF(points * scale)
-    made.setFeature(QFont.Tag("tnum"), 1)
+    if _plain:  # other shapes of a letter, as figures of equal width, have no name that a reader of PDF could tell
+        for tag in ("calt", "liga", "ccmp"):
+            made.setFeature(QFont.Tag(tag), 0)
+    else:
+        made.setFeature(QFont.Tag("tnum"), 1)
     if bold:
         made.setWeight(QFont.Weight.DemiBold)
     return made
 
 
-_scaled = False
+_scaled = _plain = False
+
+
+@contextlib.contextmanager
+def plain_letters() -> Iterator[None]:
+    """Every letter in its usual shape for a while, so that it can be found in a file: from the next `apply` on."""
+    global _plain, _scaled  # noqa: PLW0603 - as in `apply`
+    _plain, _scaled = True, False
+    try:
+        yield
+    finally:
+        _plain = _scaled = False
 
 
 def apply(application: QApplication, theme: Theme, points: float = BASE_POINTS) -> None:

@@ -1,16 +1,45 @@
-"""Ctrl+C: the picture under the mouse goes to the clipboard, at twice its size; a table also as text."""
+"""Ctrl+C: the picture under the mouse goes to the clipboard, at twice its size; Ctrl+Shift+C: its numbers."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QObject, Signal
+import csv
+import io
+from functools import partial
+
+from PySide6.QtCore import QMimeData, QObject, QThread, Signal
 from PySide6.QtGui import QCursor, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
 from workbench.export.pictures import picture_bytes, size_on_screen
-from workbench.ui.views.shared.base import View
+from workbench.ui.views.shared.base import Table, View
 from workbench.ui.window.view_set import ViewSet
+from workbench.ui.words.text import grouped
 
 _SCALE = 2
+#: Bytes of a table on the clipboard at most: what pastes it would stand still.
+_MOST = 64 << 20
+
+
+class _Making(QThread):
+    """Makes a table of values that stay as they are, in columns apart by tabs, while the window goes on."""
+
+    def __init__(self, made: Table, name: str, parent: QObject) -> None:
+        super().__init__(parent)
+        self.name, self.text, self.rows, self.is_large = name, "", 0, False
+        self._made = made
+
+    def run(self) -> None:  # Qt's name for the body of a thread
+        content = self._made()
+        self.is_large = len(content) > _MOST
+        if content and not self.is_large:
+            lines = list(csv.reader(io.StringIO(content.decode(), newline="")))
+            self.rows = len(lines) - 1
+            self.text = "".join("\t".join(_plain(cell) for cell in line) + "\n" for line in lines)
+
+
+def _plain(cell: str) -> str:
+    """A cell without what would end it: a spreadsheet goes by tabs and lines alone."""
+    return " ".join(cell.split()) if any(sign in cell for sign in "\t\r\n") else cell
 
 
 class Copying(QObject):
@@ -23,6 +52,44 @@ class Copying(QObject):
         """`front` holds the view that is copied where the mouse is over none."""
         super().__init__(parent)
         self._views, self._front = views, front
+        self._making: _Making | None = None
+
+    def copy_table(self) -> None:
+        """Copy the numbers of the view that `copy` would take, as its CSV has them; made in a thread."""
+        view = self._meant()
+        if view is None or view.snapshot is None or self._making is not None:
+            return
+        word = view.empty_word(view.snapshot)
+        if word:
+            self.said.emit(self.tr("There is nothing to copy now. {}").format(word))
+            return
+        from workbench.export import results
+
+        made = view.data_csv() or partial(results.csv_bytes, view.snapshot)
+        self._making = _Making(made, view.accessibleName(), self)
+        self._making.finished.connect(self._on_made)
+        self._making.start()
+
+    def finish(self) -> None:
+        """Wait until what is being made has been: the window goes."""
+        if self._making is not None:
+            self._making.wait()
+
+    def _on_made(self) -> None:
+        making, self._making = self._making, None
+        if making is None:
+            return
+        making.wait()
+        making.deleteLater()
+        if making.is_large:
+            self.said.emit(
+                self.tr("{}: the table is too large for the clipboard; export it as CSV").format(making.name)
+            )
+        elif not making.text:
+            self.said.emit(self.tr("{}: the view shows no numbers now").format(making.name))
+        else:
+            QGuiApplication.clipboard().setText(making.text)
+            self.said.emit(self.tr("Copied: {}, {} rows as text").format(making.name, grouped(making.rows)))
 
     def copy(self) -> None:
         """Copy the view under the mouse, else the one that has the focus, else the one in front."""

@@ -8,16 +8,16 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
+from PySide6.QtCore import QObject, QProcess, Signal
 from PySide6.QtWidgets import QWidget
 
-import workbench
 from workbench.engine.params import RequestError
 from workbench.engine.race.snapshot import Snapshot
 from workbench.experiment.files import content
 from workbench.experiment.writing import write_bytes
 from workbench.live.document import Document
 from workbench.ui.views import VIEWS
+from workbench.ui.window import programs
 from workbench.ui.window.centre import Centre
 from workbench.ui.words.text import engine_text
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:  # loaded with the first film
     from workbench.ui.dialogs.film import FilmDialog
 
 _PROGRESS = re.compile(r"frame (\d+) of (\d+)")
-_LONGEST_END = 3000  # milliseconds
 
 
 class Filming(QObject):
@@ -86,29 +85,25 @@ class Filming(QObject):
             self._end(self.tr("{} was not written: {}").format(path, error), well=False)
             return
         self.process = QProcess(self)
-        self.process.setProcessEnvironment(_environment())
+        self.process.setProcessEnvironment(programs.environment())
         self.process.readyReadStandardOutput.connect(self._on_output)
         self.process.finished.connect(self._on_finished)
         self.process.errorOccurred.connect(self._on_error)
         if self.dialog is not None:
             self.dialog.show_progress(0, 0)
-        self.process.start(sys.executable, [*_PROGRAM, "film", str(file), *_options(plan), "--out", str(path)])
+        self.process.start(sys.executable, [*programs.PROGRAM, "film", str(file), *_options(plan), "--out", str(path)])
 
     def cancel(self) -> None:
         """Make it no more; nothing is written."""
         if self.process is not None:
             self._cancelled = True
-            _tell_to_end(self.process)
+            programs.tell_to_end(self.process)
 
     def shut_down(self) -> None:
         """The window goes: a film that is not whole does, too."""
         process, self.process = self.process, None
         if process is not None:
-            process.blockSignals(True)
-            _tell_to_end(process)
-            if not process.waitForFinished(_LONGEST_END):
-                process.kill()
-                process.waitForFinished(_LONGEST_END)
+            programs.end(process)
         self._clear()
 
     def _on_output(self) -> None:
@@ -148,27 +143,6 @@ class Filming(QObject):
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = None
-
-
-def _tell_to_end(process: QProcess) -> None:
-    """Windows tells only windows to close; the process has none, and keeps nothing that it would have to put away."""
-    if sys.platform == "win32":
-        process.kill()
-    else:
-        process.terminate()
-
-
-#: How the interpreter is told which program it is; a frozen program is its own.
-_PROGRAM = () if getattr(sys, "frozen", False) else ("-m", "workbench")
-
-
-def _environment() -> QProcessEnvironment:
-    """This process's, and where this program's package lies: it need not be an installed one."""
-    environment = QProcessEnvironment.systemEnvironment()
-    root = str(Path(workbench.__file__).parents[1])
-    before = environment.value("PYTHONPATH")
-    environment.insert("PYTHONPATH", f"{root}{':' if sys.platform != 'win32' else ';'}{before}" if before else root)
-    return environment
 
 
 def _options(plan: FilmPlan) -> list[str]:

@@ -30,11 +30,11 @@ from workbench.ui.window.edits import Edits
 from workbench.ui.window.exports import Exports
 from workbench.ui.window.fair_races import FairRaces
 from workbench.ui.window.field_events import FieldEvents
-from workbench.ui.window.filming import Filming
 from workbench.ui.window.forking import Forking
 from workbench.ui.window.frames import Frames
 from workbench.ui.window.layout import DockLayout
 from workbench.ui.window.looks import Looks
+from workbench.ui.window.making import Making
 from workbench.ui.window.menus import Menus
 from workbench.ui.window.message_bar import MessageBar
 from workbench.ui.window.offer_bar import OfferBar
@@ -111,7 +111,7 @@ class MainWindow(QMainWindow):
             self, document=self.document, worker=self.worker, edits=self.edits, commands=self.commands,
             picked=self.picked, lanes=self.lanes_panel,
         )  # fmt: skip
-        self.filming = Filming(self, document=self.document, centre=self.centre)
+        self.making = Making(self, document=self.document, centre=self.centre)
         self.starting_points = StartingPoints(self, document=self.document, edits=self.edits)
         self.fair_races = FairRaces(self, document=self.document, edits=self.edits)
         self.rates = RateFinding(self, document=self.document, edits=self.edits, looks=self.looks, picked=self.picked)
@@ -126,7 +126,7 @@ class MainWindow(QMainWindow):
             exporters=self.exporters, centre=self.centre, layout=self.dock_layout, looks=self.looks,
             transport=self.transport, new_seed=self.problem_panel.new_seed, gradient_check=self.gradient_check,
             catalogue=self.catalogue, copying=self.copying, picked=self.picked, presentation=self.presentation,
-            weights=self.weights, forking=self.forking, starting_points=self.starting_points, filming=self.filming,
+            weights=self.weights, forking=self.forking, starting_points=self.starting_points, making=self.making,
             fair_races=self.fair_races, rates=self.rates,
         )  # fmt: skip
         docks, left = list(self.docks.values()), len(self.panels)
@@ -137,7 +137,7 @@ class MainWindow(QMainWindow):
             self, worker=self.worker, views=self.views, docks=self.docks,
             followers=(
                 self.edits, self.transport, self.lanes_panel, self.picked, self.gradient_check, self.trying,
-                self.weights, self.forking, self.starting_points, self.maps, self.filming, self.rates,
+                self.weights, self.forking, self.starting_points, self.maps, self.making, self.rates,
             ), centre=self.centre, own_data=self.own_data, exports=self.exports, status=self.status, focus=self.focus,
         )  # fmt: skip
         self.clock = self.frames.clock
@@ -164,7 +164,7 @@ class MainWindow(QMainWindow):
         wires.wire_words(
             status=status, message=message, edits=edits, files=files, exports=self.exports, menus=menus,
             copying=self.copying, own_data=self.own_data, unsaved=self.unsaved, worker=self.worker, trying=self.trying,
-            transport=self.transport, weights=self.weights, fair_races=self.fair_races, filming=self.filming,
+            transport=self.transport, weights=self.weights, fair_races=self.fair_races, making=self.making,
         )  # fmt: skip
         wires.wire_frames(
             frames=self.frames, demands=self.demands, docks=self.docks, centre=self.centre, looks=self.looks,
@@ -207,7 +207,7 @@ class MainWindow(QMainWindow):
         self.focus.stop()
         self.frames.stop()
         self.worker.close()
-        for part in (self.menus, self.catalogue, self.status, self.maps, self.fair_races, self.filming, self.rates):
+        for part in (self.menus, self.catalogue, self.status, self.maps, self.fair_races, self.making, self.rates):
             part.shut_down()
         self.exports.finish()
 

@@ -25,10 +25,10 @@ from workbench.ui.window.copying import Copying
 from workbench.ui.window.document_files import DocumentFiles
 from workbench.ui.window.exporting import Exporter
 from workbench.ui.window.fair_races import FairRaces
-from workbench.ui.window.filming import Filming
 from workbench.ui.window.forking import Forking
 from workbench.ui.window.layout import DockLayout
 from workbench.ui.window.looks import SYSTEM, Looks
+from workbench.ui.window.making import Making
 from workbench.ui.window.own_data import OwnData
 from workbench.ui.window.picked_lane import PickedLane
 from workbench.ui.window.presentation import Presentation
@@ -84,7 +84,7 @@ class Menus(QObject):
         forking: Forking,
         starting_points: StartingPoints,
         fair_races: FairRaces,
-        filming: Filming,
+        making: Making,
         rates: RateFinding,
     ) -> None:
         super().__init__(window)
@@ -92,7 +92,7 @@ class Menus(QObject):
         self._own_data, self._exporters, self._centre = own_data, exporters, centre
         self._layout, self._looks = layout, looks
         self._copying, self._picked, self._presentation = copying, picked, presentation
-        self.gradient_check, self._weights, self._filming = gradient_check, weights, filming
+        self.gradient_check, self._weights, self._making = gradient_check, weights, making
         self.code_dialog: CodeDialog | None = None
         bar = window.menuBar()
         self._file(bar.addMenu(self.tr("&File")))
@@ -155,6 +155,7 @@ class Menus(QObject):
     def shut_down(self) -> None:
         """Close the windows that the menus opened."""
         self.gradient_check.close()
+        self._copying.finish()
         if self.code_dialog is not None:
             self.code_dialog.shut_down()
 
@@ -186,6 +187,8 @@ class Menus(QObject):
             part.addActions(self._exporters[key].actions)
         export.aboutToShow.connect(self._on_export_shown)
         export.addSeparator()
+        self.figure = self._add(export, self.tr("F&igure …"), "Ctrl+Shift+F", self._on_figure)
+        self.figure.setToolTip(self.tr("Views on one page, for paper, a slide or the screen (Ctrl+Shift+F)"))
         self.film = self._add(export, self.tr("&Film …"), "", self._on_film)
         self.film.setToolTip(self.tr("The run as an animation: GIF, APNG, WebP, AVIF or MP4"))
         self.code = self._add(export, self.tr("&Code of a lane …"), "", self._on_code)
@@ -219,6 +222,10 @@ class Menus(QObject):
         self.redo = self._add(menu, self.tr("&Redo"), keys.Redo, self._commands.redo)
         menu.addSeparator()
         self.copy = self._add(menu, self.tr("&Copy picture under the mouse"), keys.Copy, self._copying.copy)
+        self.copy_table = self._add(
+            menu, self.tr("Copy &table under the mouse"), "Ctrl+Shift+C", self._copying.copy_table
+        )
+        self.copy_table.setToolTip(self.tr("Copy the numbers of the view under the mouse as text (Ctrl+Shift+C)"))
         self.pick_none = self._add(menu, self.tr("Pick no lane"), "Ctrl+Shift+A", self._picked.clear)
 
     def _view(self, menu: QMenu) -> None:
@@ -272,7 +279,11 @@ class Menus(QObject):
 
     def _on_film(self) -> None:
         self._commands.commit_edits()
-        self._filming.ask()
+        self._making.ask_film()
+
+    def _on_figure(self) -> None:
+        self._commands.commit_edits()
+        self._making.ask_figure()
 
     def _on_code(self) -> None:
         if self.code_dialog is None:  # made when it is first asked for: the window opens without it
@@ -298,6 +309,7 @@ class Menus(QObject):
             (self.tr("Full speed and back"), "U"), (self.tr("Run backwards"), "Shift+Space"),
             (self.tr("Mark a stretch, loop it"), "A, B; L"), (self.tr("Fork the picked lane here"), "Ctrl+K"),
             (self.tr("Add a start, many starts"), "Shift+click, Shift+drag or Ctrl+Shift+K"),
+            (self.tr("Figure of views"), "Ctrl+Shift+F"), (self.tr("Copy a view's numbers"), "Ctrl+Shift+C"),
             (self.tr("Fair race"), "Ctrl+Shift+R"),
             (self.tr("Go to the step of a path or curve"), "double click"),
             (self.tr("Dismiss ghosts"), "Shift+Escape"), (self.tr("New seed"), "Ctrl+R"),

@@ -22,11 +22,11 @@ from workbench.ui.window.dropping import DroppedFiles
 from workbench.ui.window.edits import Edits
 from workbench.ui.window.exports import Exports
 from workbench.ui.window.fair_races import FairRaces
-from workbench.ui.window.filming import Filming
 from workbench.ui.window.forking import Forking
 from workbench.ui.window.frames import Frames
 from workbench.ui.window.layout import DockLayout
 from workbench.ui.window.looks import Looks
+from workbench.ui.window.making import Making
 from workbench.ui.window.menus import Menus
 from workbench.ui.window.message_bar import MessageBar
 from workbench.ui.window.own_data import OwnData
@@ -149,10 +149,10 @@ def wire_words(
     trying: Trying,
     weights: TrainedWeights,
     fair_races: FairRaces,
-    filming: Filming,
+    making: Making,
 ) -> None:
     """What was done stands in the status bar, what went wrong in the message bar."""
-    for part in (files, exports, menus, weights, fair_races, filming):
+    for part in (files, exports, menus, weights, fair_races, making):
         part.said.connect(status.announce)
         part.failed.connect(message.say)
     copying.said.connect(status.announce)

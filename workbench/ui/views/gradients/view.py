@@ -109,7 +109,9 @@ class GradientsView(View):
         if network and len(snapshot.info.lanes) > 1:
             told = [f"{self.lane.currentText()}: {name}" for name in told]
         entries = list(dict.fromkeys(zip(told, colors, symbols, strict=True)))  # of several starts of a lane one
-        self.legend.show_entries(entries, self.theme, alone=self.stands_alone, most=0)
+        entries = entries if network or not self.named_beside else []
+        beside = self.named_beside and self.stands_alone
+        self.legend.show_entries(entries, self.theme, alone=self.stands_alone, most=0, under=beside)
         self.hint.say("" if snapshot.step else self._idle_sentence(network=network), self.theme)
         self.readout.refresh()
 

@@ -34,6 +34,7 @@ class Look:
         corner: where the names stand, "hidden" for nowhere.
         alone: whether the picture stands alone, and has a strip for many names.
         signs: other points (K, 2) that the names are to keep clear of.
+        named: whether the lanes' names stand in the picture at all, and not beside it.
     """
 
     colors: list[str]
@@ -42,6 +43,7 @@ class Look:
     corner: str
     alone: bool
     signs: Sequence[NDArray[Any]]
+    named: bool
 
 
 class RunScene:
@@ -125,7 +127,7 @@ class RunScene:
 
     def _show_legend(self, snapshot: Snapshot, symbols: list[str], look: Look) -> None:
         most = 0 if look.corner == "hidden" else None
-        entries = lane_entries(snapshot, look.colors, symbols, look.theme)
+        entries = lane_entries(snapshot, look.colors, symbols, look.theme) if look.named else []
         self.legend.show_entries(entries, look.theme, alone=look.alone, most=most)
         paths = [self._ways.points] if self._swarm is None else [self._ways.points, self._swarm.points]
         place_legend(self.legend, self._plot, look.corner, paths, look.signs)

@@ -314,7 +314,9 @@ class LandscapeView(View, HandleOwner, LegendOwner):
     def _look(self, info: RaceInfo) -> Look:
         signs = (self.starts.points, self.stars.points)
         dots, corner = bool(self.options["steps"]), str(self.options["legend"])
-        return Look(self.lane_colors(info), self.theme, dots, corner, self.stands_alone, signs)
+        return Look(
+            self.lane_colors(info), self.theme, dots, corner, self.stands_alone, signs, named=not self.named_beside
+        )
 
     def legend_moved(self, corner: str) -> None:
         self.choose("legend", corner)

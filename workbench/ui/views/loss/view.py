@@ -184,8 +184,8 @@ class LossView(View):
 
     def _show_legend(self, *, alone: bool) -> None:
         """Say what the signs of the picture mean; which lane is which stands beside it in the window."""
-        entries = [*self._lanes_named, *self._signs] if alone else self._signs
-        self.legend.show_entries(entries, self.theme, alone=alone, under=not alone)
+        entries = [*self._lanes_named, *self._signs] if alone and not self.named_beside else self._signs
+        self.legend.show_entries(entries, self.theme, alone=alone, under=not alone or self.named_beside)
 
     # Lines and axes
 

@@ -213,7 +213,7 @@ class PlaneView(View, LegendOwner):
         entries = [
             (f"{lane.label}   {self._truth(snapshot, picture, i * info.starts)}", colors[i], symbols[i])
             for i, lane in enumerate(info.lanes)
-            if picture.runs[i * info.starts]
+            if picture.runs[i * info.starts] and not self.named_beside
         ]
         self.legend.show_entries(entries, self.theme, alone=self.stands_alone, most=self._most_named)
         self._place_legend()

@@ -68,6 +68,8 @@ class View(QWidget):
         self._lane_choice: LaneChoice | None = None
         #: it is painted for a picture that stands alone: what the window says beside it, the view says itself
         self.stands_alone = False
+        #: in a figure which lane is which stands beside all of its views: then they do not say it once more each
+        self.named_beside = False
         #: pixels of a picture to one of the layout: lines are drawn as finely
         self.fineness = 1.0
         self.controls = QHBoxLayout()

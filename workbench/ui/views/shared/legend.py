@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsSceneMouseEvent, QGraphicsSceneWheelEvent
 
+from workbench.engine.race.snapshot import Snapshot
 from workbench.ui.plotting.kept_pixels import StillItem
 from workbench.ui.style import theme as themes
 
@@ -32,6 +33,17 @@ Entry = tuple[str, str, str]
 #: signs that stand in a row in place of a lane's symbol
 DASHED, PALE, BAND, RING, UPRIGHT, HATCHED, DOT = "dashed", "pale", "band", "ring", "upright", "hatched", "dot"
 _SIGNS = (DASHED, PALE, BAND, RING, UPRIGHT, HATCHED, DOT)
+
+
+def named_lanes(snapshot: Snapshot, colors: Sequence[str], symbols: Sequence[str]) -> list[Entry]:
+    """The lanes by name, colour and symbol, and of those that diverged at which step."""
+    info, entries = snapshot.info, []
+    for i, lane in enumerate(info.lanes):
+        diverged = [int(d) for d in snapshot.diverged_at[i * info.starts : (i + 1) * info.starts] if d >= 0]
+        words = QCoreApplication.translate("Legend", "{} ✕ diverged at step {}")
+        name = words.format(lane.label, min(diverged)) if diverged else lane.label
+        entries.append((name, colors[i], symbols[i]))
+    return entries
 
 
 class LegendOwner:

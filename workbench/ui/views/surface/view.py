@@ -298,7 +298,8 @@ class SurfaceView(View, LegendOwner, TurnOwner):
             diverged = [int(d) for d in snapshot.diverged_at[i * info.starts : (i + 1) * info.starts] if d >= 0]
             told = self.tr("{} ✕ diverged at step {}").format(lane.label, min(diverged)) if diverged else lane.label
             entries.append((told, colors[i], symbols[i]))
-        hidden = self.options["legend"] == "hidden"
+        hidden = self.options["legend"] == "hidden" or self.named_beside
+        entries = [] if self.named_beside else entries
         self.legend.show_entries(entries, self.theme, alone=self.stands_alone, most=0 if hidden else None)
         height = self.plot.box.height()
         points = [np.column_stack([x, height - y]) for x, y, _ in self.paths.given]

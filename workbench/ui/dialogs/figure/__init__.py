@@ -1,0 +1,1 @@
+"""The dialog of figures: views on one page, with a preview."""
