@@ -12,14 +12,14 @@ from PySide6.QtCore import QCoreApplication
 from workbench.engine.race.snapshot import RaceInfo, Snapshot
 from workbench.ui.plotting.plot import Plot
 from workbench.ui.style.theme import Theme
-from workbench.ui.views.shared.ghost_lines import ghost_entries
+from workbench.ui.views.shared.ghost_lines import ghost_entries, on_plane
 from workbench.ui.views.shared.legend import Entry, Legend
 
 _SIGN = 25  # points of a path that a start or a minimum counts for, where the legend hides one
 
 
 def lane_entries(snapshot: Snapshot, colors: Sequence[str], symbols: Sequence[str], theme: Theme) -> list[Entry]:
-    """A row for each lane, with the step at which it diverged, and one for ghosts."""
+    """A row for each lane, with the step at which it diverged, and those of runs that are drawn pale."""
     info, entries = snapshot.info, []
     for i, lane in enumerate(info.lanes):
         diverged = [int(d) for d in snapshot.diverged_at[i * info.starts : (i + 1) * info.starts] if d >= 0]
@@ -28,7 +28,7 @@ def lane_entries(snapshot: Snapshot, colors: Sequence[str], symbols: Sequence[st
             words = QCoreApplication.translate("LandscapeView", "✕ diverged at step {}")
             label += " " + words.format(min(diverged))
         entries.append((label, colors[i], symbols[i]))
-    return entries + ghost_entries(snapshot.ghosts, theme)
+    return entries + ghost_entries(on_plane(snapshot.pale, info.size), theme)
 
 
 def place_legend(
