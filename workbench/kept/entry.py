@@ -101,6 +101,16 @@ def decode(content: bytes) -> Entry | None:
         ValueError: it is none.
     """
     try:
-        return _DECODER.decode(content) if _VERSION.decode(content).format <= FORMAT else None
+        entry = _DECODER.decode(content)
     except msgspec.MsgspecError as error:
+        if _is_newer(content):
+            return None
         raise ValueError(str(error)) from None
+    return entry if entry.format <= FORMAT else None
+
+
+def _is_newer(content: bytes) -> bool:
+    try:
+        return _VERSION.decode(content).format > FORMAT
+    except msgspec.MsgspecError:
+        return False

@@ -26,6 +26,10 @@ _DRAWN, _MOST_PARAMETERS = 2, 1_000_000
 _LARGEST = 1 << 28
 _CHANNELS = 2  # whose extremes are chosen: loss and gradient norm
 _A_COLUMN = 4  # points, of each channel
+#: Columns along the logarithm of the step, where a run has room for them: the first steps stay, however long it is.
+_LOG_COLUMNS, _ROOM_FOR_LOG = 160, 1024
+#: Points of a curve that is laid over, about, and the columns that they are chosen by, even and by logarithm.
+_OVER, _OVER_COLUMNS = 640, (32, 90)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +75,9 @@ def record_of(snapshot: Snapshot) -> Record:
     known = int(np.searchsorted(history.steps, snapshot.step, side="right"))
     names = ("loss", "gradient_norm")
     values = [history.values[name][:known, runs] for name in names]
-    chosen = [_points(array, most // (_CHANNELS * _A_COLUMN) - 1, most) for array in values]
+    by_log = _LOG_COLUMNS if most >= _ROOM_FOR_LOG else 0
+    even = most // (_CHANNELS * _A_COLUMN * (2 if by_log else 1)) - 1
+    chosen = [_points(array, even, by_log, most) for array in values]
     drawn = info.size <= _DRAWN and "path" in history.values
     steps, rows = history.steps[:known], [np.union1d(*each) for each in zip(*chosen, strict=True)]
     last = snapshot.step > (int(steps[-1]) if known else -1)  # the present state is no complete row of a long record
@@ -102,12 +108,19 @@ def record_of(snapshot: Snapshot) -> Record:
     )
 
 
-def _points(values: Floats, columns: int, most: int) -> list[NDArray[np.intp]]:
-    """The rows that are kept of each line of values (T, R): all numbers, or those that its picture consists of."""
+def _points(values: Floats, even: int, by_log: int, most: int) -> list[NDArray[np.intp]]:
+    """The rows that are kept of each line of values (T, R): all numbers where they are not more than `most`.
+
+    Else those that its picture consists of, over `even` columns, and over as many by the logarithm of the row.
+    """
     if len(values) <= most:
         return [np.flatnonzero(np.isfinite(values[:, run])) for run in range(values.shape[1])]
-    lines = Thinning().polylines(np.arange(len(values)), values, max(1, columns))
-    return [rows.astype(np.intp) for rows, _ in lines]
+    rows, found = np.arange(len(values)), []
+    for columns, is_log in ((even, False), (by_log, True)):
+        if columns or not is_log:
+            lines = Thinning().polylines(rows, values, max(1, columns), is_log=is_log)
+            found.append([chosen.astype(np.intp) for chosen, _ in lines])
+    return found[0] if len(found) == 1 else [np.union1d(*each) for each in zip(*found, strict=True)]
 
 
 def small_curve(record: Record, lane: int, columns: int = 12) -> tuple[tuple[int, ...], tuple[float, ...]]:
@@ -129,9 +142,12 @@ def ghosts(record: Record, entry: Entry, name: str, *, path: bool, place: int = 
         for at, lane in enumerate(entry.lanes):
             own = record.run(at * record.starts + start)
             if own.stop - own.start > 1 and len(found) < MOST:
-                way = record.path[own] if path else np.zeros((own.stop - own.start, 0))
+                both = (record.loss[own, None], record.gradient_norm[own, None])
+                lines = [_points(values, *_OVER_COLUMNS, _OVER)[0] for values in both]
+                rows = own.start + np.union1d(*lines)
+                way = record.path[rows] if path else np.zeros((len(rows), 0))
                 about = (lane.label, lane.color, lane.index, start)
-                arrays = (record.step[own], record.loss[own], way, record.gradient_norm[own])
+                arrays = (record.step[rows], record.loss[rows], way, record.gradient_norm[rows])
                 found.append(Ghost(*about, *arrays, name, place))
     return tuple(found)
 

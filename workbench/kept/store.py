@@ -124,12 +124,12 @@ class Store:
             ValueError: a file of it is missing, or of another size.
             OSError: it cannot be read.
         """
-        place = self.folder / id_
+        place = f"{self.folder}{os.sep}{id_}"  # as a text: hundreds of them are looked at
         with os.scandir(place) as there:
-            sizes = dict(_size(entry) for entry in there)
+            sizes = dict(map(_size, there))
         if sizes.get(ABOUT, 0) > _LARGEST_ABOUT:
             raise ValueError(ABOUT)
-        entry = entries.decode((place / ABOUT).read_bytes())
+        entry = entries.decode(_read(f"{place}{os.sep}{ABOUT}"))
         if entry is None:
             return None, 1
         if any(sizes.get(name) != size for name, size in entry.files.items()) or not set(_WHOLE) <= sizes.keys():
@@ -137,7 +137,7 @@ class Store:
         note = ""
         if NOTE in sizes:
             with contextlib.suppress(OSError):
-                note = (place / NOTE).read_bytes()[: 4 * LONGEST_NOTE].decode("utf-8", "replace")[:LONGEST_NOTE]
+                note = _read(f"{place}{os.sep}{NOTE}")[: 4 * LONGEST_NOTE].decode("utf-8", "replace")[:LONGEST_NOTE]
         entry = msgspec.structs.replace(entry, id=id_, note=note, pinned=PIN in sizes)
         return entry, 1 + (NOTE in sizes)
 
@@ -300,6 +300,11 @@ class Store:
     def aside(self) -> Path:
         """Where runs are that could not be read."""
         return self.folder / _DAMAGED
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - a path made of each would take longer than the rest
+        return file.read()
 
 
 def _size(entry: os.DirEntry[str]) -> tuple[str, int]:

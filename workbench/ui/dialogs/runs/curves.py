@@ -15,6 +15,7 @@ from workbench.ui.style.theme import LIGHT, Theme
 _MARGIN = 3.0
 _MUCH = 30.0  # times the smallest loss, from where on a logarithm shows more
 _WIDTH = 1.3
+_MADE = 2000  # pictures that are remembered
 
 
 class SmallCurves(QStyledItemDelegate):
@@ -23,20 +24,31 @@ class SmallCurves(QStyledItemDelegate):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.theme = LIGHT
+        self._made: dict[tuple[str, int, int, str], list[tuple[str, QPolygonF]]] = {}
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         super().paint(painter, option, index)
         entry = index.data(ENTRY)
         if not isinstance(entry, Entry):
             return
-        place = QRectF(option.rect).adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRect(option.rect)
-        for color, polygon in small_curves(entry, place, self.theme):
+        painter.translate(option.rect.topLeft())
+        for color, polygon in self._of(entry, option.rect.width(), option.rect.height()):
             painter.setPen(QPen(QColor(color), _WIDTH, Qt.PenStyle.SolidLine))
             painter.drawPolyline(polygon)
         painter.restore()
+
+    def _of(self, entry: Entry, width: int, height: int) -> list[tuple[str, QPolygonF]]:
+        """The curves in a cell of this size, worked out once."""
+        key = (entry.id, width, height, self.theme.name)
+        if key not in self._made:
+            if len(self._made) > _MADE:
+                self._made.clear()
+            room = QRectF(_MARGIN, _MARGIN, width - 2 * _MARGIN, height - 2 * _MARGIN)
+            self._made[key] = small_curves(entry, room, self.theme)
+        return self._made[key]
 
 
 def small_curves(entry: Entry, place: QRectF, theme: Theme) -> list[tuple[str, QPolygonF]]:
@@ -49,13 +61,13 @@ def small_curves(entry: Entry, place: QRectF, theme: Theme) -> list[tuple[str, Q
     heights = [math.log(loss) if by_log else loss for loss in losses]
     low, high = min(heights), max(heights)
     across = max(max(lane.curve[0]) for lane in drawn) or 1
+    left, bottom, wide, tall = place.left(), place.bottom(), place.width(), place.height()
     found = []
     for lane in drawn:
         points = []
         for step, loss in zip(*lane.curve, strict=True):
             y = math.log(loss) if by_log else loss
             share = (y - low) / (high - low) if high > low else 0.5
-            x = place.left() + place.width() * step / across
-            points.append(QPointF(x, place.bottom() - place.height() * share))
+            points.append(QPointF(left + wide * step / across, bottom - tall * share))
         found.append((theme.lane(lane.color), QPolygonF(points)))
     return found

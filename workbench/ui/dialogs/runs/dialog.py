@@ -24,7 +24,7 @@ from workbench.kept.entry import Entry
 from workbench.ui.dialogs.runs import words
 from workbench.ui.dialogs.runs.comparison import Comparison
 from workbench.ui.dialogs.runs.curves import SmallCurves
-from workbench.ui.dialogs.runs.model import CURVES, ENTRY, NOTE, WHEN, RunsModel, Searched
+from workbench.ui.dialogs.runs.model import CURVES, NOTE, WHEN, RunsModel
 from workbench.ui.dialogs.runs.table import RunsTable
 from workbench.ui.style.theme import Theme
 from workbench.ui.words.text import counted
@@ -50,10 +50,10 @@ class RunsDialog(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Runs"))
-        self.resize(QSize(1160, 620))
+        self.resize(QSize(1240, 640))
         self._over: frozenset[str] = frozenset()
+        self._is_fresh = False  # it was brought up, and its runs are yet to come
         self.model = RunsModel(self)
-        self.searched = Searched(self.model, self)
         self._make_table()
         self._make_buttons()
         self.said = QLabel(self)
@@ -75,12 +75,12 @@ class RunsDialog(QDialog):
         self.search.setAccessibleName(self.tr("Search"))
         self.search.setClearButtonEnabled(True)
         self.table = RunsTable(self)
-        self.table.setModel(self.searched)
+        self.table.setModel(self.model)
         self.table.setAccessibleName(self.tr("Kept runs"))
         self.curves = SmallCurves(self.table)
         self.table.setItemDelegateForColumn(CURVES, self.curves)
         self.table.sortByColumn(WHEN, Qt.SortOrder.DescendingOrder)
-        for column, width in enumerate((44, 92, 210, 190, 48, 60, 84, 84, 66, 116, 160)):
+        for column, width in enumerate((44, 92, 236, 180, 46, 58, 82, 82, 66, 118, 160)):
             self.table.setColumnWidth(column, width)
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(NOTE, QHeaderView.ResizeMode.Stretch)
@@ -155,11 +155,11 @@ class RunsDialog(QDialog):
     # What the window calls
 
     def bring_up(self) -> None:
-        """Open, with the keys on the list."""
+        """Open, with the keys on the list once it is there."""
+        self._is_fresh = True
         self.show()
         self.raise_()
         self.activateWindow()
-        self.table.setFocus()
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
@@ -171,13 +171,15 @@ class RunsDialog(QDialog):
 
     def show_runs(self, entries: Sequence[Entry], over: frozenset[str], said: str) -> None:
         """Show these runs, those laid over checked, and a sentence on how many there are; what is chosen stays so."""
-        chosen = [entry.id for entry in self.chosen]
-        current = self.table.currentIndex().data(ENTRY)
         self._over = over
         self.model.show_entries(entries, over)
-        self.table.choose(chosen, current.id if isinstance(current, Entry) else "")
         self.said.setText(said)
         self._show_page()
+        if self._is_fresh and self.model.rowCount():
+            self._is_fresh = False
+            self.table.setFocus()
+            if not self.chosen:
+                self.table.selectRow(0)
         self._on_chosen()
 
     def show_over(self, over: frozenset[str]) -> None:
@@ -207,12 +209,12 @@ class RunsDialog(QDialog):
         self.search.selectAll()
 
     def _on_searched(self, text: str) -> None:
-        self.searched.search(text)
+        self.model.search(text)
         self._show_page()
         self._on_chosen()
 
     def _on_search_left(self) -> None:
-        if self.searched.rowCount():
+        if self.model.rowCount():
             self.table.setFocus()
             if not self.chosen:
                 self.table.selectRow(0)
@@ -258,7 +260,7 @@ class RunsDialog(QDialog):
 
     def _show_page(self) -> None:
         """The list, or a word on what would stand there."""
-        there, shown = bool(self.model.entries), self.searched.rowCount() > 0
+        there, shown = bool(self.model.entries), self.model.rowCount() > 0
         self.comparison.setVisible(there)
         self.search.setEnabled(there)
         self.pages.setCurrentWidget(self.table if shown else self.empty)

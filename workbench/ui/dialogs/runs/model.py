@@ -10,7 +10,6 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
-    QSortFilterProxyModel,
     Qt,
     Signal,
 )
@@ -22,8 +21,8 @@ from workbench.ui.words.text import grouped
 Index = QModelIndex | QPersistentModelIndex
 
 OVER, CURVES, TITLE, LANES, SEED, STEPS, FINAL, BEST, TOOK, WHEN, NOTE, PINNED = range(12)
-#: what a column is sorted by, and the entry of a row
-SORT, ENTRY = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
+#: the entry of a row
+ENTRY = Qt.ItemDataRole.UserRole
 _CHECKED = (OVER, PINNED)
 _RIGHT = (SEED, STEPS, FINAL, BEST, TOOK)
 _NO_PARENT = QModelIndex()
@@ -39,7 +38,11 @@ class RunsModel(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        #: all runs, and those that are shown: found by the words searched for, in the order of a column
         self.entries: tuple[Entry, ...] = ()
+        self.shown: tuple[Entry, ...] = ()
+        self._words: tuple[str, ...] = ()
+        self._order = (WHEN, Qt.SortOrder.DescendingOrder)
         self.over: frozenset[str] = frozenset()
         self._heads = {
             OVER: (self.tr("Over"), self.tr("Laid pale over loss, gradients and landscape (Space)")),
@@ -58,16 +61,41 @@ class RunsModel(QAbstractTableModel):
 
     def show_entries(self, entries: Sequence[Entry], over: frozenset[str]) -> None:
         """Show these runs; `over` are those laid over the pictures."""
-        if [entry.id for entry in entries] == [entry.id for entry in self.entries]:
-            self.entries, self.over = tuple(entries), over
-            self.dataChanged.emit(self.index(0, 0), self.index(len(entries) - 1, PINNED))
+        self.entries, self.over = tuple(entries), over
+        self._choose()
+
+    def search(self, text: str) -> None:
+        """Show the runs in which each of these words is."""
+        self._words = tuple(text.casefold().split())
+        self._choose()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Show the runs in the order of a column."""
+        self._order = (column, order)
+        self._choose()
+
+    def _choose(self) -> None:
+        """What is shown: worked out here, since a proxy would ask for each cell of each comparison."""
+        column, order = self._order
+        found = [entry for entry in self.entries if not self._words or self._has_all(entry)]
+        found.sort(key=lambda entry: self._key(entry, column), reverse=order == Qt.SortOrder.DescendingOrder)
+        if [entry.id for entry in found] == [entry.id for entry in self.shown]:
+            self.shown = tuple(found)
+            if found:
+                self.dataChanged.emit(self.index(0, 0), self.index(len(found) - 1, PINNED))
             return
         self.beginResetModel()
-        self.entries, self.over = tuple(entries), over
+        self.shown = tuple(found)
         self.endResetModel()
 
+    def _has_all(self, entry: Entry) -> bool:
+        parts = (words.title_of(entry), entry.problem, words.lanes_of(entry), f"seed {entry.seed}", entry.note,
+                 words.when(entry))  # fmt: skip
+        said = "\n".join(parts).casefold()
+        return all(word in said for word in self._words)
+
     def rowCount(self, parent: Index = _NO_PARENT) -> int:  # noqa: N802 - Qt's name
-        return 0 if parent.isValid() else len(self.entries)
+        return 0 if parent.isValid() else len(self.shown)
 
     def columnCount(self, parent: Index = _NO_PARENT) -> int:  # noqa: N802 - Qt's name
         return 0 if parent.isValid() else len(self._heads)
@@ -95,13 +123,11 @@ class RunsModel(QAbstractTableModel):
         return found
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        entry, column = self.entries[index.row()], index.column()
+        entry, column = self.shown[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole:
             return _text(entry, column)
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(entry, column)
-        if role == SORT:
-            return self._key(entry, column)
         found: dict[int, Any] = {ENTRY: entry}
         if column == NOTE:
             found[Qt.ItemDataRole.EditRole] = entry.note
@@ -128,7 +154,7 @@ class RunsModel(QAbstractTableModel):
         return (_text(entry, column) or "").casefold()
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:  # noqa: N802 - Qt's name
-        entry, column = self.entries[index.row()], index.column()
+        entry, column = self.shown[index.row()], index.column()
         if role == Qt.ItemDataRole.EditRole and column == NOTE:
             if str(value) != entry.note:
                 self.noted.emit(entry.id, str(value))
@@ -153,30 +179,3 @@ def _text(entry: Entry, column: int) -> str | None:
         SEED: str(entry.seed), STEPS: grouped(entry.steps), FINAL: words.loss(entry.final),
         BEST: words.loss(entry.best), TOOK: words.took(entry.seconds), WHEN: words.when(entry),
     }[column]  # fmt: skip
-
-
-class Searched(QSortFilterProxyModel):
-    """The runs that have all of the words that are searched for, in the order of a column."""
-
-    def __init__(self, model: RunsModel, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._runs = model
-        self._words: tuple[str, ...] = ()
-        self.setSourceModel(model)
-        self.setSortRole(SORT)
-
-    def search(self, text: str) -> None:
-        """Show the runs in which each of these words is."""
-        self.beginFilterChange()
-        self._words = tuple(text.casefold().split())
-        self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
-
-    def filterAcceptsRow(self, row: int, _parent: Index) -> bool:  # noqa: N802 - Qt's name
-        entry = self._runs.entries[row]
-        parts = (words.title_of(entry), entry.problem, words.lanes_of(entry), f"seed {entry.seed}", entry.note,
-                 words.when(entry))  # fmt: skip
-        said = "\n".join(parts).casefold()
-        return all(word in said for word in self._words)
-
-    def lessThan(self, left: Index, right: Index) -> bool:  # noqa: N802 - Qt's name
-        return bool(left.data(SORT) < right.data(SORT))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractItemModel, QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
@@ -39,6 +39,21 @@ class RunsTable(QTableView):
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setMinimumSectionSize(24)
         self.doubleClicked.connect(self._on_double_clicked)
+        self._kept: tuple[list[str], str] = ([], "")
+
+    def setModel(self, model: QAbstractItemModel | None) -> None:  # noqa: N802 - Qt's name
+        super().setModel(model)
+        if model is not None:
+            model.modelAboutToBeReset.connect(self._on_leaving)
+            model.modelReset.connect(self._on_come)
+
+    def _on_leaving(self) -> None:
+        """Other rows come, or the same in another order: what is chosen stays so."""
+        current = self.currentIndex().data(ENTRY)
+        self._kept = ([entry.id for entry in self.chosen], current.id if isinstance(current, Entry) else "")
+
+    def _on_come(self) -> None:
+        self.choose(*self._kept)
 
     @property
     def chosen(self) -> list[Entry]:

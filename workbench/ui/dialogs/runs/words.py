@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from functools import lru_cache
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
@@ -10,6 +12,8 @@ from workbench.kept.entry import Entry, KeptLane
 from workbench.ui.words.text import counted, engine_text, grouped, number, signed
 
 _MOST_NAMED = 12  # lanes in a tooltip
+_MEGA = 1_000_000
+_LONGEST = 30  # letters of a name in a legend
 
 
 def _tr(text: str) -> str:
@@ -23,14 +27,19 @@ def title_of(entry: Entry) -> str:
 
 def when(entry: Entry) -> str:
     """When a run was kept."""
-    moment = QDateTime.fromSecsSinceEpoch(int(entry.at))
-    return QLocale().toString(moment, QLocale.FormatType.ShortFormat)
+    return _moment(int(entry.at))
+
+
+@lru_cache(maxsize=2048)
+def _moment(seconds: int) -> str:
+    return QLocale().toString(QDateTime.fromSecsSinceEpoch(seconds), QLocale.FormatType.ShortFormat)
 
 
 def name_of(entry: Entry) -> str:
     """A run as legends and tables call it: its note where it has a short one, else its title, and when it was kept."""
     note = entry.note.strip().splitlines()[0] if entry.note.strip() else ""
-    return f"{note or title_of(entry)}, {when(entry)}"
+    name = note or title_of(entry)
+    return f"{name if len(name) <= _LONGEST else name[: _LONGEST - 1].rstrip() + '…'}, {when(entry)}"
 
 
 def lanes_of(entry: Entry) -> str:
@@ -90,7 +99,9 @@ def _of_lane(lane: KeptLane) -> str:
 
 def size(count: float) -> str:
     """Bytes as people say them."""
-    return _tr("{} kB").format(max(1, round(count / 1e3))) if count < 1e6 else _tr("{} MB").format(f"{count / 1e6:.3g}")
+    if count < _MEGA:
+        return _tr("{} kB").format(math.ceil(count / 1000))
+    return _tr("{} MB").format(f"{count / _MEGA:.3g}")
 
 
 def amount(count: int, used: int, most: int, most_bytes: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QColor, QPen
+from PySide6.QtGui import QPen
 
 from workbench.engine.race.ghosts import Ghost
 from workbench.ui.plotting.curves import Line, pen
@@ -14,14 +14,12 @@ from workbench.ui.style.theme import Theme
 from workbench.ui.views.shared.legend import OVERLAYS, PALE, Entry
 
 _OWN = 0.55  # of a ghost's own colour, the rest being grey
-_OPACITY = 0.75
+_PALE = 0.75  # of that, the rest being the ground of a plot: what can be seen through takes very long to paint
 
 
 def ghost_pen(ghost: Ghost, theme: Theme) -> QPen:
     """The pen of a ghost, told from what is yet to come by its grey; kept runs are told apart by their dashes."""
-    made, color = pen(theme.muted, 1.2), QColor(mixed(theme.lane(ghost.color), theme.muted, _OWN))
-    color.setAlphaF(_OPACITY)
-    made.setColor(color)
+    made = pen(mixed(mixed(theme.lane(ghost.color), theme.muted, _OWN), theme.plot, _PALE), 1.2)
     if ghost.of:
         _, style = OVERLAYS[ghost.place % len(OVERLAYS)]
         made.setStyle(style)
