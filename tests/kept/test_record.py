@@ -26,6 +26,8 @@ def test_a_short_race_is_kept_whole(text):
         np.testing.assert_array_equal(kept.step[own], history.steps)
         np.testing.assert_array_equal(kept.loss[own], history.values["loss"][:, place])
         np.testing.assert_array_equal(kept.gradient_norm[own], history.values["gradient_norm"][:, place])
+        if snapshot.info.kind == "network":
+            np.testing.assert_array_equal(kept.gradient_rms[own], history.values["gradient_rms"][:, place])
         if snapshot.info.size == 2:
             np.testing.assert_array_equal(kept.path[own], history.values["path"][:, place])
     np.testing.assert_array_equal(kept.final, snapshot.loss)
@@ -52,6 +54,21 @@ def test_of_a_long_race_a_bounded_number_of_points_is_kept_and_each_was_recorded
         assert losses.max() == history.values["loss"][:, place].max()
         assert losses.min() == min(history.values["loss"][:, place].min(), snapshot.loss[place])
     np.testing.assert_array_equal(kept.best, np.minimum(history.low["loss"].min(axis=0), snapshot.loss))
+
+
+def test_the_first_steps_of_a_long_race_are_kept_as_a_logarithmic_axis_shows_them():
+    """Each of the first rows: on an axis by the logarithm they take as much room as all that come after."""
+    _, snapshot = run(VALLEY, 8000)
+    kept = record_of(snapshot)
+    assert kept.step[kept.run(0)][:64].tolist() == list(range(64))
+    assert kept.rows <= records.MOST_ROWS
+
+
+def test_gradients_of_layers_that_are_too_many_are_left_out(monkeypatch):
+    monkeypatch.setattr(records, "_MOST_BY_LAYER", 100)
+    _, snapshot = run(MIXED, 20)
+    kept = read_record(record_bytes(record_of(snapshot)))
+    assert kept.gradient_rms.shape == (len(kept.step), 0)
 
 
 def test_very_many_starts_are_bounded_too(monkeypatch):

@@ -14,10 +14,11 @@ from workbench.experiment.filling import fill
 _ASIDE = ("title", "notes", "view", "format")
 
 
-def differences(experiments: Sequence[Experiment]) -> list[tuple[str, tuple[Any, ...]]]:
+def differences(experiments: Sequence[Experiment | Mapping[str, Any]]) -> list[tuple[str, tuple[Any, ...]]]:
     """The keys of the file that not all have alike, each with their values; None where one has no such key.
 
-    Keys are those of `--set`: `lanes[0].hyperparameters.learning_rate`. A default counts as what it stands for.
+    Keys are those of `--set`: `lanes[0].hyperparameters.learning_rate`. A default counts as what it stands for, but of
+    the bare tables of a file that cannot be opened any more.
     """
     flat = [_flat(_tables(experiment)) for experiment in experiments]
     keys: dict[str, None] = {}
@@ -27,7 +28,9 @@ def differences(experiments: Sequence[Experiment]) -> list[tuple[str, tuple[Any,
     return [(key, values) for key, values in rows if any(value != values[0] for value in values)]
 
 
-def _tables(experiment: Experiment) -> dict[str, Any]:
+def _tables(experiment: Experiment | Mapping[str, Any]) -> Mapping[str, Any]:
+    if not isinstance(experiment, Experiment):
+        return experiment
     try:
         return files.tables_of(fill(experiment))
     except RequestError:  # its data are no more where they were: what was asked for can still be compared

@@ -32,6 +32,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
         id: the name of its folder, which sorts by time; it is not written into the folder.
         title: the experiment's, empty where it has none; `problem` is the key of its objective or data set.
         steps: those taken, of `limit` where there is one.
+        layers: the names of the columns of the record's `gradient_rms`.
         starts: of each lane; curves are kept of the first `starts_kept`.
         final, best: the lowest loss of all runs at the end, and on the way.
         seconds: what the steps took.
@@ -54,6 +55,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     seed: int = 0
     steps: int = 0
     limit: int | None = None
+    layers: tuple[str, ...] = ()
     starts: int = 1
     starts_kept: int = 1
     final: float | None = None

@@ -78,6 +78,7 @@ class Made:
             seed=experiment.seed,
             steps=snapshot.step,
             limit=experiment.steps,
+            layers=info.layers if record.gradient_rms.shape[1] else (),
             starts=info.starts,
             starts_kept=record.starts,
             final=_lowest([lane.final for lane in lanes]),

@@ -22,6 +22,8 @@ Floats = NDArray[np.floating[Any]]
 MOST_ROWS, MOST_POINTS, MOST_RUNS = 2048, 200_000, 2000
 #: Parameters of which paths are drawn, and final parameters of all runs that are kept.
 _DRAWN, _MOST_PARAMETERS = 2, 1_000_000
+#: Numbers that are kept of gradients by layer.
+_MOST_BY_LAYER = 1_000_000
 #: Bytes that a file of a record may unpack to.
 _LARGEST = 1 << 28
 _CHANNELS = 2  # whose extremes are chosen: loss and gradient norm
@@ -40,6 +42,7 @@ class Record:
         starts: the starts of each lane whose curves are here.
         offsets: (R + 1,).
         step, loss, gradient_norm: (N,) of all points; `path` (N, D) where a path can be drawn, else (N, 0).
+        gradient_rms: of a network, that of each layer (N, L); without columns where they are too many.
         final, best: the loss (R,) at the end, and the lowest on the way; not-a-number where there is none.
         diverged_at: the step (R,), -1 where there is none.
         theta: the parameters (R, P) of an objective at the end, without columns where they are too many.
@@ -51,6 +54,7 @@ class Record:
     loss: Floats
     gradient_norm: Floats
     path: Floats
+    gradient_rms: Floats
     final: Floats
     best: Floats
     diverged_at: NDArray[np.int64]
@@ -91,6 +95,7 @@ def record_of(snapshot: Snapshot) -> Record:
         path = history.values["path"][own, run] if drawn else np.zeros((len(own), 0))
         end = snapshot.theta[run][None, : path.shape[1]] if ends else path[:0]
         parts["path"].append(np.concatenate([path, end]))
+    by_layer = _by_layer(snapshot, runs, rows, [len(steps) for steps in parts["step"]])
     best = np.fmin(np.fmin.reduce(history.low["loss"][:known], axis=0, initial=np.nan), snapshot.loss)
     small = info.kind == "objective" and snapshot.theta.size <= _MOST_PARAMETERS  # a network has files of weights
     whole = {name: np.concatenate(found) for name, found in parts.items()}
@@ -101,11 +106,24 @@ def record_of(snapshot: Snapshot) -> Record:
         loss=whole["loss"],
         gradient_norm=whole["gradient_norm"],
         path=whole["path"],
+        gradient_rms=by_layer,
         final=np.where(snapshot.diverged_at < 0, snapshot.loss, np.nan)[runs].astype(np.float64),
         best=best[runs].astype(np.float64),
         diverged_at=snapshot.diverged_at[runs].copy(),
         theta=snapshot.theta[runs].copy() if small else np.zeros((len(runs), 0)),
     )
+
+
+def _by_layer(snapshot: Snapshot, runs: NDArray[np.intp], rows: list[NDArray[np.intp]], lengths: list[int]) -> Floats:
+    """The gradient of each layer (N, L) at the rows of each run, and at the present state where it is a point more."""
+    found = snapshot.history.values.get("gradient_rms")
+    if found is None or snapshot.info.kind != "network" or sum(lengths) * found.shape[2] > _MOST_BY_LAYER:
+        return np.zeros((sum(lengths), 0))
+    parts = [
+        np.concatenate([found[own, run], snapshot.gradient_rms[run][None, :][: length - len(own)]])
+        for run, own, length in zip(runs, rows, lengths, strict=True)
+    ]
+    return np.concatenate(parts)
 
 
 def _points(values: Floats, even: int, by_log: int, most: int) -> list[NDArray[np.intp]]:
@@ -148,7 +166,8 @@ def ghosts(record: Record, entry: Entry, name: str, *, path: bool, place: int = 
                 way = record.path[rows] if path else np.zeros((len(rows), 0))
                 about = (lane.label, lane.color, lane.index, start)
                 arrays = (record.step[rows], record.loss[rows], way, record.gradient_norm[rows])
-                found.append(Ghost(*about, *arrays, name, place))
+                layers = record.gradient_rms[rows] if entry.layers else None
+                found.append(Ghost(*about, *arrays, name, place, layers, entry.layers))
     return tuple(found)
 
 
@@ -184,14 +203,14 @@ def _check(arrays: dict[str, NDArray[Any]]) -> None:
     """Raises ValueError where arrays do not belong together."""
     whole = ("starts", "offsets", "step", "diverged_at")
     kinds = all(array.dtype.kind == ("i" if name in whole else "f") for name, array in arrays.items())
-    dimensions = {"starts": 0, "path": 2, "theta": 2}
+    dimensions = {"starts": 0, "path": 2, "gradient_rms": 2, "theta": 2}
     if not kinds or any(array.ndim != dimensions.get(name, 1) for name, array in arrays.items()):
         raise ValueError("its arrays are of other kinds than a record's")
     offsets, points = arrays["offsets"], len(arrays["step"])
     runs = len(offsets) - 1
     if runs < 1 or offsets[0] != 0 or offsets[-1] != points or (np.diff(offsets) < 0).any():
         raise ValueError("its curves do not fit together")
-    lengths = [len(arrays[name]) == points for name in ("loss", "gradient_norm", "path")]
+    lengths = [len(arrays[name]) == points for name in ("loss", "gradient_norm", "path", "gradient_rms")]
     lengths += [len(arrays[name]) == runs for name in ("final", "best", "diverged_at", "theta")]
     if not all(lengths) or arrays["starts"] < 1 or runs % int(arrays["starts"]):
         raise ValueError("its arrays are of other lengths than a record's")

@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -152,6 +153,17 @@ class Store:
         except files.ExperimentFileError as error:
             why = str(error).removeprefix(f"{path}: ")
             raise KeptRunError(f"the experiment of this run cannot be opened: {why}") from None
+
+    def tables(self, id_: str) -> Experiment | dict[str, Any]:
+        """The experiment of a run or, where it cannot be opened any more, as its data are gone, its bare tables."""
+        path = self._place(id_) / EXPERIMENT
+        try:
+            return files.read(path)
+        except files.ExperimentFileError:
+            try:
+                return files.read_tables(path)
+            except files.ExperimentFileError:
+                return self.experiment(id_)  # which says why
 
     def record(self, id_: str) -> Record:
         """The record of a run; one that cannot be read is set aside."""

@@ -239,6 +239,9 @@ def test_a_note_is_written_in_place_and_kept(keeping, store, qtbot):
     QTest.keyClick(dialog.table, Qt.Key.Key_F2)
     editor = dialog.table.findChild(QLineEdit)
     QTest.keyClicks(editor, "too fast")
+    keeping.keeping._read()  # as when another run is kept meanwhile
+    rested(keeping, qtbot)
+    assert editor.text() == "too fast"
     QTest.keyClick(editor, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: dialog.model.index(1, NOTE).data() == "too fast", timeout=WAIT)
     assert [entry.note for entry in store.listed().entries] == ["", "too fast", ""]
@@ -251,9 +254,9 @@ def test_a_pin_is_a_tick(keeping, store, qtbot):
     dialog = listed(keeping, qtbot)
     index = dialog.model.index(0, NOTE + 1)
     dialog.model.setData(index, Qt.CheckState.Checked, Qt.ItemDataRole.CheckStateRole)
-    rested(keeping, qtbot)
+    ticked = Qt.ItemDataRole.CheckStateRole
+    qtbot.waitUntil(lambda: Qt.CheckState(index.data(ticked)) == Qt.CheckState.Checked, timeout=WAIT)
     assert [entry.pinned for entry in store.listed().entries] == [True, False, False]
-    assert Qt.CheckState(index.data(Qt.ItemDataRole.CheckStateRole)) == Qt.CheckState.Checked
 
 
 def test_chosen_runs_are_compared_setting_by_setting(keeping, store, qtbot):
@@ -307,6 +310,28 @@ def test_a_run_laid_over_is_drawn_pale_in_loss_gradients_and_landscape(keeping, 
     qtbot.waitUntil(lambda: not keeping.snapshot.overlays, timeout=WAIT)
 
 
+def test_a_network_laid_over_has_the_gradients_of_the_shown_lanes_layers(open_window, store, qtbot):
+    """In the colours of the layers, of the lane that is chosen there; the race itself is another seed's."""
+    given, snapshot = run(NETWORK, 25)
+    kept = store.keep(replace(given, title="Before"), snapshot, "finished").entry
+    window = open_window(replace(given, seed=given.seed + 1))
+    window.keeping.begin(store.folder)
+    listed(window, qtbot)
+    window.keeping.dialog.lay_over.click()
+    rested(window, qtbot)
+    qtbot.waitUntil(lambda: bool(window.snapshot.overlays), timeout=WAIT)
+    view, record = window.views["gradients"], store.record(kept.id)
+    for lane in (0, 2):
+        view.pick_lane(lane)
+        view.show_snapshot(window.snapshot)
+        own = record.run(lane * record.starts)
+        layers = window.snapshot.info.layers
+        assert len(view.ghosts.given) == len(layers)
+        for column, (x, y, _) in enumerate(view.ghosts.given):
+            np.testing.assert_array_equal(x, record.step[own])
+            np.testing.assert_allclose(y, np.log10(record.gradient_rms[own, column]))
+
+
 def test_another_landscape_shows_the_losses_of_a_run_and_not_its_ways(keeping, store, qtbot):
     """Until its own landscape is open again."""
     filled(store, 1)
@@ -339,6 +364,57 @@ def test_no_more_runs_are_laid_over_than_can_be_told_apart(keeping, store, qtbot
     qtbot.waitUntil(lambda: len(keeping.snapshot.overlays) == 8, timeout=WAIT)
     assert {ghost.place for ghost in keeping.snapshot.overlays} == {0, 1, 2, 3}
     assert "4 runs" in failed[0]
+
+
+def test_a_run_whose_data_are_gone_is_compared_and_laid_over_still(open_window, store, qtbot, tmp_path):
+    """It cannot be opened, which is said; its curves and what was asked for are there."""
+    table = tmp_path / "own.csv"
+    table.write_text("a,b,c\n" + "".join(f"{k},{k % 3},{k % 2}\n" for k in range(40)))
+    text = NETWORK.replace('name = "moons"', f'file = "{table}"\ntarget = "c"').replace("samples = 100\n", "")
+    given, snapshot = run(text, 12)
+    store.keep(replace(given, title="Own"), snapshot, "finished")
+    table.unlink()
+    filled(store, 1)
+    window = open_window()
+    window.keeping.begin(store.folder)
+    failed = []
+    window.keeping.failed.connect(failed.append)
+    dialog = listed(window, qtbot)
+    choose(dialog, "Own", "One")
+    rested(window, qtbot)
+    keys = [line[0] for line in dialog.comparison.table.lines]
+    assert "problem.kind" in keys
+    choose(dialog, "Own")
+    dialog.lay_over.click()
+    rested(window, qtbot)
+    qtbot.waitUntil(lambda: len(window.snapshot.overlays) == len(given.lanes), timeout=WAIT)
+    assert failed == []
+    dialog.open_run.click()
+    qtbot.waitUntil(lambda: bool(failed), timeout=WAIT)
+    assert "own.csv" in failed[0]
+
+
+def test_what_kept_runs_may_take_is_chosen_in_the_list(keeping, store, qtbot):
+    """It holds in other windows, too, and the next run that is kept makes room."""
+    kept = filled(store)
+    dialog = listed(keeping, qtbot)
+    assert dialog.limit.value() == 500
+    dialog.limit.setValue(20)
+    assert "20 MB" in dialog.said.text()
+    assert keeping.keeping._the_store.most_bytes == 20_000_000
+    from workbench.ui.window import keeping as module
+
+    assert module._chosen_limit() == 20
+    assert len(store.listed().entries) == len(kept)
+
+
+def test_what_another_window_keeps_is_listed_when_the_list_is_looked_at_again(keeping, store, qtbot):
+    dialog = listed(keeping, qtbot)
+    assert rows(dialog) == []
+    filled(store, 2)
+    keeping.activateWindow()
+    dialog.activateWindow()
+    qtbot.waitUntil(lambda: len(rows(dialog)) == 2, timeout=WAIT)
 
 
 def test_a_damaged_run_is_set_aside_with_a_word(keeping, store, qtbot):

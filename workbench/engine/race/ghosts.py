@@ -23,6 +23,7 @@ class Ghost:
         loss: the loss (N,) there.
         path: the parameters (N, P) there, where they are no more than two; else without columns (N, 0).
         gradient_norm: the length of the gradient (N,) there; of a replaced run it is not kept: None.
+        gradient_rms: the RMS gradient of each of the `layers` (N, L) there, of a kept run of a network; else None.
         of: what a kept run is called, empty for one that was replaced; `place` is its number among those shown.
     """
 
@@ -36,3 +37,5 @@ class Ghost:
     gradient_norm: NDArray[np.floating[Any]] | None = None
     of: str = ""
     place: int = 0
+    gradient_rms: NDArray[np.floating[Any]] | None = None
+    layers: tuple[str, ...] = ()

@@ -11,19 +11,17 @@ import math
 from functools import cache
 from typing import Any
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QPaintEngine, QPainter, QPainterPath, QPen, QTransform
 
 #: Pixels of the device along thin lines that are painted in about a millisecond.
 AFFORDABLE = 75_000.0
-_DASHED = 12  # thin lines that one with dashes takes as long as
 _TWO_THIN = 1.6  # pixels that two thin lines side by side are wide, at most
 
 
 def draw_polyline(painter: QPainter, polygon: Any, pen: QPen, *, wide: bool = True) -> None:
     """Draw a polyline as wide as its cosmetic pen says, in pixels of the screen and not of the device.
 
-    `wide` False draws it as thin as it goes, and without dashes. Pictures of vectors get the line itself.
+    `wide` False draws it as thin as it goes. Pictures of vectors get the line itself.
     """
     engine, ratio = painter.paintEngine(), painter.device().devicePixelRatio()
     if engine is None or engine.type() != QPaintEngine.Type.Raster or pen.color().alpha() < 255:
@@ -32,8 +30,6 @@ def draw_polyline(painter: QPainter, polygon: Any, pen: QPen, *, wide: bool = Tr
         return
     thin = QPen(pen)
     thin.setWidthF(1.0)
-    if not wide:
-        thin.setStyle(Qt.PenStyle.SolidLine)
     painter.setPen(thin)
     width = pen.widthF() * ratio if wide else 1.0
     base = painter.worldTransform()
@@ -61,9 +57,7 @@ def draw_path(painter: QPainter, path: QPainterPath, pen: QPen) -> None:
 
 def passes(pen: QPen, ratio: float) -> int:
     """The number of thin lines that one of this pen is made of; `ratio` pixels of the device are one of the screen."""
-    if pen.color().alpha() < 255:
-        return 1
-    return len(offsets(pen.widthF() * ratio)) * (_DASHED if pen.style() != Qt.PenStyle.SolidLine else 1)
+    return len(offsets(pen.widthF() * ratio)) if pen.color().alpha() == 255 else 1
 
 
 @cache

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtCore import QObject, QSettings, QStandardPaths, Signal
 from PySide6.QtWidgets import QWidget
 
 from workbench.engine.race.snapshot import Snapshot
@@ -29,9 +29,22 @@ if TYPE_CHECKING:  # loaded when a run is first kept, or the list first opened
     from workbench.ui.window.overlays import Overlays
 
 
+_MEGA = 1_000_000
+
+
 def runs_folder() -> Path:
     """Where kept runs are, in the person's data folder."""
     return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)) / "runs"
+
+
+def _chosen_limit() -> int:
+    """The megabytes that a person lets kept runs have."""
+    try:
+        return max(1, int(str(QSettings().value("kept_megabytes", ""))))
+    except ValueError:  # none was chosen, or a settings file that somebody else wrote
+        from workbench.kept.store import MOST_BYTES
+
+        return MOST_BYTES // _MEGA
 
 
 class Keeping(QObject):
@@ -88,7 +101,7 @@ class Keeping(QObject):
         if gone:
             more = self.tr("{} of the oldest kept runs that are not pinned went: there are {} or {} MB at most.")
             store = self._the_store
-            told = f"{told} {more.format(gone, store.most, store.most_bytes // 1_000_000)}".strip()
+            told = f"{told} {more.format(gone, store.most, store.most_bytes // _MEGA)}".strip()
         if told:
             self.said.emit(told)
         self._say_damaged(kept.damaged)
@@ -111,9 +124,12 @@ class Keeping(QObject):
             dialog.overlaid.connect(self._overlay)
             dialog.differences_wanted.connect(self._compare)
             dialog.weights_wanted.connect(self._ask_weights)
+            dialog.limit.setValue(self._the_store.most_bytes // _MEGA)
+            dialog.limit.valueChanged.connect(self._limit)
+            dialog.looked_at.connect(self._read)
             self._looks.dress_also(dialog)
-        self._read()
         self.dialog.bring_up()
+        self._read()
 
     def _read(self) -> None:
         self._do(lambda store: store.listed(), self._show)
@@ -173,7 +189,7 @@ class Keeping(QObject):
         def find(store: Store) -> list[tuple[str, tuple[Any, ...]]]:
             from workbench.kept.differences import differences
 
-            return differences([store.experiment(id_) for id_ in ids])
+            return differences([store.tables(id_) for id_ in ids])
 
         def show(rows: list[tuple[str, tuple[Any, ...]]]) -> None:
             if self.dialog is not None:
@@ -214,8 +230,9 @@ class Keeping(QObject):
                 self._lay(entry, self._overlays)
 
     def _lay(self, entry: Entry, overlays: Overlays) -> None:
-        def read(store: Store) -> tuple[Record, Experiment]:
-            return store.record(entry.id), store.experiment(entry.id)
+        def read(store: Store) -> tuple[Record, Experiment | None]:
+            found = store.tables(entry.id)
+            return store.record(entry.id), found if isinstance(found, Experiment) else None
 
         self._do(read, lambda found: overlays.add(entry, *found))
 
@@ -237,8 +254,15 @@ class Keeping(QObject):
         if self._store is None:
             from workbench.kept.store import Store
 
-            self._store = Store(self._folder or runs_folder())
+            self._store = Store(self._folder or runs_folder(), most_bytes=_MEGA * _chosen_limit())
         return self._store
+
+    def _limit(self, megabytes: int) -> None:
+        """So many may be kept from the next run on."""
+        self._the_store.most_bytes = _MEGA * megabytes
+        QSettings().setValue("kept_megabytes", megabytes)
+        if self.listed is not None:
+            self._show(self.listed)
 
     def _do(self, job: Callable[[Store], Any], then: Callable[[Any], None]) -> None:
         """Have a job done in the thread, and `then` called here with what it gives."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -27,7 +28,7 @@ class Overlays(QObject):
     def __init__(self, document: Document, worker: TrainingWorker, parent: QObject) -> None:
         super().__init__(parent)
         self._document, self._worker = document, worker
-        self._runs: dict[str, tuple[Entry, Record, Experiment]] = {}
+        self._runs: dict[str, tuple[Entry, Record, tuple[Any, ...] | None]] = {}
         self._ground = succession.ground(document.experiment)
         #: why the last one was not laid over, empty where it was
         self.refused = ""
@@ -38,15 +39,15 @@ class Overlays(QObject):
         """The runs that are laid over."""
         return frozenset(self._runs)
 
-    def add(self, entry: Entry, record: Record, experiment: Experiment) -> None:
-        """Lay a run over."""
+    def add(self, entry: Entry, record: Record, experiment: Experiment | None) -> None:
+        """Lay a run over; without its experiment, which cannot be opened any more, its way is not shown."""
         self.refused = ""
         if len(self._runs) >= MOST and entry.id not in self._runs:
             self.refused = self.tr("{} runs are laid over, as many as can be told apart: take one away first.").format(
                 MOST
             )
         else:
-            self._runs[entry.id] = (entry, record, experiment)
+            self._runs[entry.id] = (entry, record, None if experiment is None else succession.ground(experiment))
             self._tell()
         self.changed.emit()
 
@@ -68,7 +69,7 @@ class Overlays(QObject):
 
     def _tell(self) -> None:
         found = [
-            ghosts(record, entry, name_of(entry), path=succession.ground(experiment) == self._ground, place=place)
-            for place, (entry, record, experiment) in enumerate(self._runs.values())
+            ghosts(record, entry, name_of(entry), path=ground == self._ground, place=place)
+            for place, (entry, record, ground) in enumerate(self._runs.values())
         ]
         self._worker.set_overlays(tuple(ghost for each in found for ghost in each))

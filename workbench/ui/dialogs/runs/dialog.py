@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QSpinBox,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -44,6 +45,8 @@ class RunsDialog(QDialog):
     overlaid = Signal(object, bool)
     #: (ids) in what settings do these differ
     differences_wanted = Signal(object)
+    #: the list has come to the front: another window may have changed what there is
+    looked_at = Signal()
     #: (id, lane) the weights of a lane are to be written to a file
     weights_wanted = Signal(str, int)
 
@@ -60,6 +63,16 @@ class RunsDialog(QDialog):
         self.said.setObjectName("muted")
         self.said.setTextFormat(Qt.TextFormat.PlainText)
         self.said.setWordWrap(True)
+        self.limit = QSpinBox(self)
+        self.limit.setRange(10, 1_000_000)
+        self.limit.setSingleStep(100)
+        self.limit.setPrefix(self.tr("at most "))
+        self.limit.setSuffix(self.tr(" MB"))
+        self.limit.setKeyboardTracking(False)
+        self.limit.setAccessibleName(self.tr("Megabytes that kept runs may take"))
+        self.limit.setToolTip(
+            self.tr("What kept runs may take on the disk; what is too much goes when the next one is kept")
+        )
         self.comparison = Comparison(self)
         self._lay_out()
         self._wire()
@@ -122,6 +135,7 @@ class RunsDialog(QDialog):
         for button in (self.open_run, self.lay_over, self.weights, self.delete, self.undo):
             row.addWidget(button)
         foot.addWidget(self.said, 1)
+        foot.addWidget(self.limit)
         foot.addWidget(self.close_all)
         self.halves = QSplitter(Qt.Orientation.Vertical, self)
         self.halves.addWidget(self.pages)
@@ -160,6 +174,11 @@ class RunsDialog(QDialog):
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow() and self.isVisible():
+            self.looked_at.emit()
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""

@@ -61,8 +61,8 @@ class RunsModel(QAbstractTableModel):
 
     def show_entries(self, entries: Sequence[Entry], over: frozenset[str]) -> None:
         """Show these runs; `over` are those laid over the pictures."""
-        self.entries, self.over = tuple(entries), over
-        self._choose()
+        changed, self.entries, self.over = self.over ^ over, tuple(entries), over
+        self._choose(changed)
 
     def search(self, text: str) -> None:
         """Show the runs in which each of these words is."""
@@ -74,15 +74,19 @@ class RunsModel(QAbstractTableModel):
         self._order = (column, order)
         self._choose()
 
-    def _choose(self) -> None:
-        """What is shown: worked out here, since a proxy would ask for each cell of each comparison."""
+    def _choose(self, changed: frozenset[str] = frozenset()) -> None:
+        """What is shown: worked out here, since a proxy would ask for each cell of each comparison.
+
+        Rows that are what they were are not told of, but those of `changed`: somebody may be writing in one.
+        """
         column, order = self._order
         found = [entry for entry in self.entries if not self._words or self._has_all(entry)]
         found.sort(key=lambda entry: self._key(entry, column), reverse=order == Qt.SortOrder.DescendingOrder)
         if [entry.id for entry in found] == [entry.id for entry in self.shown]:
-            self.shown = tuple(found)
-            if found:
-                self.dataChanged.emit(self.index(0, 0), self.index(len(found) - 1, PINNED))
+            before, self.shown = self.shown, tuple(found)
+            for row, (old, new) in enumerate(zip(before, found, strict=True)):
+                if old != new or new.id in changed:
+                    self.dataChanged.emit(self.index(row, 0), self.index(row, PINNED))
             return
         self.beginResetModel()
         self.shown = tuple(found)

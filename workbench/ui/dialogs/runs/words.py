@@ -107,7 +107,7 @@ def size(count: float) -> str:
 def amount(count: int, used: int, most: int, most_bytes: int) -> str:
     """How many runs there are, and what becomes of them where they are too many."""
     runs = counted(count, _tr("{} run"), _tr("{} runs"))
-    rule = _tr("of more than {} runs or {} the oldest that are not pinned go")
+    rule = _tr("of more than {} runs or {} the oldest that are not pinned go.")
     return f"{runs}, {size(used)}; {rule.format(grouped(most), size(most_bytes))}"
 
 

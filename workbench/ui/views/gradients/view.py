@@ -104,7 +104,7 @@ class GradientsView(View):
             names, colors, history, now, symbols = self._of_lanes(snapshot)
         self._names = [layer_name(snapshot.info, i) for i in self._columns(snapshot)] if network else names
         self._history = history
-        over = [] if network else [ghost for ghost in snapshot.overlays if ghost.gradient_norm is not None]
+        over = self._kept(snapshot, names, colors)
         ends = self._draw_lines(snapshot, history, now, colors, symbols, over=over)
         if network:
             self.bars.show_layers(names, _log10(now), colors, ends)
@@ -114,7 +114,7 @@ class GradientsView(View):
         if network and len(snapshot.info.lanes) > 1:
             told = [f"{self.lane.currentText()}: {name}" for name in told]
         entries = list(dict.fromkeys(zip(told, colors, symbols, strict=True)))  # of several starts of a lane one
-        kept = ghost_entries(over, self.theme)
+        kept = ghost_entries([ghost for ghost, _ in over], self.theme)
         alone = self.stands_alone  # in the window stands beside it which lane is which, and not which run
         shown = [*entries, *kept] if alone else kept
         self.legend.show_entries(shown, self.theme, alone=alone, most=len(kept), under=bool(kept) and not alone)
@@ -135,6 +135,26 @@ class GradientsView(View):
         if len(columns) < history.shape[1]:
             history = history[:, columns]
         return names, colors, history, snapshot.gradient_rms[run, columns], symbols
+
+    def _kept(self, snapshot: Snapshot, names: Sequence[str], colors: Sequence[str]) -> list[tuple[Ghost, Line]]:
+        """Kept runs that are laid over: of an objective each, of a network the shown lane's, by these layers."""
+        found: list[tuple[Ghost, Line]] = []
+        lane, start = divmod(self.lane.run(snapshot.info), snapshot.info.starts)
+        network = snapshot.info.kind == "network"
+        for ghost in snapshot.overlays:
+            steps, layers = ghost.steps.astype(float), ghost.gradient_rms
+            if not network and ghost.gradient_norm is not None and layers is None:
+                found.append((ghost, (steps, _log10(ghost.gradient_norm), ghost_pen(ghost, self.theme))))
+            if (
+                network
+                and layers is not None
+                and (ghost.index, ghost.start) == (snapshot.info.lanes[lane].index, start)
+            ):
+                for name, color in zip(names, colors, strict=True):
+                    if name in ghost.layers:
+                        heights = _log10(layers[:, ghost.layers.index(name)])
+                        found.append((ghost, (steps, heights, ghost_pen(ghost, self.theme, color))))
+        return found
 
     def _columns(self, snapshot: Snapshot) -> list[int]:
         """The places of the shown network's layers among all."""
@@ -164,7 +184,7 @@ class GradientsView(View):
         colors: list[str],
         symbols: list[str],
         *,
-        over: Sequence[Ghost],
+        over: Sequence[tuple[Ghost, Line]],
     ) -> tuple[float, float]:
         """Draw each column of history (T, K), its present value (K,) and kept runs; gives the ends of the axis."""
         found = self._polylines(snapshot, history)
@@ -190,15 +210,14 @@ class GradientsView(View):
         # a lane that has diverged has no value now: those that go on make the range
         going = np.isfinite(now) & (np.isfinite(history[-1]) if len(history) else True)
         kept = [line[1] for k, line in (*past, *future) if going[k] or not going.any()]
-        ghosts = [(g.steps.astype(float), _log10(g.gradient_norm), ghost_pen(g, self.theme)) for g in over]
-        low, high = log_range([*kept, *(y for _, y, _ in ghosts)])
-        self.ghosts.set_lines([(x, at_least(y, (low, high)), made) for x, y, made in ghosts])
+        low, high = log_range([*kept, *(y for _, (_, y, _) in over)])
+        self.ghosts.set_lines([(x, at_least(y, (low, high)), made) for _, (x, y, made) in over])
         lines = [line for _, line in (*past, *future)]
         self._lines_of = [k for k, _ in (*past, *future)]
         self.curves.set_lines([(x, at_least(y, (low, high)), made) for x, y, made in lines])
         ends[:, 1] = at_least(ends[:, 1], (low, high))
         self.marks.set_marks(ends, colors, symbols, self.theme.plot, 8)
-        last = max(snapshot.step, snapshot.recorded, *(int(ghost.steps[-1]) for ghost in over))
+        last = max(snapshot.step, snapshot.recorded, *(int(ghost.steps[-1]) for ghost, _ in over))
         x_range = step_range(last, snapshot.info.limit, self.plot.box.width())
         below = any(is_below(y, (low, high)).any() for _, y, _ in lines)
         self.foot.show_below(foot((low, high)), x_range, (low, high)) if below else self.foot.hide()

@@ -17,13 +17,15 @@ _OWN = 0.55  # of a ghost's own colour, the rest being grey
 _PALE = 0.75  # of that, the rest being the ground of a plot: what can be seen through takes very long to paint
 
 
-def ghost_pen(ghost: Ghost, theme: Theme) -> QPen:
-    """The pen of a ghost, told from what is yet to come by its grey; kept runs are told apart by their dashes."""
-    made = pen(mixed(mixed(theme.lane(ghost.color), theme.muted, _OWN), theme.plot, _PALE), 1.2)
-    if ghost.of:
-        _, style = OVERLAYS[ghost.place % len(OVERLAYS)]
-        made.setStyle(style)
-    return made
+def ghost_pen(ghost: Ghost, theme: Theme, color: str = "") -> QPen:
+    """The pen of a ghost, told from what is yet to come by its grey; kept runs are told apart by their dashes.
+
+    `color` takes the place of its lane's.
+    """
+    shade = mixed(mixed(color or theme.lane(ghost.color), theme.muted, _OWN), theme.plot, _PALE)
+    if not ghost.of:
+        return pen(shade, 1.2)
+    return pen(shade, 1.0, OVERLAYS[ghost.place % len(OVERLAYS)][1])  # dashes of a wider line take very long
 
 
 def ghost_entries(ghosts: Sequence[Ghost], theme: Theme) -> list[Entry]:
