@@ -8,12 +8,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
-from tests.experiments import NETWORK, VALLEY, experiment
+from tests.experiments import BOWL, NETWORK, VALLEY, experiment
 from tests.kept.races import run
+from workbench.engine.race.snapshot import take_snapshot
+from workbench.experiment import build
 from workbench.experiment.experiment import replace
 from workbench.kept.store import Store
 from workbench.ui.dialogs import files as file_dialogs
-from workbench.ui.dialogs.runs.model import BEST, NOTE, SEED, TITLE
+from workbench.ui.dialogs.runs.model import BEST, FINAL, NOTE, SEED, TITLE
 from workbench.ui.window.keeping import runs_folder
 
 WAIT = 10_000
@@ -179,6 +181,21 @@ def test_the_list_is_sorted_and_searched(keeping, store, qtbot):
     assert dialog.pages.currentWidget() is dialog.empty
     dialog.search.clear()
     assert len(rows(dialog)) == 3
+
+
+def test_a_run_without_a_final_loss_stands_last_either_way(keeping, store, qtbot):
+    """All of its lanes diverged: it is neither the best nor the worst."""
+    filled(store, 2)
+    given = replace(experiment(BOWL), steps=400)
+    gone = replace(given, title="Gone", lanes=given.lanes[1:])
+    race = build.make_race(gone)
+    race.advance(400)
+    store.keep(gone, take_snapshot(race, build.race_info(gone, race), 1), "finished")
+    dialog = listed(keeping, qtbot)
+    for order in (Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder):
+        dialog.table.sortByColumn(FINAL, order)
+        assert rows(dialog)[-1] == "Gone"
+    assert dialog.model.index(2, FINAL).data() == "–"
 
 
 def test_enter_opens_a_run_like_a_file(keeping, store, qtbot, monkeypatch):

@@ -198,7 +198,7 @@ class RunsDialog(QDialog):
             self._is_fresh = False
             self.table.setFocus()
             if not self.chosen:
-                self.table.selectRow(0)
+                self._choose_first()
         self._on_chosen()
 
     def show_over(self, over: frozenset[str]) -> None:
@@ -236,7 +236,11 @@ class RunsDialog(QDialog):
         if self.model.rowCount():
             self.table.setFocus()
             if not self.chosen:
-                self.table.selectRow(0)
+                self._choose_first()
+
+    def _choose_first(self) -> None:
+        first = self.model.shown[0].id
+        self.table.choose([first], first)
 
     def _on_undo(self) -> None:
         if self.undo.isVisible():

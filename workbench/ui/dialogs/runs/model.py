@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -81,7 +82,8 @@ class RunsModel(QAbstractTableModel):
         """
         column, order = self._order
         found = [entry for entry in self.entries if not self._words or self._has_all(entry)]
-        found.sort(key=lambda entry: self._key(entry, column), reverse=order == Qt.SortOrder.DescendingOrder)
+        falls = order == Qt.SortOrder.DescendingOrder
+        found.sort(key=lambda entry: self._key(entry, column, -math.inf if falls else math.inf), reverse=falls)
         if [entry.id for entry in found] == [entry.id for entry in self.shown]:
             before, self.shown = self.shown, tuple(found)
             for row, (old, new) in enumerate(zip(before, found, strict=True)):
@@ -147,14 +149,15 @@ class RunsModel(QAbstractTableModel):
             return self._heads[column][1]
         return entry.note or self._heads[NOTE][1] if column == NOTE else words.told(entry)
 
-    def _key(self, entry: Entry, column: int) -> Any:
+    def _key(self, entry: Entry, column: int, none: float) -> Any:
+        """What a run is sorted by; `none` where it has no such number, which puts it last either way."""
         numbers: Mapping[int, float | None] = {
             SEED: entry.seed, STEPS: entry.steps, FINAL: entry.final, BEST: entry.best, TOOK: entry.seconds,
             WHEN: entry.at, CURVES: entry.at, OVER: -(entry.id in self.over), PINNED: -entry.pinned,
         }  # fmt: skip
         if column in numbers:
             found = numbers[column]
-            return float("inf") if found is None else float(found)
+            return none if found is None else float(found)
         return (_text(entry, column) or "").casefold()
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:  # noqa: N802 - Qt's name
