@@ -47,6 +47,7 @@ LATER = (
     "workbench.engine.network", "workbench.engine.datasets", "workbench.engine.checks", "workbench.engine.swarm",
     "workbench.engine.curvature",
     "workbench.engine.race.anatomy", "workbench.experiment.build_networks", "workbench.experiment.fill_networks",
+    "workbench.kept", "workbench.ui.dialogs.runs", "workbench.ui.window.overlays",
     "workbench.export.code", "workbench.export.results", "workbench.export.race_tables",
     "workbench.export.network_tables", "workbench.ui.dialogs.catalogue", "workbench.ui.dialogs.code",
     "workbench.ui.dialogs.film", "workbench.ui.pages", "workbench.export.films", "workbench.export.film_plan",

@@ -112,6 +112,7 @@ def run(path: str | None) -> int:
     window.show()
     application.aboutToQuit.connect(window.shut_down)
     QTimer.singleShot(0, window.unsaved.begin)  # once the window is up
+    QTimer.singleShot(0, window.keeping.begin)
     code = application.exec()
     return 128 + ended[0] if ended else code
 

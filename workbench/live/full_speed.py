@@ -169,6 +169,7 @@ class FullSpeed:
         self._safe = _Safe(shown, rows)
         self._sent = []
         self._asked, self._has_begun = True, False  # the child begins with a report
+        self._loop.leave()
         child.send(Begin(files.dumps(experiment), handover, tuple(places)), segment)
         self.away = True
         return True

@@ -41,6 +41,12 @@ class TrainingLoop:
         self._playback = Playback()
         #: runs that edits have replaced, each with what its experiment's runs followed from
         self._ghosts: list[tuple[tuple[Any, ...], Ghost]] = []
+        #: kept runs that are laid over the pictures
+        self.overlays: tuple[Ghost, ...] = ()
+        #: it takes steps again that an edit has voided, which nobody has asked for by themselves
+        self.repeats = False
+        self._seconds = 0.0  # what the race's steps took, here and elsewhere
+        self._away_since = 0.0
         self._cache = statistics_cache.Cache()
         self._paced_from = (0.0, 0)
         self._measured = (time.monotonic(), 0, 0.0)
@@ -70,18 +76,19 @@ class TrainingLoop:
         except MemoryError:
             raise RequestError("", "this race is too large for the memory of this machine") from None
         info = build.race_info(experiment, race)
-        again = 0
+        again, took = 0, 0.0
         if self.race is not None and old is not None:
             stands = self.race.step if self.target is None else self.target
             if succession.take_over(old, self.race, experiment, race):
                 again = stands if experiment.steps is None else min(stands, experiment.steps)
+                took = self._seconds  # what is taken over was computed then
             elif not self.running and build.same_ground(old, experiment):
                 again = min(stands, _REPEATED_STEPS)
         self._keep_ghosts(experiment, before, live=False)
-        self.experiment, self.race, self.info = experiment, race, info
+        self.experiment, self.race, self.info, self._seconds = experiment, race, info, took
         race.approach(again)
         self.generation += 1
-        self.target, self._travels = again or None, False
+        self.target, self._travels, self.repeats = again or None, False, bool(again)
         self._restart_pace()
 
     def _keep_ghosts(self, experiment: Experiment, before: Experiment | None, *, live: bool) -> None:
@@ -133,7 +140,7 @@ class TrainingLoop:
         playback.backwards = backwards
         if race is not None and race.finished and self.target is None and playback.is_straight:
             self.reset()
-        self.running, self.target = True, None
+        self.running, self.target, self.repeats = True, None, False
         self._restart_pace()
 
     def pause(self) -> None:
@@ -163,7 +170,7 @@ class TrainingLoop:
             return
         limit = self.race.limit
         step = max(0, step if limit is None else min(step, limit))
-        self.running, self.target, self._travels = False, step, travels
+        self.running, self.target, self._travels, self.repeats = False, step, travels, False
         self._playback.backwards = False
         self._seek_began = time.monotonic()
         self.race.approach(step)
@@ -176,6 +183,7 @@ class TrainingLoop:
         self.info = build.race_info(self.experiment, self.race)
         self.generation += 1
         self.running, self.target, self._playback.backwards = False, None, False
+        self._seconds, self.repeats = 0.0, False
         self._restart_pace()
 
     def set_speed(self, speed: float | None) -> None:
@@ -210,6 +218,14 @@ class TrainingLoop:
             return
         if self.target is None:
             self._cache.refresh(race, self.demands, running=self.running)
+        began = time.monotonic()
+        self._take_steps(race, interrupted)
+        self._seconds += time.monotonic() - began
+        if self.running and race.finished and self.target is None and self._playback.is_straight:
+            self.running = False
+
+    def _take_steps(self, race: Race, interrupted: Callable[[], bool]) -> None:
+        """Take the steps that are due."""
         if self.target is not None:
             self._taken += self._playback.advance(race, self.target - race.step, interrupted)
             if race.step >= self.target or race.finished:
@@ -222,8 +238,6 @@ class TrainingLoop:
             taken = race.advance(self._due(self.speed), interrupted)
             self._taken += taken
             self._note_paced(taken)
-        if self.running and race.finished and self.target is None and self._playback.is_straight:
-            self.running = False
 
     def _due(self, speed: float) -> int:
         """The steps that are due at a pace."""
@@ -272,9 +286,15 @@ class TrainingLoop:
     def _is_finished(self) -> bool:
         return self.race is None or self.race.finished
 
+    def leave(self) -> None:
+        """From here on the race is run elsewhere."""
+        self._away_since = time.monotonic()
+
     def note_steps(self, taken: int) -> None:
         """Count steps that were taken elsewhere."""
         self._taken += taken
+        now = time.monotonic()
+        self._seconds, self._away_since = self._seconds + now - self._away_since, now
 
     def come_home(self) -> None:
         """The race is back: it may have reached its end."""
@@ -305,6 +325,8 @@ class TrainingLoop:
             extras=extras,
             backwards=self.running and self._playback.backwards,
             ghosts=tuple(ghost for _, ghost in self._ghosts),
+            overlays=self.overlays,
+            seconds=self._seconds,
         )
 
     def _pace(self) -> float:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QThread, Signal
 
 from workbench.engine.params import RequestError
+from workbench.engine.race.ghosts import Ghost
 from workbench.engine.race.snapshot import Snapshot
 from workbench.experiment.experiment import Experiment
 from workbench.live.loop import TrainingLoop
@@ -39,6 +40,9 @@ class TrainingWorker(QThread):
     #: one sentence: something goes on in another way than it should
     noted = Signal(str)
 
+    #: (experiment, snapshot, why): a race has come to its end (`finished`), or `tell` was asked for
+    told = Signal(object, object, str)
+
     #: something was asked for, or there is something new to show: told once after each `watch`
     stirred = Signal()
 
@@ -61,6 +65,7 @@ class TrainingWorker(QThread):
         self._watched = False
         self._parked = threading.Event()
         self._snapshot: Snapshot | None = None
+        self._ended: tuple[int, int] | None = None  # the race whose end was told last, and its last step
 
     # Requests, from the window's thread
 
@@ -111,6 +116,18 @@ class TrainingWorker(QThread):
     def set_speed(self, steps_per_second: float | None) -> None:
         """Set the pace; None is as fast as it goes."""
         self._ask(lambda: self._loop.set_speed(steps_per_second))
+
+    def tell(self, why: str) -> None:
+        """Have `told` say how the race stands, at home, with the experiment that it is of; `why` comes with it."""
+        self._ask(lambda: self._tell(why))
+
+    def set_overlays(self, overlays: tuple[Ghost, ...]) -> None:
+        """Show these runs pale in the pictures, beside the race."""
+
+        def change() -> None:
+            self._loop.overlays = overlays
+
+        self._ask(change, at_home=False)
 
     def set_demands(self, demands: Mapping[str, Any]) -> None:
         """Say which statistics the visible views need."""
@@ -275,6 +292,22 @@ class TrainingWorker(QThread):
         before, self._snapshot = self._snapshot, self._loop.snapshot(self._snapshot)
         if self._snapshot is not before:
             self._stir()
+            self._tell_end()
+
+    def _tell_end(self) -> None:
+        """Say once of a race that it has come to its end: one that went there, not one that an edit has made anew."""
+        shown = self._snapshot
+        if shown is None or not shown.finished or self._away or self._loop.running or self._loop.repeats:
+            return
+        end = (shown.generation, shown.step)
+        if end != self._ended and shown.step == shown.recorded > 0:
+            self._ended = end
+            self.told.emit(self._loop.experiment, shown, "finished")
+
+    def _tell(self, why: str) -> None:
+        shown = self._loop.snapshot(None)
+        if shown is not None:
+            self.told.emit(self._loop.experiment, shown, why)
 
     def _stir(self) -> None:
         """Say that something is going on, to whoever watches; from either thread."""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from workbench.engine.race.history import History
-from workbench.ui.plotting.thinning import Thinning
+from workbench.engine.race.thinning import Thinning
 
 NUMBERS = st.floats(-1e29, 1e29, allow_nan=False) | st.sampled_from([0.0, 1.0, -1.0])
 

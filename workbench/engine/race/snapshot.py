@@ -161,6 +161,8 @@ class Snapshot:
         saved: what changes beside the parameters, as `Problem.save` gives it: running averages.
         backwards: whether it goes back by itself.
         ghosts: runs that edits have replaced, for pictures to show pale; they are no part of the race.
+        overlays: runs that were kept, which a person has laid over the pictures; they neither.
+        seconds: what the steps of the race have taken, those that were repeated with it.
     """
 
     info: RaceInfo
@@ -192,6 +194,13 @@ class Snapshot:
     saved: Mapping[str, Floats] = field(default_factory=dict)
     backwards: bool = False
     ghosts: tuple[Ghost, ...] = ()
+    overlays: tuple[Ghost, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def pale(self) -> tuple[Ghost, ...]:
+        """All runs that pictures show pale beside those of the race."""
+        return (*self.overlays, *self.ghosts)
 
     def best(self, metric: str) -> tuple[Floats, NDArray[np.int64]] | None:
         """The lowest value of a metric that each run had at an evaluation up to now, and its step, (R,) each.
@@ -231,6 +240,8 @@ def take_snapshot(
     ended: bool = False,
     backwards: bool = False,
     ghosts: tuple[Ghost, ...] = (),
+    overlays: tuple[Ghost, ...] = (),
+    seconds: float = 0.0,
 ) -> Snapshot:
     """Copy what a race shows now; the race may go on at once, unless the run has `ended` and shows its last row."""
     theta = race.shown_theta()
@@ -276,6 +287,8 @@ def take_snapshot(
         saved=race.problem.save(),
         backwards=backwards,
         ghosts=ghosts,
+        overlays=overlays,
+        seconds=seconds,
     )
 
 

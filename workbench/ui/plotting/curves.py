@@ -12,15 +12,13 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
+from workbench.engine.race.thinning import LIMIT, first_numbers
 from workbench.ui.plotting.strokes import AFFORDABLE, draw_polyline, passes
 
 Array = NDArray[Any]
 
 #: x and y of the points of a polyline, and the pen that draws it
 Line = tuple[Array, Array, QPen]
-
-#: Beyond this a curve is as good as gone; Qt's own arithmetic fails on much larger numbers.
-LIMIT = 1e30
 
 
 def pen(color: str, width: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
@@ -140,17 +138,6 @@ class Bands(QGraphicsItem):
         for polygon, color in self._bands:
             painter.setBrush(color)
             painter.drawPolygon(polygon)
-
-
-def first_numbers(fine: NDArray[np.bool_]) -> tuple[int, int]:
-    """The first stretch [begin, end) of a line's points that are numbers: a fork begins late, others end early."""
-    if fine.all():
-        return 0, len(fine)
-    begin = int(np.argmax(fine))
-    if not fine[begin]:
-        return 0, 0
-    after = fine[begin:]
-    return begin, len(fine) if after.all() else begin + int(np.argmin(after))
 
 
 def with_room(x: Array, y: Array) -> QRectF:

@@ -12,7 +12,8 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
-from workbench.ui.plotting.curves import LIMIT, with_room
+from workbench.engine.race.thinning import LIMIT
+from workbench.ui.plotting.curves import with_room
 from workbench.ui.style import theme as themes
 
 #: The shapes that tell lanes apart besides their colour, in the order of the lanes.

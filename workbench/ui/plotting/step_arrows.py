@@ -12,7 +12,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
-from workbench.ui.plotting.curves import LIMIT, with_room
+from workbench.engine.race.thinning import LIMIT
+from workbench.ui.plotting.curves import with_room
 from workbench.ui.style import theme as themes
 
 _HEAD, _WING = 9.0, 0.42  # pixels of a head, and half its width in lengths of it

@@ -16,7 +16,8 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
-from workbench.ui.plotting.curves import LIMIT, with_room
+from workbench.engine.race.thinning import LIMIT
+from workbench.ui.plotting.curves import with_room
 from workbench.ui.plotting.kept_pixels import is_plain
 from workbench.ui.plotting.traces import polygon_of
 

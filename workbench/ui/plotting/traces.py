@@ -13,7 +13,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPen, QPolygonF, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
-from workbench.ui.plotting.curves import first_numbers, pen, with_room
+from workbench.engine.race.thinning import first_numbers
+from workbench.ui.plotting.curves import pen, with_room
 from workbench.ui.plotting.strokes import AFFORDABLE, draw_polyline, fineness, for_picture, ring
 from workbench.ui.style.colors import mixed
 from workbench.ui.style.theme import Theme

@@ -229,12 +229,14 @@ def _sheet(theme: Theme) -> str:
     QLineEdit:focus {{ border-color: {theme.accent}; }}
     QLineEdit:disabled {{ color: {theme.muted}; background: {theme.panel}; }}
     QTableCornerButton::section {{ background: {theme.panel}; border: none; }}
-    QCheckBox::indicator, QRadioButton::indicator, QListView::indicator {{
+    QCheckBox::indicator, QRadioButton::indicator, QListView::indicator, QTableView::indicator {{
         width: 13px; height: 13px; border: 1px solid {theme.muted}; background: {theme.field}; border-radius: 3px; }}
     QRadioButton::indicator {{ border-radius: 7px; }}
-    QCheckBox::indicator:checked, QRadioButton::indicator:checked, QListView::indicator:checked {{
+    QCheckBox::indicator:checked, QRadioButton::indicator:checked, QListView::indicator:checked,
+    QTableView::indicator:checked {{
         background: {theme.accent}; border-color: {theme.accent}; }}
-    QCheckBox::indicator:checked, QListView::indicator:checked {{ image: url({_path("check", theme)}); }}
+    QCheckBox::indicator:checked, QListView::indicator:checked, QTableView::indicator:checked {{
+        image: url({_path("check", theme)}); }}
     QRadioButton::indicator:checked {{ image: url({_path("dot", theme)}); }}
     QCheckBox:focus, QRadioButton:focus {{ color: {theme.accent}; }}
     QToolBar {{ border: none; border-bottom: 1px solid {theme.line}; background: {theme.panel}; spacing: 4px;

@@ -25,7 +25,11 @@ class Forking(QObject):
     said = Signal(str)
     #: a sentence on what was done, to be said with the race that follows from it
     done = Signal(str)
-    #: whether anything is shown of runs that edits have replaced
+    #: ghosts are to be shown no more
+    dismissed = Signal()
+    #: the race as it stands is about to be forked
+    begins = Signal()
+    #: whether anything is shown of runs that edits have replaced, or that were kept
     ghosts_changed = Signal(bool)
 
     def __init__(
@@ -51,14 +55,15 @@ class Forking(QObject):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Know where the race stands."""
-        had = self._snapshot is not None and bool(self._snapshot.ghosts)
+        had = self._snapshot is not None and bool(self._snapshot.ghosts or self._snapshot.overlays)
         self._snapshot = snapshot
-        if had != bool(snapshot.ghosts):
+        if had != bool(snapshot.ghosts or snapshot.overlays):
             self.ghosts_changed.emit(not had)
 
     def dismiss_ghosts(self) -> None:
         """Show no more of them."""
         self._worker.dismiss_ghosts()
+        self.dismissed.emit()
 
     def fork_picked(self) -> None:
         """Fork the picked lane where it stands; of no picked one the first that takes part."""
@@ -76,6 +81,7 @@ class Forking(QObject):
         if why:
             self.said.emit(why)
             return
+        self.begins.emit()
         lanes = (*experiment.lanes, fork_of(experiment.lanes, index, at))
         self._edits.take(replace(experiment, lanes=lanes), "")
         if self._document.experiment.lanes != lanes:

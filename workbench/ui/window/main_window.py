@@ -17,7 +17,7 @@ from workbench.ui.panels.lanes.panel import LanesPanel
 from workbench.ui.panels.problem.panel import ProblemPanel
 from workbench.ui.panels.transport import TransportBar
 from workbench.ui.style.theme import Theme
-from workbench.ui.window import keys, remembered, wires
+from workbench.ui.window import keeping, keys, remembered, wires
 from workbench.ui.window.catalogue import Catalogue
 from workbench.ui.window.centre import Centre
 from workbench.ui.window.checking import Checking
@@ -112,6 +112,7 @@ class MainWindow(QMainWindow):
             picked=self.picked, lanes=self.lanes_panel,
         )  # fmt: skip
         self.making = Making(self, document=self.document, centre=self.centre)
+        self.keeping = keeping.Keeping(self, self.document, self.worker, self.files, self.looks)
         self.starting_points = StartingPoints(self, document=self.document, edits=self.edits)
         self.fair_races = FairRaces(self, document=self.document, edits=self.edits)
         self.rates = RateFinding(self, document=self.document, edits=self.edits, looks=self.looks, picked=self.picked)
@@ -127,7 +128,7 @@ class MainWindow(QMainWindow):
             transport=self.transport, new_seed=self.problem_panel.new_seed, gradient_check=self.gradient_check,
             catalogue=self.catalogue, copying=self.copying, picked=self.picked, presentation=self.presentation,
             weights=self.weights, forking=self.forking, starting_points=self.starting_points, making=self.making,
-            fair_races=self.fair_races, rates=self.rates,
+            fair_races=self.fair_races, rates=self.rates, keeping=self.keeping,
         )  # fmt: skip
         docks, left = list(self.docks.values()), len(self.panels)
         around = [self.transport, *docks[:left], self.offer, self.message, self.centre, *docks[left:]]
@@ -155,16 +156,16 @@ class MainWindow(QMainWindow):
         wires.wire_time(
             worker=self.worker, views=self.views, forking=self.forking, lanes_panel=self.lanes_panel, files=files,
             starting_points=self.starting_points, rates=self.rates, message=message, transport=self.transport,
-            status=status,
+            status=status, keeping=self.keeping,
         )  # fmt: skip
         wires.wire_files(
             files=files, dropped=self.dropped, message=message, frames=self.frames, commands=self.commands,
             own_data=self.own_data, pace=self.pace, layout=self.dock_layout,
         )  # fmt: skip
         wires.wire_words(
-            status=status, message=message, edits=edits, files=files, exports=self.exports, menus=menus,
-            copying=self.copying, own_data=self.own_data, unsaved=self.unsaved, worker=self.worker, trying=self.trying,
-            transport=self.transport, weights=self.weights, fair_races=self.fair_races, making=self.making,
+            message=message, edits=edits, files=files, menus=menus, fair_races=self.fair_races, exports=self.exports,
+            transport=self.transport, own_data=self.own_data, unsaved=self.unsaved, weights=self.weights, status=status,
+            copying=self.copying, making=self.making, keeping=self.keeping, worker=self.worker, trying=self.trying,
         )  # fmt: skip
         wires.wire_frames(
             frames=self.frames, demands=self.demands, docks=self.docks, centre=self.centre, looks=self.looks,

@@ -26,6 +26,7 @@ from workbench.ui.window.document_files import DocumentFiles
 from workbench.ui.window.exporting import Exporter
 from workbench.ui.window.fair_races import FairRaces
 from workbench.ui.window.forking import Forking
+from workbench.ui.window.keeping import Keeping
 from workbench.ui.window.layout import DockLayout
 from workbench.ui.window.looks import SYSTEM, Looks
 from workbench.ui.window.making import Making
@@ -86,6 +87,7 @@ class Menus(QObject):
         fair_races: FairRaces,
         making: Making,
         rates: RateFinding,
+        keeping: Keeping,
     ) -> None:
         super().__init__(window)
         self._window, self._document, self._files, self._commands = window, document, files, commands
@@ -93,6 +95,7 @@ class Menus(QObject):
         self._layout, self._looks = layout, looks
         self._copying, self._picked, self._presentation = copying, picked, presentation
         self.gradient_check, self._weights, self._making = gradient_check, weights, making
+        self._keeping = keeping
         self.code_dialog: CodeDialog | None = None
         bar = window.menuBar()
         self._file(bar.addMenu(self.tr("&File")))
@@ -109,11 +112,13 @@ class Menus(QObject):
             self.tr("Let another lane go on from where the picked one stands now, and change its settings (Ctrl+K)")
         )
         self.dismiss = self._add(run, self.tr("Dismiss ghosts"), "Shift+Escape", forking.dismiss_ghosts)
-        self.dismiss.setToolTip(self.tr("Show no more what edits have replaced (Shift+Escape)"))
+        self.dismiss.setToolTip(self.tr("Show no more what edits have replaced, nor kept runs (Shift+Escape)"))
         self.add_starts = self._add(run, self.tr("Add starts …"), "Ctrl+Shift+K", starting_points.ask_everywhere)
         self.add_starts.setToolTip(
             self.tr("Run every lane from many more starts, in a grid or at random (Ctrl+Shift+K)")
         )
+        self.keep_run = self._add(run, self.tr("Keep this run"), "Ctrl+D", keeping.keep_now)
+        self.keep_run.setToolTip(self.tr("Keep the race as it stands among the runs, until you delete it (Ctrl+D)"))
         self.dismiss.setEnabled(False)
         forking.ghosts_changed.connect(self.dismiss.setEnabled)
         run.addSeparator()
@@ -156,6 +161,7 @@ class Menus(QObject):
         """Close the windows that the menus opened."""
         self.gradient_check.close()
         self._copying.finish()
+        self._keeping.shut_down()
         if self.code_dialog is not None:
             self.code_dialog.shut_down()
 
@@ -231,6 +237,7 @@ class Menus(QObject):
     def _view(self, menu: QMenu) -> None:
         for dock in self._layout.docks.values():
             menu.addAction(dock.toggleViewAction())
+        self.runs = self._add(menu, self.tr("Runs …"), "Ctrl+H", self._keeping.bring_up)
         menu.addSeparator()
         self._add(menu, self.tr("Restore layout"), "", self._layout.reset)
         menu.addSeparator()
@@ -313,6 +320,7 @@ class Menus(QObject):
             (self.tr("Fair race"), "Ctrl+Shift+R"),
             (self.tr("Go to the step of a path or curve"), "double click"),
             (self.tr("Dismiss ghosts"), "Shift+Escape"), (self.tr("New seed"), "Ctrl+R"),
+            (self.tr("Kept runs, keep this one"), "Ctrl+H, Ctrl+D"),
             (self.tr("Whole landscape"), "Home"),
             (self.tr("Play the lines of a step, a line back, on; the table"), "P; comma, full stop; T"),
             (self.tr("Undo, redo"), "Ctrl+Z, Ctrl+Shift+Z"), (self.tr("New, open, save"), "Ctrl+N, Ctrl+O, Ctrl+S"),

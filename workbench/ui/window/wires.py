@@ -24,6 +24,7 @@ from workbench.ui.window.exports import Exports
 from workbench.ui.window.fair_races import FairRaces
 from workbench.ui.window.forking import Forking
 from workbench.ui.window.frames import Frames
+from workbench.ui.window.keeping import Keeping
 from workbench.ui.window.layout import DockLayout
 from workbench.ui.window.looks import Looks
 from workbench.ui.window.making import Making
@@ -90,6 +91,7 @@ def wire_time(
     transport: TransportBar,
     lanes_panel: LanesPanel,
     status: StatusBar,
+    keeping: Keeping,
 ) -> None:
     """What leads from one step to another: forks and clicks on steps; and what runs that were replaced leave behind."""
 
@@ -97,9 +99,11 @@ def wire_time(
         forking.follow(view)
         starting_points.follow(view)
         view.step_wanted.connect(worker.seek)
-        view.ghosts_dismissed.connect(worker.dismiss_ghosts)
+        view.ghosts_dismissed.connect(forking.dismiss_ghosts)
 
     views.when_made(follow)
+    forking.begins.connect(keeping.before_fork)
+    forking.dismissed.connect(keeping.clear_overlays)
     files.opening.connect(transport.clear_marks)
     lanes_panel.fork_wanted.connect(forking.fork)
     lanes_panel.rate_wanted.connect(rates.look_for)
@@ -150,9 +154,10 @@ def wire_words(
     weights: TrainedWeights,
     fair_races: FairRaces,
     making: Making,
+    keeping: Keeping,
 ) -> None:
     """What was done stands in the status bar, what went wrong in the message bar."""
-    for part in (files, exports, menus, weights, fair_races, making):
+    for part in (files, exports, menus, weights, fair_races, making, keeping):
         part.said.connect(status.announce)
         part.failed.connect(message.say)
     copying.said.connect(status.announce)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -11,15 +12,17 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from workbench.engine.race.ghosts import Ghost
 from workbench.engine.race.snapshot import Snapshot
+from workbench.engine.race.thinning import Thinning
 from workbench.ui.plotting.curves import Curves, Line, pen
 from workbench.ui.plotting.marks import Marks
 from workbench.ui.plotting.plot import Plot
-from workbench.ui.plotting.thinning import Thinning
 from workbench.ui.plotting.uprights import Foot, Uprights
 from workbench.ui.style import theme as themes
 from workbench.ui.views.gradients.bars import LayerBars
 from workbench.ui.views.shared.base import Table, View, lane_symbols
+from workbench.ui.views.shared.ghost_lines import ghost_entries, ghost_pen
 from workbench.ui.views.shared.hint import Hint
 from workbench.ui.views.shared.lane_choice import LaneChoice
 from workbench.ui.views.shared.layer_colors import layer_colors
@@ -47,7 +50,8 @@ class GradientsView(View):
         self.plot.box.setMouseEnabled(x=False, y=False)
         self.plot.set_log("left", is_log=True)
         self.curves, self.marks, self.uprights, self.foot = Curves(), Marks(), Uprights(), Foot()
-        for item in (self.foot, self.uprights, self.curves, self.marks):
+        self.ghosts = Curves()
+        for item in (self.foot, self.uprights, self.ghosts, self.curves, self.marks):
             self.plot.box.addItem(item, ignoreBounds=True)
         self._row = QHBoxLayout()
         self._row.setSpacing(0)
@@ -100,7 +104,8 @@ class GradientsView(View):
             names, colors, history, now, symbols = self._of_lanes(snapshot)
         self._names = [layer_name(snapshot.info, i) for i in self._columns(snapshot)] if network else names
         self._history = history
-        ends = self._draw_lines(snapshot, history, now, colors, symbols)
+        over = self._kept(snapshot, names, colors)
+        ends = self._draw_lines(snapshot, history, now, colors, symbols, over=over)
         if network:
             self.bars.show_layers(names, _log10(now), colors, ends)
         self.plot.set_label("bottom", self.tr("step"))
@@ -110,8 +115,10 @@ class GradientsView(View):
             told = [f"{self.lane.currentText()}: {name}" for name in told]
         entries = list(dict.fromkeys(zip(told, colors, symbols, strict=True)))  # of several starts of a lane one
         entries = entries if network or not self.named_beside else []
-        beside = self.named_beside and self.stands_alone
-        self.legend.show_entries(entries, self.theme, alone=self.stands_alone, most=0, under=beside)
+        kept = ghost_entries([ghost for ghost, _ in over], self.theme)
+        alone = self.stands_alone  # in the window stands beside it which lane is which, and not which run
+        shown, under = ([*entries, *kept], self.named_beside) if alone else (kept, bool(kept))
+        self.legend.show_entries(shown, self.theme, alone=alone, most=len(kept), under=under)
         self.hint.say("" if snapshot.step else self._idle_sentence(network=network), self.theme)
         self.readout.refresh()
 
@@ -129,6 +136,26 @@ class GradientsView(View):
         if len(columns) < history.shape[1]:
             history = history[:, columns]
         return names, colors, history, snapshot.gradient_rms[run, columns], symbols
+
+    def _kept(self, snapshot: Snapshot, names: Sequence[str], colors: Sequence[str]) -> list[tuple[Ghost, Line]]:
+        """Kept runs that are laid over: of an objective each, of a network the shown lane's, by these layers."""
+        found: list[tuple[Ghost, Line]] = []
+        lane, start = divmod(self.lane.run(snapshot.info), snapshot.info.starts)
+        network = snapshot.info.kind == "network"
+        for ghost in snapshot.overlays:
+            steps, layers = ghost.steps.astype(float), ghost.gradient_rms
+            if not network and ghost.gradient_norm is not None and layers is None:
+                found.append((ghost, (steps, _log10(ghost.gradient_norm), ghost_pen(ghost, self.theme))))
+            if (
+                network
+                and layers is not None
+                and (ghost.index, ghost.start) == (snapshot.info.lanes[lane].index, start)
+            ):
+                for name, color in zip(names, colors, strict=True):
+                    if name in ghost.layers:
+                        heights = _log10(layers[:, ghost.layers.index(name)])
+                        found.append((ghost, (steps, heights, ghost_pen(ghost, self.theme, color))))
+        return found
 
     def _columns(self, snapshot: Snapshot) -> list[int]:
         """The places of the shown network's layers among all."""
@@ -151,9 +178,16 @@ class GradientsView(View):
         return names, [colors[lane] for lane in lanes], history, now, [symbols[lane] for lane in lanes]
 
     def _draw_lines(
-        self, snapshot: Snapshot, history: NDArray[Any], now: NDArray[Any], colors: list[str], symbols: list[str]
+        self,
+        snapshot: Snapshot,
+        history: NDArray[Any],
+        now: NDArray[Any],
+        colors: list[str],
+        symbols: list[str],
+        *,
+        over: Sequence[tuple[Ghost, Line]],
     ) -> tuple[float, float]:
-        """Draw each column of history (T, K) and its present value (K,); gives the ends of the axis."""
+        """Draw each column of history (T, K), its present value (K,) and kept runs; gives the ends of the axis."""
         found = self._polylines(snapshot, history)
         smooth = not self.smooth.isHidden() and bool(self.options["smooth"])
         past: list[tuple[int, Line]] = []
@@ -177,13 +211,14 @@ class GradientsView(View):
         # a lane that has diverged has no value now: those that go on make the range
         going = np.isfinite(now) & (np.isfinite(history[-1]) if len(history) else True)
         kept = [line[1] for k, line in (*past, *future) if going[k] or not going.any()]
-        low, high = log_range(kept)
+        low, high = log_range([*kept, *(y for _, (_, y, _) in over)])
+        self.ghosts.set_lines([(x, at_least(y, (low, high)), made) for _, (x, y, made) in over])
         lines = [line for _, line in (*past, *future)]
         self._lines_of = [k for k, _ in (*past, *future)]
         self.curves.set_lines([(x, at_least(y, (low, high)), made) for x, y, made in lines])
         ends[:, 1] = at_least(ends[:, 1], (low, high))
         self.marks.set_marks(ends, colors, symbols, self.theme.plot, 8)
-        last = max(snapshot.step, snapshot.recorded)
+        last = max(snapshot.step, snapshot.recorded, *(int(ghost.steps[-1]) for ghost, _ in over))
         x_range = step_range(last, snapshot.info.limit, self.plot.box.width())
         below = any(is_below(y, (low, high)).any() for _, y, _ in lines)
         self.foot.show_below(foot((low, high)), x_range, (low, high)) if below else self.foot.hide()
@@ -252,7 +287,7 @@ def _add(
             into.append((column, (x, _log10(y), made)))
 
 
-def _log10(values: NDArray[Any]) -> NDArray[Any]:
+def _log10(values: Any) -> NDArray[Any]:
     """The logarithm, with a floor for zero; what is no number, or as large as numbers go, is none."""
     with np.errstate(divide="ignore", invalid="ignore"):
         found = np.maximum(np.log10(values), LOG_ZERO)

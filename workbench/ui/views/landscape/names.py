@@ -11,15 +11,16 @@ from numpy.typing import NDArray
 from workbench.engine.race.snapshot import RaceInfo, Snapshot
 from workbench.ui.plotting.plot import Plot
 from workbench.ui.style.theme import Theme
-from workbench.ui.views.shared.ghost_lines import ghost_entries
+from workbench.ui.views.shared.ghost_lines import ghost_entries, on_plane
 from workbench.ui.views.shared.legend import Entry, Legend, named_lanes
 
 _SIGN = 25  # points of a path that a start or a minimum counts for, where the legend hides one
 
 
 def lane_entries(snapshot: Snapshot, colors: Sequence[str], symbols: Sequence[str], theme: Theme) -> list[Entry]:
-    """A row for each lane, with the step at which it diverged, and one for ghosts."""
-    return named_lanes(snapshot, colors, symbols) + ghost_entries(snapshot.ghosts, theme)
+    """A row for each lane, with the step at which it diverged, and those of runs that are drawn pale."""
+    pale = ghost_entries(on_plane(snapshot.pale, snapshot.info.size), theme)
+    return named_lanes(snapshot, colors, symbols) + pale
 
 
 def place_legend(

@@ -24,7 +24,6 @@ from workbench.ui.views.landscape.basins import Basins
 from workbench.ui.views.landscape.bend import LocalQuadratic
 from workbench.ui.views.landscape.coordinates import CoordinateScene
 from workbench.ui.views.landscape.curve import POINTS, Curve, CurveScene
-from workbench.ui.views.landscape.ghosts import ghost_paths
 from workbench.ui.views.landscape.mouse import LandscapeMouse
 from workbench.ui.views.landscape.reading import read_curve, read_plane
 from workbench.ui.views.landscape.runs import Look, RunScene
@@ -32,6 +31,7 @@ from workbench.ui.views.landscape.signs import StationarySigns, minimum_lines
 from workbench.ui.views.landscape.starts import Starts
 from workbench.ui.views.shared.base import Table, View
 from workbench.ui.views.shared.extent import interval, is_part, options_of, plane
+from workbench.ui.views.shared.ghost_lines import ghost_paths
 from workbench.ui.views.shared.ground import Ground
 from workbench.ui.views.shared.lane_choice import LaneChoice
 from workbench.ui.views.shared.legend import LegendOwner
@@ -182,8 +182,9 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         if many or self._coordinates is not None:
             self.coordinates.set_visible(many)
         self.look.offer(options_of(snapshot.info))
-        self.dismissal.setVisible(bool(snapshot.ghosts) and not many)
-        self.ghosts.set_lines([] if many else ghost_paths(snapshot.ghosts, self.theme, snapshot.info.size))
+        ways = [] if many else ghost_paths(snapshot.pale, self.theme, snapshot.info.size)
+        self.dismissal.setVisible(bool(ways))
+        self.ghosts.set_lines(ways)
         self.fresh.setVisible(snapshot.info.size == 2)
         if many and self._demand:
             self._demand, self._ground = {}, None

@@ -14,10 +14,10 @@ from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtWidgets import QWidget
 
 from workbench.engine.network.layer_measures import Histogram
+from workbench.engine.race.thinning import Thinning
 from workbench.ui.plotting.curves import Curves, Line, pen
 from workbench.ui.plotting.marks import Marks
 from workbench.ui.plotting.plot import Plot
-from workbench.ui.plotting.thinning import Thinning
 from workbench.ui.plotting.uprights import Uprights
 from workbench.ui.style import theme as themes
 from workbench.ui.views.shared.series import pale, parted

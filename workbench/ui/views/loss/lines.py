@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 
 from workbench.engine.race.snapshot import Snapshot
+from workbench.engine.race.thinning import Thinning
 from workbench.ui.plotting.curves import Line, pen
-from workbench.ui.plotting.thinning import Thinning
 from workbench.ui.views.loss.quantities import Course
 from workbench.ui.views.loss.scales import Scale
 from workbench.ui.views.shared.series import Spread, averaged, pale, parted, spread, where_it_stands

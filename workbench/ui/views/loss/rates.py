@@ -8,9 +8,9 @@ from PySide6.QtCore import QCoreApplication
 from workbench.engine.optimizers import optimizers
 from workbench.engine.race.snapshot import Snapshot
 from workbench.engine.race.taken_rates import has_rate, taken_rates
+from workbench.engine.race.thinning import Thinning
 from workbench.ui.plotting.curves import Line, pen
 from workbench.ui.plotting.plot import nice_upper
-from workbench.ui.plotting.thinning import Thinning
 from workbench.ui.views.loss.lines import Drawing
 from workbench.ui.views.shared.series import pale
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
-from workbench.ui.plotting.curves import LIMIT
+from workbench.engine.race.thinning import LIMIT
 from workbench.ui.views.shared.ranges import LOG_ENDLESS, LOG_ZERO, offset_of
 from workbench.ui.words.text import exact, grouped, signed
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QLabel, QWidget
 
+from workbench.engine.race.ghosts import Ghost
 from workbench.engine.race.snapshot import Snapshot
-from workbench.ui.plotting.curves import Bands, Curves, pen
+from workbench.engine.race.thinning import Thinning
+from workbench.ui.plotting.curves import Bands, Curves, Line, pen
 from workbench.ui.plotting.marks import Marks
 from workbench.ui.plotting.plot import Plot
-from workbench.ui.plotting.thinning import Thinning
 from workbench.ui.plotting.uprights import Foot, Uprights
 from workbench.ui.style import theme as themes
 from workbench.ui.views.loss.key import key_entries
@@ -122,7 +123,8 @@ class LossView(View):
         self.log_y.setEnabled(shown != "accuracy")
         self.smooth.setVisible(self._can_be_smooth(snapshot, shown))
         self.drawing = drawing = self._drawn(shown, snapshot)
-        x_range, y_range = self._ranges(shown, snapshot)
+        pale = self._pale(snapshot, shown)
+        x_range, y_range = self._ranges(shown, snapshot, pale)
         scale, colors, symbols, lanes = drawing.scale, self.lane_colors(info), lane_symbols(info), run_lanes(info)
         lines, ends = drawing.lines, drawing.ends
         below = scale.log_y and any(is_below(y, y_range).any() for _, y, _ in lines)
@@ -131,7 +133,9 @@ class LossView(View):
             lines = [(x, at_least(y, y_range), made) for x, y, made in lines]
             ends[:, 1] = at_least(ends[:, 1], y_range)
         self.curves.set_lines(lines)
-        self._draw_ghosts(snapshot, shown, y_range)
+        self.ghosts.set_lines([(x, at_least(y, y_range) if scale.log_y else y, made) for _, (x, y, made) in pale])
+        # of two coordinates the landscape has the same button, and here the title needs the room
+        self.dismissal.setVisible(bool(pale) and snapshot.info.size > 2)
         self.bands.set_bands(drawing.bands)
         self.bands_ahead.set_bands(drawing.bands_ahead, 0.1)
         self.marks.set_marks(ends, [colors[i] for i in lanes], [symbols[i] for i in lanes], self.theme.plot, 8)
@@ -141,21 +145,18 @@ class LossView(View):
         self._say_axes(shown, snapshot)
         self.plot.set_range(x_range, y_range)
         self.hint.say(self._hint_for(shown, snapshot, drawn=bool(lines)), self.theme)
-        self._write_legend(snapshot, shown, below=below, zero=zero)
+        self._write_legend(snapshot, shown, [ghost for ghost, _ in pale], below=below, zero=zero)
         self.readout.refresh()
 
-    def _draw_ghosts(self, snapshot: Snapshot, shown: str, y_range: tuple[float, float]) -> None:
-        """What runs were before edits replaced them, of quantities that follow from the loss alone."""
+    def _pale(self, snapshot: Snapshot, shown: str) -> list[tuple[Ghost, Line]]:
+        """What runs were before edits replaced them, and kept ones, of quantities that follow from the loss alone."""
         scale, drawn = self.drawing.scale, []
-        for ghost in snapshot.ghosts:
+        for ghost in snapshot.pale:
             values = ghost_course(ghost, shown, snapshot)
             if values is not None:
-                y = scale.y(values)
-                drawn.append((scale.x(ghost.steps.astype(float)), at_least(y, y_range) if scale.log_y else y,
-                              ghost_pen(ghost, self.theme)))  # fmt: skip
-        self.ghosts.set_lines(drawn)
-        # of two coordinates the landscape has the same button, and here the title needs the room
-        self.dismissal.setVisible(bool(drawn) and snapshot.info.size > 2)
+                line = (scale.x(ghost.steps.astype(float)), scale.y(values), ghost_pen(ghost, self.theme))
+                drawn.append((ghost, line))
+        return drawn
 
     def _can_be_smooth(self, snapshot: Snapshot, shown: str) -> bool:
         return shown in ("loss", "gap") and snapshot.info.shakes and not self._is_banded(snapshot, shown)
@@ -171,13 +172,13 @@ class LossView(View):
         tints = [colors[run // starts] for run, _, _ in found]
         self.best.set_marks(points, tints, ["o"] * len(found), self.theme.plot, 9, hollow=True)
 
-    def _write_legend(self, snapshot: Snapshot, shown: str, *, below: bool, zero: bool) -> None:
+    def _write_legend(self, snapshot: Snapshot, shown: str, pale: Sequence[Ghost], *, below: bool, zero: bool) -> None:
         info = snapshot.info
         self._signs = key_entries(
             snapshot, self.drawing, self.theme,
             smooth=self._is_smooth(), accuracy=shown == "accuracy", below=below, zero=zero,
         )  # fmt: skip
-        self._signs += ghost_entries(snapshot.ghosts, self.theme) if self.ghosts.given else []
+        self._signs += ghost_entries(pale, self.theme)
         names = (lane.label for lane in info.lanes)
         self._lanes_named = list(zip(names, self.lane_colors(info), lane_symbols(info), strict=True))
         self._show_legend(alone=self.stands_alone)
@@ -241,10 +242,16 @@ class LossView(View):
             draw_tested(drawing, snapshot, above, colors)
         return drawing
 
-    def _ranges(self, shown: str, snapshot: Snapshot) -> tuple[tuple[float, float], tuple[float, float]]:
-        """The ends of both axes. They are those of the whole record, so that they stay while one scrubs."""
+    def _ranges(
+        self, shown: str, snapshot: Snapshot, pale: Sequence[tuple[Ghost, Line]]
+    ) -> tuple[tuple[float, float], tuple[float, float]]:
+        """The ends of both axes. They are those of the whole record, so that they stay while one scrubs.
+
+        Kept runs that are laid over have their room, too.
+        """
         drawing, info = self.drawing, snapshot.info
-        last = max(snapshot.step, snapshot.recorded)
+        over = [(ghost, line) for ghost, line in pale if ghost.of]
+        last = max(snapshot.step, snapshot.recorded, *(int(ghost.steps[-1]) for ghost, _ in over))
         x_range = step_range(last, info.limit, self.plot.box.width(), is_log=drawing.scale.log_x)
         if shown == "accuracy":
             return x_range, _ACCURACIES
@@ -258,6 +265,7 @@ class LossView(View):
                 heights.setdefault(run, []).append(y)
         lines = [np.concatenate(parts) for parts in heights.values()]
         lines += [edge for band in drawing.bands for edge in band[1:3]]
+        lines += [y for _, (_, y, _) in over]
         return x_range, log_range(lines) if drawing.scale.log_y else linear_range(lines)
 
     def _going(self, snapshot: Snapshot) -> NDArray[np.bool_]:

@@ -225,10 +225,10 @@ class View(QWidget):
         return button
 
     def add_dismissal(self) -> QToolButton:
-        """A button in the row, seen where there are ghosts, that has them shown no more."""
+        """A button in the row, seen where runs are drawn pale, that has them shown no more."""
         button = QToolButton(self)
         button.setText(self.tr("ghosts ✕"))
-        button.setToolTip(self.tr("Show no more what runs were before edits replaced them (Shift+Escape)"))
+        button.setToolTip(self.tr("Show no more what edits have replaced, nor kept runs (Shift+Escape)"))
         button.setAccessibleName(self.tr("Dismiss ghosts"))
         button.clicked.connect(self.ghosts_dismissed)
         button.hide()

@@ -32,7 +32,13 @@ CORNERS = {
 Entry = tuple[str, str, str]
 #: signs that stand in a row in place of a lane's symbol
 DASHED, PALE, BAND, RING, UPRIGHT, HATCHED, DOT = "dashed", "pale", "band", "ring", "upright", "hatched", "dot"
-_SIGNS = (DASHED, PALE, BAND, RING, UPRIGHT, HATCHED, DOT)
+#: signs of kept runs that are laid over, each with the dashes that tell it from the others
+OVERLAYS = (
+    ("over 1", Qt.PenStyle.DashLine), ("over 2", Qt.PenStyle.DotLine), ("over 3", Qt.PenStyle.DashDotLine),
+    ("over 4", Qt.PenStyle.DashDotDotLine),
+)  # fmt: skip
+_DASHES = {DASHED: Qt.PenStyle.DashLine, **dict(OVERLAYS)}
+_SIGNS = (DASHED, PALE, BAND, RING, UPRIGHT, HATCHED, DOT, *dict(OVERLAYS))
 
 
 def named_lanes(snapshot: Snapshot, colors: Sequence[str], symbols: Sequence[str]) -> list[Entry]:
@@ -270,10 +276,10 @@ def _draw_sign(painter: QPainter, sign: str, color: QColor, place: QRectF) -> No
     painter.save()
     middle, faint = place.center(), QColor(color)
     faint.setAlphaF(0.35)
-    if sign in (DASHED, PALE, BAND):
+    if sign in (DASHED, PALE, BAND) or sign in _DASHES:
         if sign == BAND:
             painter.fillRect(place, faint)
-        style = Qt.PenStyle.DashLine if sign == DASHED else Qt.PenStyle.SolidLine
+        style = _DASHES.get(sign, Qt.PenStyle.SolidLine)
         painter.setPen(QPen(faint if sign == PALE else color, 1.2, style))
         painter.drawLine(QPointF(place.left(), middle.y()), QPointF(place.right(), middle.y()))
     elif sign in (RING, DOT):

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.ui.plotting.curves import LIMIT, first_numbers
-
 Array = NDArray[Any]
 
+#: Beyond this a curve is as good as gone; Qt's own arithmetic fails on much larger numbers.
+LIMIT = 1e30
 #: Columns of fewer rows are left as they are: nothing would go.
 _LEAST_WIDTH = 4
 #: The first rows on a logarithmic axis, which has room for every one; and the doublings that it is to have room for.
@@ -159,3 +159,14 @@ def _polyline(x: Array, rows: _Rows, codes: NDArray[np.int64], line: int) -> tup
     row, y = rows.heights(codes, line)
     begin, end = first_numbers(np.abs(y) < LIMIT)
     return x[row[begin:end]], y[begin:end]
+
+
+def first_numbers(fine: NDArray[np.bool_]) -> tuple[int, int]:
+    """The first stretch [begin, end) of a line's points that are numbers: a fork begins late, others end early."""
+    if fine.all():
+        return 0, len(fine)
+    begin = int(np.argmax(fine))
+    if not fine[begin]:
+        return 0, 0
+    after = fine[begin:]
+    return begin, len(fine) if after.all() else begin + int(np.argmin(after))
