@@ -216,8 +216,8 @@ def test_a_command_is_a_module_and_its_name(copy):
     copy.make("command", "workbench/cli/lanes.py")
     copy.change(
         program,
-        "import check, code, film, run, screenshot, sweep, tune\n",
-        "import check, code, film, lanes, run, screenshot, sweep, tune\n",
+        "import check, code, figure, film, run, screenshot, sweep, tune\n",
+        "import check, code, figure, film, lanes, run, screenshot, sweep, tune\n",
     )
     copy.change(program, 'Mapping[str, Command] = {"run": run', 'Mapping[str, Command] = {"lanes": lanes, "run": run')
     assert "say which lanes an experiment has" in copy.program("--help")

@@ -58,7 +58,7 @@ LATER = (
     *(f"workbench.ui.views.{key}.view" for key in NOT_IN_FRONT),
 )  # fmt: skip
 #: with the few for the child process, which a slow machine may have begun by then
-_OWN_AT_MOST = 285
+_OWN_AT_MOST = 290
 
 
 def run_alone(code: str) -> list[str]:
