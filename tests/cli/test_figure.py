@@ -200,24 +200,55 @@ def test_title_caption_and_letters_are_as_wished(write, tmp_path, qapp):
     assert any("7 steps" in word for word in words)
 
 
+def place_of(part, parents):
+    """Where the origin of a part stands in the picture, all that is around it moved by whole places."""
+    x = y = 0.0
+    while part is not None:
+        moved = re.findall(r"[-\d.]+", part.get("transform", "translate(0,0)"))[-2:]
+        x, y = x + float(moved[0]), y + float(moved[1])
+        part = parents.get(part)
+    return x, y
+
+
 def test_views_stand_in_the_grid(write, tmp_path, qapp):
     """Row by row, as their heads say."""
     places = {}
     for grid in ("1x2", "2x1"):
         out = tmp_path / f"{grid}.svg"
         assert figure(write(VALLEY), out, "--views", "loss,gradients", "--grid", grid, "--size", "180x150mm") == 0
-        for text in svg_of(out).iter(f"{SVG}text"):
+        root = svg_of(out)
+        parents = {child: parent for parent in root.iter() for child in parent}
+        for text in root.iter(f"{SVG}text"):
             word = "".join(text.itertext()).strip()
             if word.startswith(("(a)", "(b)")):
-                matrix = re.findall(r"[-\d.]+", text.get("transform", "matrix(1,0,0,1,0,0)"))
-                places[grid, word[:3]] = (
-                    float(matrix[4]) + float(text.get("x")),
-                    float(matrix[5]) + float(text.get("y")),
-                )
+                places[grid, word[:3]] = place_of(text, parents)
     assert places["1x2", "(a)"][1] == places["1x2", "(b)"][1]
     assert places["1x2", "(a)"][0] < places["1x2", "(b)"][0] - 100
     assert places["2x1", "(a)"][0] == places["2x1", "(b)"][0]
     assert places["2x1", "(a)"][1] < places["2x1", "(b)"][1] - 100
+
+
+def test_a_path_that_leaves_its_plot_is_not_seen_beside_it(write, tmp_path, qapp):
+    """Its line is clipped to the plot, and its dots out there are left out; so is what a widget draws beyond itself."""
+    wild = ("--set", "lanes[0].hyperparameters.learning_rate=4.0", "--views", "landscape")
+    assert figure(write(VALLEY), tmp_path / "a.svg", *wild) == 0
+    root = svg_of(tmp_path / "a.svg")
+    clips = {clip.get("id"): [float(clip[0].get(name)) for name in ("x", "y", "width", "height")]
+             for clip in root.iter(f"{SVG}clipPath")}  # fmt: skip
+    (area,) = [box for name, box in clips.items() if "a" in name]
+    lines = [line for group in root.iter(f"{SVG}g") if "a" in group.get("clip-path", "")[5:] for line in group]
+    assert lines
+    kept = {line.get("points") for line in lines}
+    for line in root.iter(f"{SVG}polyline"):
+        points = np.array([pair.split(",") for pair in line.get("points").split()], float)
+        beyond = (points < np.array(area[:2]) - 2).any() or (points > np.add(area[:2], area[2:]) + 2).any()
+        if len(points) > 2 and beyond and not line.get("transform"):
+            assert line.get("points") in kept
+    dots = [
+        (float(dot.get("cx")), float(dot.get("cy"))) for dot in root.iter(f"{SVG}circle") if not dot.get("transform")
+    ]
+    assert dots
+    assert all(area[0] <= x <= area[0] + area[2] and area[1] <= y <= area[1] + area[3] for x, y in dots)
 
 
 def test_a_dark_slide_of_a_network(write, tmp_path, qapp):

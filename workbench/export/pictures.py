@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPoint, QSize, QSizeF
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPoint, QRectF, QSize, QSizeF
 from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter, QRegion
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QLayout, QScrollBar, QWidget
@@ -146,6 +146,15 @@ def _vector(widget: QWidget, kind: str) -> bytes:
     del device
     buffer.close()
     return bytes(content.data())
+
+
+def plot_areas(widget: QWidget) -> list[QRectF]:
+    """The areas of the plots that a widget shows, in its pixels; none of one that shows none."""
+    view = widget.parentWidget()
+    if not isinstance(view, pg.GraphicsView) or view.viewport() is not widget:
+        return []
+    boxes = [item for item in view.scene().items() if isinstance(item, pg.ViewBox) and item.isVisible()]
+    return [QRectF(view.mapFromScene(box.sceneBoundingRect()).boundingRect()) for box in boxes]
 
 
 class _OnItsOwn:

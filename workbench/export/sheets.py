@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSize, QSizeF
-from PySide6.QtGui import QColor, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPoint, QRect, QRectF, QSize, QSizeF
+from PySide6.QtGui import QColor, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter, QRegion
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
 from workbench.export.about import About
 from workbench.export.figure_plan import POINTS, Paper
 from workbench.export.pdf_parts import finished_pdf
-from workbench.export.pictures import VECTOR_FINENESS, Uncached, laid_out, paint
-from workbench.export.svg_parts import finished_svg
+from workbench.export.pictures import VECTOR_FINENESS, Uncached, laid_out, paint, plot_areas
+from workbench.export.svg_parts import Drawing, whole_svg
 
 _INCH = 0.0254  # metres
 
@@ -77,23 +77,38 @@ def _raster(sheet: Sheet, widget: QWidget, about: About, kind: str) -> bytes:
 
 
 def _svg(sheet: Sheet, widget: QWidget, about: About) -> bytes:
+    paper = sheet.paper
+    size = (f"{paper.width:.10g}{paper.unit}", f"{paper.height:.10g}{paper.unit}")
+    with Uncached(widget):
+        drawings = list(_drawings(widget, QPoint(), widget.rect()))
+    return whole_svg(drawings, about, ground=sheet.ground.name(), size=size, box=(sheet.width, sheet.height))
+
+
+def _drawings(widget: QWidget, place: QPoint, seen: QRect) -> Iterator[Drawing]:
+    """What a widget draws, then what those in it do, each by itself: below what lies above it.
+
+    In SVG 1.1 Qt loses count of what is clipped to what, and in SVG Tiny it clips nothing: that is done here.
+    """
     content = QByteArray()
     buffer = QBuffer(content)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    device = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
+    device = QSvgGenerator()
     device.setOutputDevice(buffer)
-    device.setSize(sheet.layout)
-    device.setViewBox(QRectF(0.0, 0.0, sheet.width, sheet.height))
+    device.setSize(widget.size())
     device.setResolution(96)
     painter = QPainter(device)
-    sheet.fill(painter)
-    with Uncached(widget):
-        paint(widget, painter)
+    QWidget.render(widget, painter, QPoint(), QRegion(), QWidget.RenderFlag(0))  # a view of graphics has another one
     painter.end()
     buffer.close()
-    paper = sheet.paper
-    size = (f"{paper.width:.10g}{paper.unit}", f"{paper.height:.10g}{paper.unit}")
-    return finished_svg(bytes(content.data()), about, size=size, box=(sheet.width, sheet.height))
+    clip = (float(seen.x()), float(seen.y()), float(seen.width()), float(seen.height()))
+    areas = tuple((area.x(), area.y(), area.width(), area.height()) for area in plot_areas(widget))
+    yield Drawing(bytes(content.data()), (float(place.x()), float(place.y())), clip, areas)
+    for child in widget.children():
+        if isinstance(child, QWidget) and child.isVisible() and not child.isWindow():
+            there = place + child.pos()
+            inner = seen.intersected(QRect(there, child.size()))
+            if not inner.isEmpty():
+                yield from _drawings(child, there, inner)
 
 
 def _pdf(sheet: Sheet, widget: QWidget, about: About) -> bytes:

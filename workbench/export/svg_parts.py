@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QFont, QGuiApplication, QPainterPath, QTransform
 
 from workbench.export.about import About
@@ -22,37 +24,140 @@ for _prefix, _name in (("", _SVG), ("xlink", _XLINK), ("rdf", _RDF), ("dc", _DC)
     ET.register_namespace(_prefix, _name)
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+#: Where a part of Qt's file has a name, or another part refers to it.
+_REFERRED = re.compile(rb'( id="| xlink:href="#|url\(#)(\w)')
 #: Attributes of a text that say nothing once it has outlines.
 _FONT = ("font-family", "font-size", "font-weight", "font-style")
 
 
-def finished_svg(
-    content: bytes, about: About, *, size: tuple[str, str] | None = None, box: tuple[float, float] | None = None
+#: left, top, width, height
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What one widget has drawn, as Qt's SVG says it, which clips nothing.
+
+    Attributes:
+        place: where the widget stands in the picture.
+        clip: what is seen of it, in the picture: left, top, width and height.
+        areas: the areas of its plots, which lines do not leave, in the widget: left, top, width and height.
+    """
+
+    content: bytes
+    place: tuple[float, float]
+    clip: Box
+    areas: tuple[Box, ...] = ()
+
+
+def whole_svg(
+    drawings: Iterable[Drawing], about: About, *, ground: str, size: tuple[str, str], box: tuple[float, float]
 ) -> bytes:
-    """The file with all that it lacks. `size` are width and height with their units, `box` those of its own units."""
-    root = ET.fromstring(content)  # noqa: S314 - Qt has just written it
-    _say(root, about)
-    if size is not None and box is not None:
-        root.set("width", size[0])
-        root.set("height", size[1])
-        root.set("viewBox", f"0 0 {_short(box[0], 4)} {_short(box[1], 4)}")
-    for group in list(root.iter(_tag("g"))):
-        _draw_out(group)
+    """All of it as one file on a ground. `size` are width and height with their units, `box` those of its own units."""
+    root = ET.Element(_tag("svg"), {"width": size[0], "height": size[1], "version": "1.1"})
+    root.set("viewBox", f"0 0 {_short(box[0], 4)} {_short(box[1], 4)}")
+    root.extend(_said(about))
+    defs = ET.SubElement(root, _tag("defs"))
+    sides = {name: _short(side, 4) for name, side in zip(("width", "height"), box, strict=True)}
+    ET.SubElement(root, _tag("rect"), {**sides, "fill": ground})
+    for number, drawing in enumerate(drawings):
+        parts = _parts(drawing.content, f"w{number}")
+        if not parts:
+            continue
+        _clip(defs, f"w{number}", drawing.clip)
+        groups = [group for part in parts for group in part.iter(_tag("g"))]
+        _leave_out_dots(groups, drawing.areas)
+        for place, area in enumerate(drawing.areas):
+            name = f"w{number}a{place}"
+            if sum(_keep_within(group, area, name) for group in groups):
+                _clip(defs, name, area)
+        around = ET.SubElement(root, _tag("g"), {"clip-path": f"url(#w{number})"})
+        x, y = drawing.place
+        inner = ET.SubElement(around, _tag("g"), {"transform": f"translate({_short(x)},{_short(y)})"})
+        inner.extend(parts)
     for part in root.iter():
         part.attrib.pop("vector-effect", None)
     ET.indent(root, " ", 0)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'.encode()
 
 
+def _clip(defs: ET.Element, name: str, box: Box) -> None:
+    clip = ET.SubElement(defs, _tag("clipPath"), {"id": name})
+    sides = zip(("x", "y", "width", "height"), box, strict=True)
+    ET.SubElement(clip, _tag("rect"), {side: _short(value) for side, value in sides})
+
+
+def _leave_out_dots(groups: Iterable[ET.Element], areas: Sequence[Box]) -> None:
+    """Leave out the dots of lines that lie outside of all plots; what stands beside a plot has a matrix of its own."""
+    for group in groups if areas else ():
+        for dot in group.findall(_tag("circle")):
+            x, y = float(dot.get("cx", "0")), float(dot.get("cy", "0"))
+            seen = any(left <= x <= left + width and top <= y <= top + height for left, top, width, height in areas)
+            if not (seen or dot.get("transform")):
+                group.remove(dot)
+
+
+def _keep_within(group: ET.Element, area: Box, name: str) -> bool:
+    """Clip lines of a plot that leave its area, and pictures that reach beyond it; whether there are any."""
+    found = False
+    for place, part in enumerate(list(group)):
+        xs, ys = _points(part)
+        left, top, right, bottom = area[0], area[1], area[0] + area[2], area[1] + area[3]
+        near = any(left < x < right and top < y < bottom for x, y in zip(xs, ys, strict=False))
+        beyond = any(
+            not (left - 1 <= x <= right + 1 and top - 1 <= y <= bottom + 1) for x, y in zip(xs, ys, strict=False)
+        )
+        if beyond and (near or part.tag != _tag("image")):
+            found = True
+            around = ET.Element(_tag("g"), {"clip-path": f"url(#{name})"})  # a matrix of the part's own comes below it
+            around.append(part)
+            group[place] = around
+    return found
+
+
+def _points(part: ET.Element) -> tuple[list[float], list[float]]:
+    """The points of a line, or of a picture its corners and middle; none of what stands beside a plot, as ticks do."""
+    if part.tag == _tag("image"):
+        matrix = _matrix(part.get("transform", "")) or QTransform()
+        x, y, width, height = (float(part.get(name, "0")) for name in ("x", "y", "width", "height"))
+        corners = [matrix.map(QPointF(x + u * width, y + v * height)) for u, v in _CORNERS]
+        return [corner.x() for corner in corners], [corner.y() for corner in corners]
+    if part.get("transform") or part.get("fill", "none") != "none" or part.tag not in (_tag("polyline"), _tag("path")):
+        return [], []
+    numbers = [float(number) for number in _NUMBER.findall(part.get("points", "") or part.get("d", ""))]
+    return (numbers[::2], numbers[1::2]) if len(numbers) >= 6 else ([], [])
+
+
+_CORNERS = ((0.5, 0.5), (0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))
+
+
+def _parts(content: bytes, head: str) -> list[ET.Element]:
+    """The parts of a file of Qt's that draw something, and what they refer to, under names that begin with a head."""
+    content = _REFERRED.sub(rb"\1" + head.encode() + rb"\2", content)
+    found = []
+    for part in list(ET.fromstring(content)):  # noqa: S314 - Qt has just written it
+        if part.tag == _tag("g"):
+            for group in list(part.iter(_tag("g"))):
+                _draw_out(group)
+            if any(each.tag in _SEEN for each in part.iter()):
+                found.append(part)
+        elif part.tag == _tag("defs") and len(part):
+            found.append(part)
+    return found if any(part.tag == _tag("g") for part in found) else []
+
+
+_SEEN = tuple(
+    f"{{{_SVG}}}{name}"
+    for name in ("path", "polyline", "polygon", "text", "image", "rect", "ellipse", "circle", "line")
+)
+
+
 def _tag(name: str, space: str = _SVG) -> str:
     return f"{{{space}}}{name}"
 
 
-def _say(root: ET.Element, about: About) -> None:
-    """Title, description and metadata, in place of Qt's own."""
-    for child in list(root):
-        if child.tag in (_tag("title"), _tag("desc")):
-            root.remove(child)
+def _said(about: About) -> list[ET.Element]:
+    """Title, description and metadata."""
     parts = [ET.Element(_tag(name)) for name in ("title", "desc", "metadata")]
     parts[0].text, parts[1].text = _fit(about.title), _fit(about.program)
     frame = ET.SubElement(parts[2], _tag("RDF", _RDF))
@@ -62,8 +167,7 @@ def _say(root: ET.Element, about: About) -> None:
         (_tag("description", _DC), about.experiment),
     ):  # fmt: skip
         ET.SubElement(said, name).text = _fit(text)
-    for place, part in enumerate(parts):
-        root.insert(place, part)
+    return parts
 
 
 def _fit(text: str) -> str:
