@@ -73,6 +73,7 @@ def test_a_grid_has_room_for_all_views():
     assert FigurePlan(("a", "b", "a")).fault("svg") == 'it can show the view "a" only once'
     assert FigurePlan(()).fault("svg") == "it can show from 1 to 16 views, got 0"
     assert "at most" in FigurePlan(keys[:1], rows=99, columns=1).fault("svg")
+    assert "200 characters" in FigurePlan(keys[:1], title="x" * 201).fault("svg")
     assert "2000 characters" in FigurePlan(keys[:1], caption="x" * 3000).fault("svg")
     assert [letter(i) for i in (0, 1, 15)] == ["(a)", "(b)", "(p)"]
 

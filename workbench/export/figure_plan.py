@@ -20,7 +20,7 @@ LEAST_SIDE, MOST_SIDE = 0.4, 200.0
 LEAST_DPI, MOST_DPI = 36, 2400
 LEAST_FONT, MOST_FONT = 3.0, 144.0
 MOST_VIEWS = 16
-LONGEST_CAPTION = 2000
+LONGEST_TITLE, LONGEST_CAPTION = 200, 2000
 #: Pixels of a picture at most, four bytes each; and of the layout along a side, at the size of text on a screen.
 MOST_PIXELS, MOST_LAYOUT = 120_000_000, 8000
 _SIZE = re.compile(r"(\d{1,12}(?:\.\d{1,6})?)\s*[x×]\s*(\d{1,12}(?:\.\d{1,6})?)\s*(mm|in|px)")
@@ -150,8 +150,9 @@ class FigurePlan:
         """What cannot be, in words for after the figure's name; nothing where all can."""
         if not 1 <= len(self.views) <= MOST_VIEWS:
             return f"it can show from 1 to {MOST_VIEWS} views, got {len(self.views)}"
-        if len(self.caption or "") > LONGEST_CAPTION:
-            return f"its caption can have {LONGEST_CAPTION} characters at most, got {len(self.caption or '')}"
+        for name, text, most in (("title", self.title, LONGEST_TITLE), ("caption", self.caption, LONGEST_CAPTION)):
+            if len(text or "") > most:
+                return f"its {name} can have {most} characters at most, got {len(text or '')}"
         return self._grid_fault() or self.paper.fault(kind)
 
     def _grid_fault(self) -> str:
