@@ -444,6 +444,47 @@ def test_a_damaged_run_is_set_aside_with_a_word(keeping, store, qtbot):
     assert str(store.aside) in failed[0]
 
 
+def test_a_folder_that_cannot_be_read_is_said_and_not_asked_for_ever(keeping, store, qtbot, monkeypatch):
+    """A sentence with the reason; the list comes once it can be read again."""
+    filled(store)
+    failed = []
+    keeping.keeping.failed.connect(failed.append)
+
+    def refuse(_self):
+        raise PermissionError(13, "Permission denied", str(store.folder))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "listed", refuse)
+        dialog = listed(keeping, qtbot)
+        for _ in range(4):
+            rested(keeping, qtbot)
+        assert 1 <= len(failed) <= 4
+        assert "Permission denied" in failed[0]
+        assert str(store.folder) in failed[0]
+        assert rows(dialog) == []
+        assert "Permission denied" in dialog.fault.text()
+        assert dialog.fault.isVisible()
+    keeping.menus.runs.trigger()
+    qtbot.waitUntil(lambda: len(rows(dialog)) == 3, timeout=WAIT)
+    assert not dialog.fault.isVisible()
+
+
+def test_what_cannot_be_brought_back_is_said(keeping, store, qtbot):
+    """Another window has let it go for good meanwhile."""
+    one, *_ = filled(store, 2)
+    failed = []
+    keeping.keeping.failed.connect(failed.append)
+    dialog = listed(keeping, qtbot)
+    choose(dialog, "One")
+    dialog.delete.click()
+    rested(keeping, qtbot)
+    store.forget([one.id])
+    dialog.undo.click()
+    qtbot.waitUntil(lambda: bool(failed), timeout=WAIT)
+    assert not dialog.undo.isVisible()
+    assert rows(dialog) == ["Two"]
+
+
 def test_trained_weights_are_written_to_a_file(open_window, store, qtbot, monkeypatch, tmp_path):
     """Those of the lane that came lowest; of an objective there are none to write."""
     window = open_window(replace(experiment(VALLEY), steps=30))

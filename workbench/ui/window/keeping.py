@@ -64,6 +64,7 @@ class Keeping(QObject):
         self._files, self._looks = files, looks
         self._folder: Path | None = None
         self._by_itself = False
+        self._looks_again = False  # something failed, and the list is read again
         self._store: Store | None = None
         self._keeper: Keeper | None = None
         self._overlays: Overlays | None = None
@@ -90,7 +91,7 @@ class Keeping(QObject):
 
     def _on_told(self, experiment: Experiment, snapshot: Snapshot, why: str) -> None:
         if why == "pinned" and not snapshot.step:
-            self.failed.emit(self.tr("There is nothing to keep yet: run the race first."))
+            self._fail(self.tr("There is nothing to keep yet: run the race first."))
         elif snapshot.step and (why == "pinned" or self._by_itself):
             self._do(lambda store: store.keep(experiment, snapshot, why), lambda kept: self._on_kept(kept, why))
 
@@ -135,7 +136,7 @@ class Keeping(QObject):
         self._do(lambda store: store.listed(), self._show)
 
     def _show(self, listed: Listed) -> None:
-        self.listed = listed
+        self.listed, self._looks_again = listed, False
         self._say_damaged(listed.damaged)
         if self.dialog is None:
             return
@@ -150,7 +151,7 @@ class Keeping(QObject):
     def _say_damaged(self, ids: tuple[str, ...]) -> None:
         if ids:
             words = self.tr("Kept runs that cannot be read any more: {}. They were set aside in {}.")
-            self.failed.emit(words.format(len(ids), self._the_store.aside))
+            self._fail(words.format(len(ids), self._the_store.aside))
 
     def _open(self, id_: str) -> None:
         def show(experiment: Experiment) -> None:
@@ -172,8 +173,13 @@ class Keeping(QObject):
     def _undo(self) -> None:
         if self._deleted:
             ids = self._deleted.pop()
-            self._do(lambda store: store.bring_back(ids), lambda _: self._show_undo())
+            self._do(lambda store: store.bring_back(ids), lambda back: self._on_back(len(ids) - len(back)))
             self._read()
+
+    def _on_back(self, missing: int) -> None:
+        if missing:
+            self._fail(self.tr("Kept runs that cannot be brought back any more: {}.").format(missing))
+        self._show_undo()
 
     def _show_undo(self) -> None:
         if self.dialog is not None:
@@ -245,7 +251,7 @@ class Keeping(QObject):
         if self.dialog is not None:
             self.dialog.show_over(self._over)
         if self._overlays is not None and self._overlays.refused:
-            self.failed.emit(self._overlays.refused)
+            self._fail(self._overlays.refused)
 
     # The thread
 
@@ -274,9 +280,16 @@ class Keeping(QObject):
         self._keeper.do(lambda: job(store), then)
 
     def _on_failed(self, sentence: str) -> None:
-        self.failed.emit(self.tr("Kept runs: {}.").format(sentence.removesuffix(".")))
-        if self.dialog is not None and self.dialog.isVisible():
+        self._fail(self.tr("Kept runs: {}.").format(sentence.removesuffix(".")))
+        if self.dialog is not None and self.dialog.isVisible() and not self._looks_again:
+            self._looks_again = True  # once: the list itself may be what cannot be read
             self._read()
+
+    def _fail(self, sentence: str) -> None:
+        """Say what went wrong, in the window and in the list."""
+        self.failed.emit(sentence)
+        if self.dialog is not None and self.dialog.isVisible():
+            self.dialog.show_fault(sentence)
 
     def _on_news(self, then: Callable[[], None]) -> None:
         then()

@@ -63,6 +63,11 @@ class RunsDialog(QDialog):
         self.said.setObjectName("muted")
         self.said.setTextFormat(Qt.TextFormat.PlainText)
         self.said.setWordWrap(True)
+        self.fault = QLabel(self)
+        self.fault.setObjectName("fault")
+        self.fault.setTextFormat(Qt.TextFormat.PlainText)
+        self.fault.setWordWrap(True)
+        self.fault.hide()
         self.limit = QSpinBox(self)
         self.limit.setRange(10, 1_000_000)
         self.limit.setSingleStep(100)
@@ -145,6 +150,7 @@ class RunsDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addLayout(row)
         layout.addWidget(self.halves, 1)
+        layout.addWidget(self.fault)
         layout.addLayout(foot)
 
     def _wire(self) -> None:
@@ -163,6 +169,8 @@ class RunsDialog(QDialog):
         self.delete.clicked.connect(self._on_delete)
         self.undo.clicked.connect(self.undo_wanted)
         self.close_all.clicked.connect(self.reject)
+        for begun in (self.open_wanted, self.delete_wanted, self.undo_wanted, self.noted, self.pinned, self.overlaid):
+            begun.connect(self.fault.hide)
         for keys, slot in (("Ctrl+F", self._on_find), ("Ctrl+Z", self._on_undo)):
             QShortcut(QKeySequence(keys), self).activated.connect(slot)
 
@@ -171,6 +179,7 @@ class RunsDialog(QDialog):
     def bring_up(self) -> None:
         """Open, with the keys on the list once it is there."""
         self._is_fresh = True
+        self.fault.hide()
         self.show()
         self.raise_()
         self.activateWindow()
@@ -204,6 +213,11 @@ class RunsDialog(QDialog):
     def show_over(self, over: frozenset[str]) -> None:
         """Check the runs that are laid over the pictures."""
         self.show_runs(self.model.entries, over, self.said.text())
+
+    def show_fault(self, sentence: str) -> None:
+        """Say what went wrong, until something else is asked for."""
+        self.fault.setText(sentence)
+        self.fault.show()
 
     def show_undo(self, count: int) -> None:
         """Offer to bring back so many runs."""
