@@ -186,8 +186,8 @@ class SurfaceView(View, LegendOwner, TurnOwner):
 
     @property
     def _sight(self) -> Sight:
-        left, *others = _MARGINS
-        margins = (max(left, self._beside), *others)
+        left, right, low, top = _MARGINS
+        margins = (max(left, self._beside), right, low, top)
         return Sight(max(40.0, self.plot.box.width()), max(40.0, self.plot.box.height()), self.camera, margins)
 
     def _draw_scene(self, snapshot: Snapshot, picture: PlanePicture | None) -> None:
