@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPolygonF
 from workbench.engine.objectives.landscape import Surface
 from workbench.engine.objectives.levels import scale_of
 from workbench.ui.plotting.block import block, height_of, painted, quads
-from workbench.ui.plotting.block_frame import even_ticks
+from workbench.ui.plotting.block_frame import Axis, BlockFrame, even_ticks
 from workbench.ui.plotting.rays import NOTHING, SIDE_X, SIDE_Y, Seen, cast, heights_at, open_view, visible
 from workbench.ui.plotting.space import HIGHEST, LOWEST, TALL, Camera, Sight
 from workbench.ui.style import theme as themes
@@ -131,6 +131,38 @@ def test_pixels_and_flat_pieces_are_one_picture(qapp, turn, tilt, lines):
         assert (found.lines <= high[:, None] + 1e-6).all()
 
 
+@pytest.mark.parametrize(("turn", "tilt"), TURNS[:3])
+def test_no_contour_line_stands_on_the_cliff_to_what_is_unknown(turn, tilt):
+    """Walls stay plain, of pixels and of pieces: where a plane is being filled in, or beside the log of a negative."""
+    x, y = np.meshgrid(PLACE, PLACE)
+    known = x + 0.4 * np.sin(4.0 * y) < 0.2
+    surface = Surface(PLACE, PLACE, np.where(known, hills(x, y) + 1.0, np.nan))
+    sight = Sight(360, 280, Camera(turn, tilt), (10, 10, 10, 10))
+    made = {
+        lines: block(surface, scale_of(surface.values, "linear"), themes.LIGHT, palette="sea", shading=True,
+                     lines=lines, heights="linear")
+        for lines in (True, False)
+    }  # fmt: skip
+    seen = cast(made[True].z, sight, 1.0, slice(0, 360), 600)
+    drawn = painted(made[True], seen) != painted(made[False], seen)
+    assert drawn.any()
+    side = len(made[True].z)
+    j, i = np.divmod(seen.index[drawn & (seen.index >= 0)], side)
+    at = np.rint(np.stack([j, i]) * (SIDE - 1) / (side - 1)).astype(int)
+    near = np.array(
+        [
+            known[np.clip(at[0] + a, 0, SIDE - 1), np.clip(at[1] + b, 0, SIDE - 1)]
+            for a in (-2, 0, 2)
+            for b in (-2, 0, 2)
+        ]
+    )
+    assert near.any(axis=0).all(), "every line stands on what is known, or at its very edge"
+    assert near.all(axis=0).mean() > 0.9
+    found = quads(made[True], sight)
+    assert np.isfinite(found.lines).all()
+    assert len(found.lines)
+
+
 def test_columns_found_apart_are_those_found_at_once():
     sight, whole = looked(-37.0, 36.0)
     parts = [cast(GRID, sight, 1.0, slice(first, first + 80), 600) for first in range(0, 400, 80)]
@@ -186,6 +218,32 @@ def test_ticks_are_round_and_in_their_places():
     assert even_ticks(-1.0, 1.0, 4) == ((0.0, "−1"), (0.25, "−0.5"), (0.5, "0"), (0.75, "0.5"), (1.0, "1"))
     assert even_ticks(0.0, float("inf")) == ()
     assert even_ticks(2.0, 2.0) == ()
+
+
+class Notebook(QPainter):
+    """A painter that notes where which text stands."""
+
+    def __init__(self, image):
+        super().__init__(image)
+        self.texts = []
+
+    def drawText(self, box, flags, text):  # noqa: N802 - Qt's name
+        self.texts.append((text, box))
+
+
+@pytest.mark.parametrize("turn", range(-170, 190, 20))
+def test_numbers_of_two_axes_keep_apart_where_they_meet(qapp, turn):
+    image = QImage(500, 500, QImage.Format.Format_ARGB32)
+    frame, painter = BlockFrame(before=True), Notebook(image)
+    axes = [Axis(name, even_ticks(-4.0, 4.0)) for name in ("x", "y")]
+    upright = Axis("f", even_ticks(0.0, 1.0))
+    frame.show_frame(Sight(500, 500, Camera(turn, 36.0), (60, 24, 34, 14)), (*axes, upright), themes.LIGHT)
+    frame.paint(painter, None)
+    painter.end()
+    numbers = [box for text, box in painter.texts if text not in ("x", "y", "f")]
+    assert len(numbers) >= 8
+    for i, box in enumerate(numbers):
+        assert not any(box.adjusted(-5, 0, 5, 0).intersects(other) for other in numbers[:i])
 
 
 def test_points_outside_of_the_picture_are_not_hidden():

@@ -33,7 +33,7 @@ class Block:
         values: the surface's own (G, G), and `x`, `y` (G,) where they are.
         colors: of each point as 0xAARRGGBB (N * N + 3,), behind them those of sides and nothing, under their indices.
         bands: between which contour lines each point lies (N, N), counted from below, with the share of the way from
-            one to the next; empty where there are none.
+            one to the next; empty where there are none, not-a-number where no value is known.
         strong: whether each line is a stronger one (L,).
         line_colors: of lines and of stronger ones.
     """
@@ -126,7 +126,10 @@ def _lit(z: Floats) -> Floats:
 
 
 def _bands(values: Floats, levels: Sequence[Level], known: NDArray[np.bool_]) -> Singles:
-    """Between which levels each of the fine points lies, evenly from point to point of the grid."""
+    """Between which levels each of the fine points lies, evenly from point to point of the grid.
+
+    None where a point of the grid beside it is unknown: the cliff down to it is no slope, and would be all lines.
+    """
     if len(levels) < 2:
         return np.zeros((0, 0), np.float32)
     at = np.array([level.value for level in levels])
@@ -134,8 +137,8 @@ def _bands(values: Floats, levels: Sequence[Level], known: NDArray[np.bool_]) ->
     inner = np.interp(values, at, np.arange(1.0, len(at) + 1))
     below = np.minimum(0.0, (values - at[0]) / (at[1] - at[0]))
     above = np.maximum(0.0, (values - at[-1]) / (at[-1] - at[-2]))
-    place = np.where(known, np.clip(inner + below + above, 0.0, len(at) + 1.0), 0.0)
-    return _finely(np.nan_to_num(place)).astype(np.float32)
+    place = np.where(known, np.clip(inner + below + above, 0.0, len(at) + 1.0), np.nan)
+    return _finely(place).astype(np.float32)
 
 
 def _packed(colors: NDArray[np.uint8]) -> NDArray[np.uint32]:
@@ -157,8 +160,7 @@ def painted(made: Block, seen: Seen) -> NDArray[np.uint32]:
             bands = made.bands.reshape(-1)[np.maximum(seen.index, 0)]
         else:
             bands = between(made.bands, seen.spots)
-        whole = bands.astype(np.int16)
-        whole[seen.index < 0] = -1
+        whole = np.where(np.isnan(bands) | (seen.index < 0), -1, bands).astype(np.int16)
         for axis in (0, 1):
             _add_lines(made, seen, whole, colors, axis)
     return colors
@@ -237,10 +239,11 @@ def _strokes(made: Block, at: NDArray[np.intp], corners: Floats) -> tuple[Floats
     if not made.bands.size:
         return np.zeros((0, 2, 2)), np.zeros(0, np.intp), np.zeros(0, bool)
     bands = _around(made.bands[np.ix_(at, at)].astype(np.float64))
+    known = np.isfinite(bands).all(axis=1)
     found: list[tuple[Floats, NDArray[np.intp], NDArray[np.bool_]]] = []
     for level in range(1, len(made.strong) + 1):
         over = bands >= level
-        crossed = np.flatnonzero(over.any(axis=1) & ~over.all(axis=1))
+        crossed = np.flatnonzero(over.any(axis=1) & ~over.all(axis=1) & known)
         if not len(crossed):
             continue
         above, places = over[crossed], corners[crossed, :, :2]

@@ -18,6 +18,7 @@ from workbench.ui.words.text import number, signed
 
 _TICK = 5.0  # pixels
 _GAP = 3.0
+_APART = 6.0  # pixels between two numbers side by side
 _STEEPEST = 78.0  # degrees: seen from higher up, the upright axis has no length that could be read
 
 
@@ -38,6 +39,13 @@ def even_ticks(low: float, high: float, most: int = 6) -> tuple[tuple[float, str
     step = next(m * power for m in (1, 2, 5, 10) if m * power >= least * (1 - 1e-9))
     values = np.arange(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1) * step
     return tuple(((float(v) - low) / (high - low), signed(number(float(v)))) for v in values)
+
+
+def room_beside(upright: Axis) -> float:
+    """Pixels that the numbers of an upright axis take up beside it."""
+    metrics = QFontMetricsF(themes.font(themes.SMALL_POINTS))
+    widest = max((metrics.horizontalAdvance(text) for _, text in upright.ticks), default=0.0)
+    return widest + _TICK + 2 * _GAP + 2.0
 
 
 class BlockFrame(QGraphicsItem):
@@ -128,32 +136,38 @@ class BlockFrame(QGraphicsItem):
     def _paint_numbers(self, painter: QPainter, world: QTransform, sight: Sight) -> None:
         near_x, near_y = self._near(sight)
         middle = self._at(world, sight, (0.0, 0.0, 0.0))[0]
+        taken: list[QRectF] = []  # where two axes meet, only one of them has its number
         for axis, ends in (
             (self._axes[0], ((-1.0, near_y, 0.0), (1.0, near_y, 0.0))),
             (self._axes[1], ((near_x, -1.0, 0.0), (near_x, 1.0, 0.0))),
         ):
             start, end = self._at(world, sight, *ends)
-            self._paint_axis(painter, axis, start, end, _away(start, end, middle))
+            self._paint_axis(painter, axis, (start, end), _away(start, end, middle), taken)
         if sight.camera.tilt < _STEEPEST:
             x, y = self._upright(world, sight)
             start, end = self._at(world, sight, (x, y, 0.0), (x, y, TALL))
-            self._paint_axis(painter, self._axes[2], start, end, QPointF(-1.0, 0.0))
+            self._paint_axis(painter, self._axes[2], (start, end), QPointF(-1.0, 0.0), taken)
 
-    def _paint_axis(self, painter: QPainter, axis: Axis, start: QPointF, end: QPointF, out: QPointF) -> None:
-        """Strokes and numbers along an edge, on the side that `out` points to, and its name beyond them."""
+    def _paint_axis(
+        self, painter: QPainter, axis: Axis, ends: tuple[QPointF, QPointF], out: QPointF, taken: list[QRectF]
+    ) -> None:
+        """Strokes and numbers along an edge, on the side that `out` points to, and its name beyond them.
+
+        No number stands on those that are there, `taken`, or so near that both read as one.
+        """
+        start, end = ends
         painter.setPen(QPen(QColor(self._theme.line), 1.0))
         painter.drawLine(QLineF(start, end))
         metrics = QFontMetricsF(painter.font())
         along = QPointF(end - start)
         length = math.hypot(along.x(), along.y())
-        taken: list[QRectF] = []
         reach = 0.0
         for place, text in axis.ticks:
             at = start + along * place
             box = self._beside(metrics, at + out * (_TICK + _GAP), out, text)
             painter.setPen(QPen(QColor(self._theme.line), 1.0))
             painter.drawLine(QLineF(at, at + out * _TICK))
-            if length < 40.0 or any(box.adjusted(-3, -1, 3, 1).intersects(other) for other in taken):
+            if length < 40.0 or any(box.adjusted(-_APART, -1, _APART, 1).intersects(other) for other in taken):
                 continue
             taken.append(box)
             reach = max(reach, abs(out.x()) * box.width() + abs(out.y()) * box.height())

@@ -331,7 +331,8 @@ class Menus(QObject):
             (self.tr("Present, one view alone; leave"), "F11, Shift+F11; Escape"),
             (self.tr("Change a number by a tenth"), "↑ ↓"), (self.tr("Larger, smaller text"), "Ctrl++, Ctrl+−"),
         ]  # fmt: skip
-        body = "".join(f"<tr><td style='padding-right:24px'>{text}</td><td>{keys}</td></tr>" for text, keys in rows)
+        cell = "<td style='padding-right:24px; white-space:nowrap'>{}</td>"
+        body = "".join(f"<tr>{cell.format(text)}{cell.format(keys)}</tr>" for text, keys in rows)
         self._tell(self.tr("Keyboard shortcuts"), f"<table>{body}</table>")
 
     def _on_about(self) -> None:

@@ -17,6 +17,7 @@ from workbench.engine.params import RequestError
 from workbench.experiment import build, files
 from workbench.experiment.experiment import replace
 from workbench.experiment.view_options import VIEW_OPTIONS
+from workbench.ui.views.landscape.curve import Curve
 
 HIMMELBLAU = """
 format = 1
@@ -354,3 +355,19 @@ def test_the_legend_hides_neither_a_start_nor_a_minimum_where_a_corner_is_free(a
     minimum = view.plot.box.mapViewToScene(QPointF(0.0, 0.0))
     assert minimum.x() - left < place.width(), "it would be hidden there"
     assert minimum.y() - top < place.height()
+
+
+def test_the_walls_of_a_curve_leave_its_wells_their_room():
+    """Of a quartic the wells take a good part of the height; a parabola, or a start far up, is shown whole."""
+    x = np.linspace(-3.0, 3.0, 1201)
+    quartic, parabola = Curve(x, x**4 - 3 * x**2 + x), Curve(x, 1e6 + x**2)
+    low, high = quartic.heights((-3.0, 3.0), np.array([-2.0]))
+    wells = quartic.at(0.17) - quartic.f.min()
+    assert low < quartic.f.min()
+    assert wells / (high - low) > 0.12
+    assert quartic.at(-2.0) < high
+    assert quartic.heights((-3.0, 3.0), np.array([-2.9]))[1] > quartic.at(-2.9)
+    low, high = parabola.heights((-3.0, 3.0), np.array([1.0]))
+    assert low < 1e6
+    assert high > 1e6 + 8.8
+    assert Curve(x, np.full(len(x), 2.0)).heights((-3.0, 3.0), np.array([0.0]))[0] < 2.0

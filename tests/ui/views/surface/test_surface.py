@@ -9,7 +9,7 @@ import re
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QFontMetricsF, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from tests.experiments import BOWL, NETWORK, VALLEY, experiment
@@ -49,6 +49,19 @@ def opened(open_window, settled, qtbot):
         return window, view
 
     return make
+
+
+def test_long_numbers_of_the_upright_axis_have_their_room(opened):
+    text = VALLEY.replace('objective = "rosenbrock"', 'objective = "formula"').replace(
+        "start = [-1.2, 1.0]", 'start = [-1.2, 1.0]\nparameters = {text = "1234567 + x^2 + y^2"}'
+    )
+    window, view = opened(text, 2)
+    upright = view._axes(window.snapshot.info, view._block, view._scale)[2]
+    assert max(len(label) for _, label in upright.ticks) >= 7
+    corners = np.array([(x, y, 0.0) for x in (-1.0, 1.0) for y in (-1.0, 1.0)])
+    metrics = QFontMetricsF(themes.font(themes.SMALL_POINTS))
+    widest = max(metrics.horizontalAdvance(label) for _, label in upright.ticks)
+    assert view._sight.project(corners)[:, 0].min() > widest + 5
 
 
 def test_the_block_is_the_function(opened):

@@ -68,6 +68,8 @@ class Choices(QWidget):
             self.values[key].setVisible(shown and bool(self.values[key].text()))
 
     def _told(self, key: str, one: Found | None, *, gap: bool) -> str:
+        if one is None and not self._found:  # what nobody has measured yet says nothing of any run
+            return self.tr("not known yet")
         if one is None:
             return {
                 FASTEST: self.tr("no run arrives"),

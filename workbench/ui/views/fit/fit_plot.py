@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
+from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
@@ -129,6 +130,13 @@ class FitPlot(Plot):
             self.set_range((0.0, self.pictures.width), (0.0, self.pictures.height))
         self._ranged = wanted
         return True
+
+    def covered(self) -> NDArray[Any]:
+        """Points of curves and samples in pixels of the plot (K, 2): a legend is to hide few of them."""
+        curves = self.curves.given if self.curves.isVisible() else []
+        points = np.concatenate([self.samples.places, *(np.column_stack([x, y]) for x, y, _ in curves)])
+        (x0, x1), (y0, y1) = self.box.viewRange()
+        return np.asarray((points - (x0, y1)) / (x1 - x0, y0 - y1) * (self.box.width(), self.box.height()))
 
     # What is drawn
 

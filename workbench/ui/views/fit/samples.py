@@ -38,6 +38,11 @@ class Samples:
         self.items = self._train, self._test, self._losses
         self.size = _LEAST_SIZE
 
+    @property
+    def places(self) -> NDArray[Any]:
+        """Where samples are shown (K, 2)."""
+        return np.concatenate([np.column_stack(item.getData()).reshape(-1, 2) for item in (self._train, self._test)])
+
     def clear(self) -> None:
         """Show none."""
         for item in (self._train, self._test):

@@ -238,13 +238,16 @@ class FitView(View):
                 self._draft = None
             self._data = data
             self._draw_data(data, fit)
-        if self._drawn is not fit:
+        is_other = self._drawn is not fit
+        if is_other:
             self._drawn = fit
             self._draw_fit(snapshot, fit, data)
         held = self.strokes.active and self.strokes.is_down  # the plane keeps still under a stroke
         if not held and self.plot.set_ranges(self.picture(fit, data), fit, data):
             self._ask()
         self.legend.show_entries(self._entries(snapshot, fit, data), self.theme)
+        if is_other:
+            self.legend.take_corner("auto", self.plot.covered())
         self.readout.refresh()
 
     def _show_controls(self, snapshot: Snapshot, fit: Fit, data: Split) -> None:

@@ -21,6 +21,7 @@ POINTS = 1201
 _FOOT = 0.06  # of the height, kept free under and over the curve
 _TANGENT = 70.0  # pixels to either side of the point
 _MOST_TANGENTS = 4  # runs; with more of them nobody knows whose is whose
+_WALLS = 4.0  # times what lies below the starts and below half of the curve: walls are shown so far up
 _HIGHEST = 99.0  # percentile of the heights that is shown: a pole does not flatten the rest
 
 Line = tuple[NDArray[Any], NDArray[Any], Any]
@@ -48,13 +49,20 @@ class Curve:
         """Whether it is of another function than the one before, not of another interval."""
         return np.array_equal(self.x, before.x) and not np.array_equal(self.f, before.f, equal_nan=True)
 
-    def heights(self, shown: Range) -> Range:
-        """What is shown of f over an interval, with some room."""
+    def heights(self, shown: Range, points: NDArray[Any] | None = None) -> Range:
+        """What is shown of f over an interval, with some room.
+
+        Walls that rise far above half of the curve and above the starts, `points` (S,), go out of the picture: what
+        happens in the wells between them is to be seen.
+        """
         finite = self.f[np.isfinite(self.f) & (self.x >= shown[0]) & (self.x <= shown[1])]
         if not len(finite):
             return (0.0, 1.0)
         low, top, high = (float(q) for q in np.percentile(finite, (0, _HIGHEST, 100)))
         top = high if high - low <= 3 * (top - low) else top
+        starts = self.at(np.zeros(0) if points is None else np.asarray(points, np.float64))
+        reach = max([float(np.median(finite)) - low, *(starts[np.isfinite(starts)] - low).tolist()])
+        top = min(top, low + _WALLS * reach) if reach > 0 else top
         room = _FOOT * ((top - low) or 1.0)
         return (low - room, top + room)
 

@@ -231,7 +231,7 @@ class LandscapeView(View, HandleOwner, LegendOwner):
         curve = Curve(found[0], np.asarray(found[1], np.float64))
         if is_part(curve.x, self._demand["curve"][0]):
             if self._curve is None or curve.is_other(self._curve):
-                self.plot.set_range(whole, curve.heights(whole))
+                self.plot.set_range(whole, curve.heights(whole, info.points[:, 0]))
             self._curve = curve
         self.plot.set_label("bottom", "x")
         self.plot.set_label("left", "f(x)")

@@ -18,7 +18,7 @@ from workbench.engine.objectives.levels import Scale, scale_of
 from workbench.engine.race.snapshot import RaceInfo, Snapshot
 from workbench.export import network_tables, race_tables
 from workbench.ui.plotting.block import Block, block, height_of
-from workbench.ui.plotting.block_frame import Axis, BlockFrame, even_ticks
+from workbench.ui.plotting.block_frame import Axis, BlockFrame, even_ticks, room_beside
 from workbench.ui.plotting.block_item import BlockItem, BlockPainter, TurnOwner
 from workbench.ui.plotting.color_bar import ColorBar
 from workbench.ui.plotting.curves import Curves
@@ -88,6 +88,7 @@ class SurfaceView(View, LegendOwner, TurnOwner):
         self._plane: tuple[Any, Surface] | None = None
         self._looked_at: Any = None  # the surface that the first look was chosen for
         self._drawn_at = 0.0
+        self._beside = 0.0  # pixels that the numbers of the upright axis take up
 
     # What the window calls
 
@@ -185,18 +186,21 @@ class SurfaceView(View, LegendOwner, TurnOwner):
 
     @property
     def _sight(self) -> Sight:
-        return Sight(max(40.0, self.plot.box.width()), max(40.0, self.plot.box.height()), self.camera, _MARGINS)
+        left, right, low, top = _MARGINS
+        margins = (max(left, self._beside), right, low, top)
+        return Sight(max(40.0, self.plot.box.width()), max(40.0, self.plot.box.height()), self.camera, margins)
 
     def _draw_scene(self, snapshot: Snapshot, picture: PlanePicture | None) -> None:
         made = self._block
         if made is None or self._scale is None:
             return
+        axes = self._axes(snapshot.info, made, self._scale)
+        self._beside = room_beside(axes[2])
         sight = self._sight
         self.plot.set_range((0.0, sight.width), (0.0, sight.height))
         self.painter.look(made, sight)
         self.item.fineness = max(1.0, self.fineness) if self.stands_alone else 0.0
         self.item.fit(sight.width, sight.height)
-        axes = self._axes(snapshot.info, made, self._scale)
         for frame in (self.walls, self.numbers):
             frame.show_frame(sight, axes, self.theme)
         self._show_bar()
