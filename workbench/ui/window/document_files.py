@@ -88,6 +88,14 @@ class DocumentFiles(QObject):
         self.said.emit(experiment.title or self.tr("Opened {}").format(path.name))
         return True
 
+    def open_experiment(self, experiment: Experiment) -> bool:
+        """Open an experiment that is in no file, as a run of a study."""
+        if not self.may_lose_changes():
+            return False
+        self._show(experiment, None)
+        self.said.emit(experiment.title or titles.described(experiment))
+        return True
+
     def restore(self, draft: Experiment, path: Path | None, digest: str) -> None:
         """Open a draft as changes to its file, which held what the digest says; without one to what is open now."""
         before, known = self._document.experiment, ""

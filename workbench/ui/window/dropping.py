@@ -1,10 +1,10 @@
-"""Files dropped on the window: an experiment is opened, a table is offered as data."""
+"""Files dropped on the window: an experiment is opened, a table offered as data, a folder shown as results."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, Signal
+from PySide6.QtCore import QEvent, QMimeData, QObject, Signal, SignalInstance
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -12,12 +12,12 @@ _EXPERIMENTS, _TABLES = (".toml",), (".csv", ".tsv", ".txt")
 
 
 def _file_in(data: QMimeData) -> Path | None:
-    """The one local file that is carried, if it is of a kind that can be opened."""
+    """The one local file or folder that is carried, if it is of a kind that can be opened."""
     urls = data.urls()
     if len(urls) != 1 or not urls[0].isLocalFile():
         return None
     path = Path(urls[0].toLocalFile())
-    return path if path.suffix.lower() in (*_EXPERIMENTS, *_TABLES) else None
+    return path if path.suffix.lower() in (*_EXPERIMENTS, *_TABLES) or path.is_dir() else None
 
 
 class DroppedFiles(QObject):
@@ -25,6 +25,7 @@ class DroppedFiles(QObject):
 
     experiment_dropped = Signal(object)
     table_dropped = Signal(object)
+    folder_dropped = Signal(object)
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -40,5 +41,10 @@ class DroppedFiles(QObject):
             return True
         event.acceptProposedAction()
         if event.type() == QEvent.Type.Drop:
-            (self.experiment_dropped if path.suffix.lower() in _EXPERIMENTS else self.table_dropped).emit(path)
+            self._signal_for(path).emit(path)
         return True
+
+    def _signal_for(self, path: Path) -> SignalInstance:
+        if path.is_dir():
+            return self.folder_dropped
+        return self.experiment_dropped if path.suffix.lower() in _EXPERIMENTS else self.table_dropped

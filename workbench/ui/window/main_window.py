@@ -159,7 +159,7 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         wires.wire_files(
             files=files, dropped=self.dropped, message=message, frames=self.frames, commands=self.commands,
-            own_data=self.own_data, pace=self.pace, layout=self.dock_layout,
+            own_data=self.own_data, pace=self.pace, layout=self.dock_layout, menus=menus,
         )  # fmt: skip
         wires.wire_words(
             status=status, message=message, edits=edits, files=files, exports=self.exports, menus=menus,
