@@ -38,7 +38,7 @@ def shown(open_window, qtbot, results, map_pools):
     window = open_window()
     window.menus.results.open(results[0])
     dialog = window.menus.results.dialog
-    qtbot.waitUntil(lambda: dialog.model.table is not None and len(dialog._charts) > 0, timeout=WAIT)
+    qtbot.waitUntil(lambda: dialog.model.table is not None and len(dialog.charts.charts) > 0, timeout=WAIT)
     yield window, dialog
     for pool in map_pools:
         pool.shutdown()
@@ -56,11 +56,11 @@ def test_a_folder_is_a_table_with_its_charts(shown, results):
     assert dialog.counted.text() == "6 runs"
     assert dialog.folder.text() == "Rates – results"
     assert cells(dialog, "learning_rate") == ["1e-05", "1e-05", "0.0001", "0.0001", "0.001", "0.001"]
-    assert [dialog.chart_choice.itemText(i).split(" –")[0] for i in range(dialog.chart_choice.count())] == [
+    assert [dialog.charts.choice.itemText(i).split(" –")[0] for i in range(dialog.charts.choice.count())] == [
         "sensitivity learning rate 0"
     ]
-    assert dialog.chart.isVisible()
-    assert dialog.chart.chart.key == "sensitivity-learning_rate-0"
+    assert dialog.charts.view.isVisible()
+    assert dialog.charts.view.chart.key == "sensitivity-learning_rate-0"
     assert not dialog.said.isVisible()
 
 

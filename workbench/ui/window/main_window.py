@@ -113,7 +113,7 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         self.filming = Filming(self, document=self.document, centre=self.centre)
         self.starting_points = StartingPoints(self, document=self.document, edits=self.edits)
-        self.fair_races = FairRaces(self, document=self.document, edits=self.edits)
+        self.fair_races = FairRaces(self, document=self.document, edits=self.edits, looks=self.looks)
         self.rates = RateFinding(self, document=self.document, edits=self.edits, looks=self.looks, picked=self.picked)
         self.catalogue = Catalogue(self, document=self.document, looks=self.looks, picked=self.picked)
         self.view_choices = ViewChoices(self, document=self.document, views=self.views)

@@ -11,7 +11,6 @@ from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
@@ -28,7 +27,7 @@ from PySide6.QtWidgets import (
 
 from workbench.studies.charts import Chart
 from workbench.studies.results_table import ResultsTable
-from workbench.ui.charts.chart import ChartView
+from workbench.ui.charts.choice import ChartChoice
 from workbench.ui.dialogs.results.model import ResultsModel
 from workbench.ui.style import theme as themes
 from workbench.ui.words.text import grouped
@@ -54,10 +53,9 @@ class ResultsDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Results"))
         self.resize(1120, 660)
-        self._charts: Sequence[Chart] = ()
         self._order = (-1, False)
         self._make_table()
-        self._make_charts()
+        self.charts = ChartChoice(self)
         self._make_buttons()
         self._lay_out()
         self._waiting = QTimer(self)
@@ -91,16 +89,6 @@ class ResultsDialog(QDialog):
         self.table.opened.connect(self._on_open)
         self.table.selectionModel().selectionChanged.connect(self._show_buttons)
 
-    def _make_charts(self) -> None:
-        self.chart_choice, self.chart = QComboBox(self), ChartView(self)
-        self.chart_choice.setAccessibleName(self.tr("Chart"))
-        self.chart_choice.setToolTip(self.tr("Which chart of these results is shown"))
-        self.chart_choice.currentIndexChanged.connect(self._show_chart)
-        self.no_chart = QLabel(self)
-        self.no_chart.setObjectName("empty")
-        self.no_chart.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.no_chart.setWordWrap(True)
-
     def _lay_out(self) -> None:
         self.progress = QProgressBar(self)
         self.progress.setRange(0, 0)
@@ -110,20 +98,16 @@ class ResultsDialog(QDialog):
         keeps = self.progress.sizePolicy()
         keeps.setRetainSizeWhenHidden(True)
         self.progress.setSizePolicy(keeps)
-        top, left, right = QHBoxLayout(), QWidget(self), QWidget(self)
+        top, left = QHBoxLayout(), QWidget(self)
         top.addWidget(self.search, 1)
         top.addWidget(self.counted)
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(top)
         column.addWidget(self.table, 1)
-        column = QVBoxLayout(right)
-        column.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.chart_choice, self.chart, self.no_chart):
-            column.addWidget(widget, 0 if widget is self.chart_choice else 1)
         self.halves = QSplitter(Qt.Orientation.Horizontal, self)
         self.halves.addWidget(left)
-        self.halves.addWidget(right)
+        self.halves.addWidget(self.charts)
         self.halves.setChildrenCollapsible(False)
         self.halves.setSizes([620, 480])
         layout = QVBoxLayout(self)
@@ -201,17 +185,7 @@ class ResultsDialog(QDialog):
 
     def show_charts(self, charts: Sequence[Chart] | None) -> None:
         """The charts of a folder; None while they are being made."""
-        self._charts = charts or ()
-        self.chart_choice.blockSignals(True)
-        self.chart_choice.clear()
-        for chart in self._charts:
-            self.chart_choice.addItem(_chart_name(chart))
-        self.chart_choice.blockSignals(False)
-        self.no_chart.setText(self.tr("Charts are being made.") if charts is None else self.tr("There is no chart."))
-        for part in (self.chart_choice, self.chart):
-            part.setVisible(bool(self._charts))
-        self.no_chart.setVisible(not self._charts)
-        self._show_chart()
+        self.charts.show_charts(charts)
 
     def refuse(self, sentence: str) -> None:
         """Say what went wrong with what was asked for; the table stays."""
@@ -219,7 +193,7 @@ class ResultsDialog(QDialog):
 
     def set_theme(self, theme: themes.Theme) -> None:
         """Take the colours of a theme."""
-        self.chart.set_theme(theme)
+        self.charts.set_theme(theme)
         for label in (self.said, self.counted):
             label.setFont(themes.font(themes.SMALL_POINTS))
 
@@ -268,11 +242,6 @@ class ResultsDialog(QDialog):
         for column in range(self.model.columnCount()):
             self.table.setColumnWidth(column, min(_WIDEST, self.table.columnWidth(column)))
 
-    def _show_chart(self, *_: object) -> None:
-        at = self.chart_choice.currentIndex()
-        if 0 <= at < len(self._charts):
-            self.chart.show_chart(self._charts[at])
-
     def _ask_rows(self) -> None:
         if self.model.table is not None:
             self.rows_wanted.emit(self._order[0], self.search.text(), self._order[1])
@@ -314,9 +283,3 @@ class _RunsTable(QTableView):
             self.opened.emit()
         else:
             super().keyPressEvent(event)
-
-
-def _chart_name(chart: Chart) -> str:
-    """What a chart is called in the choice: by the name of its file, as words."""
-    name = chart.key.replace("-", " ").replace("_", " ")
-    return f"{name} – {chart.title}" if chart.title else name
