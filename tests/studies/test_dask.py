@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.benchmarks.sweeps import DIGITS
+from tests.benchmarks.sweeps import SWEEP as ON_DIGITS
 from tests.experiments import NETWORK
 from tests.studies.sweeps import carried_out, sweep_of, table
 from tests.studies.tunings import carried_out as raced_here
@@ -153,3 +156,33 @@ def test_a_worker_that_is_killed_in_mid_race_takes_nothing_with_it(cluster, tmp_
     assert results.reasons == {}
     here = raced_here(tuning, tmp_path / "here")
     assert report_json(results, report_of(results)) == report_json(here, report_of(here))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="no process groups to kill there")
+def test_a_sweep_of_digits_killed_among_processes_goes_on_on_a_cluster(tmp_path):
+    """Killed without a word, all processes at once; the table is that of a sweep which nobody killed."""
+    pytest.importorskip("distributed")
+    (tmp_path / "digits.toml").write_text(DIGITS, encoding="utf-8")
+    text = ON_DIGITS.format(steps=400).replace("seeds = 10", "seeds = 4")
+    (tmp_path / "sweep.toml").write_text(text, encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+
+    def call(out, executor):
+        program = [sys.executable, "-m", "workbench", "sweep", "sweep.toml", "--out", out, "--jobs", "2"]
+        return subprocess.Popen(
+            [*program, "--executor", executor], cwd=tmp_path, env=environment, start_new_session=True
+        )
+
+    process, journal, until = call("out", "processes"), tmp_path / "out" / NAME, time.monotonic() + 120
+    while time.monotonic() < until and not (journal.exists() and journal.read_bytes().count(b"\n") > 2):
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    done = journal.read_bytes().count(b"\n") - 1
+    assert not (tmp_path / "out" / "results.csv").exists()
+    assert call("out", "dask").wait(300) == 0
+    assert call("whole", "processes").wait(300) == 0
+    for name in ("results.csv", "medians.csv", "results.npz"):
+        assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+    assert 0 < done < journal.read_bytes().count(b"\n") - 1

@@ -327,3 +327,32 @@ def test_the_texts_are_what_reads_back_of_each_row():
     ]
     assert table.shown(query="12 sgd").tolist() == wanted
     assert table.shown(0).tolist() == np.argsort(values, kind="stable").tolist()
+
+
+@pytest.mark.parametrize("kept", [1, 2, 3])
+def test_charts_of_little_can_be_drawn(folder, kept, qapp):
+    """Of a sweep of which a few tasks alone are done."""
+    from workbench import app
+
+    assert carry_out("sweep", "sweep.toml") == 0
+    journal = folder / "out" / "journal.jsonl"
+    entries = [json.loads(line) for line in journal.read_bytes().splitlines()[1:]]
+    row = entries[0]["rows"][:kept]
+    one = {"rows": row, "columns": {name: column[: len(row)] for name, column in entries[0]["columns"].items()}}
+    head = journal.read_bytes().splitlines(keepends=True)[0]
+    journal.write_bytes(head + json.dumps(one).encode() + b"\n")
+    assert read_table("out").rows == kept
+    for chart in read_charts("out"):
+        assert app.chart_bytes(chart, "png").startswith(b"\x89PNG")
+
+
+def test_a_folder_that_may_not_be_looked_into_says_so(tmp_path, monkeypatch):
+    from pathlib import Path
+
+    def refuse(_self):
+        raise PermissionError(13, "Permission denied")
+
+    results_folder._read.cache_clear()
+    monkeypatch.setattr(Path, "exists", refuse)
+    with pytest.raises(FolderError, match="cannot be read: Permission denied"):
+        read_table(str(tmp_path))

@@ -82,7 +82,14 @@ def _stamp(folder: Path) -> tuple[Any, ...]:
 
 @lru_cache(maxsize=1)
 def _read(name: str, _stamp: tuple[Any, ...]) -> _Kept:
-    folder, said = Path(name), []
+    try:
+        return _found_in(Path(name))
+    except OSError as error:  # as where nobody may look into it
+        raise FolderError(f"{name}: cannot be read: {error.strerror or error}") from None
+
+
+def _found_in(folder: Path) -> _Kept:
+    said: list[str] = []
     if not folder.is_dir():
         why = "this is a file, not a folder of results" if folder.is_file() else "there is no such folder"
         raise FolderError(f"{folder}: {why}")

@@ -113,8 +113,8 @@ class ResultsWorker(Background):
 
     def _on_charts(self, wish: int, future: Future[Any]) -> None:
         if wish == self._wanted:
-            fault = self._fault(future)
-            self.charts = () if fault else future.result()
+            self.fault = self._fault(future)
+            self.charts = () if self.fault else future.result()
             self._notify()
 
     def _on_show(self, column: int, query: str, descending: bool, asked: int) -> None:

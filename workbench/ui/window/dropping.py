@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, Signal, SignalInstance
+from PySide6.QtCore import QEvent, QFileInfo, QMimeData, QObject, Signal, SignalInstance
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -17,7 +17,11 @@ def _file_in(data: QMimeData) -> Path | None:
     if len(urls) != 1 or not urls[0].isLocalFile():
         return None
     path = Path(urls[0].toLocalFile())
-    return path if path.suffix.lower() in (*_EXPERIMENTS, *_TABLES) or path.is_dir() else None
+    return path if path.suffix.lower() in (*_EXPERIMENTS, *_TABLES) or _is_folder(path) else None
+
+
+def _is_folder(path: Path) -> bool:
+    return QFileInfo(path).isDir()  # no folder where it cannot be looked at
 
 
 class DroppedFiles(QObject):
@@ -45,6 +49,6 @@ class DroppedFiles(QObject):
         return True
 
     def _signal_for(self, path: Path) -> SignalInstance:
-        if path.is_dir():
+        if _is_folder(path):
             return self.folder_dropped
         return self.experiment_dropped if path.suffix.lower() in _EXPERIMENTS else self.table_dropped
