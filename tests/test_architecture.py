@@ -41,7 +41,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "ui.plotting": (*ENGINE, "ui.style", "ui.words"),
     "ui.charts": (*ENGINE, "studies", "ui.plotting", "ui.style", "ui.words"),
     "ui.forms": (*ENGINE, "experiment", "ui.style", "ui.words"),
-    "ui.pages": (*ENGINE, "experiment", "export", "live", "ui.style", "ui.views", "ui.words"),
+    "ui.pages": (*ENGINE, "experiment", "export", "live", "studies", "ui.style", "ui.views", "ui.words"),
     "ui.panels": (*ENGINE, "experiment", "ui.forms", "ui.style", "ui.words"),
     "ui.views": (*ENGINE, "export", "ui.plotting", "ui.style", "ui.words"),
     "ui.dialogs": (*ENGINE, "experiment", "export", "export.code", "kept", "studies", "ui.charts", "ui.forms",
@@ -79,7 +79,7 @@ MORE_LIBRARIES = {"workbench.export.pictures": ("pyqtgraph", *QT), "workbench.ex
                   "workbench.export.film_plan": ("PIL",), "workbench.export.state_dict": ("torch",)}  # fmt: skip
 #: Single modules that a room may know of a room that it may not.
 MORE_MODULES = {
-    "ui.views": ("workbench.experiment.view_options", "workbench.studies.map_picture"),
+    "ui.views": ("workbench.experiment.view_options", "workbench.studies.map_picture", "workbench.studies.map_wanted"),
     "export": ("workbench.studies.map_picture", "workbench.studies.rate_curve"),
 }
 #: Rooms in which the folders do not know each other, and what all of them share.

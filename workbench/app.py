@@ -10,11 +10,11 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 # isort: off
 # Before Qt: PySide6 reads the source of each module that is loaded after it, to see whether it is one of Qt's
-from workbench.experiment import build, files
+from workbench.experiment import build, files, view_options
 
 # isort: on
 from PySide6.QtCore import (
@@ -48,6 +48,7 @@ if TYPE_CHECKING:  # loaded with a film, with a figure, with a study
     from workbench.export.figure_plan import FigurePlan
     from workbench.export.film_plan import FilmPlan
     from workbench.studies.charts import Chart
+    from workbench.ui.views.map.view import MapView
 
 FIRST_EXAMPLE = "examples/banana_race.toml"
 _WAIT_SECONDS = 120.0
@@ -55,6 +56,8 @@ _WAIT_SECONDS = 120.0
 _ON_A_DISPLAY = ("", "xcb", "wayland")
 #: Seconds in which what a picture draws beside the race, such as the grid of a plane, is computed at most.
 _LONGEST_STATISTIC = 20.0
+#: The view that is computed for a picture, or brought to the front of one, where a file has chosen what it shows.
+_MAP, _LONGEST_MAP = "map", 300.0
 
 
 def make_application(*, offscreen_if_needed: bool = False) -> QApplication:
@@ -169,6 +172,9 @@ def screenshot(
         if not wait_for(arrived):
             print(f"gradient-workbench: step {target} was not reached in {_WAIT_SECONDS:.0f} s", file=sys.stderr)
             return 1
+        if _has_map(experiment):
+            window.centre.bring(_MAP)
+            settle(window, _LONGEST_MAP)
         settle(window)
         if (window.width(), window.height()) != size:  # seen now: what the race shows may widen the window
             needed = f"{window.width()}x{window.height()}"
@@ -187,13 +193,13 @@ def screenshot(
     return 0
 
 
-def settle(window: MainWindow) -> None:
-    """Let layouts, demanded statistics and pending paints come to rest."""
+def settle(window: MainWindow, seconds: float = _LONGEST_STATISTIC) -> None:
+    """Let layouts, demanded statistics and pending paints come to rest; statistics for so long at most."""
     for _ in range(12):
         window.clock.refresh()
         wait_for(lambda: False, 0.03)
     # what is worked at in pieces, such as contour lines, is whole in a picture
-    wait_for(lambda: all(_is_whole(view) for view in window.views.made.values()), _LONGEST_STATISTIC)
+    wait_for(lambda: all(_is_whole(view) for view in window.views.made.values()), seconds)
     window.clock.refresh()
     for view in window.views.made.values():
         view.finish()
@@ -225,6 +231,8 @@ def write_pictures(
         if snapshot.info.kind not in entry.kinds or stopped():
             continue
         with _unseen_view(entry, experiment, snapshot, race, themes.LIGHT, stopped=stopped) as view:
+            if entry.key == _MAP and _has_map(experiment):  # it takes long
+                _fill_map(view, experiment, stopped)
             if _nothing_in(view):
                 continue
             for kind in formats:
@@ -254,6 +262,8 @@ def view_bytes(
     _unseen_application(themes.THEMES[theme])
     entry = next(entry for entry in VIEWS if entry.key == key)
     with _unseen_view(entry, experiment, snapshot, race, themes.THEMES[theme], size=size) as view:
+        if key == _MAP:
+            _fill_map(view, experiment, lambda: False)
         nothing = _nothing_in(view)
         if nothing:
             raise RequestError("", f'the view "{key}" has nothing to show: {nothing}')
@@ -306,6 +316,18 @@ def _unseen_view(
     finally:
         unseen.drop(view)
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # in a notebook nobody else does
+
+
+def _has_map(experiment: Experiment) -> bool:
+    """Whether a file has chosen what a map shows; all defaults written out are no choice."""
+    return view_options.options(experiment.view, _MAP) != view_options.options({}, _MAP)
+
+
+def _fill_map(view: View, experiment: Experiment, stopped: Callable[[], bool]) -> None:
+    """Compute what the view of maps shows, in processes: nothing of a race itself is in it."""
+    from workbench.ui.pages import unseen_map
+
+    unseen_map.fill(cast("MapView", view), experiment, stopped)
 
 
 def write_charts(charts: Iterable[Chart], folder: Path) -> None:

@@ -256,6 +256,28 @@ def test_a_picture_stands_alone(run, text):
         assert f">{labels[0]}<" in drawn["gradients"]
 
 
+MAP = '[view.map]\nx = "learning_rate"\ny = "start.0"\ncells = "64"\nsteps = "50"\nthrough = "start.1 0.5"\n'
+
+
+def test_a_map_that_a_file_has_chosen_is_among_the_pictures(run):
+    """Computed for its picture, with the third setting written beside it; without a table of it there is none."""
+    folder = run(VALLEY + MAP, "--steps", "20", "--pictures", "svg,png") / "pictures"
+    drawn = (folder / "map.svg").read_text(encoding="utf-8")
+    assert "start x₁" in drawn
+    assert "start x₂ 0.5" in drawn
+    assert ">f − f*<" in drawn
+    for control in ("back", "look", "no third setting"):
+        assert f">{control}<" not in drawn
+    assert (folder / "map.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_map_at_its_defaults_is_no_choice(run):
+    """As they stand in a file with every default written out, which `run` writes."""
+    folder = run(VALLEY + "[view.map]\nstrips = true\n", "--steps", "5", "--pictures", "png") / "pictures"
+    assert (folder / "loss.png").exists()
+    assert not (folder / "map.png").exists()
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_an_interrupted_run_keeps_what_it_has(write, tmp_path, number):
     """The signal ends the run with 130; whole files hold the steps so far, which are right."""

@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 
 from tests.experiments import DRAWS, NETWORK, VALLEY, experiment
+from workbench.engine.params import RequestError
 from workbench.experiment import build, files
 from workbench.experiment.experiment import replace
-from workbench.studies import theory
+from workbench.studies import map_wanted, theory
 from workbench.studies.map_cells import Tile, axes_of, compute, curve, with_settings
 from workbench.studies.map_picture import Growing, MapAxis, MapRequest
+from workbench.studies.map_requests import requests_of
 from workbench.studies.map_worker import MapWorker
 
 HIMMELBLAU = """
@@ -272,3 +274,96 @@ def wait_for(news, condition, seconds=60):
         assert time.monotonic() < until, "nothing came"
         news.wait(0.2)
         news.clear()
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "y", "third", "value"),
+    [
+        (VALLEY, "learning_rate", "beta1", "beta2", 0.97),
+        (VALLEY, "learning_rate", "beta1", "start.1", 0.3),
+        (VALLEY, "start.0", "start.1", "noise", 0.2),
+        (VALLEY, "start.0", "learning_rate", "start.1", 2.0),
+        (NETWORK, "learning_rate", "beta1", "batch_size", 7.0),
+        (DRAWS, "learning_rate", "epsilon", "gradient.clip_norm", 0.5),
+    ],
+)
+def test_a_third_setting_is_that_of_every_run(text, x, y, third, value):
+    """A cell is the lane's run with all three settings, bit for bit."""
+    known = axes(text)
+    request = MapRequest(0, known[x], known[y], 2, 12, 1e-3, ((third, value),))
+    found = cells(text, request, 2)
+    plain = cells(text, replace_through(request), 2)
+    for row in range(2):
+        for column in range(2):
+            settings = {x: float(known[x].values(2)[column]), y: float(known[y].values(2)[row]), third: value}
+            changed = with_settings(experiment(text), 0, settings)
+            race = build.make_race(replace(changed, steps=12, tolerance=None), capacity=None)
+            race.advance(12)
+            losses = race.history.view(ended=True).values["loss"][:, 0]
+            assert found.values["loss"][row, column] == losses[-1]
+            assert np.array_equal(curve(text, request, settings), losses - (found.lowest or 0.0))
+    assert not np.array_equal(found.values["loss"], plain.values["loss"], equal_nan=True)
+
+
+def test_a_third_rate_of_a_layer_is_that_of_every_run():
+    known = axes(LAYERS)
+    first, second = known["rate.layer1"], known["rate.output"]
+    whole = cells(LAYERS, MapRequest(0, first, second, 3, 10, 0.1), 3)
+    value, middle = float(second.values(3)[1]), float(known["momentum"].values(3)[1])
+    slice_ = cells(LAYERS, MapRequest(0, first, known["momentum"], 3, 10, 0.1, (("rate.output", value),)), 3)
+    lane = cells(LAYERS.replace('"momentum"', '"momentum"\n[lanes.hyperparameters]\nmomentum = ' + repr(middle)),
+                 MapRequest(0, first, second, 3, 10, 0.1), 3)  # fmt: skip
+    at = 1
+    assert slice_.values["loss"][at].tolist() == lane.values["loss"][1].tolist()
+    assert whole.values["loss"].shape == (3, 3)
+
+
+def test_theory_knows_the_third_setting():
+    text = BOWL.format("momentum")
+    known = axes(text)
+    request = MapRequest(0, known["learning_rate"], known["start.0"], 8, 100, 1e-3)
+    still = theory.theory(files.loads(text), request)
+    fast = theory.theory(files.loads(text), replace_through(request, ("momentum", 0.5)))
+    assert fast.lines[0].x[0] == pytest.approx(still.lines[0].x[0] * 1.5 / 1.9)
+    assert theory.theory(files.loads(text), replace_through(request, ("noise", 0.1))) is None
+
+
+def replace_through(request, *pairs):
+    import dataclasses
+
+    return dataclasses.replace(request, through=pairs)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "beta1",
+        "beta1 x",
+        "beta1 nan",
+        "beta1 inf",
+        "beta1 1e301",
+        "unknown 1",
+        "learning_rate 0.1",
+        "beta1 0.5 0.6",
+    ],
+)
+def test_a_third_setting_that_cannot_be_had_is_none(text):
+    assert map_wanted.through(text, axes_of(files.loads(VALLEY), 0), ("learning_rate", "beta2")) is None
+
+
+@pytest.mark.parametrize(
+    ("wanted", "sentence"),
+    [("beta1 1.5", "beta1"), ("noise -1.0", "noise"), ("learning_rate 1e40", "learning_rate")],
+)
+def test_a_third_setting_that_no_lane_can_have_is_refused(wanted, sentence):
+    known = {0: axes_of(files.loads(VALLEY), 0)}
+    with pytest.raises(RequestError, match=sentence):
+        requests_of(files.loads(VALLEY), map_wanted.Wanted((0,), "start.0", "start.1", "", 64, 10, wanted), known)
+
+
+def test_a_third_setting_reads_back_exactly():
+    known = axes_of(files.loads(VALLEY), 0)
+    axis = next(axis for axis in known if axis.key == "beta1")
+    for value in (0.1, 1 / 3, 0.9999):
+        assert map_wanted.through(map_wanted.written_through(axis, value), known, ()) == (axis, value)

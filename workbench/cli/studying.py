@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
@@ -117,6 +117,18 @@ def write_files(out: Path, contents: Mapping[str, Callable[[IO[bytes]], object]]
                 content(file)
         except OSError as error:
             raise Failed(f"--out {out}: {name} cannot be written: {error.strerror or error}") from None
+
+
+def write_beside(out: Path, files: Iterable[tuple[str, bytes]]) -> None:
+    """Write what was asked for beside its results, so that their folder stands alone, also when it is half done.
+
+    A file of such a name that is there stays: an earlier call has written it, or it is a person's own.
+
+    Raises:
+        Failed: one of them cannot be written.
+    """
+    contents = {name: content for name, content in files if not (out / name).exists()}
+    write_files(out, {name: lambda file, content=content: file.write(content) for name, content in contents.items()})  # type: ignore[misc]
 
 
 class Progress:

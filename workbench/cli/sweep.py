@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from workbench.cli.ending import FAILED, INTERRUPTED, OK, Failed, Wrong, visible
 from workbench.cli.interrupts import Interrupts
-from workbench.cli.studying import add_study_arguments, conduct, open_journal, workers_of, write_files
+from workbench.cli.studying import add_study_arguments, conduct, open_journal, workers_of, write_beside, write_files
 from workbench.engine.params import grouped
 
 if TYPE_CHECKING:  # a command that is not asked for loads no numerics
@@ -28,6 +28,7 @@ def carry_out(options: argparse.Namespace) -> int:
     from workbench.experiment.files import ExperimentFileError
     from workbench.studies import sweep as sweeps
     from workbench.studies.results import Results
+    from workbench.studies.sweep_files import spec_files
     from workbench.studies.tasks import Tasks
 
     try:
@@ -38,6 +39,7 @@ def carry_out(options: argparse.Namespace) -> int:
     with Interrupts() as interrupts:
         journal = open_journal(out, sweep.digest)
         try:
+            write_beside(out, spec_files(sweep))
             results = Results(sweep)
             for entry in journal.entries():
                 results.fill(entry["rows"], entry.get("failed") or entry["columns"])

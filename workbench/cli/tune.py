@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from workbench.cli.ending import FAILED, INTERRUPTED, OK, Failed, Wrong, visible
 from workbench.cli.interrupts import Interrupts
-from workbench.cli.studying import add_study_arguments, conduct, open_journal, workers_of, write_files
+from workbench.cli.studying import add_study_arguments, conduct, open_journal, workers_of, write_beside, write_files
 from workbench.engine.params import grouped
 
 if TYPE_CHECKING:  # a command that is not asked for loads no numerics
@@ -33,6 +33,7 @@ def carry_out(options: argparse.Namespace) -> int:
     from workbench.studies import tuning_file
     from workbench.studies.tuning_report import report_of
     from workbench.studies.tuning_results import Results
+    from workbench.studies.tuning_tables import spec_files
 
     try:
         tuning = tuning_file.read(options.file)
@@ -42,6 +43,7 @@ def carry_out(options: argparse.Namespace) -> int:
     with Interrupts() as interrupts:
         journal = open_journal(out, tuning.digest)
         try:
+            write_beside(out, spec_files(tuning))
             results = Results(tuning)
             for entry in journal.entries():
                 results.fill(entry["rows"], entry.get("failed") or entry["columns"])

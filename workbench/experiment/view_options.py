@@ -118,6 +118,7 @@ MAP: tuple[Param, ...] = (
     Param(name="x", default="", doc="The setting along the horizontal axis; the learning rate, or a coordinate"),
     Param(name="y", default="", doc="The setting along the vertical axis"),
     Param(name="part", default="", doc="The part that is shown: both settings, each with its lowest and highest value"),
+    Param(name="through", default="", doc="A third setting that all cells have, with its value, as `beta1 0.95`"),
     Param(
         name="quantity",
         default="loss",
@@ -132,6 +133,12 @@ MAP: tuple[Param, ...] = (
         doc="The most steps of a run: as many as the race has, but at most 300, or a number of them",
     ),
     Param(name="strips", default=True, title="best over the other", doc="Show beside each axis the best of its cells"),
+    Param(
+        name="contours",
+        default=False,
+        title="contour lines",
+        doc="Draw lines between measured cells that lie on two sides of a value of the colour bar",
+    ),
     Param(name="theory", default=True, doc="Draw what theory says of a quadratic over its map"),
 )
 #: by the key of the view

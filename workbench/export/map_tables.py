@@ -17,6 +17,7 @@ def map_csv(pictures: Sequence[tuple[str, MapPicture]]) -> bytes:
         "lane",
         first.x.key,
         first.y.key,
+        *(key for key, _ in first.through),
         "loss",
         "gap",
         "best_loss",
@@ -24,11 +25,13 @@ def map_csv(pictures: Sequence[tuple[str, MapPicture]]) -> bytes:
         "minimum",
         "diverged_at",
     ]
-    return table(header, (row for label, picture in pictures for row in _rows(label, picture)))
+    keys = [key for key, _ in first.through]
+    return table(header, (row for label, picture in pictures for row in _rows(label, picture, keys)))
 
 
-def _rows(label: str, picture: MapPicture) -> Iterator[list[object]]:
+def _rows(label: str, picture: MapPicture, through: Sequence[str]) -> Iterator[list[object]]:
     request, values = picture.request, picture.values
+    others = [dict(request.through).get(key) for key in through]
     x, y = request.x.values(picture.side).tolist(), request.y.values(picture.side).tolist()
     gap = picture.gap()
     for row, column in np.argwhere(picture.measured).tolist():
@@ -37,6 +40,7 @@ def _rows(label: str, picture: MapPicture) -> Iterator[list[object]]:
             label,
             x[column],
             y[row],
+            *others,
             float(values["loss"][row, column]),
             None if picture.lowest is None else float(gap[row, column]),
             float(values["best"][row, column]),

@@ -49,7 +49,7 @@ class Background:
             self._closed = True
             return
         self._events.put(partial(setattr, self, "_closed", True))
-        _end(self._pool)
+        end(self._pool)
         self._thread.join()
         self._thread = None
 
@@ -77,7 +77,7 @@ class Background:
                     break
             if not self._closed:
                 self._hand_out()
-        _end(self._pool)
+        end(self._pool)
         if self._pool is not None:
             self._pool.shutdown(wait=True)
 
@@ -103,7 +103,7 @@ class Background:
         return str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
 
 
-def _end(pool: Executor | None) -> None:
+def end(pool: Executor | None) -> None:
     """End the processes of a pool, whatever they are at."""
     for process in list((getattr(pool, "_processes", None) or {}).values()):
         process.terminate()

@@ -167,18 +167,14 @@ def _of_lane(results: Results, subject: Subject, lane: int, name: str) -> Iterat
     place, median = subject.lanes[lane], _median(values)[:, lane]
     label = label_of(subject, place)
     (x_path, x), (y_path, y) = numeric[:2]
-    xs, ys = np.unique(x), np.unique(y)
-    cells = np.full((len(ys), len(xs)), np.nan)
-    for i, v in enumerate(ys):
-        for j, u in enumerate(xs):
-            found = median[(x == u) & (y == v)]
-            found = found[~np.isnan(found)]
-            if len(found):
-                cells[i, j] = found.min()
-    if np.isnan(cells).mean() < 0.5:  # points that were drawn make no map
-        yield HeatChart(
-            f"{name}heat-{lane}", f"{subject.name}: {label}", x_path, y_path, xs, ys, cells, f"median {title}"
-        )
+    (xs, column), (ys, row) = (np.unique(each, return_inverse=True) for each in (x, y))
+    if len(xs) * len(ys) < 2 * len(x):  # points that were drawn make no map
+        cells = np.full((len(ys), len(xs)), np.nan)
+        np.fmin.at(cells, (row, column), median)
+        if np.isnan(cells).mean() < 0.5:
+            yield HeatChart(
+                f"{name}heat-{lane}", f"{subject.name}: {label}", x_path, y_path, xs, ys, cells, f"median {title}"
+            )
     known = np.flatnonzero(~np.isnan(median))
     order = known[np.argsort(median[known], kind="stable")]
     if len(order) > _MOST_LINES:

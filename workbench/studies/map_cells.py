@@ -178,6 +178,7 @@ class _Cells:
         self.lowest: float | None = None
         self.minima: Floats = np.empty((0, 2))
         given = {request.x.key: x, request.y.key: y}
+        given |= {key: np.full(len(x), value) for key, value in request.through}
         apart = [key for key in given if key in ("noise", "batch_size")]
         keys = [tuple(given[key][i] for key in apart) for i in range(len(x))] if apart else [()] * len(x)
         for values in dict.fromkeys(keys):  # those of one problem together

@@ -79,6 +79,7 @@ class MapRequest:
         side: cells along each axis.
         steps: the most steps of a run.
         tolerance: how far above the lowest known loss a run has arrived; of a network, the loss itself.
+        through: other settings that all cells have, by their keys.
     """
 
     lane: int
@@ -87,6 +88,7 @@ class MapRequest:
     side: int
     steps: int
     tolerance: float
+    through: tuple[tuple[str, float], ...] = ()
 
     @property
     def sides(self) -> tuple[int, ...]:
@@ -136,11 +138,12 @@ class MapPicture:
         return row, column
 
     def settings(self, row: int, column: int) -> dict[str, float]:
-        """What the run of a cell was given, by the axes' keys."""
+        """What the run of a cell was given, by the settings' keys, those of the axes first."""
         request = self.request
         return {
             request.x.key: float(request.x.values(self.side)[column]),
             request.y.key: float(request.y.values(self.side)[row]),
+            **dict(request.through),
         }
 
 

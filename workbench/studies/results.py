@@ -78,7 +78,7 @@ class Results:
 
         def rows() -> Iterator[list[object]]:
             for row in np.flatnonzero(self.status).tolist():
-                subject, point, seed, lane, start = self._place(row)
+                subject, point, seed, lane, start = self.place(row)
                 place = subject.lanes[lane]
                 yield [
                     *(subject.name, point, sweep.seed(subject, seed), place, label_of(subject, place), start),
@@ -120,7 +120,7 @@ class Results:
     def arrays(self) -> Columns:
         """`results.npz`: the columns of `results.csv` over all runs, `status` by number; no pickles."""
         names, sweep = self.names, self.sweep
-        places = [self._place(row) for row in range(sweep.runs)]
+        places = [self.place(row) for row in range(sweep.runs)]
         points = np.array([point for _, point, *_ in places])
         found: Columns = {
             "experiment": np.array([subject.name for subject, *_ in places]),
@@ -185,7 +185,7 @@ class Results:
     def _subject_of(self, row: int) -> Subject:
         return self.sweep.subjects[int(np.searchsorted(self._firsts, row, side="right")) - 1]
 
-    def _place(self, row: int) -> tuple[Subject, int, int, int, int]:
+    def place(self, row: int) -> tuple[Subject, int, int, int, int]:
         """Subject, point, number of the seed, number among the enabled lanes, and start of a run."""
         subject = self._subject_of(row)
         cell, run = divmod(row - subject.first, subject.runs_a_cell)

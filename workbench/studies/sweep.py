@@ -59,6 +59,7 @@ class Sweep:
     Attributes:
         columns: the values of each axis at every point.
         tolerance: how far above the lowest known loss a run has arrived; of a network, the loss itself.
+        told: the tables of its file.
     """
 
     title: str
@@ -68,6 +69,7 @@ class Sweep:
     seeds: tuple[int, ...] | None
     steps: int | None
     tolerance: float | None
+    told: Mapping[str, Any]
 
     @property
     def points(self) -> int:
@@ -181,7 +183,7 @@ def _parse(data: Mapping[str, Any], tables_of: Callable[[str], Mapping[str, Any]
         subjects.append(subject)
     if first > MOST_RUNS:
         raise RequestError("", f"a sweep may have at most {MOST_RUNS} runs, this one has {first:.4g}")
-    return Sweep(data.get("title", ""), tuple(subjects), axes, columns, seeds, steps, tolerance)
+    return Sweep(data.get("title", ""), tuple(subjects), axes, columns, seeds, steps, tolerance, data)
 
 
 def _head(data: Mapping[str, Any]) -> str:

@@ -11,6 +11,7 @@ from workbench.engine.params import RequestError
 from workbench.experiment.experiment import Experiment, ObjectiveSetup
 from workbench.experiment.filling import fill_lane
 from workbench.studies.layer_rates import LINEAR
+from workbench.studies.map_cells import with_settings
 from workbench.studies.map_picture import MapAxis, MapRequest, Theory, TheoryLine
 
 _POINTS = 400
@@ -50,8 +51,14 @@ def best(smallest: float, largest: float) -> tuple[float, float]:
 
 def theory(experiment: Experiment, request: MapRequest) -> Theory | None:
     """What is to be drawn over a map of rate and momentum; None where theory says nothing of its lane."""
-    lane, setup = experiment.lanes[request.lane], experiment.problem
-    if not isinstance(setup, ObjectiveSetup) or lane.optimizer not in LINEAR or lane.schedule is not None:
+    changed = with_settings(experiment, request.lane, dict(request.through))
+    lane, setup = (changed or experiment).lanes[request.lane], (changed or experiment).problem
+    if (
+        changed is None
+        or not isinstance(setup, ObjectiveSetup)
+        or lane.optimizer not in LINEAR
+        or lane.schedule is not None
+    ):
         return None
     axes = {axis.key: axis for axis in (request.x, request.y)}
     if "learning_rate" not in axes or set(axes) - {"learning_rate", "momentum", "start.0", "start.1"}:

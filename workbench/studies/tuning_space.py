@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -109,3 +110,34 @@ def _grid(axis: Axis, shares: np.ndarray[Any, Any]) -> list[float]:
         found = axis.low + shares * (axis.high - axis.low)
     found[shares == 0.0], found[shares == 1.0] = axis.low, axis.high
     return [float(round(v)) if axis.is_whole else v for v in found.tolist()]
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """What could be tuned of a lane: a setting, over the part of its range that a slider covers.
+
+    Attributes:
+        words: what the setting is called.
+        low, high: not-a-number where its range does not end.
+    """
+
+    label: str
+    name: str
+    words: str
+    low: float
+    high: float
+    log: bool
+    whole: bool
+
+
+def ranges_of(lane: Lane, label: str) -> tuple[Range, ...]:
+    """All that could be tuned of a lane."""
+    rule, found = optimizers.get(lane.optimizer), []
+    for param in rule.settings(rule.spelt(lane.hyperparameters), lane.convention):
+        if param.switch:
+            continue
+        low, high = param.slider or (param.low, param.high)
+        log, whole = param.scale == "log" and low > 0, param.kind == "int"
+        low, high = (float(end) if math.isfinite(end) else math.nan for end in (low, high))
+        found.append(Range(label, param.name, f"{param.words} {param.symbol}".strip(), low, high, log, whole))
+    return tuple(found)

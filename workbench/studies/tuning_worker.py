@@ -8,9 +8,11 @@ from collections.abc import Callable
 from typing import Any
 
 from workbench.engine.pool import make_pool
+from workbench.studies.charts import Chart
 from workbench.studies.conduct import Conductor
 from workbench.studies.executors import Workers
 from workbench.studies.tuning import Tuning
+from workbench.studies.tuning_charts import charts
 from workbench.studies.tuning_report import Report, report_of
 from workbench.studies.tuning_results import Results
 from workbench.studies.tuning_tasks import Tasks, report_pieces, tuning_pieces, work
@@ -30,7 +32,7 @@ class TuningWorker:
 
     Attributes, read in any thread:
         results: what came so far.
-        report: all that it came to, once it is done.
+        report, charts: all that it came to, once it is done, and what is drawn of it.
         fault: what went wrong, in a sentence.
     """
 
@@ -38,6 +40,7 @@ class TuningWorker:
         """`notify` is called in the thread now and then, and at its end; without `workers` there are processes."""
         self.results, self.fault = Results(tuning), ""
         self.report: Report | None = None
+        self.charts: tuple[Chart, ...] = ()
         self._notify, self._workers = notify, workers
         self._cancelled = threading.Event()
         self._thread = threading.Thread(target=self._run, name="fair race", daemon=True)
@@ -75,7 +78,9 @@ class TuningWorker:
             if self._conduct(tasks, workers):
                 pieces = report_pieces(tuning, results.chosen_settings(), results.done)
                 if self._conduct(Tasks(tuning, pieces, tuning.long_looks), workers):
-                    self.report = report_of(results)
+                    report = report_of(results)
+                    self.charts = tuple(charts(results, report))
+                    self.report = report  # last: who sees it sees all
         finally:
             workers.close()
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
 
 from tests.experiments import NETWORK, experiment
 from tests.studies.tunings import TWO
 from tests.ui.conftest import rest
 from tests.ui.gestures import undone
 from workbench.experiment import build
-from workbench.studies import tuning_tables
+from workbench.experiment.experiment import replace
+from workbench.studies import tuning_charts, tuning_file, tuning_tables
 
 WAIT = 60_000
 
@@ -133,3 +135,94 @@ def test_several_problems_have_a_table_each_and_one_over_all(dialog, qtbot):
     dialog.problem.setCurrentIndex(dialog.problem.findText("beale"))
     dialog.open_run.click()
     assert window.document.experiment.problem.objective == "beale"
+
+
+def row_of(ranges, label, name):
+    return next(i for i, each in enumerate(ranges._ranges) if (each.label, each.name) == (label, name))
+
+
+def test_ranges_are_those_declared_until_one_says_otherwise(dialog):
+    """Every lane's settings are offered; the learning rates alone are tuned, over the ranges of their sliders."""
+    window, dialog = dialog
+    ranges = dialog.ranges
+    assert ranges.settings == {}
+    declared = tuning_file.of_experiment(window.document.experiment, dialog.settings.settings)
+    for label, axes in zip(declared.labels, declared.spaces, strict=True):
+        row = row_of(ranges, label, "learning_rate")
+        assert ranges.item(row, 1).checkState() == Qt.CheckState.Checked
+        assert [float(ranges.item(row, column).text()) for column in (2, 3)] == [axes[0].low, axes[0].high]
+        assert (ranges.item(row, 4).checkState() == Qt.CheckState.Checked) == axes[0].log
+    assert sum(ranges.item(i, 1).checkState() == Qt.CheckState.Checked for i in range(ranges.rowCount())) == 2
+    assert {each.name for each in ranges._ranges if each.label == "B"} >= {"learning_rate", "beta1", "beta2", "epsilon"}
+
+
+def test_a_race_over_ranges_of_ones_own(dialog, qtbot):
+    window, dialog = dialog
+    ranges = dialog.ranges
+    rate = row_of(ranges, "A", "learning_rate")
+    ranges.item(rate, 2).setText("1e-4")
+    ranges.item(rate, 3).setText("1e-2")
+    ranges.item(row_of(ranges, "B", "beta1"), 1).setCheckState(Qt.CheckState.Checked)
+    dialog.start.click()
+    qtbot.waitUntil(dialog.save.isEnabled, timeout=WAIT)
+    tuning = window.fair_races.worker.results.tuning
+    a, b = ({axis.path: axis for axis in axes} for axes in tuning.spaces)
+    assert (a["learning_rate"].low, a["learning_rate"].high, a["learning_rate"].log) == (1e-4, 1e-2, True)
+    assert set(b) == {"learning_rate", "beta1"}
+    assert all(1e-4 <= trial["learning_rate"] <= 1e-2 for trial in window.fair_races.worker.results.trials[0][0])
+    dialog.declared.click()
+    assert ranges.settings == {}
+
+
+@pytest.mark.parametrize(
+    ("texts", "sentence"),
+    [
+        (("much", "1.0"), "learning_rate"),
+        (("1.0", "0.1"), "is empty"),
+        (("0.0", "1.0"), "above 0"),
+        (("", "1.0"), "learning_rate"),
+        (("1e-3", "1e300"), "learning_rate"),
+        (("nan", "1"), "learning_rate"),
+    ],
+)
+def test_a_range_that_cannot_be_had_is_said(dialog, texts, sentence):
+    window, dialog = dialog
+    row = row_of(dialog.ranges, "A", "learning_rate")
+    for column, text in zip((2, 3), texts, strict=True):
+        dialog.ranges.item(row, column).setText(text)
+    dialog.start.click()
+    assert sentence in dialog.said.text()
+    assert window.fair_races.worker is None
+
+
+def test_a_lane_of_which_nothing_is_tuned_is_said(dialog):
+    window, dialog = dialog
+    dialog.ranges.item(row_of(dialog.ranges, "A", "learning_rate"), 1).setCheckState(Qt.CheckState.Unchecked)
+    dialog.start.click()
+    assert 'names nothing that "A" has' in dialog.said.text()
+    assert window.fair_races.worker is None
+
+
+def test_ranges_follow_the_lanes_and_keep_what_was_said_of_others(dialog):
+    window, dialog = dialog
+    dialog.ranges.item(row_of(dialog.ranges, "B", "learning_rate"), 3).setText("3")
+    before = window.document.experiment
+    window.edits.take(replace(before, lanes=before.lanes[1:]), "")
+    assert {each.label for each in dialog.ranges._ranges} == {"B"}
+    assert dialog.ranges.item(row_of(dialog.ranges, "B", "learning_rate"), 3).text() == "3"
+
+
+def test_the_charts_of_a_race_stand_in_the_dialog(dialog, qtbot):
+    """They are those that the command writes."""
+    window, dialog = dialog
+    assert dialog.charts.charts == ()
+    dialog.start.click()
+    qtbot.waitUntil(dialog.save.isEnabled, timeout=WAIT)
+    worker = window.fair_races.worker
+    wanted = [chart.key for chart in tuning_charts.charts(worker.results, worker.report)]
+    assert [chart.key for chart in dialog.charts.charts] == wanted
+    assert {"progress", "sensitivity", "tuning"} <= set(wanted)
+    dialog.tabs.setCurrentWidget(dialog.charts)
+    dialog.charts.choice.setCurrentIndex(1)
+    assert dialog.charts.view.isVisible()
+    assert dialog.charts.view.chart is dialog.charts.charts[1]

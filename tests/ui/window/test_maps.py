@@ -281,3 +281,74 @@ def test_a_fork_has_the_map_of_its_rule_from_the_start(mapped, qtbot):
     made = window.document.experiment.lanes[-1]
     assert made.origin is None
     assert made.optimizer == "nesterov"
+
+
+def test_a_slider_leads_through_a_third_setting_as_one_step_of_undo(mapped, qtbot):
+    window = mapped()
+    view = window.views["map"]
+    before, plain = window.document.experiment, view.panes[0].picture
+    assert not view.slice.slider.isVisible()
+    place = view.slice.choice.findData("start.0")
+    view.slice.choice.setCurrentIndex(place)
+    view.slice.choice.activated.emit(place)
+    whole(qtbot, window)
+    assert view.slice.slider.isVisible()
+    assert [key for key, _ in view.panes[0].picture.request.through] == ["start.0"]
+    chosen = window.document.experiment
+    slider = view.slice.slider
+    slider.sliderPressed.emit()
+    for value in (60, 80, 90):
+        slider.setValue(value)
+    slider.sliderReleased.emit()
+    whole(qtbot, window)
+    picture = view.panes[0].picture
+    (_, value), *_ = picture.request.through
+    assert window.document.experiment.view["map"]["through"] == f"start.0 {value!r}"
+    assert files.loads(files.dumps(window.document.experiment)) == window.document.experiment
+    assert not np.array_equal(picture.values["loss"], plain.values["loss"], equal_nan=True)
+    rows = list(csv.DictReader(io.StringIO(view.data_csv()().decode())))
+    assert {float(row["start.0"]) for row in rows} == {value}
+    window.document.undo()
+    assert window.document.experiment == chosen
+    window.document.undo()
+    assert window.document.experiment == before
+    whole(qtbot, window)
+    assert view.panes[0].picture.request.through == ()
+
+
+def test_a_run_of_a_slice_has_all_three_settings(mapped, qtbot):
+    window = mapped(BOWL + 'through = "start.1 3.0"\n')
+    view = window.views["map"]
+    picture = view.panes[0].picture
+    settings = picture.settings(20, 20)
+    assert settings["start.1"] == 3.0
+    loss = float(picture.gap()[20, 20])
+    view.run_wanted.emit(0, settings, False)
+    assert window.document.experiment.problem.start[1] == 3.0
+    window.worker.seek(40)
+    qtbot.waitUntil(lambda: window.snapshot.step == 40, timeout=20_000)
+    assert window.snapshot.loss[0] == loss
+
+
+def test_a_third_setting_that_is_put_along_an_axis_is_third_no_more(mapped, qtbot):
+    window = mapped(BOWL + 'through = "start.0 3.0"\n')
+    view = window.views["map"]
+    assert view.slice.choice.currentData() == "start.0"
+    view.row.axis_chosen.emit("x", "start.0")
+    whole(qtbot, window)
+    assert view.panes[0].picture.request.through == ()
+    assert view.slice.choice.currentData() == ""
+    assert not view.slice.slider.isVisible()
+
+
+def test_contour_lines_come_when_they_are_asked_for(mapped, qtbot):
+    view = mapped().views["map"]
+    pane = view.panes[0]
+    assert len(pane.borders.ends) == 0
+    view.choose("contours", True)
+    assert len(pane.borders.ends) > 20
+    request = pane.picture.request
+    assert pane.borders.ends[:, 0].min() >= np.log10(request.x.low) - 1e-9
+    assert pane.borders.ends[:, 0].max() <= np.log10(request.x.high) + 1e-9
+    view.choose("contours", False)
+    assert len(pane.borders.ends) == 0

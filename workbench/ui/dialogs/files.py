@@ -51,6 +51,13 @@ def ask_weights(parent: QWidget, folder: Path | None) -> Path | None:
     return Path(name) if name else None
 
 
+def ask_results(parent: QWidget, folder: Path | None) -> Path | None:
+    """The folder of results to look at."""
+    title = QCoreApplication.translate("dialogs", "Open a folder of results")
+    name = QFileDialog.getExistingDirectory(parent, title, str(folder or ""))
+    return Path(name) if name else None
+
+
 def ask_save(parent: QWidget, proposed: Path, kind: str) -> Path | None:
     """Where to write a file of a kind, with its ending."""
     title = QCoreApplication.translate("dialogs", "Save as")

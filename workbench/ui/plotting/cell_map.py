@@ -8,7 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QImage, QPainter, QPen, QTransform
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QTransform
 from PySide6.QtWidgets import QWidget
 
 from workbench.ui.plotting.axes import power_of_ten
@@ -66,6 +66,40 @@ class CellMap(StillItem):
         painter.drawImage(self._rect, self._image)
 
 
+class CellBorders(StillItem):
+    """Lines along the borders of cells, a pixel wide, dark beside bright: they are seen on every colour."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._path, self._rect = QPainterPath(), QRectF()
+        #: the ends (2 K, 2) of the lines, in the plot's numbers
+        self.ends: NDArray[np.float64] = np.empty((0, 2))
+        self.setZValue(-50)
+
+    def set_lines(self, ends: NDArray[np.float64], rect: QRectF) -> None:
+        """Draw lines between each two of these points, all within a rectangle."""
+        self.prepareGeometryChange()
+        self.ends, self._rect = ends, rect
+        x, y = np.ascontiguousarray(ends[:, 0]), np.ascontiguousarray(ends[:, 1])
+        self._path = pg.functions.arrayToQPath(x, y, connect="pairs") if len(ends) else QPainterPath()
+        self.changed()
+
+    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
+        return self._rect
+
+    def draw(self, painter: QPainter) -> None:
+        world = painter.worldTransform()
+        path = world.map(self._path)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for shift, color in ((1.0, "#ffffff"), (0.0, "#000000")):
+            painter.setWorldTransform(QTransform().translate(shift, shift))
+            painter.setPen(QPen(QColor(color), 0.0))
+            painter.drawPath(path)
+        painter.restore()
+
+
 class CellStrip(pg.GraphicsWidget):
     """A row or a column of cells beside a plot, as long as its axis."""
 
@@ -111,7 +145,7 @@ class ValueBar(pg.GraphicsWidget):
         super().__init__()
         self._levels, self._theme, self._title = (0.0, 1.0), themes.LIGHT, ""
         self._image = image_of(np.column_stack([heat_colors(), np.full(256, 255)]).astype(np.uint8)[:, None])
-        plot.plot_item.layout.addItem(self, 2, 3)
+        plot.plot_item.put_beside(self)
         self._fix(0.0)
 
     def _fix(self, width: float) -> None:

@@ -89,11 +89,15 @@ class DocumentFiles(QObject):
         return True
 
     def open_kept(self, experiment: Experiment) -> bool:
-        """Open the experiment of a kept run, which is in no file of its own."""
+        """Open the experiment of a kept run."""
+        return self.open_experiment(experiment, self.tr("Opened a kept run: {}"))
+
+    def open_experiment(self, experiment: Experiment, words: str = "{}") -> bool:
+        """Open an experiment that is in no file, as a run of a study; `words` tell it, with a place for its title."""
         if not self.may_lose_changes():
             return False
         self._show(experiment, None)
-        self.said.emit(self.tr("Opened a kept run: {}").format(experiment.title or titles.described(experiment)))
+        self.said.emit(words.format(experiment.title or titles.described(experiment)))
         return True
 
     def restore(self, draft: Experiment, path: Path | None, digest: str) -> None:

@@ -1,10 +1,10 @@
-"""Files dropped on the window: an experiment is opened, a table is offered as data."""
+"""Files dropped on the window: an experiment is opened, a table offered as data, a folder shown as results."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, Signal
+from PySide6.QtCore import QEvent, QFileInfo, QMimeData, QObject, Signal, SignalInstance
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -12,12 +12,16 @@ _EXPERIMENTS, _TABLES = (".toml",), (".csv", ".tsv", ".txt")
 
 
 def _file_in(data: QMimeData) -> Path | None:
-    """The one local file that is carried, if it is of a kind that can be opened."""
+    """The one local file or folder that is carried, if it is of a kind that can be opened."""
     urls = data.urls()
     if len(urls) != 1 or not urls[0].isLocalFile():
         return None
     path = Path(urls[0].toLocalFile())
-    return path if path.suffix.lower() in (*_EXPERIMENTS, *_TABLES) else None
+    return path if path.suffix.lower() in (*_EXPERIMENTS, *_TABLES) or _is_folder(path) else None
+
+
+def _is_folder(path: Path) -> bool:
+    return QFileInfo(path).isDir()  # no folder where it cannot be looked at
 
 
 class DroppedFiles(QObject):
@@ -25,6 +29,7 @@ class DroppedFiles(QObject):
 
     experiment_dropped = Signal(object)
     table_dropped = Signal(object)
+    folder_dropped = Signal(object)
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -40,5 +45,10 @@ class DroppedFiles(QObject):
             return True
         event.acceptProposedAction()
         if event.type() == QEvent.Type.Drop:
-            (self.experiment_dropped if path.suffix.lower() in _EXPERIMENTS else self.table_dropped).emit(path)
+            self._signal_for(path).emit(path)
         return True
+
+    def _signal_for(self, path: Path) -> SignalInstance:
+        if _is_folder(path):
+            return self.folder_dropped
+        return self.experiment_dropped if path.suffix.lower() in _EXPERIMENTS else self.table_dropped

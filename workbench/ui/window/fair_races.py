@@ -9,9 +9,10 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from workbench.engine.params import RequestError
-from workbench.experiment.experiment import ObjectiveSetup
+from workbench.experiment.experiment import Experiment, ObjectiveSetup
 from workbench.live.document import Document
 from workbench.ui.window.edits import Edits
+from workbench.ui.window.looks import Looks
 
 if TYPE_CHECKING:  # loaded when a race is first asked for
     from workbench.studies.tuning_worker import TuningWorker
@@ -27,12 +28,13 @@ class FairRaces(QObject):
     said = Signal(str)
     failed = Signal(str)
 
-    def __init__(self, window: QWidget, *, document: Document, edits: Edits) -> None:
+    def __init__(self, window: QWidget, *, document: Document, edits: Edits, looks: Looks) -> None:
         super().__init__(window)
-        self._window, self._document, self._edits = window, document, edits
+        self._window, self._document, self._edits, self._looks = window, document, edits, looks
         self.dialog: FairRaceDialog | None = None
         self.worker: TuningWorker | None = None
         self.news.connect(self._show)
+        document.changed.connect(self._on_changed)
 
     def bring_up(self) -> None:
         """Show the dialog, for the open experiment."""
@@ -46,9 +48,24 @@ class FairRaces(QObject):
             self.dialog.cancelled.connect(self._cancel)
             self.dialog.run_wanted.connect(self._open)
             self.dialog.saving.connect(self._save)
+            self._looks.dress_also(self.dialog)
         experiment = self._document.experiment
+        self._show_ranges(experiment)
         known = groups() if isinstance(experiment.problem, ObjectiveSetup) else {}
         self.dialog.bring_up(known, experiment.steps)
+
+    def _show_ranges(self, experiment: Experiment) -> None:
+        """Offer what could be tuned of the lanes as they are now."""
+        from workbench.studies.results import label_of_lane
+        from workbench.studies.tuning_space import ranges_of
+
+        if self.dialog is not None:
+            lanes = [lane for _, lane in experiment.enabled_lanes]
+            self.dialog.ranges.show_ranges([each for lane in lanes for each in ranges_of(lane, label_of_lane(lane))])
+
+    def _on_changed(self, experiment: Experiment) -> None:
+        if self.dialog is not None and self.dialog.isVisible():
+            self._show_ranges(experiment)
 
     def shut_down(self) -> None:
         """Close the dialog and end what is at work; safe to call twice."""
@@ -101,7 +118,7 @@ class FairRaces(QObject):
                 over_all = overall_table(results.tuning, report)
                 tables.append(Table(self.tr("over all"), *over_all, [*general, *near], opens=False))
             said = self.tr("Done. What is to be doubted stands below the table.")
-            dialog.show_result(tables, results.tuning.seeds, said)
+            dialog.show_result(tables, results.tuning.seeds, said, worker.charts)
         elif worker.is_busy:
             dialog.show_progress(int((results.status != 0).sum()), len(results.status))
 

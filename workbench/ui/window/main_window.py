@@ -114,7 +114,7 @@ class MainWindow(QMainWindow):
         self.making = Making(self, document=self.document, centre=self.centre)
         self.keeping = keeping.Keeping(self, self.document, self.worker, self.files, self.looks)
         self.starting_points = StartingPoints(self, document=self.document, edits=self.edits)
-        self.fair_races = FairRaces(self, document=self.document, edits=self.edits)
+        self.fair_races = FairRaces(self, document=self.document, edits=self.edits, looks=self.looks)
         self.rates = RateFinding(self, document=self.document, edits=self.edits, looks=self.looks, picked=self.picked)
         self.catalogue = Catalogue(self, document=self.document, looks=self.looks, picked=self.picked)
         self.view_choices = ViewChoices(self, document=self.document, views=self.views)
@@ -160,7 +160,7 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         wires.wire_files(
             files=files, dropped=self.dropped, message=message, frames=self.frames, commands=self.commands,
-            own_data=self.own_data, pace=self.pace, layout=self.dock_layout,
+            own_data=self.own_data, pace=self.pace, layout=self.dock_layout, menus=menus,
         )  # fmt: skip
         wires.wire_words(
             message=message, edits=edits, files=files, menus=menus, fair_races=self.fair_races, exports=self.exports,

@@ -9,23 +9,19 @@ from PySide6.QtCore import QObject, Signal
 
 from workbench.engine.params import RequestError
 from workbench.engine.race.snapshot import Snapshot
-from workbench.experiment import files
 from workbench.experiment.experiment import Experiment, ObjectiveSetup, replace
 from workbench.live.document import Document
 from workbench.studies import theory
 from workbench.studies.map_cells import axes_of, with_settings
 from workbench.studies.map_picture import MapAxis, MapRequest
+from workbench.studies.map_requests import GAP, alone, requests_of, text_of
+from workbench.studies.map_wanted import Wanted
 from workbench.studies.map_worker import MapWorker
 from workbench.ui.panels.lanes.new_lanes import copy_of
 from workbench.ui.views.landscape.view import LandscapeView
 from workbench.ui.views.map.view import MapView
-from workbench.ui.views.map.wanted import Wanted, chosen, parts
 from workbench.ui.window.edits import Edits
 
-#: steps of a run that nobody has said anything of, and at most where the race says more
-_STEPS = 300
-#: how far above the lowest known loss a run has arrived, and what loss of a network is low
-_GAP, _LOSS = 1e-3, 0.1
 #: the map of the basins under the landscape: its key, cells along a side, and steps of a run at most
 _BASINS, _BASIN_CELLS, _BASIN_STEPS = "basins", 256, 1000
 
@@ -69,17 +65,19 @@ class Maps(QObject):
             return
         experiment = self._document.experiment
         try:
-            requests = self._requests(experiment, wanted)
+            axes = {lane: axes_of(experiment, lane) for lane in wanted.lanes}
+            self._view.show_axes(axes, wanted.lanes)
+            requests = requests_of(experiment, wanted, axes)
         except (RequestError, IndexError) as error:
             self._asked, self._fault = (), str(error)
             self._show()
             return
         self._fault = ""
-        keys = tuple((self._text(experiment, lane, request), request) for lane, request in requests)
+        keys = tuple((text_of(experiment, lane, request), request) for lane, request in requests)
         self._lanes = tuple(lane for lane, _ in requests)
         if keys == self._asked and all(self._worker.busy(i) or self._is_whole(i) for i in range(len(keys))):
             return
-        self._theory = tuple(theory.theory(_alone(experiment, lane), request) for lane, request in requests)
+        self._theory = tuple(theory.theory(alone(experiment, lane), request) for lane, request in requests)
         for i in range(len(keys), len(self._asked)):
             self._worker.forget(i)
         before, self._asked = self._asked, keys
@@ -87,34 +85,6 @@ class Maps(QObject):
             if keys[i : i + 1] != before[i : i + 1] or not (self._worker.busy(i) or self._is_whole(i)):
                 self._worker.ask(i, text, request)
         self._show()
-
-    def _requests(self, experiment: Experiment, wanted: Wanted) -> list[tuple[int, MapRequest]]:
-        """The maps of the lanes that are wanted; in each the lane is the only one."""
-        axes = {lane: axes_of(experiment, lane) for lane in wanted.lanes}
-        self._view.show_axes(axes, wanted.lanes)
-        steps = wanted.steps or min(_STEPS, experiment.steps or _STEPS)
-        network = not isinstance(experiment.problem, ObjectiveSetup)
-        tolerance = experiment.tolerance or (_LOSS if network else _GAP)
-        found = []
-        pair = chosen(wanted.x, wanted.y, axes[wanted.lanes[0]])
-        for lane in wanted.lanes:
-            mine = {axis.key: axis for axis in axes[lane]}
-            if not all(axis.key in mine for axis in pair):  # another rule has other settings
-                mine_pair = chosen(wanted.x, wanted.y, axes[lane])
-            else:
-                mine_pair = pair
-            x, y = parts(wanted.part, *mine_pair) or mine_pair
-            found.append((lane, MapRequest(0, x, y, wanted.side, steps, float(tolerance))))
-        return found
-
-    def _text(self, experiment: Experiment, lane: int, request: MapRequest) -> str:
-        """All that a map depends on, as text: another name, colour or lane beside it makes no other map."""
-        alone = _alone(experiment, lane)
-        keys = {request.x.key, request.y.key}
-        settings = {key: 0.0 for key in keys if key.startswith("start.")}
-        if settings:  # where the start is now, as it is dragged about
-            alone = with_settings(alone, 0, settings) or alone
-        return files.dumps(alone)
 
     def _is_whole(self, key: int) -> bool:
         picture = self._worker.pictures.get(key)
@@ -136,8 +106,8 @@ class Maps(QObject):
             return
         lane, (x0, x1), (y0, y1) = wanted
         x, y = MapAxis("start.0", "x", x0, x1), MapAxis("start.1", "y", y0, y1)
-        request = MapRequest(0, x, y, _BASIN_CELLS, min(experiment.steps or _BASIN_STEPS, _BASIN_STEPS), _GAP)
-        asked = (self._text(experiment, lane, request), request)
+        request = MapRequest(0, x, y, _BASIN_CELLS, min(experiment.steps or _BASIN_STEPS, _BASIN_STEPS), GAP)
+        asked = (text_of(experiment, lane, request), request)
         if asked != self._basins:
             self._basins = asked
             self._worker.ask(_BASINS, *asked)
@@ -176,10 +146,3 @@ class Maps(QObject):
             made = copy_of(changed.lanes[lane], experiment.lanes)
             changed = replace(changed, lanes=(*experiment.lanes, replace(made, enabled=True, origin=None)))
         self._edits.take(changed, "")
-
-
-def _alone(experiment: Experiment, lane: int) -> Experiment:
-    """The experiment with one lane that begins at the start, without what changes no number or ends runs early."""
-    own = replace(experiment.lanes[lane], label="", color="", enabled=True, origin=None)
-    alone: Experiment = replace(experiment, lanes=(own,), title="", notes="", view={}, tolerance=None, stop=None)
-    return alone

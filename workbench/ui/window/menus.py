@@ -40,6 +40,7 @@ from workbench.ui.words.text import engine_text
 
 if TYPE_CHECKING:
     from workbench.ui.dialogs.code import CodeDialog
+    from workbench.ui.window.results_opening import ResultsOpening
 
 
 class _FileAction(QAction):
@@ -94,9 +95,9 @@ class Menus(QObject):
         self._own_data, self._exporters, self._centre = own_data, exporters, centre
         self._layout, self._looks = layout, looks
         self._copying, self._picked, self._presentation = copying, picked, presentation
-        self.gradient_check, self._weights, self._making = gradient_check, weights, making
-        self._keeping = keeping
+        self.gradient_check, self._weights, self._making, self._keeping = gradient_check, weights, making, keeping
         self.code_dialog: CodeDialog | None = None
+        self._results: ResultsOpening | None = None
         bar = window.menuBar()
         self._file(bar.addMenu(self.tr("&File")))
         self._edit(bar.addMenu(self.tr("&Edit")))
@@ -147,6 +148,19 @@ class Menus(QObject):
             self.tr("Tune every lane by the same budget, and compare them under other seeds (Ctrl+Shift+R)")
         )
 
+    @property
+    def results(self) -> ResultsOpening:
+        """The flow of results folders, made when one is first asked for."""
+        if self._results is None:
+            from workbench.ui.window.results_opening import ResultsOpening
+
+            self._results = ResultsOpening(self._window, files=self._files, looks=self._looks, picked=self._picked)
+        return self._results
+
+    def open_folder(self, folder: Path) -> None:
+        """Show a folder of results."""
+        self.results.open(folder)
+
     def show_undo(self, can_undo: bool, can_redo: bool) -> None:
         """Enable what can be undone."""
         self.undo.setEnabled(can_undo)
@@ -162,6 +176,8 @@ class Menus(QObject):
         self.gradient_check.close()
         self._copying.finish()
         self._keeping.shut_down()
+        if self._results is not None:
+            self._results.shut_down()
         if self.code_dialog is not None:
             self.code_dialog.shut_down()
 
@@ -184,6 +200,8 @@ class Menus(QObject):
         self.recent = menu.addMenu(self.tr("Open &recent"))
         self.recent.setToolTipsVisible(True)
         self.open_data = self._add(menu, self.tr("Open &data (CSV) …"), "Ctrl+Shift+O", self._on_open_data)
+        self.open_results = self._add(menu, self.tr("Open r&esults …"), "Ctrl+Shift+E", self._on_open_results)
+        self.open_results.setToolTip(self.tr("A folder that a sweep or a fair race has written: its runs and charts"))
         self.save = self._add(menu, self.tr("&Save"), keys.Save, self._on_save)
         self.save_as = self._add(menu, self.tr("Save &as …"), "Ctrl+Shift+S", self._on_save_as)
         menu.addSeparator()
@@ -276,6 +294,9 @@ class Menus(QObject):
         self._commands.commit_edits()
         self._own_data.open_file()
 
+    def _on_open_results(self) -> None:
+        self.results.ask()
+
     def _on_save(self) -> None:
         self._commands.commit_edits()
         self._files.save()
@@ -324,6 +345,7 @@ class Menus(QObject):
             (self.tr("Whole landscape"), "Home"),
             (self.tr("Play the lines of a step, a line back, on; the table"), "P; comma, full stop; T"),
             (self.tr("Undo, redo"), "Ctrl+Z, Ctrl+Shift+Z"), (self.tr("New, open, save"), "Ctrl+N, Ctrl+O, Ctrl+S"),
+            (self.tr("Open a folder of results"), "Ctrl+Shift+E"),
             (self.tr("Find a rate"), "Ctrl+L"), (self.tr("Check the gradient"), "Ctrl+G"),
             (self.tr("Pages of what is chosen"), "Shift+F1"),
             (self.tr("Move a lane or a layer"), "Alt+↑, Alt+↓"),

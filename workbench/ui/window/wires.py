@@ -124,6 +124,7 @@ def wire_files(
     own_data: OwnData,
     pace: Pace,
     layout: DockLayout,
+    menus: Menus,
 ) -> None:
     """A file that is about to be shown takes with it what was said, typed and painted before."""
     files.opening.connect(message.hide)
@@ -135,6 +136,7 @@ def wire_files(
     files.shown.connect(layout.share_left)
     dropped.experiment_dropped.connect(files.open)
     dropped.table_dropped.connect(own_data.show_table)
+    dropped.folder_dropped.connect(menus.open_folder)
 
 
 def wire_words(

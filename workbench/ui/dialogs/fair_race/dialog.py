@@ -20,11 +20,16 @@ from PySide6.QtWidgets import (
     QPushButton,
     QTableWidget,
     QTableWidgetItem,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
+from workbench.studies.charts import Chart
+from workbench.ui.charts.choice import ChartChoice
+from workbench.ui.dialogs.fair_race.ranges import RaceRanges
 from workbench.ui.dialogs.fair_race.settings import RaceSettings
+from workbench.ui.style import theme as themes
 from workbench.ui.words.text import grouped
 
 
@@ -55,7 +60,7 @@ class FairRaceDialog(QDialog):
         self.setWindowTitle(self.tr("Fair race"))
         self.resize(QSize(1040, 620))
         self._tables: Sequence[Table] = ()
-        self.settings = RaceSettings(self)
+        self.settings, self.ranges, self.charts = RaceSettings(self), RaceRanges(self), ChartChoice(self)
         self.said = QLabel(self)
         self.said.setWordWrap(True)
         self.said.setTextFormat(Qt.TextFormat.PlainText)
@@ -66,12 +71,16 @@ class FairRaceDialog(QDialog):
         self.start.setDefault(True)
         self.stop = QPushButton(self.tr("&Cancel"), self)
         self.stop.setToolTip(self.tr("End the race without a result"))
+        self.declared = QPushButton(self.tr("As &declared"), self)
+        self.declared.setToolTip(self.tr("Tune the learning rates alone, over the ranges that the settings declare"))
+        self.declared.clicked.connect(self.ranges.reset)
         self._make_tables()
         self._lay_out()
         self.start.clicked.connect(self._on_start)
         self.stop.clicked.connect(self.cancelled)
         self._show_busy(is_busy=False)
         self._show_tables([], [])
+        self._show_charts(())
 
     def _make_tables(self) -> None:
         self.problem, self.seed = QComboBox(self), QComboBox(self)
@@ -107,6 +116,7 @@ class FairRaceDialog(QDialog):
         buttons.rejected.connect(self.reject)
         left, right, whole = QVBoxLayout(), QVBoxLayout(), QHBoxLayout()
         row, choices = QHBoxLayout(), QHBoxLayout()
+        result, spaces = QWidget(self), QWidget(self)
         for button in (self.start, self.stop):
             row.addWidget(button)
         for part in (self.settings, self.said, self.progress):
@@ -116,9 +126,19 @@ class FairRaceDialog(QDialog):
         for widget in (self.problem, self.seed, self.open_run, self.save):
             choices.addWidget(widget)
         choices.addStretch(1)
-        right.addLayout(choices)
-        right.addWidget(self.table, 3)
-        right.addWidget(self.doubts, 2)
+        column = QVBoxLayout(result)
+        column.addLayout(choices)
+        column.addWidget(self.table, 3)
+        column.addWidget(self.doubts, 2)
+        column = QVBoxLayout(spaces)
+        column.addWidget(self.ranges, 1)
+        column.addWidget(self.declared, 0, Qt.AlignmentFlag.AlignLeft)
+        self.tabs = QTabWidget(self)
+        self.tabs.setDocumentMode(True)
+        pages = ((result, self.tr("&Result")), (self.charts, self.tr("C&harts")), (spaces, self.tr("Ran&ges")))
+        for page, title in pages:
+            self.tabs.addTab(page, title)
+        right.addWidget(self.tabs)
         whole.addLayout(left)
         whole.addLayout(right, 1)
         layout = QVBoxLayout(self)
@@ -144,16 +164,29 @@ class FairRaceDialog(QDialog):
         self.progress.setValue(done)
         self.said.setText(self.tr("{} of {} runs").format(grouped(done), grouped(total)))
 
-    def show_result(self, tables: Sequence[Table], seeds: Sequence[int], said: str) -> None:
-        """What came of it: a table a problem."""
+    def show_result(
+        self, tables: Sequence[Table], seeds: Sequence[int], said: str, charts: Sequence[Chart] = ()
+    ) -> None:
+        """What came of it: a table a problem, and charts."""
         self._show_busy(is_busy=False)
         self.said.setText(said)
         self._show_tables(tables, seeds)
+        self._show_charts(charts)
+        if self.tabs.currentIndex() == self.tabs.count() - 1:
+            self.tabs.setCurrentIndex(0)
+
+    def set_theme(self, theme: themes.Theme) -> None:
+        """Take the colours of a theme."""
+        self.charts.set_theme(theme)
+
+    def _show_charts(self, charts: Sequence[Chart]) -> None:
+        self.charts.show_charts(charts, self.tr("The charts of a race stand here once it is done."))
 
     def _show_busy(self, *, is_busy: bool) -> None:
         self.start.setEnabled(not is_busy)
         self.stop.setEnabled(is_busy)
-        self.settings.setEnabled(not is_busy)
+        for part in (self.settings, self.ranges, self.declared):
+            part.setEnabled(not is_busy)
         self.progress.setVisible(is_busy)
 
     def _show_tables(self, tables: Sequence[Table], seeds: Sequence[int]) -> None:
@@ -198,7 +231,7 @@ class FairRaceDialog(QDialog):
             widget.setEnabled(bool(table.rows) and table.opens)
 
     def _on_start(self) -> None:
-        self.wanted.emit(self.settings.settings)
+        self.wanted.emit({**self.settings.settings, **self.ranges.settings})
 
     def _on_open(self, *_: object) -> None:
         if self.open_run.isEnabled():

@@ -12,12 +12,13 @@ from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QGraphicsRectItem, QLabel, QVBoxLayout, QWidget
 
 from workbench.studies.map_picture import MapAxis, MapPicture, Theory
-from workbench.ui.plotting.cell_map import CellMap, CellStrip, ValueBar
+from workbench.ui.plotting.cell_map import CellBorders, CellMap, CellStrip, ValueBar
 from workbench.ui.plotting.curves import Curves, pen
 from workbench.ui.plotting.marks import Marks
 from workbench.ui.plotting.plot import Plot
 from workbench.ui.style import theme as themes
 from workbench.ui.views.map import shades
+from workbench.ui.views.map.borders import borders
 from workbench.ui.views.shared.readout import Readout
 
 #: pixels that a drag must go to be a rectangle and no click
@@ -38,9 +39,9 @@ class MapPane(QWidget):
         self.picture: MapPicture | None = None
         self._say = read
         self.plot = _MapPlot(self)
-        self.cells, self.lines, self.best = CellMap(), Curves(), Marks()
+        self.cells, self.borders, self.lines, self.best = CellMap(), CellBorders(), Curves(), Marks()
         self.lines.setZValue(5)
-        for item in (self.cells, self.lines, self.best):
+        for item in (self.cells, self.borders, self.lines, self.best):
             self.plot.box.addItem(item, ignoreBounds=True)
         self.band = QGraphicsRectItem()
         self.band.setZValue(20)
@@ -82,12 +83,14 @@ class MapPane(QWidget):
         theme: themes.Theme,
         *,
         strips: bool,
+        contours: bool,
         bar: str,
     ) -> None:
         """Show what is known of a map on a scale; `bar` is the word over the colour bar, empty for none."""
         self.picture = picture
         x, y = picture.request.x, picture.request.y
         self.cells.set_cells(shades.colors(picture, scale, theme), _rect(x, y), theme)
+        self._show_borders(borders(picture, scale) if contours else np.empty((0, 2)))
         for side, axis in (("bottom", x), ("left", y)):
             self.plot.set_log(side, is_log=axis.log)
             self.plot.set_label(side, axis.title)
@@ -96,6 +99,13 @@ class MapPane(QWidget):
         self.up.set_cells(shades.strip(picture, scale, theme, 1) if strips else None, theme)
         self.bar.show_levels(scale.levels if bar else None, theme, bar)
         self.readout.refresh()
+
+    def _show_borders(self, ends: Any) -> None:
+        """Draw lines whose ends (2 K, 2) are in cells."""
+        assert self.picture is not None  # noqa: S101 - for the type checker: they are of its cells
+        rect, side = _rect(self.picture.request.x, self.picture.request.y), self.picture.side
+        scale = np.array([rect.width() / side, rect.height() / side])
+        self.borders.set_lines(np.array([rect.left(), rect.top()]) + ends * scale, rect)
 
     def show_theory(self, theory: Theory | None, theme: themes.Theme) -> None:
         """Draw what theory says over the map."""

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCursor, QHideEvent, QShowEvent
@@ -16,16 +15,16 @@ from workbench.engine.race.snapshot import Snapshot
 from workbench.experiment.view_options import MAP
 from workbench.export import map_tables
 from workbench.studies.map_picture import MapAxis, MapPicture, Theory
+from workbench.studies.map_wanted import Wanted, chosen, written
 from workbench.ui.style import theme as themes
-from workbench.ui.views.map import shades
+from workbench.ui.views.map import shades, words
 from workbench.ui.views.map.axes_row import AxesRow
 from workbench.ui.views.map.glimpse import Glimpse
 from workbench.ui.views.map.key import Foot
 from workbench.ui.views.map.pane import MapPane
-from workbench.ui.views.map.wanted import Wanted, chosen, written
+from workbench.ui.views.map.slice_row import SliceRow
 from workbench.ui.views.shared.base import Table, View
 from workbench.ui.views.shared.lane_choice import LaneChoice
-from workbench.ui.views.shared.minima import minimum_colors
 from workbench.ui.views.shared.option_controls import OptionMenu
 
 #: milliseconds that the mouse rests on a cell before the curve of its run is asked for
@@ -80,22 +79,26 @@ class MapView(View):
         self.controls.addWidget(self.look)
 
     def _make_body(self) -> None:
-        self.row, self.foot, self.glimpse = AxesRow(self), Foot(self), Glimpse(self)
+        self.row, self.slice, self.foot, self.glimpse = AxesRow(self), SliceRow(self), Foot(self), Glimpse(self)
         self.row.axis_chosen.connect(self._on_axis)
         self.row.quantity_chosen.connect(partial(self.choose, "quantity"))
         self.row.back_pressed.connect(self._go_back)
+        self.slice.chosen.connect(partial(self.choose, "through"))
+        self.slice.began.connect(self.drag_began)
+        self.slice.ended.connect(partial(self.drag_ended.emit, True))
         self.foot.pressed.connect(self._on_foot)
         self._panes_row = QHBoxLayout()
         self._panes_row.setSpacing(2)
         self.panes: list[MapPane] = []
         self._add_pane()
         self.body.addWidget(self.row)
+        self.body.addWidget(self.slice)
         self.body.addLayout(self._panes_row, 1)
         self.body.addWidget(self.foot)
 
     def _add_pane(self) -> None:
         place = len(self.panes)
-        pane = MapPane(self, partial(self._read, place))
+        pane = MapPane(self, words.cell_words)
         pane.clicked.connect(partial(self._on_clicked, place))
         pane.hovered.connect(partial(self._on_hovered, place))
         pane.flown.connect(partial(self._fly, place))
@@ -123,6 +126,7 @@ class MapView(View):
             str(options["part"]),
             int(str(options["cells"])),
             0 if steps == "auto" else int(steps),
+            str(options["through"]),
         )
 
     def show_axes(self, axes: Mapping[int, Sequence[MapAxis]], lanes: tuple[int, ...]) -> None:
@@ -289,31 +293,6 @@ class MapView(View):
             low if mouse.y() < corner.y() + box.height() / 2 else top,
         )
 
-    def _read(self, place: int, picture: MapPicture, row: int, column: int) -> str:
-        said = [f"{axis.title} = {value:.4g}" for axis, value in self._at(picture, row, column)]
-        values = {name: array[row, column] for name, array in picture.values.items()}
-        if values["diverged_at"] >= 0:
-            said.append(self.tr("diverged at step {}").format(int(values["diverged_at"])))
-        elif np.isnan(values["loss"]):
-            said.append(self.tr("not computed yet"))
-        else:
-            name = self.tr("f − f* = {:.4g}") if picture.lowest is not None else self.tr("loss = {:.4g}")
-            said.append(name.format(picture.gap()[row, column]))
-            reached = int(values["steps_to_target"])
-            said.append(
-                self.tr("within {:g} at step {}").format(picture.request.tolerance, reached)
-                if reached >= 0
-                else self.tr("not within {:g}").format(picture.request.tolerance)
-            )
-        if not picture.measured[row, column]:
-            said.append(self.tr("(of the coarser map)"))
-        return "\n".join(said)
-
-    @staticmethod
-    def _at(picture: MapPicture, row: int, column: int) -> list[tuple[MapAxis, float]]:
-        x, y = picture.request.x, picture.request.y
-        return [(x, float(x.values(picture.side)[column])), (y, float(y.values(picture.side)[row]))]
-
     # Drawing
 
     def empty_word(self, snapshot: Snapshot) -> str:
@@ -353,7 +332,9 @@ class MapView(View):
     def _list_axes(self) -> None:
         axes = self._axes.get(self._lane_of(0), ())
         if axes:
-            self.row.show_axes(axes, *self._shown_axes())
+            shown = self._shown_axes()
+            self.row.show_axes(axes, *shown)
+            self.slice.show_axes(axes, shown, str(self.options["through"]))
 
     def draw(self, snapshot: Snapshot) -> None:
         quantity = str(self.options["quantity"])
@@ -372,52 +353,36 @@ class MapView(View):
                 scale,
                 self.theme,
                 strips=bool(self.options["strips"]) and quantity != "minimum",
-                bar=self._bar(picture, quantity) * last,
+                contours=bool(self.options["contours"]),
+                bar=words.bar_word(picture, quantity) * last,
             )
             theory = self._theory[place] if place < len(self._theory) and self.options["theory"] else None
             pane.show_theory(theory, self.theme)
-            pane.name(self._lane_label(place) if len(known) > 1 else "")
+            named = len(known) > 1 or (self.stands_alone and len(snapshot.info.lanes) > 1)
+            pane.name(self._lane_label(place) if named else "")
         self._show_foot(known, quantity)
+
+    def _show_foot(self, known: Sequence[MapPicture], quantity: str) -> None:
+        theories = self._theory if self.options["theory"] else ()
+        entries = words.key_entries(known, quantity, theories, self.theme)
+        share = min((picture.progress for picture in known), default=0.0)
+        if self.stands_alone:
+            titles = {axis.key: axis.title for axis in self._axes.get(self._lane_of(0), ())}
+            entries += words.alone_entries(known, share, titles)
+        self.foot.key.show_entries(entries, self.theme)
+        self.row.back.setEnabled(bool(self._trail) or bool(self.options["part"]))
+        whole = self.stands_alone or (bool(known) and all(picture.whole for picture in known))
+        self.foot.show_progress(share, busy=self._busy and not self.stands_alone, whole=whole)
+
+    def stand_alone(self, alone: bool) -> None:
+        for row in (self.row, self.slice):  # what they say, the axes and the key say in a picture
+            row.setVisible(not alone)
+        super().stand_alone(alone)
 
     def _lane_label(self, place: int) -> str:
         info = None if self.snapshot is None else self.snapshot.info
         labels = [] if info is None else [lane.label for lane in info.lanes if lane.index == self._lane_of(place)]
         return labels[0] if labels else ""
-
-    def _bar(self, picture: MapPicture, quantity: str) -> str:
-        if quantity == "loss":
-            return "f − f*" if picture.lowest is not None else self.tr("loss")
-        return {"steps": self.tr("steps"), "divergence": self.tr("step")}.get(quantity, "")
-
-    def _show_foot(self, known: Sequence[MapPicture], quantity: str) -> None:
-        entries: list[tuple[str, str]] = []
-        if quantity == "minimum" and known:
-            minima = known[0].minima
-            for color, point in zip(minimum_colors(len(minima), self.theme), minima.tolist(), strict=True):
-                entries.append(
-                    (
-                        "#{:02x}{:02x}{:02x}".format(*color),
-                        "({})".format(", ".join(f"{v:.3g}" for v in point)).replace("-", "−"),
-                    )
-                )
-        grey = {
-            "steps": self.tr("not within {:g}").format(known[0].request.tolerance) if known else "",
-            "minimum": self.tr("at none"),
-            "divergence": self.tr("did not diverge"),
-        }.get(quantity)
-        if grey:
-            entries.append((shades.unreached(self.theme), grey))
-        if quantity != "divergence" and any((picture.values["diverged_at"] >= 0).any() for picture in known):
-            entries.append(("", self.tr("diverged")))
-        if any(theory is not None for theory in self._theory) and self.options["theory"]:
-            entries.append(("—", self.tr("diverges beyond (Goh, 2017)")))
-            names = {line.name for theory in self._theory if theory is not None for line in theory.lines}
-            entries += [("┅", self.tr("oscillates beyond"))] if "critical" in names else []
-        self.foot.key.show_entries(entries, self.theme)
-        self.row.back.setEnabled(bool(self._trail) or bool(self.options["part"]))
-        share = min((picture.progress for picture in known), default=0.0)
-        whole = self.stands_alone or (bool(known) and all(picture.whole for picture in known))
-        self.foot.show_progress(share, busy=self._busy and not self.stands_alone, whole=whole)
 
     def retint(self, theme: themes.Theme) -> None:
         for pane in self.panes:

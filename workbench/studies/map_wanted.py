@@ -1,11 +1,17 @@
-"""What the view of maps wants to be computed, and how the part that it shows is written in a file."""
+"""Which maps are wanted, and how the part, and the third setting, that they show are written in a file.
+
+No experiment here, and no Qt.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from workbench.studies.map_picture import MapAxis
+
+#: no setting is as large
+_LARGEST = 1e300
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +23,7 @@ class Wanted:
         part: as `written` gives it; empty, or of other settings, for the whole.
         side: cells along each axis.
         steps: the most steps of a run, 0 for as many as suit.
+        through: a third setting and its value, as `written_through` gives it; empty for the lane's own.
     """
 
     lanes: tuple[int, ...]
@@ -25,6 +32,7 @@ class Wanted:
     part: str
     side: int
     steps: int
+    through: str = ""
 
 
 def written(x: MapAxis, y: MapAxis) -> str:
@@ -42,9 +50,32 @@ def parts(text: str, x: MapAxis, y: MapAxis) -> tuple[MapAxis, MapAxis] | None:
     except ValueError:
         return None
     found = replace(x, low=x0, high=x1), replace(y, low=y0, high=y1)
-    fine = all(low < high and abs(low) < 1e300 and abs(high) < 1e300 for low, high in ((x0, x1), (y0, y1)))
+    ends = ((x0, x1), (y0, y1))
+    fine = all(low < high and abs(low) < _LARGEST and abs(high) < _LARGEST for low, high in ends)
     fine = fine and not any(axis.log and axis.low <= 0 for axis in found)
     return found if fine else None
+
+
+def written_through(axis: MapAxis, value: float) -> str:
+    """A third setting and its value, as text that reads back exactly."""
+    return f"{axis.key} {value!r}"
+
+
+def through(text: str, axes: Sequence[MapAxis], taken: Collection[str]) -> tuple[MapAxis, float] | None:
+    """The third setting that a text says, with its value.
+
+    None where the lane does not have it, it lies along an axis (`taken`), or it is no such text. Whether a lane can
+    have the value is for others to say.
+    """
+    key, _, word = text.partition(" ")
+    axis = next((axis for axis in axes if axis.key == key and key not in taken), None)
+    try:
+        value = float(word)
+    except ValueError:
+        return None
+    if axis is None or not abs(value) < _LARGEST or (axis.whole and not value.is_integer()):
+        return None
+    return None if axis.log and value <= 0 else (axis, value)
 
 
 def usual(axes: Sequence[MapAxis]) -> tuple[MapAxis, MapAxis]:
