@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -88,6 +90,33 @@ def test_a_race_that_came_to_its_end_is_kept_once(keeping, store, qtbot):
     assert store.experiment(entry.id) == keeping.document.experiment
     _, snapshot = run(VALLEY, 30)
     np.testing.assert_array_equal(store.record(entry.id).final, snapshot.loss)
+
+
+def test_what_touches_the_disk_is_done_beside_window_and_race(keeping, store, qtbot, monkeypatch):
+    """In the keeper's own thread, whoever asked: keeping, listing, notes, pins, deletions."""
+    threads = {}
+    for name in ("keep", "listed", "note", "pin", "delete", "bring_back", "record"):
+        whole = getattr(Store, name)
+
+        def watched(self, *arguments, whole=whole, name=name, **options):
+            threads.setdefault(name, set()).add(threading.current_thread().name)
+            return whole(self, *arguments, **options)
+
+        monkeypatch.setattr(Store, name, watched)
+    finish(keeping, qtbot)
+    dialog = listed(keeping, qtbot)
+    qtbot.waitUntil(lambda: len(dialog.model.entries) == 1, timeout=WAIT)
+    id_ = dialog.model.entries[0].id
+    dialog.model.noted.emit(id_, "mine")
+    dialog.model.pinned.emit(id_, True)
+    dialog.lay_over.click()
+    qtbot.waitUntil(lambda: bool(keeping.snapshot.overlays), timeout=WAIT)
+    dialog.delete.click()
+    qtbot.waitUntil(dialog.undo.isVisible, timeout=WAIT)
+    dialog.undo.click()
+    qtbot.waitUntil(lambda: len(dialog.model.entries) == 1, timeout=WAIT)
+    assert threads == {key: {"kept runs"} for key in threads}
+    assert len(threads) == 7
 
 
 def test_a_race_that_ended_at_full_speed_in_its_own_process_is_kept_as_it_ended(open_window, store, qtbot):
