@@ -26,6 +26,7 @@ _DRAWN, _MOST_PARAMETERS = 2, 1_000_000
 _MOST_BY_LAYER = 1_000_000
 #: Bytes that a file of a record may unpack to.
 _LARGEST = 1 << 28
+_AT_A_TIME = 64  # runs that are looked at together
 _CHANNELS = 2  # whose extremes are chosen: loss and gradient norm
 _A_COLUMN = 4  # points, of each channel
 #: Columns along the logarithm of the step, where a run has room for them: the first steps stay, however long it is.
@@ -78,20 +79,23 @@ def record_of(snapshot: Snapshot) -> Record:
     most = max(16, min(MOST_ROWS, MOST_POINTS // len(runs)))
     known = int(np.searchsorted(history.steps, snapshot.step, side="right"))
     names = ("loss", "gradient_norm")
-    values = [history.values[name][:known, runs] for name in names]
     by_log = _LOG_COLUMNS if most >= _ROOM_FOR_LOG else 0
     even = most // (_CHANNELS * _A_COLUMN * (2 if by_log else 1)) - 1
-    chosen = [_points(array, even, by_log, most) for array in values]
+    chosen: list[list[NDArray[np.intp]]] = [[], []]
+    for first in range(0, len(runs), _AT_A_TIME):  # all at once would be another record in memory
+        some = runs[first : first + _AT_A_TIME]
+        for found, name in zip(chosen, names, strict=True):
+            found += _points(history.values[name][:known, some], even, by_log, most)
     drawn = info.size <= _DRAWN and "path" in history.values
     steps, rows = history.steps[:known], [np.union1d(*each) for each in zip(*chosen, strict=True)]
     last = snapshot.step > (int(steps[-1]) if known else -1)  # the present state is no complete row of a long record
     parts: dict[str, list[Any]] = {name: [] for name in ("step", *names, "path")}
-    for place, (run, own) in enumerate(zip(runs, rows, strict=True)):
+    for run, own in zip(runs, rows, strict=True):
         ends = last and snapshot.diverged_at[run] < 0 and bool(np.isfinite(snapshot.loss[run]))
         now = [snapshot.loss[run], snapshot.gradient_norm[run]] if ends else []
         parts["step"].append(np.append(steps[own], [snapshot.step] if ends else []).astype(np.int64))
         for k, name in enumerate(names):
-            parts[name].append(np.append(values[k][own, place], now[k : k + 1]))
+            parts[name].append(np.append(history.values[name][own, run], now[k : k + 1]))
         path = history.values["path"][own, run] if drawn else np.zeros((len(own), 0))
         end = snapshot.theta[run][None, : path.shape[1]] if ends else path[:0]
         parts["path"].append(np.concatenate([path, end]))
