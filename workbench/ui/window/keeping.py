@@ -64,6 +64,7 @@ class Keeping(QObject):
         self._files, self._looks = files, looks
         self._folder: Path | None = None
         self._by_itself = False
+        self._reads = False  # the list is to be read, and nothing was asked for since
         self._looks_again = False  # something failed, and the list is read again
         self._store: Store | None = None
         self._keeper: Keeper | None = None
@@ -133,10 +134,13 @@ class Keeping(QObject):
         self._read()
 
     def _read(self) -> None:
-        self._do(lambda store: store.listed(), self._show)
+        """Read the list, unless that is the last thing asked for already."""
+        if not self._reads:
+            self._do(lambda store: store.listed(), self._show)
+            self._reads = True
 
     def _show(self, listed: Listed) -> None:
-        self.listed, self._looks_again = listed, False
+        self.listed, self._looks_again, self._reads = listed, False, False
         self._say_damaged(listed.damaged)
         if self.dialog is None:
             return
@@ -276,10 +280,11 @@ class Keeping(QObject):
             from workbench.kept.keeper import Keeper
 
             self._keeper = Keeper(self.news.emit, self._on_failed)
-        store = self._the_store
+        store, self._reads = self._the_store, False
         self._keeper.do(lambda: job(store), then)
 
     def _on_failed(self, sentence: str) -> None:
+        self._reads = False
         self._fail(self.tr("Kept runs: {}.").format(sentence.removesuffix(".")))
         if self.dialog is not None and self.dialog.isVisible() and not self._looks_again:
             self._looks_again = True  # once: the list itself may be what cannot be read
