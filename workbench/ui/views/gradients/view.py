@@ -26,7 +26,7 @@ from workbench.ui.views.shared.ghost_lines import ghost_entries, ghost_pen
 from workbench.ui.views.shared.hint import Hint
 from workbench.ui.views.shared.lane_choice import LaneChoice
 from workbench.ui.views.shared.layer_colors import layer_colors
-from workbench.ui.views.shared.legend import Legend
+from workbench.ui.views.shared.legend import Entry, Legend
 from workbench.ui.views.shared.many import is_swarm
 from workbench.ui.views.shared.picking import CurvePicker
 from workbench.ui.views.shared.ranges import LOG_ENDLESS, LOG_ZERO, at_least, foot, is_below, log_range, step_range
@@ -68,6 +68,8 @@ class GradientsView(View):
         self.picker = CurvePicker(self.plot, self.curves, self._on_curve_picked)
         self._thinning, self._spread = Thinning(), SwarmSpread()
         self._lines_of: list[int] = []  # the column of the history that each line stands for
+        self._named: list[Entry] = []
+        self._pale_entries: list[Entry] = []
         self._history: NDArray[Any] = np.zeros((0, 0))
         self._names: list[str] = []
 
@@ -114,13 +116,17 @@ class GradientsView(View):
         if network and len(snapshot.info.lanes) > 1:
             told = [f"{self.lane.currentText()}: {name}" for name in told]
         entries = list(dict.fromkeys(zip(told, colors, symbols, strict=True)))  # of several starts of a lane one
-        entries = entries if network or not self.named_beside else []
-        kept = ghost_entries([ghost for ghost, _ in over], self.theme)
-        alone = self.stands_alone  # in the window stands beside it which lane is which, and not which run
-        shown, under = ([*entries, *kept], self.named_beside) if alone else (kept, bool(kept))
-        self.legend.show_entries(shown, self.theme, alone=alone, most=len(kept), under=under)
+        self._named = entries if network or not self.named_beside else []
+        self._pale_entries = ghost_entries([ghost for ghost, _ in over], self.theme)
+        self._show_legend(alone=self.stands_alone)
         self.hint.say("" if snapshot.step else self._idle_sentence(network=network), self.theme)
         self.readout.refresh()
+
+    def _show_legend(self, *, alone: bool) -> None:
+        """Name what is drawn; in the window stands beside it which lane is which, and not which run."""
+        pale = self._pale_entries
+        shown, under = ([*self._named, *pale], self.named_beside) if alone else (pale, bool(pale))
+        self.legend.show_entries(shown, self.theme, alone=alone, most=len(pale), under=under)
 
     def _idle_sentence(self, *, network: bool) -> str:
         if network:
@@ -246,7 +252,9 @@ class GradientsView(View):
         self.lane_picked.emit(run // info.starts)
 
     def least_picture(self) -> QSize:
+        self._show_legend(alone=True)  # a picture names the lanes, too
         least = self.legend.least_picture()
+        self._show_legend(alone=self.stands_alone)
         alone = self._bars is None or self._bars.isHidden()
         return least if alone else QSize(round(least.width() * 4 / 3), least.height())
 
