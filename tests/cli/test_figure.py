@@ -310,7 +310,7 @@ def test_a_network_s_curves_for_latex(write, tmp_path, qapp):
         (["--out", "{out}.svg", "--views", "fit"], "this experiment has "),
         (["--out", "{out}.svg", "--views", ","], "must name views"),
         (["--out", "{out}.svg", "--views", "loss,loss"], "only once"),
-        (["--out", "{out}.svg", "--views", "map"], 'the view "map" has nothing to show'),
+        (["--out", "{out}.svg", "--views", "map"], 'it cannot show the view "map"'),
         (["--out", "{out}.svg", "--grid", "1x1", "--views", "loss,race"], "no room for 2 views"),
         (["--out", "{out}.svg", "--grid", "0x9"], "must be ROWSxCOLUMNS"),
         (["--out", "{out}.svg", "--size", "20x20mm"], "a page of 20x20mm is too small for these views"),
