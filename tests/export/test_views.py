@@ -92,6 +92,21 @@ def test_an_svg_has_text_and_lines(exporter, tmp_path):
 
 
 @each_view
+def test_letters_of_an_svg_are_outlines(exporter, tmp_path):
+    """It looks the same without the typeface: each text is unseen, behind the outlines of its letters."""
+    exporter.write_picture(tmp_path / "view.svg")
+    root = ET.fromstring((tmp_path / "view.svg").read_bytes())  # noqa: S314 - our own file
+    groups = [group for group in root.iter(f"{SVG}g") if group.find(f"{SVG}text") is not None]
+    assert groups
+    for group in groups:
+        for place, part in enumerate(group):
+            if part.tag == f"{SVG}text" and "".join(part.itertext()).strip():
+                assert part.get("fill") == "none"
+                assert group[place - 1].tag == f"{SVG}path"
+                assert group[place - 1].get("fill") not in (None, "none")
+
+
+@each_view
 def test_an_svg_looks_as_the_png_does(exporter, tmp_path):
     """Points and symbols, too: drawn by a reader of SVG, hardly a pixel has another colour."""
     view = exporter.view

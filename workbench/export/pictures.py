@@ -145,7 +145,11 @@ def _vector(widget: QWidget, kind: str) -> bytes:
     painter.end()
     del device
     buffer.close()
-    return bytes(content.data())
+    if kind != "svg":
+        return bytes(content.data())
+    from workbench.export.svg_parts import with_outlines  # loaded with the first one
+
+    return with_outlines(bytes(content.data()))
 
 
 def plot_areas(widget: QWidget) -> list[QRectF]:

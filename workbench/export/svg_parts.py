@@ -34,6 +34,21 @@ _FONT = ("font-family", "font-size", "font-weight", "font-style")
 Box = tuple[float, float, float, float]
 
 
+def with_outlines(content: bytes) -> bytes:
+    """A file of Qt's in which letters are outlines, their text unseen beside them; all else stays as it is."""
+    root = ET.fromstring(content)  # noqa: S314 - Qt has just written it
+    for group in list(root.iter(_tag("g"))):
+        parts: list[ET.Element] = []
+        for part in group:
+            parts += _outlined(part, QTransform(), "") if part.tag == _tag("text") else [part]
+        group[:] = parts
+    return _written(root)
+
+
+def _written(root: ET.Element) -> bytes:
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'.encode()
+
+
 @dataclass(frozen=True, slots=True)
 class Drawing:
     """What one widget has drawn, as Qt's SVG says it, which clips nothing.
@@ -78,7 +93,7 @@ def whole_svg(
     for part in root.iter():
         part.attrib.pop("vector-effect", None)
     ET.indent(root, " ", 0)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'.encode()
+    return _written(root)
 
 
 def _clip(defs: ET.Element, name: str, box: Box) -> None:
