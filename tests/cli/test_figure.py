@@ -262,6 +262,15 @@ def test_a_dark_slide_of_a_network(write, tmp_path, qapp):
     assert pixels.max() > 180
 
 
+def test_a_map_is_computed_for_its_figure(write, tmp_path, qapp):
+    """Nobody has looked at it before: its axes, and a picture of its cells."""
+    call = ("--views", "map", "--step", "10", "--set", "steps=10")
+    assert figure(write(VALLEY), tmp_path / "a.svg", *call) == 0
+    root = svg_of(tmp_path / "a.svg")
+    assert list(root.iter(f"{SVG}image"))
+    assert "Map" in words_of(root)
+
+
 def test_the_curves_for_latex(write, tmp_path, qapp):
     """A table with the record's numbers, and a document whose every curve is a column of it."""
     file = write(VALLEY.replace('"adam"', '"adam"\nlabel = "50% of_{it} & #1 \\\\x"'))
@@ -310,7 +319,7 @@ def test_a_network_s_curves_for_latex(write, tmp_path, qapp):
         (["--out", "{out}.svg", "--views", "fit"], "this experiment has "),
         (["--out", "{out}.svg", "--views", ","], "must name views"),
         (["--out", "{out}.svg", "--views", "loss,loss"], "only once"),
-        (["--out", "{out}.svg", "--views", "map"], 'it cannot show the view "map"'),
+        (["--out", "{out}.svg", "--views", "backpropagation"], "this experiment has "),
         (["--out", "{out}.svg", "--grid", "1x1", "--views", "loss,race"], "no room for 2 views"),
         (["--out", "{out}.svg", "--grid", "0x9"], "must be ROWSxCOLUMNS"),
         (["--out", "{out}.svg", "--size", "20x20mm"], "a page of 20x20mm is too small for these views"),

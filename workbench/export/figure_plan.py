@@ -20,8 +20,8 @@ LEAST_SIDE, MOST_SIDE = 0.4, 200.0
 LEAST_DPI, MOST_DPI = 36, 2400
 LEAST_FONT, MOST_FONT = 3.0, 144.0
 MOST_VIEWS = 16
-#: Views that are worked at for a window, by processes of its own, as long as somebody looks.
-IN_WINDOWS = ("map",)
+#: Views that take minutes: a preview would not follow what one chooses.
+SLOW = ("map",)
 LONGEST_TITLE, LONGEST_CAPTION = 200, 2000
 #: Pixels of a picture at most, four bytes each; and of the layout along a side, at the size of text on a screen.
 MOST_PIXELS, MOST_LAYOUT = 120_000_000, 8000
@@ -159,9 +159,6 @@ class FigurePlan:
 
     def _grid_fault(self) -> str:
         rows, columns = self.grid
-        alone = next((key for key in self.views if key in IN_WINDOWS), "")
-        if alone:
-            return f'it cannot show the view "{alone}", which is computed for a window alone'
         twice = next((key for i, key in enumerate(self.views) if key in self.views[:i]), "")
         if twice:
             return f'it can show the view "{twice}" only once'

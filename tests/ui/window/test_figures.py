@@ -46,7 +46,7 @@ def test_the_dialog_offers_what_the_race_has(asked):
     assert dialog.plan == FigurePlan(("landscape", "loss"), PRESETS["paper"].paper)
     keys = {dialog.views.list.item(row).data(Qt.ItemDataRole.UserRole) for row in range(dialog.views.list.count())}
     assert {"landscape", "surface", "loss", "gradients", "race"} <= keys
-    assert not {"fit", "map"} & keys, "of another problem, or computed for a window alone"
+    assert not {"fit", "map"} & keys, "of another problem, or minutes away"
     assert dialog.caption.toPlainText().startswith(
         "Adam (learning rate 0.01), Momentum (learning rate 0.0001); 0 steps"
     )

@@ -129,6 +129,7 @@ class Studio:
     def __init__(self, experiment: Experiment, stopped: Callable[[], bool]) -> None:
         self.experiment, self._stopped = experiment, stopped
         self._views: dict[str, View] = {}
+        self._filled: list[View] = []  # those whose maps are there
         self._begin()
 
     def _begin(self) -> None:
@@ -251,6 +252,7 @@ class Studio:
                 view.show()
             for view in page.views:
                 self._source.show(view, snapshot)
+                self._fill(view)
                 word = view.empty_word(view.snapshot or snapshot)
                 if word:
                     raise FigureFault(f'the view "{view.key}" has nothing to show: {word}')
@@ -263,6 +265,16 @@ class Studio:
             page.let_go()
             raise
         return page, sheet
+
+    def _fill(self, view: View) -> None:
+        """Have maps computed, once: nothing of a race itself is in them."""
+        if view.key == "map" and view not in self._filled:
+            from workbench.ui.pages import unseen_map
+            from workbench.ui.views.map.view import MapView
+
+            self._filled.append(view)
+            if isinstance(view, MapView):
+                unseen_map.fill(view, self.experiment, self._stopped)
 
     def _lanes(self, snapshot: Snapshot, theme: themes.Theme) -> list[Entry]:
         colors = [theme.lane(lane.color) for lane in self._info.lanes]

@@ -18,7 +18,7 @@ from workbench.engine.params import RequestError
 from workbench.engine.race.snapshot import Snapshot
 from workbench.experiment.files import content
 from workbench.experiment.writing import write_bytes
-from workbench.export.figure_plan import IN_WINDOWS, FigurePlan, plan_of
+from workbench.export.figure_plan import SLOW, FigurePlan, plan_of
 from workbench.export.figure_words import caption_of
 from workbench.export.formats import FORMATS
 from workbench.live.document import Document
@@ -75,7 +75,7 @@ class Figures(QObject):
             _restore(self.dialog)
         info, front = self._snapshot.info, next(iter(self._centre.keys))
         views = [(entry.key, engine_text(entry.title)) for entry in VIEWS
-                 if info.kind in entry.kinds and entry.key not in IN_WINDOWS]  # fmt: skip
+                 if info.kind in entry.kinds and entry.key not in SLOW]  # fmt: skip
         self._say_words(self._snapshot.step)
         self.dialog.bring_up(views, (front, "loss"), step=self._snapshot.step, limit=self._document.experiment.steps)
 
