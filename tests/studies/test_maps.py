@@ -14,7 +14,7 @@ from workbench.experiment import build, files
 from workbench.experiment.experiment import replace
 from workbench.studies import map_wanted, theory
 from workbench.studies.map_cells import Tile, axes_of, compute, curve, with_settings
-from workbench.studies.map_picture import Growing, MapAxis, MapRequest
+from workbench.studies.map_picture import VALUES, Growing, MapAxis, MapPicture, MapRequest
 from workbench.studies.map_requests import requests_of
 from workbench.studies.map_worker import MapWorker
 
@@ -367,3 +367,22 @@ def test_a_third_setting_reads_back_exactly():
     axis = next(axis for axis in known if axis.key == "beta1")
     for value in (0.1, 1 / 3, 0.9999):
         assert map_wanted.through(map_wanted.written_through(axis, value), known, ()) == (axis, value)
+
+
+def test_a_flight_goes_into_an_edge_and_neither_into_dust_nor_to_a_line():
+    """Of a map that is straight at the left, frayed in its middle and dust at the right, the middle."""
+    from tests.edge_pictures import edge_in
+
+    side = 96
+    rows, columns = np.mgrid[:side, :side]
+    dust = np.random.default_rng(0).random((side, side)) < 0.5
+    frayed = rows > 48 + 3 * (columns // 3 % 2 * 2 - 1)
+    diverged = np.select([columns < 32, columns < 64], [rows > 48, frayed], dust)
+    values = {name: np.full((side, side), empty, kind) for name, (kind, empty) in VALUES.items()}
+    values["diverged_at"] = np.where(diverged, 3, -1).astype(np.int32)
+    request = MapRequest(0, MapAxis("a", "a", 0.0, 96.0), MapAxis("b", "b", 0.0, 96.0), side, 10, 1e-3)
+    found = edge_in(MapPicture(request, values, np.ones((side, side), bool), 1.0))
+    x, y = map_wanted.parts(found, request.x, request.y)
+    assert 30 <= x.low < x.high <= 66
+    assert y.low < 48 < y.high
+    assert x.high - x.low == pytest.approx(16)
