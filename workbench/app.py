@@ -262,9 +262,8 @@ def view_bytes(
     _unseen_application(themes.THEMES[theme])
     entry = next(entry for entry in VIEWS if entry.key == key)
     with _unseen_view(entry, experiment, snapshot, race, themes.THEMES[theme], size=size) as view:
-        if key == _MAP:
-            _fill_map(view, experiment, lambda: False)
-        nothing = _nothing_in(view)
+        fault = _fill_map(view, experiment, lambda: False) if key == _MAP else ""
+        nothing = _nothing_in(view) or fault
         if nothing:
             raise RequestError("", f'the view "{key}" has nothing to show: {nothing}')
         return picture_bytes(view, kind, _finely(view, kind))
@@ -323,11 +322,11 @@ def _has_map(experiment: Experiment) -> bool:
     return view_options.options(experiment.view, _MAP) != view_options.options({}, _MAP)
 
 
-def _fill_map(view: View, experiment: Experiment, stopped: Callable[[], bool]) -> None:
-    """Compute what the view of maps shows, in processes: nothing of a race itself is in it."""
+def _fill_map(view: View, experiment: Experiment, stopped: Callable[[], bool]) -> str:
+    """Compute what the view of maps shows, in processes: nothing of a race itself is in it. Gives why there is none."""
     from workbench.ui.pages import unseen_map
 
-    unseen_map.fill(cast("MapView", view), experiment, stopped)
+    return unseen_map.fill(cast("MapView", view), experiment, stopped)
 
 
 def write_charts(charts: Iterable[Chart], folder: Path) -> None:

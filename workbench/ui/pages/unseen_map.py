@@ -17,23 +17,27 @@ from workbench.ui.views.map.view import MapView
 _LONGEST = 300.0
 
 
-def fill(view: MapView, experiment: Experiment, stopped: Callable[[], bool]) -> None:
-    """Give a view that has seen the race the maps that it wants, whole, or as whole as they get."""
+def fill(view: MapView, experiment: Experiment, stopped: Callable[[], bool]) -> str:
+    """Give a view that has seen the race the maps that it wants, whole, or as whole as they get.
+
+    Gives the sentence on why there are none, which the view says as well; empty where there are.
+    """
     wanted = view.wanted()
     if wanted is None:
-        return
+        return ""
     axes = {lane: axes_of(experiment, lane) for lane in wanted.lanes}
     view.show_axes(axes, wanted.lanes)
     fault = ""
     try:
         requests = requests_of(experiment, wanted, axes)
+        texts = [text_of(experiment, lane, request) for lane, request in requests]  # not of what was given in Python
     except RequestError as error:
         view.show_pictures((), (), str(error), busy=False)
-        return
+        return str(error)
     worker, until = MapWorker(lambda: None), time.monotonic() + _LONGEST
     try:
-        for place, (lane, request) in enumerate(requests):
-            worker.ask(place, text_of(experiment, lane, request), request)
+        for place, ((_, request), text) in enumerate(zip(requests, texts, strict=True)):
+            worker.ask(place, text, request)
         places = range(len(requests))
         while any(map(worker.busy, places)) and not stopped() and time.monotonic() < until:
             time.sleep(0.02)
@@ -43,3 +47,4 @@ def fill(view: MapView, experiment: Experiment, stopped: Callable[[], bool]) -> 
         worker.close()
     theories = [theory.theory(alone(experiment, lane), request) for lane, request in requests]
     view.show_pictures(pictures, theories, fault, busy=False)
+    return fault
