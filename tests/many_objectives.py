@@ -29,9 +29,11 @@ class ManyObjectives:
     known_minima = None
     exact_hessian: Callable[[Floats], Floats] | None = None
 
-    def __init__(self, entries: Sequence[type[Objective]], lanes: int) -> None:
+    def __init__(self, entries: Sequence[type[Objective]], lanes: int, begun: Floats | None = None) -> None:
+        """`begun` (R, D) is where the runs begin, if not at the usual starts."""
         self.objectives = [entry() for entry in entries]
         self.points = np.array([objective.usual_start() for objective in self.objectives])
+        self._begun = begun
         self.starts, self.size = self.points.shape
         self.runs = lanes * self.starts
         self.dtype = np.dtype(np.float64)
@@ -40,6 +42,8 @@ class ManyObjectives:
         self.numbers_a_point = 8 * self.size
 
     def initial(self) -> Floats:
+        if self._begun is not None:
+            return self._begun.copy()
         return np.tile(self.points, (self.runs // self.starts, 1))
 
     def loss_and_gradient(self, theta: Floats, step: int, out: Floats, runs: NDArray[np.intp] | None = None) -> Floats:
@@ -88,10 +92,18 @@ def _not_asked(theta: Floats, rows: NDArray[np.intp], out: Floats) -> Floats:
 
 
 def run_all(
-    entries: Sequence[type[Objective]], rules: Sequence[LaneRule], rates: NDArray[np.float64], steps: int
+    entries: Sequence[type[Objective]],
+    rules: Sequence[LaneRule],
+    rates: NDArray[np.float64],
+    steps: int,
+    begun: NDArray[np.float64] | None = None,
 ) -> tuple[Floats, Floats]:
-    """The losses (T, L, S) and points (T, L, S, D) of L rules on S objectives; `rates` (L, S) are their rates."""
-    problem = ManyObjectives(entries, len(rules))
+    """The losses (T, L, S) and points (T, L, S, D) of L rules on S objectives.
+
+    `rates` (L, S) are their rates, and `begun` (L, S, D) the points from which they go, if not the usual ones.
+    """
+    at = None if begun is None else begun.reshape(-1, begun.shape[-1])
+    problem = ManyObjectives(entries, len(rules), at)
     race = Race(problem, rules, capacity=256)
     for group in race._groups:  # a lane has one rate in a race, and here one for each objective
         settings = [

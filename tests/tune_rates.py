@@ -1,7 +1,9 @@
 """Measures learning rates that show something and stay: for every objective and optimizer one, into
 `resources/data/rates.csv`.
 
-    python -m tests.tune_rates [OPTIMIZER ...] [OBJECTIVE ...]      (of what is not named, all: some ten minutes)
+    python -m tests.tune_rates [--keep] [OPTIMIZER ...] [OBJECTIVE ...]      (of what is not named, all: half an hour)
+
+With `--keep`, rates of the file that stay, nearby too, are left as they are, and only the others are measured.
 
 From the objectives' usual starts, each rate of a grid (1, 2, 5 by powers of ten) runs side by side with the others in
 one race. A rate shows something where the run makes clear progress in the first 300 steps and stays in the picture. It
@@ -19,17 +21,25 @@ take (`SUGGESTED_STEPS`): rules that divide by an average of past gradients may 
 steps after they have come to rest in it. Rates below the smallest one that is thrown out come first; beyond it some
 never come to rest at all, and are taken where no smaller one shows anything. Rules that search along a line find their
 length themselves and keep their rate of 1 where it shows something. A typed formula takes Rosenbrock's rates.
+
+The rate that is chosen so must hold with a margin: its run must stay, too, at rates nearby and from starts that differ
+in their last digits (`tests/nearby.py`), or else the next best one is tried. More is asked of it here than the tests
+ask, twice the steps and more neighbours, so that it does not stand at the brink of the tests either. At another rate a
+run may pass a minimum at speed, as momentum does: on which step it comes close by is another question there, and no
+rounding decides it. What it must not do is leave where it had come to rest.
 """
 
 from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import numpy as np
 
 from tests.many_objectives import run_all
+from tests.nearby import nearby
 from workbench.engine.objectives import Objective, objectives
 from workbench.engine.objectives.problem import ObjectiveProblem
 from workbench.engine.objectives.rates import SUGGESTED_STEPS
@@ -48,27 +58,28 @@ SEARCHING = ("lbfgs", "newton")
 ENOUGH = 0.1  # a score that shows something
 CLOSE = 0.003  # scores this near the best count as equal
 TOGETHER = 20  # objectives in one race, which bounds the memory
+RUNS = 8000  # of lanes and their neighbours in one race, in two dimensions
+#: what a rate is multiplied by, and starts whose last digits are drawn: from all of them its run must stay
+FACTORS = (0.85, 0.9, 0.95, 1.05, 1.1, 1.15)
+DRAWS = 6
+PASSING = 100  # steps that a slow run may take to pass a minimum at another rate
+#: which of a lane's variants go at another rate
+AT_OTHER_RATES = np.array([False, *(True for _ in FACTORS), *(False for _ in range(DRAWS))])
 
 Wells = tuple[np.ndarray, np.ndarray]
+WellsOf = dict[str, Wells]
 
 
-def rules(optimizer: str) -> list[LaneRule]:
+def rules(optimizer: str, rates: Iterable[float] = GRID) -> list[LaneRule]:
     params = optimizers.get(optimizer).params
-    return [LaneRule(optimizer, "pytorch", complete(params, {"learning_rate": rate}, "pytorch")) for rate in GRID]
+    return [LaneRule(optimizer, "pytorch", complete(params, {"learning_rate": rate}, "pytorch")) for rate in rates]
 
 
 def records(optimizer: str, entries: list[type[Objective]]) -> Iterator[tuple[type[Objective], np.ndarray, np.ndarray]]:
     """Each objective with the losses (T, K) and points (T, K, D) of K rates on it."""
     if optimizer in SEARCHING:
         for entry in entries:
-            race = Race(ObjectiveProblem(entry(), [entry.start], len(GRID)), rules(optimizer), capacity=None)
-            rested = False
-            while race.step < SUGGESTED_STEPS and not (rested and race.step > STEPS) and not race.finished:
-                before = race.theta.copy()
-                race.advance(50)  # without noise or momentum, what has not moved in fifty steps never will
-                rested = np.array_equal(before, race.theta)
-            values = race.history.view().values
-            yield entry, values["loss"], values["path"]
+            yield entry, *searched(optimizer, entry, np.array(GRID), np.array([entry().usual_start()]))
         return
     lanes = rules(optimizer)
     for size in sorted({len(entry.start) for entry in entries}):
@@ -78,6 +89,23 @@ def records(optimizer: str, entries: list[type[Objective]]) -> Iterator[tuple[ty
             loss, path = run_all(part, lanes, np.repeat(np.array(GRID)[:, None], len(part), axis=1), BEYOND)
             for i, entry in enumerate(part):
                 yield entry, loss[:, :, i], path[:, :, i]
+
+
+def searched(optimizer: str, entry: type[Objective], rates: np.ndarray, starts: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Losses (T, R) and points (T, R, D) of a rule that searches along a line, until it rests."""
+    race = Race(
+        ObjectiveProblem(entry(), [tuple(start) for start in starts.tolist()], len(rates)),
+        rules(optimizer, rates),
+        capacity=None,
+    )
+    rested = False
+    while race.step < SUGGESTED_STEPS and not (rested and race.step > STEPS) and not race.finished:
+        before = race.theta.copy()
+        race.advance(50)
+        # without noise or momentum, what has not moved in fifty steps never will, but for its last digit
+        rested = np.allclose(before, race.theta, rtol=1e-14, atol=1e-14)
+    values = race.history.view().values
+    return values["loss"], values["path"]
 
 
 def wells(entry: type[Objective]) -> Wells:
@@ -115,18 +143,20 @@ def wells(entry: type[Objective]) -> Wells:
     return np.array([p for p, _ in found]).reshape(-1, size), np.array([v for _, v in found])
 
 
-def stays(found: Wells, loss: np.ndarray, path: np.ndarray) -> np.ndarray:
+def stays(found: Wells, loss: np.ndarray, path: np.ndarray, *, may_pass: np.ndarray | bool = False) -> np.ndarray:
     """Whether each run (K,) stays in every minimum that it comes to rest in, and in a lowest one that it so much as
-    passes."""
+    passes, unless it `may_pass` (K,)."""
     points, values = found
     good = np.ones(loss.shape[1], dtype=bool)
     if not len(values):
         return good
     record = HistoryView(np.arange(len(loss)), 1, {"loss": loss, "path": path}, {"loss": loss}, {"loss": loss}, 0)
     lowest = values <= values.min() + 1e-9 * max(1.0, abs(values.min()))
-    for watch in (Watch(points, values), Watch(points[lowest], values[lowest], rest=0)):
-        for stay in watch.read(record):
-            good[stay.run] &= stay.left < 0
+    passes = np.broadcast_to(may_pass, good.shape)
+    for stay in Watch(points, values).read(record):
+        good[stay.run] &= stay.left < 0 or (passes[stay.run] and stay.left - stay.reached < PASSING)
+    for stay in Watch(points[lowest], values[lowest], rest=0).read(record):
+        good[stay.run] &= stay.left < 0 or passes[stay.run]
     return good
 
 
@@ -164,49 +194,126 @@ def scores(entry: type[Objective], loss: np.ndarray, path: np.ndarray) -> np.nda
     )
 
 
-def best_rate(
-    optimizer: str, entry: type[Objective], found: Wells, loss: np.ndarray, path: np.ndarray
-) -> tuple[float, float]:
-    """The rate and its score."""
-    score = np.clip(np.nan_to_num(scores(entry, loss[: STEPS + 1], path[: STEPS + 1]), nan=-1.0), -1.0, 1.0)
-    staying = stays(found, loss, path)
+def best_rate(optimizer: str, score: np.ndarray, staying: np.ndarray) -> int:
+    """The place in the grid of the best rate, given the scores (K,) and which rates stay (K,)."""
     at_one = GRID.index(1.0)
     if optimizer in SEARCHING and score[at_one] >= ENOUGH and staying[at_one]:
-        return GRID[at_one], float(score[at_one])
+        return at_one
     below, above = np.r_[score[:1], score[:-1]], np.r_[score[1:], score[-1:]]
     robust = 0.5 * score + 0.25 * (below + above)
     for allowed in (np.logical_and.accumulate(staying), staying):
         ranked = np.where(allowed, robust, -2.0)
         best = int(np.argmax(ranked >= ranked.max() - CLOSE))
-        if score[best] >= ENOUGH:
+        if allowed[best] and score[best] >= ENOUGH:
             break
-    return GRID[best], float(score[best])
+    return best
+
+
+def stay_nearby(names: list[str], entries: list[type[Objective]], rates: np.ndarray, found: WellsOf) -> np.ndarray:
+    """Whether the runs of optimizers (L) on objectives (S) at rates (L, S) stay (L, S), nearby as well."""
+    held = np.ones(rates.shape, dtype=bool)
+    for lane in [lane for lane, name in enumerate(names) if name in SEARCHING]:
+        for s, entry in enumerate(entries):
+            held[lane, s] = search_stays_nearby(names[lane], entry, rates[lane, s], found[entry.key])
+    lanes = [lane for lane, name in enumerate(names) if name not in SEARCHING]
+    rules = [
+        LaneRule(names[lane], "pytorch", complete(optimizers.get(names[lane]).params, {}, "pytorch"))
+        for lane in lanes
+        for _ in range(1 + len(FACTORS) + DRAWS)
+    ]
+    for size in sorted({len(entry.start) for entry in entries if lanes}):
+        same = [s for s, entry in enumerate(entries) if len(entry.start) == size]
+        together = max(1, 3 * RUNS // ((1 + size) * len(rules)))
+        for first in range(0, len(same), together):
+            here = same[first : first + together]
+            part = [entries[s] for s in here]
+            points = np.array([entry().usual_start() for entry in part])
+            near, begun = nearby(rates[np.ix_(lanes, here)], points, factors=FACTORS, draws=DRAWS, seed=1)
+            loss, path = run_all(part, rules, near, BEYOND, begun)
+            for i, s in enumerate(here):
+                passing = np.tile(AT_OTHER_RATES, len(lanes))
+                stay = stays(found[entries[s].key], loss[:, :, i], path[:, :, i], may_pass=passing)
+                held[lanes, s] = stay.reshape(len(lanes), -1).all(axis=1)
+    return held
+
+
+def search_stays_nearby(optimizer: str, entry: type[Objective], rate: float, found: Wells) -> bool:
+    """The same of a rule that searches along a line."""
+    usual = np.array([entry().usual_start()])
+    rates, begun = nearby(np.array([[rate]]), usual, factors=FACTORS, draws=DRAWS, seed=1)
+    drawn = 1 + len(FACTORS)
+    return all(
+        stays(found, *searched(optimizer, entry, several.ravel(), starts), may_pass=passing).all()
+        for several, starts, passing in (
+            (rates[:drawn], usual, AT_OTHER_RATES[:drawn]),
+            (rates[:1], begun[drawn:, 0], False),
+        )
+    )
+
+
+def choose(
+    name: str, entries: list[type[Objective]], found: WellsOf, failed_before: dict[str, float]
+) -> tuple[dict[str, float], list[str], list[str]]:
+    """The rates of an optimizer, the objectives on which they show little, and those on which none stays.
+
+    What `failed_before` is not taken, even if it should stay from the starts that are drawn now.
+    """
+    measured = {}
+    for entry, loss, path in records(name, entries):
+        score = np.nan_to_num(scores(entry, loss[: STEPS + 1], path[: STEPS + 1]), nan=-1.0)
+        staying = stays(found[entry.key], loss, path) & (np.array(GRID) != failed_before.get(entry.key))
+        measured[entry.key] = np.clip(score, -1.0, 1.0), staying
+    places, asked, lost = {}, entries, []
+    while asked:
+        places |= {entry.key: best_rate(name, *measured[entry.key]) for entry in asked}
+        rates = np.array([[GRID[places[entry.key]] for entry in asked]])
+        failed = [
+            entry for entry, held in zip(asked, stay_nearby([name], asked, rates, found)[0], strict=True) if not held
+        ]
+        for entry in failed:
+            measured[entry.key][1][places[entry.key]] = False
+        lost += [entry.key for entry in failed if not measured[entry.key][1].any()]
+        asked = [entry for entry in failed if measured[entry.key][1].any()]
+    weak = [key for key, place in places.items() if measured[key][0][place] < ENOUGH]
+    return {key: GRID[place] for key, place in places.items()}, weak, lost
+
+
+def read(file: Path) -> dict[str, dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as stream:
+        return {row["objective"]: row for row in csv.DictReader(stream)}
 
 
 def main(names: list[str]) -> None:
     file = resource("data/rates.csv")
-    keys = tuple(key for key in optimizers.keys() if key != "rule")  # noqa: SIM118 - iterating gives classes
+    keys = [key for key in optimizers.keys() if key != "rule"]  # noqa: SIM118 - iterating gives classes
     chosen = [name for name in names if name in objectives.keys()]  # noqa: SIM118 - iterating gives classes
+    asked = [name for name in names if name in keys] or keys
     entries = [entry for entry in objectives if entry.key != "formula" and entry.key in (chosen or objectives.keys())]
+    held = np.zeros((len(asked), len(entries)), dtype=bool)
+    before: list[dict[str, float]] = [{} for _ in asked]
     with np.errstate(all="ignore"):
         found = {entry.key: wells(entry) for entry in entries}
-        for name in [name for name in names if name in keys] or keys:
-            column, weak = {}, []
-            for entry, loss, path in records(name, entries):
-                rate, score = best_rate(name, entry, found[entry.key], loss, path)
-                column[entry.key] = f"{rate:g}"
-                if score < ENOUGH:
-                    weak.append(f"{entry.key} {score:.2f}")
+        if "--keep" in names:
+            rows = read(file)
+            rates = np.array([[float(rows[entry.key][name]) for entry in entries] for name in asked])
+            held = stay_nearby(asked, entries, rates, found)
+            before = [dict(zip([entry.key for entry in entries], row, strict=True)) for row in rates.tolist()]
+            print(f"{held.sum()} of {held.size} rates stay, nearby too", flush=True)
+        for name, stay, failed in zip(asked, held, before, strict=True):
+            measured, weak, lost = choose(name, [entries[s] for s in np.flatnonzero(~stay)], found, failed)
+            column = {key: f"{rate:g}" for key, rate in measured.items()}
             if "rosenbrock" in column:
                 column["formula"] = column["rosenbrock"]
-            with file.open(encoding="utf-8", newline="") as stream:
-                kept = {row["objective"]: row for row in csv.DictReader(stream)}
+            rows = read(file)
+            changed = [f"{key} {rows.get(key, {}).get(name)} -> {rate}" for key, rate in column.items()]
             with file.open("w", encoding="utf-8", newline="") as stream:
                 writer = csv.DictWriter(stream, ["objective", *keys], lineterminator="\n", extrasaction="ignore")
                 writer.writeheader()
                 for key in objectives.keys():  # noqa: SIM118 - iterating gives classes
-                    writer.writerow(kept.get(key, {"objective": key}) | ({name: column[key]} if key in column else {}))
-            print(name, "weak:" if weak else "", ", ".join(weak), flush=True)
+                    writer.writerow(rows.get(key, {"objective": key}) | ({name: column[key]} if key in column else {}))
+            for word, few in (("", changed), ("shows little:", weak), ("none stays:", lost)):
+                if few:
+                    print(name, word, ", ".join(few), flush=True)
 
 
 if __name__ == "__main__":
