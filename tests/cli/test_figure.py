@@ -262,10 +262,11 @@ def test_a_dark_slide_of_a_network(write, tmp_path, qapp):
     assert pixels.max() > 180
 
 
+@pytest.mark.alone  # its processes give way to all others
 def test_a_map_is_computed_for_its_figure(write, tmp_path, qapp):
     """Nobody has looked at it before: its axes, and a picture of its cells."""
     call = ("--views", "map", "--step", "10", "--set", "steps=10")
-    assert figure(write(VALLEY), tmp_path / "a.svg", *call) == 0
+    assert figure(write(VALLEY + '[view.map]\ncells = "64"\n'), tmp_path / "a.svg", *call) == 0
     root = svg_of(tmp_path / "a.svg")
     assert list(root.iter(f"{SVG}image"))
     assert "Map" in words_of(root)

@@ -259,6 +259,7 @@ def test_a_picture_stands_alone(run, text):
 MAP = '[view.map]\nx = "learning_rate"\ny = "start.0"\ncells = "64"\nsteps = "50"\nthrough = "start.1 0.5"\n'
 
 
+@pytest.mark.alone  # its processes give way to all others
 def test_a_map_that_a_file_has_chosen_is_among_the_pictures(run):
     """Computed for its picture, with the third setting written beside it; without a table of it there is none."""
     folder = run(VALLEY + MAP, "--steps", "20", "--pictures", "svg,png") / "pictures"

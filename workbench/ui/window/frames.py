@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
@@ -11,6 +12,7 @@ from workbench.engine.race.snapshot import Snapshot
 from workbench.live.frame_clock import FrameClock
 from workbench.live.worker import TrainingWorker
 from workbench.ui.views import central_views
+from workbench.ui.views.shared.base import View
 from workbench.ui.window.centre import Centre
 from workbench.ui.window.docks import Dock
 from workbench.ui.window.exports import Exports
@@ -103,10 +105,17 @@ class Frames(QObject):
             follower.show_snapshot(snapshot)
         for view in self.draw_turns.of_frame(snapshot):
             if not self.paint_turns.holds(view):
-                view.show_snapshot(snapshot)
+                self._draw(view, snapshot)
         if self._exports.show_snapshot(snapshot):
             self.clock.refresh()  # the answer may come without another step
         self._status.show_snapshot(snapshot, self.clock.frames_per_second)
+
+    def _draw(self, view: View, snapshot: Snapshot) -> None:
+        """Draw a view; while the race runs, note what that took."""
+        began = time.perf_counter()
+        view.show_snapshot(snapshot)
+        if snapshot.running:
+            self.draw_turns.took(view, time.perf_counter() - began)
 
     def _begin(self, snapshot: Snapshot) -> None:
         """The first frame of a race: it may have other views, controls and samples."""

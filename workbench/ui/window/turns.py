@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,14 +17,29 @@ from workbench.ui.window.view_set import ViewSet
 _CENTRAL = frozenset(view.key for view in CENTRAL)
 
 
+#: Seconds that a view beside the centre, and one in it, may take to be drawn at every turn. One that takes longer rests
+#: for so many times what is beyond: it would keep all others from their frames, and nobody reads thirty curves sixty
+#: times a second.
+_EASY_BESIDE, _EASY_IN_CENTRE, _RESTS = 0.004, 0.012, 10.0
+
+
 class DrawTurns:
-    """Which views are drawn in a frame: while a race runs, those in the centre each time, those beside it in turns."""
+    """Which views are drawn in a frame: while a race runs, those in the centre each time, those beside it in turns.
+
+    A view that takes long to be drawn is drawn less often.
+    """
 
     def __init__(self, views: ViewSet) -> None:
         self._views = views
         self._frame = 0
         self._extras: Mapping[str, Any] = {}  # the statistics shown last
         self._waited = False
+        self._rests_until: dict[str, float] = {}
+
+    def took(self, view: View, seconds: float) -> None:
+        """A view was drawn in so many seconds."""
+        beyond = seconds - (_EASY_IN_CENTRE if view.key in _CENTRAL else _EASY_BESIDE)
+        self._rests_until[view.key] = time.monotonic() + _RESTS * beyond if beyond > 0 else 0.0
 
     def of_frame(self, snapshot: Snapshot) -> list[View]:
         """The views that are to be drawn in this frame, of those that can be seen."""
@@ -32,11 +48,15 @@ class DrawTurns:
         waits = self._centre_is_new(snapshot, centre)
         if not snapshot.running:
             return list(seen.values())
+        now = time.monotonic()
+        due = {key for key in seen if self._rests_until.get(key, 0.0) <= now}
+        centre = [view for view in centre if view.key in due]
         beside = [view for key, view in seen.items() if key not in _CENTRAL]
         if waits or not beside:
             return centre
         self._frame += 1
-        return [*centre, beside[self._frame % len(beside)]]
+        turn = beside[self._frame % len(beside)]
+        return [*centre, turn] if turn.key in due else centre
 
     def _centre_is_new(self, snapshot: Snapshot, centre: list[View]) -> bool:
         """Whether there is a new statistic to paint, such as a fit: enough for one frame, but not for two in a row."""

@@ -36,7 +36,8 @@ from workbench.ui.views.shared.steps import step_lines
 from workbench.ui.words.health import layer_name, run_label, summary
 from workbench.ui.words.text import grouped
 
-_REDRAWN_EVERY = 0.1  # seconds, while it runs
+#: seconds while it runs, and as many more for each layer: a curve of each is drawn
+_REDRAWN_EVERY, _A_LAYER = 0.06, 0.006
 _DECADES = 12.0  # colours span no more than this
 _WARNINGS = 4
 _HISTOGRAMS = ("weights", "activations", "gradients")
@@ -180,7 +181,7 @@ class LayersView(View):
     def draw(self, snapshot: Snapshot) -> None:
         now = time.monotonic()
         at_once = not (snapshot.running and self._drawn_at)
-        if at_once or now - self._drawn_at >= _REDRAWN_EVERY:
+        if at_once or now - self._drawn_at >= _REDRAWN_EVERY + _A_LAYER * len(self._columns):
             self._drawn_at = now
             self._due = [self._draw_ratios, self._draw_heat, self._draw_rest]
         # while it runs a part a frame: together they would take two frames of a network of thirty layers
