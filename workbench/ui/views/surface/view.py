@@ -252,12 +252,12 @@ class SurfaceView(View, LegendOwner, TurnOwner):
         if self._swarm is not None:
             self._swarm.clear()
         if picture is None:
-            ways, now = self._ways.of(snapshot, made, colors), snapshot.theta.astype(np.float64)
-            starts, minima = info.points, info.minima
+            now, starts, minima = snapshot.theta.astype(np.float64), info.points, info.minima
+            ways = self._ways.on_block(snapshot, made, colors, lambda: self._ways.of(snapshot, made, colors))
         else:
-            ways, now = _on_plane(snapshot, picture, colors)
-            starts, minima = picture.paths[0], None
-        drawn = lines(ways, made, sight, seen, self.theme)
+            now, starts, minima = _now_on(snapshot, picture), picture.paths[0], None
+            ways = self._ways.on_block(snapshot, made, colors, lambda: _on_plane(snapshot, picture, now, colors))
+        drawn = lines(ways, sight, seen, self.theme)
         self.paths.set_lines(drawn)
         there, is_seen = placed(made, now, sight, seen)
         painted = [
@@ -397,13 +397,17 @@ class SurfaceView(View, LegendOwner, TurnOwner):
         return partial(race_tables.landscape_csv, snapshot, snapshot.extras.get("surface"), None)
 
 
-def _on_plane(snapshot: Snapshot, picture: PlanePicture, colors: Sequence[str]) -> tuple[list[Way], NDArray[Any]]:
-    """The ways over the plane of a race of many parameters, and where its runs stand on it now (R, 2)."""
+def _now_on(snapshot: Snapshot, picture: PlanePicture) -> NDArray[Any]:
+    """Where the runs of a race of many parameters stand on the plane now (R, 2)."""
     with np.errstate(all="ignore"):
-        now = picture.grid.plane.coordinates(np.asarray(snapshot.theta, np.float64))
+        return np.asarray(picture.grid.plane.coordinates(np.asarray(snapshot.theta, np.float64)))
+
+
+def _on_plane(snapshot: Snapshot, picture: PlanePicture, now: NDArray[Any], colors: Sequence[str]) -> list[Way]:
+    """The ways over the plane of a race of many parameters, each to where its run stands `now` (R, 2)."""
     info, steps, starts = snapshot.info, picture.path_steps, snapshot.info.starts
     taken = steps <= snapshot.step
-    ways = [
+    return [
         Way(  # of a fork from where it begins: until there its way is its parent's
             np.concatenate([picture.paths[taken & (steps >= info.begins(run)), run], now[run : run + 1]]),
             picture.paths[:0, run],
@@ -411,4 +415,3 @@ def _on_plane(snapshot: Snapshot, picture: PlanePicture, colors: Sequence[str]) 
         )
         for run in range(snapshot.info.runs)
     ]
-    return ways, now

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,11 +35,34 @@ class Way:
     color: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Placed:
+    """A way on a block: `past` (K, 3) and `future` (M, 3) in space, wherever one looks from."""
+
+    past: Floats
+    future: Floats
+    color: str
+
+
 class Ways:
-    """Makes ways of snapshots of a race over two parameters."""
+    """Makes ways of snapshots of a race over two parameters, and keeps the last ones for as long as they are asked for.
+
+    While a surface is turned they are the same in every frame.
+    """
 
     def __init__(self) -> None:
         self._thinner = PathThinner()
+        self._of: tuple[object, ...] = ()
+        self._placed: list[Placed] = []
+
+    def on_block(
+        self, of: object, made: Block, colors: Sequence[str], ways: Callable[[], Sequence[Way]]
+    ) -> list[Placed]:
+        """The `ways` on a block; asked for again only where `of` is another object, or block or colours are."""
+        if not (self._of and self._of[0] is of and self._of[1] is made and self._of[2] == tuple(colors)):
+            self._of = (of, made, tuple(colors))
+            self._placed = [Placed(on_block(made, w.past), on_block(made, w.future), w.color) for w in ways()]
+        return self._placed
 
     def of(self, snapshot: Snapshot, made: Block, colors: Sequence[str]) -> list[Way]:
         """A way for each run, thinned to what can be told apart on the block."""
@@ -67,7 +90,7 @@ def on_block(made: Block, points: NDArray[Any]) -> Floats:
     return np.column_stack([foot, z + _LIFT])
 
 
-def lines(ways: Sequence[Way], made: Block, sight: Sight, seen: Seen, theme: themes.Theme) -> list[Line]:
+def lines(ways: Sequence[Placed], sight: Sight, seen: Seen, theme: themes.Theme) -> list[Line]:
     """All ways as lines in pixels: what hills hide first, pale and dashed, then what is seen, each with its halo."""
     hidden: list[Line] = []
     shown: list[Line] = []
@@ -80,7 +103,7 @@ def lines(ways: Sequence[Way], made: Block, sight: Sight, seen: Seen, theme: the
         ):
             if not len(points):
                 continue
-            placed = _finely(on_block(made, points), sight)
+            placed = _finely(points, sight)
             projected = sight.project(np.nan_to_num(placed))
             inside, is_seen = np.asarray(np.isfinite(placed).all(axis=1)), visible(projected, seen)
             hidden += [(*part, behind) for part in _stretches(projected, inside & ~is_seen, inside)]
