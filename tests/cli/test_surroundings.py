@@ -51,7 +51,7 @@ def test_interrupts_at_any_time_of_a_run_with_pictures(write, tmp_path):
     whole = begin(*arguments)
     whole.communicate()
     took = time.monotonic() - began
-    drawn, codes, wanted = left_in(out), [], times(20, 100)
+    drawn, codes, wanted = left_in(out), [], times(8, 100)
     for number in range(2 * wanted):
         process = begin(*arguments)
         time.sleep(chance.uniform(0.03, 0.7 * took))

@@ -8,6 +8,7 @@ import pytest
 
 from tests.experiments import DRAWS, MIXED, experiment
 from tests.live.full_speed.drive import EXAMPLES, differences, example, straight, wait_until
+from tests.many import times
 from workbench.experiment import build, files
 from workbench.experiment.experiment import replace
 from workbench.live import full_speed
@@ -69,9 +70,9 @@ def test_lanes_with_draws_of_their_own_draw_the_same_in_the_child(drive):
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_ten_thousand_steps_with_switches_at_random_steps(drive, name):
+def test_thousands_of_steps_with_switches_at_random_steps(drive, name):
     """Pause, go, pace, scrub and change rates at any step: the same as doing so at home at the same steps."""
-    walk(drive, example(name, 10_000), seed=EXAMPLES.index(name), longest=1500)
+    walk(drive, example(name, times(4_000, 10_000)), seed=EXAMPLES.index(name), longest=1500)
 
 
 @pytest.mark.parametrize("seed", range(3))

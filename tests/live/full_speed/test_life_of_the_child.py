@@ -14,6 +14,7 @@ import pytest
 
 from tests.live.full_speed import entries
 from tests.live.full_speed.drive import differences, example, is_running, mapped, straight, wait_until
+from tests.many import times
 
 ROOT = Path(__file__).parents[3]
 
@@ -69,8 +70,8 @@ def test_a_child_that_is_killed_costs_nothing_that_was_shown(drive):
 
 @pytest.mark.slow
 @pytest.mark.timeout(400)
-def test_fifty_children_that_are_killed_cost_nothing_that_was_shown(drive):
-    lose_children(drive, 50, seed=2)
+def test_many_children_that_are_killed_cost_nothing_that_was_shown(drive):
+    lose_children(drive, times(15, 50), seed=2)
 
 
 def test_a_child_that_is_killed_at_rest_is_replaced(drive):
@@ -251,5 +252,5 @@ def test_a_killed_parent_leaves_nothing_behind():
 
 @pytest.mark.slow
 @pytest.mark.timeout(400)
-def test_fifty_killed_parents_leave_nothing_behind():
-    end_parents(50, seed=4)
+def test_many_killed_parents_leave_nothing_behind():
+    end_parents(times(15, 50), seed=4)
