@@ -121,3 +121,11 @@ def test_pixels_are_those_that_dots_written_one_by_one_leave():
     again = item.picture(item._points[:1], 40, 30)
     assert (again != found).any(), "the room is used again, and nothing of the picture before is left"
     assert np.count_nonzero(again) <= 9 * 7
+
+
+def test_tails_have_no_gaps_though_most_runs_are_gone():
+    """What has diverged, or has not begun, says nothing of how near to each other the dots of the others lie."""
+    nan = float("nan")
+    tail = [[(5.0 + 12 * k, 20.0)] + [(nan, nan)] * 19 for k in range(5)]
+    item = _paths(tail, of=[0] * 20)
+    assert (_alpha(item.picture(item._points, 80, 40))[20, 5:53] > 0).all()

@@ -65,3 +65,6 @@ def test_a_view_that_takes_long_is_drawn_less_often_and_at_rest_at_once(turns, m
     clock[0] += 0.21
     frames = [names(window, draw_turns.of_frame(running)) for _ in range(3)]
     assert {key for frame in frames for key in frame} == {"fit", "loss", "gradients", "race"}
+    draw_turns.took(window.views["fit"], 3.0)  # with all that a first drawing loads
+    clock[0] += 0.3
+    assert "fit" in names(window, draw_turns.of_frame(running))

@@ -129,7 +129,9 @@ class SwarmPaths(QGraphicsItem):
             x[gone] = y[gone] = -far
         if len(points) > 1:
             dx, dy = np.diff(x, axis=0), np.diff(y, axis=0)
-            shares = np.arange(self._dots(dx, dy), dtype=np.float32)[:, None]
+            lost = gone[1:] | gone[:-1]  # what is not drawn says nothing of how many dots the other lines need
+            dots = self._dots(np.where(lost, np.nan, dx), np.where(lost, np.nan, dy))
+            shares = np.arange(dots, dtype=np.float32)[:, None]
             shares /= len(shares)
             values = table[:-1][:, self._of]
             put(  # the newest last: they lie on top

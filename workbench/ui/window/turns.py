@@ -21,6 +21,8 @@ _CENTRAL = frozenset(view.key for view in CENTRAL)
 #: for so many times what is beyond: it would keep all others from their frames, and nobody reads thirty curves sixty
 #: times a second.
 _EASY_BESIDE, _EASY_IN_CENTRE, _RESTS = 0.004, 0.012, 10.0
+#: and no longer than that: a first drawing also loads and makes what later ones have
+_LONGEST_REST = 0.25
 
 
 class DrawTurns:
@@ -37,9 +39,9 @@ class DrawTurns:
         self._rests_until: dict[str, float] = {}
 
     def took(self, view: View, seconds: float) -> None:
-        """A view was drawn in so many seconds."""
+        """A view was drawn in so many seconds of the processor."""
         beyond = seconds - (_EASY_IN_CENTRE if view.key in _CENTRAL else _EASY_BESIDE)
-        self._rests_until[view.key] = time.monotonic() + _RESTS * beyond if beyond > 0 else 0.0
+        self._rests_until[view.key] = time.monotonic() + min(_LONGEST_REST, _RESTS * max(0.0, beyond))
 
     def of_frame(self, snapshot: Snapshot) -> list[View]:
         """The views that are to be drawn in this frame, of those that can be seen."""
