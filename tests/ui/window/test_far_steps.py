@@ -159,6 +159,7 @@ def with_dropout(given, dropout):
 def test_an_edit_that_begins_a_new_race_is_said(open_window, qtbot):
     """Dropout makes another network: the steps so far are gone, and the status bar says why."""
     window = open_window(experiment(NETWORK))
+    window.worker.set_speed(20.0)  # slow enough that nothing is said meanwhile of how it learns
     qtbot.keyClick(window, Key.Key_Right)
     rest(qtbot, window)
     generation = window.snapshot.generation

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QSlider
 
 from tests.experiments import NETWORK, VALLEY, experiment
 
@@ -64,3 +65,19 @@ def test_another_tab_of_the_centre_takes_the_focus_with_it(open_window, qtbot):
     for key in ("backpropagation", "diagram", "layers"):
         window.centre.bring(key)
         assert QApplication.focusWidget() is window.views[key]
+
+
+@pytest.mark.parametrize("kind", [QPushButton, QComboBox, QSlider])
+def test_what_is_clicked_as_soon_as_it_is_made_does_not_keep_the_focus(open_window, kind):
+    """A new form is looked at some 0.1 s later: a click before that must not catch the Space that runs the race."""
+    window = open_window(experiment(VALLEY))
+    held = window.views["landscape"]
+    held.setFocus()
+    made = kind(window.problem_panel)
+    made.resize(80, 24)
+    made.show()
+    assert made.focusPolicy() & Qt.FocusPolicy.ClickFocus, "nothing has looked at it yet"
+    QTest.mouseClick(made, Qt.MouseButton.LeftButton)
+    assert QApplication.focusWidget() is held
+    made.setFocus(Qt.FocusReason.TabFocusReason)
+    assert made.hasFocus(), "Tab leads there all the same"

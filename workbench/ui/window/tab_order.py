@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from typing import cast
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractSpinBox,
+    QApplication,
     QComboBox,
     QDockWidget,
     QLayout,
@@ -23,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 _AFTER_MILLISECONDS = 120  # after the last edit
+_KINDS = (QAbstractButton, QSlider, QComboBox)  # those that are clicked to do something, not to be written in
 _WHOLE = (QAbstractButton, QAbstractItemView, QAbstractSpinBox, QComboBox, QLineEdit)
 
 
@@ -42,6 +45,8 @@ class CalmFocus(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(_AFTER_MILLISECONDS)
         self._timer.timeout.connect(self._look)
+        self._app = cast("QApplication", QApplication.instance())
+        self._app.focusChanged.connect(self._on_focus_changed)
         self._look()
 
     def ask(self, *, anew: bool = False) -> None:
@@ -73,6 +78,19 @@ class CalmFocus(QObject):
     def stop(self) -> None:
         """Look no more: the window closes."""
         self._timer.stop()
+        self._app.focusChanged.disconnect(self._on_focus_changed)
+
+    def _on_focus_changed(self, before: QWidget | None, now: QWidget | None) -> None:
+        """Give the focus back that a click has taken: of a control so new that it was not looked at yet."""
+        if not isinstance(now, _KINDS) or not now.focusPolicy() & Qt.FocusPolicy.ClickFocus:
+            return
+        if QApplication.mouseButtons() == Qt.MouseButton.NoButton or now.window() not in (self._window, _dock_of(now)):
+            return
+        now.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        if before is not None and before.isVisible():
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            now.clearFocus()
 
     def _look(self) -> None:
         widgets = _clicked(self._window)
@@ -83,6 +101,12 @@ class CalmFocus(QObject):
         self._calmed = widgets  # those themselves: a new one may be where an old one was
 
 
+def _dock_of(widget: QWidget) -> QWidget | None:
+    """The dock that floats with the widget, None where it is in another window."""
+    window = widget.window()
+    return window if isinstance(window, QDockWidget) else None
+
+
 def calm(widget: QWidget) -> None:
     """Keep the focus from what is clicked within a widget."""
     for found in _clicked(widget):
@@ -91,8 +115,7 @@ def calm(widget: QWidget) -> None:
 
 def _clicked(widget: QWidget) -> list[QWidget]:
     # Asked for by their kinds: what Qt has inside of its own widgets stays in Python's memory, once asked for
-    kinds = (QAbstractButton, QSlider, QComboBox)
-    return [found for kind in kinds for found in widget.findChildren(kind)]
+    return [found for kind in _KINDS for found in widget.findChildren(kind)]
 
 
 def put_in_order(parts: Iterable[QWidget]) -> None:
