@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.engine.race.beginning import STEPS, WHOLE
+from workbench.engine.race.beginning import STEPS, WHOLE, paired
 from workbench.engine.race.history import Floats, History, HistoryView, Position, StreamedHistory
 from workbench.engine.race.race import Race
 from workbench.engine.race.snapshot import RaceInfo, Snapshot
@@ -131,7 +131,10 @@ class _Stream:
             arrays += [self._extremes(name, _LOW, np.fmin, group) for name in tracked]
             arrays += [self._extremes(name, _HIGH, np.fmax, group) for name in tracked]
         whole = tuple(name for name in WHOLE if name in self.spill.shapes)
-        thin = History(shapes, tuple(tracked), stride=stride, capacity=most, whole=whole)
+        pairs = paired(self._info.starts, self._info.size) if record.stride == 1 and stride > 1 else ()
+        pairs = tuple(name for name in pairs if name in whole)
+        arrays += [self._picked(name, shapes[name], group, 1) for name in pairs]
+        thin = History(shapes, tuple(tracked), stride=stride, capacity=most, whole=whole, pairs=pairs)
         thin.adopt(arrays, Position(-(-count // group), extremes, stride, record.last, 0, {}))
         if record.stride == 1 and stride > 1:
             thin.begin_with({name: self._first(name) for name in whole})
@@ -146,16 +149,17 @@ class _Stream:
                 break
         return np.concatenate(found)
 
-    def _picked(self, name: str, shape: tuple[int, ...], group: int) -> Floats:
-        """Every so manyth row of a channel."""
+    def _picked(self, name: str, shape: tuple[int, ...], group: int, behind: int = 0) -> Floats:
+        """Every so manyth row of a channel, or the row `behind` each: not-a-number where there is none."""
         if name not in self.spill.shapes:  # a column for each layer
             parts = [self._picked(f"{name}/{layer}", shape[:1], group) for layer in self._info.layers]
             return np.stack(parts, axis=2)
         found, first = [], 0
         for piece in self.spill.column(name):
-            found.append(piece[-first % group :: group].copy())
+            found.append(piece[(behind - first) % group :: group].copy())
             first += len(piece)
-        return np.concatenate(found)
+        short = -(-first // group) - sum(map(len, found))
+        return np.concatenate([*found, np.full((short, *shape), np.nan)])
 
     def _extremes(self, name: str, which: str, fold: np.ufunc, group: int) -> Floats:
         """The extremes of a channel over as many rows."""

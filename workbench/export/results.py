@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.network.problem import NetworkProblem
+from workbench.engine.race.history import after
 from workbench.engine.race.race import Race
 from workbench.engine.race.snapshot import RaceInfo, Snapshot
 from workbench.export.change_words import change_column, change_rows, changes_until
@@ -32,7 +33,7 @@ def history_arrays(snapshot: Snapshot) -> Arrays:
     """
     history, info = snapshot.history, snapshot.info
     keep = history.steps <= snapshot.step
-    rows = {name: values[keep] for name, values in history.values.items() if name != "rate"}
+    rows = {name: values[keep] for name, values in history.values.items() if name not in ("rate", after("path"))}
     steps = history.steps[keep]
     if not len(steps) or steps[-1] < snapshot.step:
         steps = np.append(steps, snapshot.step)

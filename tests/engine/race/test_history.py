@@ -115,8 +115,12 @@ def test_any_sequence_of_recording_and_truncating_agrees_with_a_plain_list(
     ),
 )
 def test_the_first_steps_are_kept_one_by_one(capacity: int, actions: list[tuple[str, float]]) -> None:
-    """Whatever is recorded and cut: each has its step's number, and what was handed out stays as it is."""
-    history, model = History({"loss": (RUNS,)}, ("loss",), capacity=capacity, whole=("loss", "path")), Model()
+    """Whatever is recorded and cut: each has its step's number, and what was handed out stays as it is.
+
+    And so has the step after each row.
+    """
+    model = Model()
+    history = History({"loss": (RUNS,)}, ("loss",), capacity=capacity, whole=("loss", "path"), pairs=("loss", "path"))
     history.record(0, {"loss": model.record(0)})
     handed_out: list[tuple[np.ndarray, np.ndarray]] = []
     for action, amount in actions:
@@ -131,7 +135,12 @@ def test_the_first_steps_are_kept_one_by_one(capacity: int, actions: list[tuple[
         assert np.array_equal(steps, np.unique([*view.steps, *range(len(view.beginning.get("loss", [])))]))
         assert all(np.array_equal(value, model.rows[int(step)]) for step, value in zip(steps, values, strict=True))
         assert np.array_equal(view.densely("loss", 1)[1], values[:, 1])
-        handed_out += [(rows, rows.copy()) for rows in view.beginning.values()]
+        handed_out += [(rows, rows.copy()) for rows in (*view.beginning.values(), *view.values.values())]
+        behind = [step + 1 for step in view.steps if view.stride > 1 and step >= len(view.beginning.get("loss", []))]
+        paired, values = view.in_pairs("loss")
+        assert np.array_equal(paired, np.unique([*steps, *behind]))
+        assert all(np.array_equal(value, model.rows[int(step)]) for step, value in zip(paired, values, strict=True))
+        assert np.array_equal(view.in_pairs("loss", 1)[1], values[:, 1])
     assert all(np.array_equal(rows, copy) for rows, copy in handed_out)
 
 

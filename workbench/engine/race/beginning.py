@@ -12,8 +12,15 @@ Floats = NDArray[np.floating[Any]]
 
 #: Of what a race keeps its first steps.
 WHOLE = ("loss", "path")
+#: Starts times coordinates up to which the step after each row is kept, too: more are no lines that one tells apart.
+_PAIRED = 32
 #: Steps that are kept, if they are no more numbers of a channel than these: 8 MiB.
 STEPS, _NUMBERS = 1024, 1 << 20
+
+
+def paired(starts: int, size: int) -> tuple[str, ...]:
+    """Of what a race keeps the step after each row, too: a path that swings to and fro would show one side alone."""
+    return ("path",) if starts * size <= _PAIRED else ()
 
 
 class Beginning:

@@ -14,6 +14,12 @@ from workbench.engine.race.beginning import Beginning, joined
 
 Floats = NDArray[np.floating[Any]]
 Shape = tuple[int, ...]
+_Arrays = tuple[dict[str, Floats], dict[str, Floats], dict[str, Floats], dict[str, Floats]]
+
+
+def after(name: str) -> str:
+    """The channel that has what another one is at the step right after each row's."""
+    return f"{name}_after"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,8 @@ class HistoryView:
     Attributes:
         steps: the step of each row (T,).
         stride: steps from row to row.
-        values: for each channel (T, ...), the value at the row's step.
+        values: for each channel (T, ...), the value at the row's step; where rows are some steps apart, also that at
+            the step after it, of the channels that are kept in pairs (`after`), not-a-number where it was not reached.
         low, high: for each tracked channel, the extremes over the row's step and those dropped behind it.
         token: changes when rows that were given out are replaced (thinning, a discarded future).
         beginning: for each channel of which it is kept, every one of the first steps (K, ...); empty where each row is
@@ -64,13 +71,26 @@ class HistoryView:
         part, first = (slice(None), *at), self.beginning.get(name)
         return joined(None if first is None else first[part], self.steps, self.values[name][part])
 
+    def in_pairs(self, name: str, *at: Any) -> tuple[NDArray[np.int64], Floats]:
+        """As `densely`, with the step right after each row where that is kept: what swings to and fro is seen to."""
+        steps, values = self.densely(name, *at)
+        behind, count = self.values.get(after(name)), len(self.beginning.get(name, ()))
+        first = int(np.searchsorted(self.steps, count))
+        if behind is None or first == len(self.steps):
+            return steps, values
+        part = (slice(first, None), *at)
+        both = np.stack([self.values[name][part], behind[part]], axis=1).reshape(-1, *values.shape[1:])
+        at_steps = (self.steps[first:, None] + np.arange(2)).reshape(-1)
+        reached = len(both) - int(np.isnan(both[-1]).all())  # of a run that has ended, the last row may have none after
+        return np.concatenate([steps[:count], at_steps[:reached]]), np.concatenate([values[:count], both[:reached]])
+
 
 class History:
     """Rows of named channels, one every `stride` steps; when `capacity` rows are full, every second one is dropped.
 
     Rows once handed out are never overwritten: growing, thinning and truncating move to fresh arrays, so that a
     reader in another thread needs no lock. `tracked` channels keep, for each row, the extremes since it; of `whole`
-    ones the first steps are kept one by one (`Beginning`).
+    ones the first steps are kept one by one (`Beginning`), and of those in `pairs` the step after each row.
     """
 
     def __init__(
@@ -82,6 +102,7 @@ class History:
         capacity: int | None = 8192,
         dtype: Any = np.float64,
         whole: tuple[str, ...] = (),
+        pairs: tuple[str, ...] = (),
     ) -> None:
         """`channels` gives each channel's shape within a row; `capacity` None keeps every row (for files)."""
         self.stride = self._first_stride = stride
@@ -91,12 +112,13 @@ class History:
         self._tracked = tracked
         self._token = 0
         self._beginning = Beginning(tuple(name for name in whole if name in channels))
+        self._pairs = tuple(name for name in pairs if name in channels)
         self._shapes = dict(channels)
         self._dtype = np.dtype(dtype)
         #: gives fresh arrays of these shapes; another one may take them from memory that processes share
         self.allocate: Callable[[Sequence[Shape]], Sequence[Floats]] = partial(_private, self._dtype)
         rows = 1024 if capacity is None else min(1024, self._capacity or 1024)
-        self._values, self._low, self._high = self._fresh(rows, extremes=stride > 1)
+        self._values, self._low, self._high, self._behind = self._fresh(rows, extremes=stride > 1)
 
     @property
     def channels(self) -> Collection[str]:
@@ -138,6 +160,13 @@ class History:
                 for name in self._low:
                     self._low[name][index] = self._high[name][index] = row[name]
                 return
+        self._pass_by(index, offset, row)
+
+    def _pass_by(self, index: int, offset: int, row: Mapping[str, Any]) -> None:
+        """Take a step that is no row: what it adds to the row before it."""
+        if offset == 1:
+            for name, behind in self._behind.items():
+                behind[index] = row[name]
         for name in self._low:
             np.fmin(self._low[name][index], row[name], out=self._low[name][index])
             np.fmax(self._high[name][index], row[name], out=self._high[name][index])
@@ -150,6 +179,7 @@ class History:
         """The first rows in the arrays."""
         steps = np.arange(self._first, self._first + count, dtype=np.int64) * self.stride
         values = {name: _frozen(array[:count]) for name, array in self._values.items()}
+        values |= {after(name): _frozen(array[:count]) for name, array in self._behind.items()}
         low = {name: _frozen(self._low.get(name, self._values[name])[:count]) for name in self._tracked}
         high = {name: _frozen(self._high.get(name, self._values[name])[:count]) for name in self._tracked}
         return HistoryView(steps, self.stride, values, low, high, self._token, self._beginning.rows)
@@ -160,6 +190,8 @@ class History:
             return
         count = step // self.stride + 1
         self._move(self._rows(), count)
+        if step % self.stride == 0 and count:
+            self._forget_after(count - 1)
         for name in self._low:  # the open row's extremes may hold some of the forgotten steps
             self._low[name][count - 1] = self._values[name][count - 1]
             self._high[name][count - 1] = self._values[name][count - 1]
@@ -180,17 +212,23 @@ class History:
         The rows are those of the other's `runs` (R,), and not-a-number where that is -1.
         """
         count, none = last // other.stride + 1, runs < 0
-        self._values, self._low, self._high = self._fresh(other._rows(), extremes=bool(other._low))
-        pairs = ((self._values, other._values), (self._low, other._low), (self._high, other._high))
-        for own, theirs in pairs:
+        self._go_on_in(self._fresh(other._rows(), extremes=bool(other._low)))
+        for own, theirs in zip(self._all, other._all, strict=True):
             for name, array in own.items():
                 array[:count] = theirs[name][:count, runs]
                 array[:count, none] = np.nan
+        if last < other.last and last % other.stride == 0:
+            self._forget_after(count - 1)
         for name in self._low if last < other.last else ():  # as where a record is cut
             self._low[name][count - 1] = self._high[name][count - 1] = self._values[name][count - 1]
         self.stride, self.last = other.stride, last
         self._token += 1
         self._beginning.take(other._beginning, runs, last + 1)
+
+    def _forget_after(self, row: int) -> None:
+        """The step after a row is yet to be taken."""
+        for behind in self._behind.values():
+            behind[row] = np.nan
 
     # The arrays themselves, for a history that goes on elsewhere
 
@@ -203,13 +241,20 @@ class History:
 
     def shapes(self, rows: int, *, extremes: bool) -> list[Shape]:
         """The shapes of all arrays of that many rows, in the order in which `allocate` and `adopt` have them."""
-        low_and_high = [self._shapes[name] for name in (*self._tracked, *self._tracked) if extremes]
-        return [(rows, *shape) for shape in (*self._shapes.values(), *low_and_high)]
+        between = (*self._tracked, *self._tracked, *self._pairs) if extremes else ()
+        return [(rows, *shape) for shape in (*self._shapes.values(), *(self._shapes[name] for name in between))]
 
     @property
     def arrays(self) -> list[Floats]:
         """All arrays, in that order; only rows of steps up to `last` mean anything."""
-        return [*self._values.values(), *self._low.values(), *self._high.values()]
+        return [array for arrays in self._all for array in arrays.values()]
+
+    @property
+    def _all(self) -> _Arrays:
+        return self._values, self._low, self._high, self._behind
+
+    def _go_on_in(self, arrays: _Arrays) -> None:
+        self._values, self._low, self._high, self._behind = arrays
 
     def adopt(
         self, arrays: Sequence[Floats], position: Position, *, unfinished: bool = False, goes_on: bool = False
@@ -224,7 +269,7 @@ class History:
         elif goes_on and self.stride == 1:
             self._beginning.keep(self._values)
         self._beginning.cut(position.last + 1)
-        self._values, self._low, self._high = self._named(arrays, extremes=position.extremes)
+        self._go_on_in(self._named(arrays, extremes=position.extremes))
         self.stride, self.last, self._token = position.stride, position.last, position.token
         if unfinished:
             row = self.last // self.stride
@@ -249,35 +294,33 @@ class History:
         self.stride, self.last = 1, -1
         self._token += 1
         self._beginning.clear()
-        self._values, self._low, self._high = self._fresh(4, extremes=False)
+        self._go_on_in(self._fresh(4, extremes=False))
 
-    def _fresh(self, rows: int, *, extremes: bool) -> tuple[dict[str, Floats], dict[str, Floats], dict[str, Floats]]:
-        return self._named(self.allocate(self.shapes(rows, extremes=extremes)), extremes=extremes)
+    def _fresh(self, rows: int, *, extremes: bool) -> _Arrays:
+        found = self._named(self.allocate(self.shapes(rows, extremes=extremes)), extremes=extremes)
+        for behind in found[3].values():
+            behind.fill(np.nan)
+        return found
 
-    def _named(
-        self, arrays: Sequence[Floats], *, extremes: bool
-    ) -> tuple[dict[str, Floats], dict[str, Floats], dict[str, Floats]]:
-        """Values, low and high by channel."""
-        count, names = len(self._shapes), self._tracked if extremes else ()
+    def _named(self, arrays: Sequence[Floats], *, extremes: bool) -> _Arrays:
+        """Values, low, high and what is behind rows, by channel."""
         self._room = len(arrays[0])
-        low, high = arrays[count : count + len(names)], arrays[count + len(names) :]
-        return (
-            dict(zip(self._shapes, arrays, strict=False)),
-            dict(zip(names, low, strict=True)),
-            dict(zip(names, high, strict=True)),
+        given, tracked, pairs = iter(arrays), self._tracked if extremes else (), self._pairs if extremes else ()
+        values, low, high, behind = (
+            {name: next(given) for name in names} for names in (self._shapes, tracked, tracked, pairs)
         )
+        return values, low, high, behind
 
     def _rows(self) -> int:
         return self._room
 
     def _move(self, rows: int, keep: int) -> None:
         """Go on in fresh arrays of that many rows that begin as the present ones."""
-        old = (self._values, self._low, self._high)
         fresh = self._fresh(rows, extremes=bool(self._low))
-        for before, after in zip(old, fresh, strict=True):
+        for before, now in zip(self._all, fresh, strict=True):
             for name, array in before.items():
-                after[name][:keep] = array[:keep]
-        self._values, self._low, self._high = fresh
+                now[name][:keep] = array[:keep]
+        self._go_on_in(fresh)
 
     def _make_room(self) -> None:
         rows = self._rows()
@@ -287,14 +330,17 @@ class History:
         if self.stride == 1:
             self._beginning.keep(self._values)
         low, high = self._low or self._values, self._high or self._values
-        values, fresh_low, fresh_high = self._fresh(rows, extremes=True)
+        fresh = self._fresh(rows, extremes=True)
         kept = rows // 2
         for name in self._tracked:
-            np.fmin(low[name][0::2], low[name][1::2], out=fresh_low[name][:kept])
-            np.fmax(high[name][0::2], high[name][1::2], out=fresh_high[name][:kept])
+            np.fmin(low[name][0::2], low[name][1::2], out=fresh[1][name][:kept])
+            np.fmax(high[name][0::2], high[name][1::2], out=fresh[2][name][:kept])
         for name, array in self._values.items():
-            values[name][:kept] = array[0::2]
-        self._values, self._low, self._high = values, fresh_low, fresh_high
+            fresh[0][name][:kept] = array[0::2]
+        for name in self._pairs:
+            behind = self._behind[name][0::2] if self._behind else self._values[name][1::2]
+            fresh[3][name][:kept] = behind
+        self._go_on_in(fresh)
         self.stride *= 2
         self._token += 1
 
@@ -309,7 +355,7 @@ class StreamedHistory(History):
         """Go on from `begun`, all of whose rows fit into `rows`; `take` has each piece until it returns."""
         super().__init__(begun._shapes, begun._tracked, stride=begun.stride, capacity=None, dtype=begun._dtype)
         self._take = take
-        self._values, self._low, self._high = self._fresh(rows, extremes=begun.stride > 1)
+        self._go_on_in(self._fresh(rows, extremes=begun.stride > 1))
         kept = begun.last // begun.stride + 1
         for own, theirs in zip(self.arrays, begun.arrays, strict=True):
             own[:kept] = theirs[:kept]

@@ -68,6 +68,20 @@ def test_the_first_steps_are_drawn_one_by_one_however_long_the_record():
     assert steps[:30].tolist() == list(range(30))
 
 
+def test_a_path_that_swings_for_ever_swings_in_every_picture():
+    """Rows are an even number of steps apart: with those alone it would stand still, on one side."""
+    way, paths = np.column_stack([4 * (-1.0) ** np.arange(40_000), np.arange(40_000) / 5000.0]), PathsOfRecord()
+    history = History({"path": (1, 2)}, whole=("path",), pairs=("path",))
+    for step, point in enumerate(way):
+        history.record(step, {"path": point[None]})
+    ((steps, points),) = paths.thin(history.view(), (0, PIXELS))
+    assert np.array_equal(points, way[steps])
+    assert (np.diff(steps) > 0).all()
+    for first in range(0, 36_000, 4000):
+        x = points[(steps >= first) & (steps < first + 4000), 0]
+        assert 0.2 < (x > 0).mean() < 0.8, f"both sides from step {first} on"
+
+
 def test_a_cut_record_has_no_steps_beyond_the_cut():
     """Set back to step 20 and changed, a run has its old first steps, and then those of the new way."""
     way, paths = swinging_down(20_000), PathsOfRecord()

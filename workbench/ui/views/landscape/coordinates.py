@@ -58,7 +58,7 @@ class CoordinateScene(QObject):
         colors = coordinate_colors(size, theme)
         lines: list[tuple[NDArray[Any], NDArray[Any], Any]] = []
         if "path" in snapshot.history.values and len(snapshot.history.steps):
-            steps, path = snapshot.history.densely("path", run, shown)
+            steps, path = snapshot.history.in_pairs("path", run, shown)
             is_past = steps <= snapshot.step
             for place, i in enumerate(shown.tolist()):
                 values = np.asarray(path[:, place], np.float64)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.engine.race.history import HistoryView
+from workbench.engine.race.history import HistoryView, after
 
 _POINTS = 700
 _COARSEST = 8.0
@@ -20,7 +20,8 @@ class PathThinner:
 
     Where a path has more of them than can be drawn in a frame, those stay that came to a pixel first, and the last
     ones: a run that shakes about one place covers it again and again, and its way there must not be lost for that.
-    If that is not enough, the pixels are taken coarser.
+    If that is not enough, the pixels are taken coarser, and in the end every second pair of rows is left out, along all
+    of the path alike: one by one, rows of a path that swings to and fro would all be of one side.
     """
 
     def __init__(self) -> None:
@@ -28,6 +29,7 @@ class PathThinner:
         self._rows = 0
         self._kept: list[NDArray[np.intp]] = []
         self._coarse: list[float] = []
+        self._every: list[int] = []  # one pair of rows of so many
 
     def thin(self, path: NDArray[Any], count: int, key: tuple[Any, ...]) -> list[NDArray[Any]]:
         """The kept points (K, 2) of each run, of the first `count` rows of path (T, R, 2).
@@ -37,35 +39,37 @@ class PathThinner:
         self.thin_rows(path, count, key)
         return [path[rows, run] for run, rows in enumerate(self._kept)]
 
-    def thin_rows(self, path: NDArray[Any], count: int, key: tuple[Any, ...]) -> list[NDArray[np.intp]]:
+    def thin_rows(self, path: NDArray[Any] | _Pairs, count: int, key: tuple[Any, ...]) -> list[NDArray[np.intp]]:
         """As `thin`, the numbers of the rows (K,) in place of the points."""
         if key != self._key or count < self._rows:
             self._key, self._rows = key, 0
             self._kept = [np.arange(0) for _ in range(path.shape[1])]
-            self._coarse = [1.0] * path.shape[1]
+            self._coarse, self._every = [1.0] * path.shape[1], [1] * path.shape[1]
         if count > self._rows:
             fresh = np.arange(self._rows, count)
             self._rows = count
             for run in range(path.shape[1]):
-                self._add(run, path[:, run], fresh, np.array(key[-1]))
+                self._add(run, path, fresh, np.array(key[-1]))
         return self._kept
 
-    def _add(self, run: int, path: NDArray[Any], fresh: NDArray[np.intp], pixels: NDArray[Any]) -> None:
+    def _add(self, run: int, path: NDArray[Any] | _Pairs, fresh: NDArray[np.intp], pixels: NDArray[Any]) -> None:
         old = self._kept[run]
-        fresh = fresh[np.isfinite(path[fresh]).all(axis=1)]  # a fork has no points before it begins
+        fresh = fresh[np.isfinite(path[fresh, run]).all(axis=1)]  # a fork has no points before it begins
+        if self._every[run] > 1:
+            fresh = fresh[fresh // 2 % self._every[run] == 0]
         if not len(fresh):
             return
         if not len(old):
             old, fresh = fresh[:1], fresh[1:]
-        kept = np.concatenate([old, fresh[_moving(path[old[-1:]], path[fresh], pixels / self._coarse[run])]])
+        kept = np.concatenate([old, fresh[_moving(path[old[-1:], run], path[fresh, run], pixels / self._coarse[run])]])
         if len(kept) > _POINTS:
-            kept = kept[_first_visits(path[kept], pixels / self._coarse[run])]
+            kept = kept[_first_visits(path[kept, run], pixels / self._coarse[run])]
             while len(kept) > _FULL * _POINTS:
                 self._coarse[run] *= 1.5
-                moving = _moving(path[kept[:1]], path[kept[1:]], pixels / self._coarse[run])
-                kept = np.concatenate([kept[:1], kept[1:][moving]])
-                if self._coarse[run] > _COARSEST:  # a path that fills the view: every second point of it
-                    kept = kept[:: max(2, len(kept) // _POINTS)]
+                kept = kept[_first_visits(path[kept, run], pixels / self._coarse[run])]
+                if self._coarse[run] > _COARSEST:  # a path that fills the view
+                    self._every[run] *= 2
+                    kept = kept[np.arange(len(kept)) // 2 % 2 == 0]
         self._kept[run] = kept
 
 
@@ -84,15 +88,39 @@ class PathsOfRecord:
         """
         path = _upright(history.values, upright)
         first = _upright(history.beginning, upright) if history.beginning else path[:0]
-        behind = int(np.searchsorted(history.steps, len(first)))
-        key = (history.token, behind, *key)
-        steps, rest = history.steps[behind:], path[behind:]
+        count = int(np.searchsorted(history.steps, len(first)))
+        steps, rest = history.steps[count:], path[count:]
+        second = None if upright else history.values.get(after("path"))
+        key = (history.token, count, *key)
         begun = self._first.thin_rows(first, len(first), key)
-        gone_on = self._rest.thin_rows(rest, len(rest), key)
+        if second is None:
+            gone_on = [
+                (steps[rows], rest[rows, run]) for run, rows in enumerate(self._rest.thin_rows(rest, len(rest), key))
+            ]
+        else:
+            pairs = _Pairs(rest, second[count:])
+            gone_on = [
+                (steps[rows // 2] + rows % 2, pairs[rows, run])
+                for run, rows in enumerate(self._rest.thin_rows(pairs, 2 * len(rest), key))
+            ]
         return [
-            (np.concatenate([a, steps[b]]), np.concatenate([first[a, run], rest[b, run]]))
-            for run, (a, b) in enumerate(zip(begun, gone_on, strict=True))
+            (np.concatenate([a, at]), np.concatenate([first[a, run], points]))
+            for run, (a, (at, points)) in enumerate(zip(begun, gone_on, strict=True))
         ]
+
+
+class _Pairs:
+    """Rows (T, R, 2) and the steps after them as one path (2 T, R, 2): only what is asked for is put together."""
+
+    def __init__(self, rows: NDArray[Any], behind: NDArray[Any]) -> None:
+        self._both = (rows, behind)
+        self.shape = (2 * len(rows), *rows.shape[1:])
+
+    def __getitem__(self, at: tuple[NDArray[np.intp], int]) -> NDArray[Any]:
+        rows, run = at
+        half, odd = np.divmod(rows, 2)
+        one, other = (part[half, run] for part in self._both)
+        return np.asarray(np.where((odd == 0)[:, None], one, other))
 
 
 def _upright(rows: Mapping[str, NDArray[Any]], name: str) -> NDArray[Any]:

@@ -189,7 +189,7 @@ class StepPicture(QWidget):
         """The last steps that led to the point, faint."""
         if "path" not in snapshot.history.values or found.here:
             return []
-        steps, path = snapshot.history.densely("path", found.run)
+        steps, path = snapshot.history.in_pairs("path", found.run)
         rows = np.flatnonzero(steps <= found.step)[-_PATH:]
         points = np.concatenate([path[rows], found.point[None]]).astype(np.float64)
         (x0, x1), (y0, y1) = self._part
