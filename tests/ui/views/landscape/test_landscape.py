@@ -214,6 +214,19 @@ def test_behind_the_step_a_path_is_past_and_before_it_future(at_rest, qtbot):
             assert np.abs(path[:11, run] - point).max(axis=1).min() == 0, "a dot is a step that was taken"
 
 
+def test_a_run_that_shakes_keeps_the_dots_of_its_way_there(at_rest):
+    """Ten thousand steps to and fro about a minimum are dots upon each other: the first steps have theirs still."""
+    text = HIMMELBLAU[: HIMMELBLAU.index("[[lanes]]")].replace("steps = 40", "steps = 12000")
+    text = text.replace("[[-1.0, 0.0], [1.0, -4.0]]", "[-1.0, 0.0]")
+    lion = text + '[[lanes]]\noptimizer = "lion"\n[lanes.hyperparameters]\nlearning_rate = 0.2\n'
+    window, view = at_rest(lion, 12_000)
+    path = window.snapshot.history.densely("path", 0)[1]
+    (trace,) = view.runs.traces.traces
+    assert len(trace.dots) <= 300
+    for step in range(10):
+        assert np.abs(trace.dots - path[step]).max(axis=1).min() < 0.04, f"step {step}, within two pixels"
+
+
 def test_a_curve_is_read_at_its_x_and_shown_whole_again(at_rest, qtbot):
     """Whatever the mouse's height: f(1) = 1/4 − 1; the key Home raises no error."""
     _window, view = at_rest(CURVE, 4)

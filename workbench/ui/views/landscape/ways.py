@@ -14,6 +14,7 @@ from workbench.ui.views.shared.paths import PathsOfRecord
 
 _APART = 6.0  # pixels between two steps that can be told apart
 _NEAR = 7.0  # pixels from the mouse to the path that it points at
+_DOT = 2.0  # pixels across
 _MOST_DOTS = 300  # a path
 
 Box = tuple[tuple[float, float], tuple[float, float]]
@@ -80,7 +81,10 @@ class Ways:
         shown[:-1] |= told
         shown[1:] |= told
         found = points[shown]
-        return found if len(found) <= _MOST_DOTS else found[-_MOST_DOTS:]
+        if len(found) > _MOST_DOTS:  # one of those that would lie upon each other: a run that shakes has thousands
+            places = np.rint(found * self._pixels / _DOT)
+            found = found[np.sort(np.unique(places, axis=0, return_index=True)[1])][-_MOST_DOTS:]
+        return found
 
     def clear(self) -> None:
         """Know of no path."""
