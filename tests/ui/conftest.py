@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QSettings
@@ -45,6 +45,23 @@ def map_pools(monkeypatch):
 
     monkeypatch.setattr(background, "make_pool", make)
     return pools
+
+
+class Asleep(Executor):
+    """Takes tasks and begins none."""
+
+    def submit(self, fn, /, *args, **kwargs):
+        return Future()
+
+
+@pytest.fixture
+def idle_maps(map_pools, monkeypatch):
+    """Maps that come to the front are not computed: a thread at a network's map is waited for at the window's end."""
+
+    def make(workers=None, *, niceness=0):
+        return Asleep()
+
+    monkeypatch.setattr(background, "make_pool", make)
 
 
 @pytest.fixture

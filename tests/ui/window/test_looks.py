@@ -124,6 +124,7 @@ def test_the_window_keeps_its_width_with_larger_text(open_window, qtbot):
         assert window.minimumSizeHint().width() <= 1280, key
 
 
+@pytest.mark.usefixtures("idle_maps")
 def test_the_largest_text_leaves_the_window_on_a_small_screen(open_window, qtbot):
     """At 18 points, the largest, no view of a network asks for more than a screen of 1280 x 800 has."""
     window = open_window(example("healthy_gradients"))

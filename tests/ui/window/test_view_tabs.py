@@ -7,6 +7,8 @@ from PySide6.QtCore import QSize, Qt
 
 from tests.experiments import VALLEY, example, experiment
 
+pytestmark = pytest.mark.usefixtures("idle_maps")
+
 
 def seen(window):
     """The titles of the tabs that are seen, and those in the menu."""
