@@ -11,7 +11,7 @@ from tests.experiments import BOWL, NETWORK, VALLEY, experiment
 from tests.live.races import assert_same_rows, engine_snapshot, same_bits
 from workbench.engine.race.ghosts import MOST
 from workbench.experiment import build
-from workbench.experiment.experiment import Lane, Origin, replace
+from workbench.experiment.experiment import Lane, Origin, Stop, replace
 from workbench.live.loop import TrainingLoop
 
 
@@ -115,6 +115,41 @@ def test_a_fork_that_goes_takes_nothing_with_it():
     assert same_bits(found, _straight(given, 80))
     assert_same_rows(found, _straight(given, 80), 80)
     assert found.ghosts == ()  # nothing took its place
+
+
+def test_what_early_stopping_remembers_goes_with_what_is_taken_over():
+    given = replace(experiment(NETWORK), stop=Stop(patience=300))
+    loop = _at(given, 160)
+    forked = _forked(given, 140, hyperparameters={"learning_rate": 0.03})
+    loop.adopt(forked, given)
+    _settle(loop)
+    straight = build.make_race(forked)
+    straight.advance(160)
+    for name, values in straight.stopping.arrays.items():
+        np.testing.assert_array_equal(loop.race.stopping.arrays[name], values)
+
+
+def test_another_rule_of_early_stopping_looks_at_the_whole_race():
+    given = _forked(replace(experiment(NETWORK), stop=Stop(target=0.5)), 10)
+    loop = _at(given, 120)
+    assert (loop.race.reached_at >= 0).any()
+    patient = replace(given, stop=Stop(patience=300))
+    loop.adopt(patient, given)
+    loop.seek(120)
+    assert _settle(loop).reached_at.tolist() == [-1] * 4
+
+
+def test_a_lane_that_takes_no_part_comes_and_goes_behind_what_is_recorded():
+    given = experiment(VALLEY)
+    more = replace(given, lanes=(*given.lanes, replace(given.lanes[0], enabled=False)))
+    loop = _at(given, 60)
+    loop.seek(20)
+    _settle(loop)
+    loop.adopt(more, given)
+    assert loop.experiment == more
+    loop.adopt(given, more)
+    assert loop.experiment == given
+    assert loop.snapshot(None).ghosts == ()
 
 
 def test_lanes_in_another_order_keep_their_record():

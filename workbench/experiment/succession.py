@@ -13,7 +13,12 @@ from workbench.experiment.origins import ancestors, first_step, numbers
 def identity(experiment: Experiment) -> tuple[Any, ...]:
     """All that the runs of an experiment follow from: of equal ones, the runs are equal."""
     lanes = tuple(numbers(experiment.lanes, i) for i, _ in experiment.enabled_lanes)
-    return (experiment.problem, experiment.seed, experiment.steps, experiment.tolerance, lanes)
+    return (experiment.problem, experiment.seed, experiment.steps, *_ends(experiment), lanes)
+
+
+def _ends(experiment: Experiment) -> tuple[Any, ...]:
+    """What runs come to their end by, besides the limit: it is remembered with every state."""
+    return (experiment.tolerance, experiment.stop)
 
 
 def same_lanes(old: Experiment, new: Experiment) -> list[int | None]:
@@ -39,11 +44,13 @@ def keeps(old: Experiment, new: Experiment) -> bool:
     """Whether the race of `new` goes on from the one of `old`, though another one is built for it.
 
     So it is where a lane is a fork: what comes, goes or changes there leaves the others as they are. Elsewhere all
-    begin again, and so do all whose problem, seed or tolerance is another.
+    begin again, and so do all whose problem or seed is another, or comes to its end otherwise.
     """
     forks = any(lane.origin is not None for each in (old, new) for _, lane in each.enabled_lanes)
-    if not forks or (old.problem, old.seed, old.tolerance) != (new.problem, new.seed, new.tolerance):
+    if not forks or (old.problem, old.seed, *_ends(old)) != (new.problem, new.seed, *_ends(new)):
         return False
+    if old.steps != new.steps and any(lane.schedule is not None for lane in (*old.lanes, *new.lanes)):
+        return False  # schedules know the number of steps
     pairs = zip(same_lanes(old, new), new.enabled_lanes, strict=True)
     return all(at is not None or first_step(new.lanes, i) > 1 for at, (i, _) in pairs)
 
@@ -97,7 +104,8 @@ def edited_lanes(old: Experiment, new: Experiment, step: int) -> list[int]:
 
     Those are the lanes with other settings, and forks that begin from one of them later on.
     """
-    pairs = zip(old.lanes, new.lanes, strict=True)
+    # lanes that take no part may have come or gone behind those that do
+    pairs = zip(old.lanes, new.lanes, strict=False)
     changed = {i for i, (a, b) in enumerate(pairs) if _live(a) != _live(b)}
     later = {
         i for i, lane in enumerate(new.lanes)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.engine.race.medians import FEW, median
 from workbench.engine.race.snapshot import RaceInfo, Snapshot
 from workbench.export.about import About
 from workbench.export.cells import table
@@ -20,8 +21,6 @@ from workbench.export.results import history_arrays
 CURVES = ("loss", "gradients")
 #: Parts of the record of which each curve keeps its first point and its extremes: TeX's memory is small.
 _PARTS = 400
-#: From so many starts on a lane is one curve, the median of its starts.
-_MANY_STARTS = 24
 _SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "_": r"\_", "%": r"\%",
     "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
@@ -83,25 +82,17 @@ def _of_runs(
 ) -> list[Curve]:
     """A curve a run, or a lane where it has very many starts."""
     curves, starts = [], info.starts
-    many = starts >= _MANY_STARTS
+    many = starts > FEW
     for lane, (found, color) in enumerate(zip(info.lanes, colors, strict=True)):
         own = np.asarray(values[:, lane * starts : (lane + 1) * starts], np.float64)
         if many:
-            own = _median(own)
+            own = median(own)[:, None]
         for start in range(own.shape[1]):
             of_start = starts > 1 and not many
             words = [found.label] + (["test"] if dashed else []) + ([f"start {start}"] if of_start else [])
             column = f"{name}.lane{found.index}" + (f".start{start}" if of_start else "")
             curves.append(Curve(column, ", ".join(words), color, own[:, start], dashed))
     return curves
-
-
-def _median(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The median over the starts (T, 1), of those that there are."""
-    found = np.full((len(values), 1), np.nan)
-    rows = np.isfinite(values).any(axis=1)
-    found[rows, 0] = np.nanmedian(values[rows], axis=1)
-    return found
 
 
 def _of_layers(info: RaceInfo, arrays: dict[str, NDArray[Any]], colors: Sequence[str]) -> list[Curve]:

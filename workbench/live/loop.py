@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from workbench.engine.params import RequestError
+from workbench.engine.race.changes import changes
 from workbench.engine.race.ghosts import MOST, Ghost
 from workbench.engine.race.race import LaneRule, Race
 from workbench.engine.race.snapshot import RaceInfo, Snapshot, take_snapshot
@@ -70,6 +71,7 @@ class TrainingLoop:
             self._keep_ghosts(experiment, before, live=True)
             if self.take_settings(experiment) is not None:
                 self.race.set_rules(rules)
+            self.end_at_limit()
             return
         try:
             race = build.make_race(experiment)
@@ -128,11 +130,23 @@ class TrainingLoop:
         if old is None or race is None:
             raise ValueError("there is no race yet")
         rules = build.lane_rules(experiment)
-        changed = (_live_part(old), old.steps) != (_live_part(experiment), experiment.steps)
+        # of the number of steps, schedules alone know: other steps leave what was recorded as it is
+        changed = changes({0: build.lane_rules(old), 1: rules}) != ()
         race.limit = experiment.steps
         self.info = build.race_info(experiment, race)
         self.experiment = experiment
         return rules if changed else None
+
+    def end_at_limit(self) -> None:
+        """Have nothing beyond the race's limit, where an edit has set it to fewer steps than there were."""
+        race = self.race
+        if race is None or race.limit is None or race.history.last <= race.limit:
+            return
+        if race.step > race.limit:
+            race.approach(race.limit)
+            self.target, self._travels, self.repeats = race.limit, False, True
+            self._seek_began = time.monotonic()
+        race.end_at(race.limit)
 
     def run(self, *, backwards: bool = False) -> None:
         """Go on by itself, or back; a race that has reached its end begins again."""
@@ -340,7 +354,3 @@ class TrainingLoop:
 
     def _restart_pace(self) -> None:
         self._paced_from = (time.monotonic(), 0)
-
-
-def _live_part(experiment: Experiment) -> list[Any]:
-    return [(lane.hyperparameters, lane.schedule, lane.gradient) for _, lane in experiment.enabled_lanes]

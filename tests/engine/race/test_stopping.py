@@ -5,7 +5,7 @@ import pytest
 
 from workbench.engine.params import RequestError
 from workbench.experiment import build, files
-from workbench.experiment.experiment import Stop, replace
+from workbench.experiment.experiment import Origin, Stop, replace
 
 OVERFITTING = """
 format = 1
@@ -90,6 +90,25 @@ def test_how_often_metrics_are_recorded_does_not_move_the_end():
         race.advance(3000)
         ends.append(race.step)
     assert len(set(ends)) == 1
+
+
+def _with_a_fork(experiment, step):
+    fork = replace(experiment.lanes[0], origin=Origin(lane=0, step=step))
+    return replace(experiment, lanes=(*experiment.lanes, fork))
+
+
+@pytest.mark.parametrize("step", [20, 41])
+def test_a_fork_has_the_test_losses_of_its_parent_behind_it(step):
+    """Its past is the parent's: with the same settings it comes to its end where the parent does."""
+    experiment = _with_a_fork(files.loads(OVERFITTING), step)
+    ends = []
+    for every in (0, 1, 7):  # of steps before the fork, a record has nothing for it
+        race = build.make_race(experiment, evaluate_every=every)
+        race.advance(3000)
+        assert race.reached_at[4:].tolist() == race.reached_at[:2].tolist()
+        ends.append(race.reached_at.tolist())
+    assert min(ends[0]) > step
+    assert ends[0] == ends[1] == ends[2]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 
 from tests.experiments import DRAWS, MIXED, experiment
 from tests.live.full_speed.drive import EXAMPLES, differences, example, straight, wait_until
+from tests.live.races import engine_snapshot, same_bits
 from tests.many import times
 from workbench.experiment import build, files
 from workbench.experiment.experiment import replace
@@ -210,3 +211,17 @@ def test_lanes_with_networks_of_their_own_are_the_same_in_the_child(drive):
     found = differences(driver.race, straight(given, 1500))
     assert [name for name in found if name != "recent"] == []
     assert not driver.failed
+
+
+def test_fewer_steps_than_a_race_has_that_is_away(drive):
+    given = example("banana_race")
+    driver = drive(given)
+    driver.warm_up()
+    driver.send_away()
+    wait_until(lambda: driver.frame().step > 900, seconds=60.0)
+    short = example("banana_race", 500)
+    driver.worker.submit(short, given)
+    driver.settle()
+    found = driver.worker.snapshot
+    assert (found.step, found.recorded, found.finished) == (500, 500, True)
+    assert same_bits(found, engine_snapshot(straight(short, 500), short))

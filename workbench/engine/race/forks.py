@@ -13,6 +13,7 @@ from workbench.engine.optimizers import optimizers
 from workbench.engine.problem import Floats, Problem
 from workbench.engine.race.groups import Group
 from workbench.engine.race.lane_rule import LaneRule
+from workbench.engine.race.stopping import Stopping
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Forked(Protocol):
     reached_at: NDArray[np.int64]
     memories: list[dict[str, Floats]]
     rates_taken: Floats
+    stopping: Stopping | None
 
     @property
     def lanes(self) -> tuple[LaneRule, ...]: ...
@@ -51,7 +53,8 @@ class Forks:
     at the parent's point, as if the rule's first step were the next one; what follows from the race's step, as batches,
     noise and schedules, goes on counting.
 
-    Before it begins, a fork is where its parent is: its past is the parent's, and is recorded there alone.
+    Before it begins, a fork is where its parent is: its past is the parent's, and is recorded there alone. So early
+    stopping, and a tolerance, know of a fork what they know of its parent.
 
     Attributes:
         begins: the step at which each run begins (R,), 0 where it is none of a fork.
@@ -126,6 +129,8 @@ class Forks:
             for array in arrays if before is None else (*arrays, before):
                 array[own] = array[parent]
             race.problem.copy_runs(own, parent)
+            if race.stopping is not None:
+                race.stopping.copy_runs(own, parent)
             self._take_state(race, lane, fork.lane)
         return bool(due)
 

@@ -115,4 +115,5 @@ def _as_of(
         problem=_problem_as_of(checkpoint, race, old, runs),
         diverged_layer=np.where(begun, checkpoint.diverged_layer[runs], -1),
         reached_at=np.where(begun, checkpoint.reached_at[runs], -1),
+        stopping={name: array[runs] for name, array in checkpoint.stopping.items()},
     )

@@ -67,9 +67,10 @@ class Race:
         self.alive = np.ones(runs, dtype=bool)
         self.diverged_at = np.full(runs, -1, dtype=np.int64)
         self.diverged_layer = np.full(runs, -1, dtype=np.int64)
-        self._stopping = None if stop is None or METRIC not in problem.metrics else Stopping(stop, runs)
+        #: what early stopping remembers, None without it
+        self.stopping = None if stop is None or METRIC not in problem.metrics else Stopping(stop, runs)
         #: whether a race may end before its limit though no run has diverged
-        self._may_end = tolerance is not None or self._stopping is not None
+        self._may_end = tolerance is not None or self.stopping is not None
         #: the step at which a run first came within the tolerance, or was stopped, -1 where it has not
         self.reached_at = np.full(runs, -1, dtype=np.int64)
         self.forks = Forks(forks, lanes, problem.starts)
@@ -193,7 +194,7 @@ class Race:
             problem=self.problem.save(),
             diverged_layer=self.diverged_layer,
             reached_at=self.reached_at,
-            stopping={} if self._stopping is None else self._stopping.arrays,
+            stopping={} if self.stopping is None else self.stopping.arrays,
         )
 
     def checkpoint(self) -> Checkpoint:
@@ -219,14 +220,22 @@ class Race:
         """
         if [lane.fixed for lane in lanes] != [lane.fixed for lane in self._lanes]:
             raise ValueError("only live hyperparameters can change while a race runs")
-        self.history.truncate(self.step)
-        self.evaluated.truncate(self.step)
-        self.checkpoints.truncate(self.step)
+        self._forget_after(self.step)
         self.remember_rules(self.step, tuple(lanes))
         self._put_in_force(tuple(lanes))
         if self.step == 0:  # its row tells the rate of the first step
             self.history.truncate(-1)
             self._record(None)
+
+    def end_at(self, step: int) -> None:
+        """Know of nothing after a step, which the race does not stand behind: neither record nor changes."""
+        self._forget_after(step)
+        self.rules = {at: rules for at, rules in self.rules.items() if at <= step}
+
+    def _forget_after(self, step: int) -> None:
+        self.history.truncate(step)
+        self.evaluated.truncate(step)
+        self.checkpoints.truncate(step)
 
     def remember_rules(self, step: int, lanes: tuple[LaneRule, ...]) -> None:
         """Note that these rules come into force at a step, instead of whatever was to come after it."""
@@ -299,8 +308,8 @@ class Race:
         if self.tolerance is not None:
             self._note_arrivals(self.tolerance)
         self._record(before)
-        if self._stopping is not None and self.step % self.problem.metrics_every == 0:
-            ended = self._stopping.look(self.step, self.evaluated.at(METRIC, self.theta, self.step))
+        if self.stopping is not None and self.step % self.problem.metrics_every == 0:
+            ended = self.stopping.look(self.step, self.evaluated.at(METRIC, self.theta, self.step))
             self.reached_at[(self.reached_at < 0) & self.alive & ended] = self.step
         if self.step and self.step in self.rules:
             self._put_in_force(self.rules[self.step])
@@ -378,8 +387,8 @@ class Race:
         np.copyto(self.diverged_at, checkpoint.diverged_at)
         np.copyto(self.diverged_layer, checkpoint.diverged_layer)
         np.copyto(self.reached_at, checkpoint.reached_at)
-        if self._stopping is not None:
-            self._stopping.load(checkpoint.stopping)
+        if self.stopping is not None:
+            self.stopping.load(checkpoint.stopping)
         self.problem.load(checkpoint.problem)
         self.mirrored_rates = None
         self._all_alive = bool(self.alive.all())

@@ -51,6 +51,10 @@ class Stopping:
             ended |= losses <= self.rule.target
         return ended
 
+    def copy_runs(self, to: slice, source: slice) -> None:
+        """Let some runs have the past of others."""
+        self.best[to], self.best_at[to] = self.best[source], self.best_at[source]
+
     @property
     def arrays(self) -> dict[str, Floats]:
         """What it remembers, copied."""

@@ -13,6 +13,7 @@ from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from workbench.engine.race.ghosts import Ghost
+from workbench.engine.race.medians import median
 from workbench.engine.race.snapshot import Snapshot
 from workbench.engine.race.thinning import Thinning
 from workbench.ui.plotting.curves import Curves, Line, pen
@@ -170,16 +171,14 @@ class GradientsView(View):
     def _of_lanes(self, snapshot: Snapshot) -> tuple[Any, ...]:
         info, starts = snapshot.info, snapshot.info.starts
         colors, symbols = self.lane_colors(info), lane_symbols(info)
+        now = np.where((snapshot.diverged_at >= 0), np.nan, snapshot.gradient_norm)
         if is_swarm(info):  # a line for each lane: the median of its starts
             rows = snapshot.history.values["gradient_norm"]
             key = (snapshot.generation, snapshot.history.token)
             middle = self._spread.of(snapshot.history.steps, rows, starts, key).middle
-            with np.errstate(all="ignore"):
-                now = np.median(snapshot.gradient_norm.reshape(-1, starts), axis=1)
-            return [lane.label for lane in info.lanes], colors, middle, now, symbols
+            return [lane.label for lane in info.lanes], colors, middle, median(now.reshape(-1, starts)), symbols
         lanes = [run // starts for run in range(info.runs)]
         names = [info.lanes[lane].label for lane in lanes]
-        now = np.where((snapshot.diverged_at >= 0), np.nan, snapshot.gradient_norm)
         history = snapshot.history.values["gradient_norm"]
         return names, [colors[lane] for lane in lanes], history, now, [symbols[lane] for lane in lanes]
 

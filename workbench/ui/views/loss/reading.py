@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
+from workbench.engine.race.medians import median
 from workbench.engine.race.snapshot import Snapshot
 from workbench.ui.views.loss.quantities import Course
 
@@ -30,9 +31,9 @@ def read_course(snapshot: Snapshot, course: Course, row: int) -> str:
     said = [_tr("step {}: training / test, best").format(step) if len(rows) else _tr("step {}").format(step)]
     for lane, about in enumerate(info.lanes[:_MOST]):
         runs = slice(lane * info.starts, (lane + 1) * info.starts)
-        text = f"{about.label}  {_written(_median(course.values[row, runs]))}"
+        text = f"{about.label}  {_written(float(median(course.values[row, runs])))}"
         if len(rows):
-            found = np.array([_median(values) for values in tests[rows, runs]]) - (course.test or 0.0)
+            found = median(tests[rows, runs]) - (course.test or 0.0)
             text += f" / {_written(float(found[-1]))}"
             if np.isfinite(found).any():
                 best = int(np.nanargmin(found))
@@ -56,10 +57,6 @@ def read_accuracy(snapshot: Snapshot, step: float) -> str:
         values = [f"{100 * float(part[row, run]):.1f} %" for part in (train, test) if len(part)]
         said.append(f"{info.label}  " + " / ".join(values))
     return "\n".join(said)
-
-
-def _median(values: NDArray[Any]) -> float:
-    return float(np.median(values))
 
 
 def _written(value: float) -> str:

@@ -10,11 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
+from workbench.engine.race.medians import median
 from workbench.engine.race.snapshot import Snapshot
 from workbench.ui.words import stays
 from workbench.ui.words.text import grouped
 
 _CONTEXT = "RaceCells"
+#: metrics, and columns of them, whose largest value is the best
+RISING = ("accuracy", "test_accuracy")
+#: columns of what a run has reached before, which one that diverged keeps
+LASTING = ("best_test", "best_step")
+Best = tuple[NDArray[np.floating[Any]], NDArray[Any]]
 _LEAST_BAR = 0.04  # of a cell's width, so that the best run has a bar, too
 
 
@@ -115,8 +121,8 @@ def _names(snapshot: Snapshot) -> list[str]:
     return [say("{} · {}").format(label, run % info.starts + 1) for run, label in enumerate(labels)]
 
 
-def columns(snapshot: Snapshot) -> list[Column]:
-    """The columns of a race, a text and a value a run.
+def columns(snapshot: Snapshot, best: Best | None = None) -> list[Column]:
+    """The columns of a race, a text and a value a run; `best` are the lowest test losses, where they are not its own.
 
     What tells how a run fares comes first: lane, rank, loss and status are in sight in a narrow table, too.
     """
@@ -143,7 +149,7 @@ def columns(snapshot: Snapshot) -> list[Column]:
         tip = say("How far the run stands from the nearest known minimum")
         made.append(_numbers("distance", say("Distance"), tip, snapshot.distance, number))
     if info.kind != "objective":
-        made += _metrics(snapshot)
+        made += _metrics(snapshot, snapshot.best("test_loss") if best is None else best)
     tip = say("The length of the gradient now")
     made.append(_numbers("gradient", say("Gradient"), tip, snapshot.gradient_norm, number))
     tip = say("The step at which the run stands; where it diverged, that step")
@@ -152,14 +158,15 @@ def columns(snapshot: Snapshot) -> list[Column]:
 
 
 def with_summaries(column: Column, snapshot: Snapshot) -> Column:
-    """The column with a cell more for each lane: what its starts come to."""
+    """The column with a cell more for each lane: the median of its starts, where one that diverged is the worst."""
     info = snapshot.info
     starts, values, texts = info.starts, list(column.values), list(column.texts)
+    sign = -1.0 if column.key in RISING else 1.0
     for i, lane in enumerate(info.lanes):
         own = column.values[i * starts : (i + 1) * starts]
         if column.words is not None:
-            fine = own[np.isfinite(own)]
-            value = float(np.median(fine)) if len(fine) else float("nan")
+            lost = (snapshot.diverged_at[i * starts : (i + 1) * starts] >= 0) & (column.key not in LASTING)
+            value = sign * float(median(np.where(lost, np.nan, sign * own)))
             values.append(value)
             texts.append(column.words(value))
         elif column.key == "lane":
@@ -167,8 +174,8 @@ def with_summaries(column: Column, snapshot: Snapshot) -> Column:
             values.append(name.casefold())
             texts.append(name)
         elif column.key == "status":
-            lost = int((snapshot.diverged_at[i * starts : (i + 1) * starts] >= 0).sum())
-            texts.append(say("✕ {} of {}").format(lost, starts) if lost else "")
+            gone = int((snapshot.diverged_at[i * starts : (i + 1) * starts] >= 0).sum())
+            texts.append(say("✕ {} of {}").format(gone, starts) if gone else "")
             values.append(texts[-1])
         else:
             values.append(float("nan"))
@@ -180,7 +187,7 @@ def _numbers(key: str, title: str, tip: str, values: Any, words: Callable[[Any],
     return Column(key, title, tip, np.asarray(values, dtype=float), [words(value) for value in values], words=words)
 
 
-def _metrics(snapshot: Snapshot) -> list[Column]:
+def _metrics(snapshot: Snapshot, best: Best | None) -> list[Column]:
     """The metrics that there are, those of testing first, as they were evaluated last, and the best test loss so far.
 
     Of a run that diverged there is nothing but the best.
@@ -199,7 +206,6 @@ def _metrics(snapshot: Snapshot) -> list[Column]:
         for key, title, tip, words in known
         if key in snapshot.metrics
     ]
-    best = snapshot.best("test_loss")
     if best is not None:
         tip = say("The lowest test loss so far")
         steps, when = (

@@ -44,9 +44,9 @@ class RaceModel(QAbstractTableModel):
         self._theme = themes.LIGHT
         self._icons_key: Any = None
 
-    def show_snapshot(self, snapshot: Snapshot, theme: themes.Theme) -> None:
-        """Take the values of a snapshot."""
-        columns, info = cells.columns(snapshot), snapshot.info
+    def show_snapshot(self, snapshot: Snapshot, theme: themes.Theme, best: cells.Best | None = None) -> None:
+        """Take the values of a snapshot; `best` are the lowest test losses, where it has no record of them."""
+        columns, info = cells.columns(snapshot, best), snapshot.info
         header = [column.key for column in columns]
         count = len(columns[0].texts) if columns else 0
         reset = header != [column.key for column in self.columns] or count != len(self._runs)
@@ -58,7 +58,7 @@ class RaceModel(QAbstractTableModel):
         lanes = count - info.runs  # rows that sum the starts of a lane up
         self._faint = [*(snapshot.diverged_at >= 0).tolist(), *[False] * lanes]
         self._bars = [*cells.bars(snapshot).tolist(), *[0.0] * lanes]
-        told = cells.say("The median over the starts of this lane, of those that go on")
+        told = cells.say("The median over the starts of this lane; one that diverged counts as the worst")
         self._tips = [*_status_tips(snapshot), *[told] * lanes]
         self._names = [*_lane_tips(snapshot), *[told] * lanes]
         self._take_icons(snapshot, theme)

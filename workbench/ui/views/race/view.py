@@ -101,12 +101,12 @@ class RaceView(View):
         now = time.monotonic()
         if snapshot.running and now - self._drawn < _REFRESH_SECONDS:
             return
-        self._drawn = now
+        self._drawn, best = now, None
         if is_swarm(snapshot.info):
-            from workbench.ui.views.race.medians import lane_medians  # loaded with the first swarm
+            from workbench.ui.views.race.medians import best_medians, lane_medians  # loaded with the first swarm
 
-            snapshot = lane_medians(snapshot)
-        self.model.show_snapshot(snapshot, self.theme)
+            best, snapshot = best_medians(snapshot), lane_medians(snapshot)
+        self.model.show_snapshot(snapshot, self.theme, best)
         shape = (snapshot.info.kind, snapshot.info.lanes, self.model.columnCount(), self.table.viewport().width())
         if shape != self._shape:
             self._shape = shape

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from workbench.engine.race.medians import FEW
 from workbench.engine.race.snapshot import RaceInfo
 
-#: starts that are drawn and told one by one
-FEW = 24
+__all__ = ["FEW", "is_swarm"]
 
 
 def is_swarm(info: RaceInfo) -> bool:

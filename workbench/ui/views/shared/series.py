@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QPen
 
+from workbench.engine.race.medians import middle as middle_of
 from workbench.ui.plotting.curves import pen
 
 Array = NDArray[Any]
@@ -33,10 +34,10 @@ class Spread:
 def spread(x: Array, y: Array, group: int) -> Spread:
     """The median of every `group` columns of y (N, R), between its quartiles; between its extremes where they are few.
 
-    A run that is no number any more counts as the worst one: the median goes on while half of the runs do.
+    The median is that of `engine.race.medians`.
     """
     ranked = np.sort(y.reshape(len(y), -1, group), axis=2)  # what is no number comes last
-    middle = 0.5 * (ranked[:, :, (group - 1) // 2] + ranked[:, :, group // 2])
+    middle = middle_of(ranked)
     skipped = (group - 1) // 4 if group >= QUARTILES_FROM else 0
     low, high = ranked[:, :, skipped], ranked[:, :, group - 1 - skipped]
     return Spread(x, middle, low, np.where(np.isnan(high), np.fmax.reduce(ranked, axis=2), high))
