@@ -26,7 +26,7 @@ from workbench.ui.views.shared.ground import Ground
 from workbench.ui.views.shared.lane_choice import LaneChoice
 from workbench.ui.views.shared.legend import Legend, LegendOwner
 from workbench.ui.views.shared.readout import Readout
-from workbench.ui.words.text import grouped
+from workbench.ui.words.text import grouped, readable
 
 _KINDS = ("paths", "random", "ends")
 _REDRAWN_EVERY = 0.04  # seconds, while it runs
@@ -237,10 +237,10 @@ class PlaneView(View, LegendOwner):
         if snapshot.step < snapshot.info.begins(run):
             return self.tr("from step {}").format(grouped(snapshot.info.begins(run)))
         if snapshot.diverged_at[run] >= 0:
-            return self.tr("✕ diverged at step {}").format(int(snapshot.diverged_at[run]))
-        loss, shown = float(picture.loss[run]), float(picture.shown[run])
-        mark = "≈" if abs(shown - loss) <= _TRUE_WITHIN * max(abs(loss), 1e-12) else "≠"
-        return self.tr("true {:.3g} {} shown {:.3g}").format(loss, mark, shown)
+            return self.tr("✕ diverged at step {}").format(grouped(snapshot.diverged_at[run]))
+        loss, there = float(picture.loss[run]), float(picture.shown[run])
+        mark = "≈" if abs(there - loss) <= _TRUE_WITHIN * max(abs(loss), 1e-12) else "≠"
+        return self.tr("true {} {} shown {}").format(readable(loss, 3), mark, readable(there, 3))
 
     def _name_axes(self, snapshot: Snapshot, picture: PlanePicture) -> None:
         shares = picture.grid.explained
@@ -276,7 +276,7 @@ class PlaneView(View, LegendOwner):
             said.insert(
                 0, self.tr("Not here, since they train another network: {}. Pick one to see its.").format(names)
             )
-        said.append(self.tr("Laid at step {}.").format(picture.grid.step))
+        said.append(self.tr("Laid at step {}.").format(grouped(picture.grid.step)))
         if picture.known < 1.0:
             said.append(self.tr("{} of its losses are known.").format(f"{100 * picture.known:.0f} %"))
         text = " ".join(said)
@@ -290,8 +290,8 @@ class PlaneView(View, LegendOwner):
         if self._surface is None or not isinstance(picture, PlanePicture):
             return ""
         value = interpolated(self._surface, x, y)
-        said = self.tr("{:.3g} along, {:.3g} up").format(x, y)
-        return said if value is None else self.tr("{}\nloss ≈ {:.4g}").format(said, value)
+        said = self.tr("{} along, {} up").format(readable(x, 3), readable(y, 3))
+        return said if value is None else self.tr("{}\nloss ≈ {}").format(said, readable(value))
 
     def finish(self) -> None:
         self.ground.finish()

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QGraphicsSceneMouseEvent, QGraphicsSceneWheelEvent
 from workbench.engine.race.snapshot import Snapshot
 from workbench.ui.plotting.kept_pixels import StillItem
 from workbench.ui.style import theme as themes
+from workbench.ui.words.text import grouped
 
 _SYMBOL_WIDTH = 22.0
 _MARGIN = 7.0
@@ -47,7 +48,7 @@ def named_lanes(snapshot: Snapshot, colors: Sequence[str], symbols: Sequence[str
     for i, lane in enumerate(info.lanes):
         diverged = [int(d) for d in snapshot.diverged_at[i * info.starts : (i + 1) * info.starts] if d >= 0]
         words = QCoreApplication.translate("Legend", "{} ✕ diverged at step {}")
-        name = words.format(lane.label, min(diverged)) if diverged else lane.label
+        name = words.format(lane.label, grouped(min(diverged))) if diverged else lane.label
         entries.append((name, colors[i], symbols[i]))
     return entries
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 from workbench.engine.race.trail import Trail
 from workbench.engine.rules.names import STEP
 from workbench.ui.style import theme as themes
-from workbench.ui.words.text import number, signed
+from workbench.ui.words.text import readable
 
 Index = QModelIndex | QPersistentModelIndex
 _DIGITS = 5
@@ -68,7 +68,7 @@ class TrailModel(QAbstractTableModel):
 
     def _text(self, row: int, column: int) -> str:
         value = float(self.numbers[column][self._order[row]])
-        return str(int(value)) if column == 0 else signed(number(value, _DIGITS))
+        return str(int(value)) if column == 0 else readable(value, _DIGITS)
 
     def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802 - Qt's name
         return 0 if parent is not None and parent.isValid() else len(self._order)

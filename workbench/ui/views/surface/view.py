@@ -35,7 +35,7 @@ from workbench.ui.views.shared.many import is_swarm
 from workbench.ui.views.shared.readout import Readout
 from workbench.ui.views.surface.canvas import Canvas, moved_by_key
 from workbench.ui.views.surface.ways import Way, Ways, lines, placed
-from workbench.ui.words.text import signed
+from workbench.ui.words.text import grouped, signed
 
 if TYPE_CHECKING:
     from workbench.ui.views.surface.swarm import SpaceSwarm
@@ -300,7 +300,11 @@ class SurfaceView(View, LegendOwner, TurnOwner):
         info, entries = snapshot.info, []
         for i, lane in enumerate(info.lanes):
             diverged = [int(d) for d in snapshot.diverged_at[i * info.starts : (i + 1) * info.starts] if d >= 0]
-            told = self.tr("{} ✕ diverged at step {}").format(lane.label, min(diverged)) if diverged else lane.label
+            told = (
+                self.tr("{} ✕ diverged at step {}").format(lane.label, grouped(min(diverged)))
+                if diverged
+                else lane.label
+            )
             entries.append((told, colors[i], symbols[i]))
         hidden = self.options["legend"] == "hidden" or self.named_beside
         entries = [] if self.named_beside else entries
