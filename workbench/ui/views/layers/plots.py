@@ -21,7 +21,7 @@ from workbench.ui.plotting.plot import Plot
 from workbench.ui.plotting.uprights import Uprights
 from workbench.ui.style import theme as themes
 from workbench.ui.views.shared.series import pale, parted
-from workbench.ui.words.text import readable
+from workbench.ui.words.text import readable, signed
 
 #: log10 of the update:parameter ratios between which a layer learns well
 HEALTHY = (-4.0, -2.0)
@@ -29,7 +29,7 @@ HEALTHY = (-4.0, -2.0)
 FLOOR = -30.0
 _TINY = 1e-6
 #: pixels between two texts along an axis, those that one may reach beyond its end, and how many texts there are at most
-_APART, _OVER, _MOST_TICKS = 8.0, 6.0, 5
+_APART, _OVER, _MOST_TICKS = 8.0, 10.0, 5
 
 
 def log10(values: NDArray[Any]) -> NDArray[np.float64]:
@@ -107,6 +107,7 @@ class HistogramPlot(Plot):
         self.box.setMouseEnabled(x=False, y=False)
         self.axes["left"].setStyle(showValues=False)
         self.axes["left"].setWidth(6)
+        self.axes["bottom"].setStyle(hideOverlappingLabels=False)  # they have been measured
         self._title = title
         self.set_label("bottom", title)
         self.setMinimumSize(64, 80)
@@ -162,19 +163,30 @@ def few_ticks(low: float, high: float, room: float, wide: Callable[[str], float]
 
     A single one would not tell the scale: where no more fit, those next to the ends remain. `wide` measures a text.
     """
+    scale = room / (high - low)
 
     def fit(ticks: list[tuple[float, str]]) -> bool:
-        far = [(b[0] - a[0]) * room / (high - low) for a, b in pairwise(ticks)]
-        return all(d >= (wide(a[1]) + wide(b[1])) / 2 + _APART for d, (a, b) in zip(far, pairwise(ticks), strict=True))
+        return all(
+            (b - a) * scale >= (wide(one) + wide(other)) / 2 + _APART for (a, one), (b, other) in pairwise(ticks)
+        )
 
     found: list[tuple[float, str]] = []
     power = 10.0 ** math.floor(math.log10(high - low)) / 10.0
-    for step in (m * power for m in (100, 50, 20, 10, 5, 2)):
-        inside = range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
-        ticks = [(i * step, readable(i * step, 3)) for i in inside]
-        # a text that would stand beyond the end is cut off
-        ticks = [t for t in ticks if min(t[0] - low, high - t[0]) * room / (high - low) >= wide(t[1]) / 2 - _OVER]
-        ends = ticks if fit(ticks) else ticks[:: max(1, len(ticks) - 1)]
-        if fit(ends) and len(ends) > len(found) and len(ends) <= _MOST_TICKS:
-            found = ends
+    for written in (lambda value: readable(value, 3), _shortest):
+        for step in (m * power for m in (100, 50, 20, 10, 5, 2)):
+            inside = range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
+            ticks = [(i * step, written(i * step)) for i in inside]
+            # a text that would stand far beyond the end is cut off
+            ticks = [t for t in ticks if min(t[0] - low, high - t[0]) * scale >= wide(t[1]) / 2 - _OVER]
+            ends = ticks if fit(ticks) else ticks[:: max(1, len(ticks) - 1)]
+            if fit(ends) and len(found) < len(ends) <= _MOST_TICKS:
+                found = ends
+        if len(found) > 1:
+            break
     return found or [(low, readable(low, 3))]
+
+
+def _shortest(value: float) -> str:
+    """A round number in as few signs as it can be written."""
+    plain, power = readable(value, 3), f"{value:.0e}"
+    return min(plain, signed(power), key=len) if math.isclose(float(power), value, rel_tol=1e-9) else plain

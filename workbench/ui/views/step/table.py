@@ -162,7 +162,8 @@ class TrailTable(QTableView):
 
     def _set_widths(self) -> None:
         metrics = QFontMetrics(themes.font(themes.SMALL_POINTS))
-        widest = metrics.horizontalAdvance("−0.00001234") + 16
+        free = themes.TABLE_BEFORE + themes.TABLE_AFTER
+        widest = metrics.horizontalAdvance("−0.00001234") + 16 + free
         for column, title in enumerate(self.rows.titles):
-            wanted = max(widest if column else 0, metrics.horizontalAdvance(title) + 30)
+            wanted = max(widest if column else 0, metrics.horizontalAdvance(title) + 30 + free)
             self.horizontalHeader().resizeSection(column, wanted)
