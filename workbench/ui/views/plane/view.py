@@ -13,6 +13,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QComboBox, QLabel, QSpinBox, QWidget
 
 from workbench.engine.network.survey import PlaneFault, PlaneGrid, PlanePicture, PlaneRequest
+from workbench.engine.objectives.between import smooth
 from workbench.engine.objectives.landscape import Surface
 from workbench.engine.race.snapshot import RaceInfo, Snapshot
 from workbench.export import network_tables
@@ -175,7 +176,7 @@ class PlaneView(View, LegendOwner):
     def _draw_surface(self, grid: PlaneGrid) -> None:
         fresh = self._painted is not grid
         if fresh:
-            self._painted, self._surface = grid, Surface(grid.u, grid.v, grid.losses)
+            self._painted, self._surface = grid, smooth(Surface(grid.u, grid.v, grid.losses))
         surface = self._surface
         if surface is None:
             return
@@ -289,7 +290,7 @@ class PlaneView(View, LegendOwner):
         picture = self.snapshot.extras.get("plane") if self.snapshot is not None else None
         if self._surface is None or not isinstance(picture, PlanePicture):
             return ""
-        value = interpolated(self._surface, x, y)
+        value = interpolated(self._surface.finer or self._surface, x, y)
         said = self.tr("{} along, {} up").format(readable(x, 3), readable(y, 3))
         return said if value is None else self.tr("{}\nloss ≈ {}").format(said, readable(value))
 

@@ -13,6 +13,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QWidget
 
 from workbench.engine.network.survey import PlanePicture, PlaneRequest
+from workbench.engine.objectives.between import smooth
 from workbench.engine.objectives.landscape import Surface
 from workbench.engine.objectives.levels import Scale, scale_of
 from workbench.engine.race.snapshot import RaceInfo, Snapshot
@@ -155,7 +156,7 @@ class SurfaceView(View, LegendOwner, TurnOwner):
         if picture is not None:
             if self._plane is None or self._plane[0] is not picture.grid:
                 grid = picture.grid
-                self._plane = (grid, Surface(grid.u, grid.v, grid.losses))
+                self._plane = (grid, smooth(Surface(grid.u, grid.v, grid.losses)))
             surface = self._plane[1]
         else:
             surface = snapshot.extras["surface"]
