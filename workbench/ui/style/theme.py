@@ -23,7 +23,7 @@ BASE_POINTS, SMALL_POINTS, LARGE_POINTS = 10.0, 9.0, 13.0
 #: pixels that each cell of a table keeps free, besides the style's own: a number that ends at the right of its column
 #: and a word that begins at the left of the next one stand clearly apart.
 #: A table that is `dense` does without: its words all stand in its first column
-TABLE_BEFORE, TABLE_AFTER = 6, 2
+TABLE_BEFORE, TABLE_AFTER = 5, 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from workbench.ui.style import theme as themes
 from workbench.ui.views.shared.base import Table, View, lane_symbols
 from workbench.ui.views.shared.ground import Ground
 from workbench.ui.views.shared.lane_choice import LaneChoice
-from workbench.ui.views.shared.legend import Legend, LegendOwner
+from workbench.ui.views.shared.legend import Legend, LegendOwner, diverged_words
 from workbench.ui.views.shared.readout import Readout
 from workbench.ui.words.text import grouped, readable
 
@@ -212,7 +212,7 @@ class PlaneView(View, LegendOwner):
         first = picture.paths[0, picture.runs]
         self.start.set_marks(first, [self.theme.text] * len(first), ["o"] * len(first), self.theme.plot, 8)
         entries = [
-            (f"{lane.label}   {self._truth(snapshot, picture, i * info.starts)}", colors[i], symbols[i])
+            (f"{lane.label}   {self._truth(snapshot, picture, i)}", colors[i], symbols[i])
             for i, lane in enumerate(info.lanes)
             if picture.runs[i * info.starts] and not self.named_beside
         ]
@@ -233,15 +233,19 @@ class PlaneView(View, LegendOwner):
     def legend_moved(self, corner: str) -> None:
         self.choose("legend", corner)
 
-    def _truth(self, snapshot: Snapshot, picture: PlanePicture, run: int) -> str:
-        """What the loss of a run is, and what the plane shows where its point stands."""
+    def _truth(self, snapshot: Snapshot, picture: PlanePicture, lane: int) -> str:
+        """What the loss of a lane's first run that goes on is, and what the plane shows where its point stands."""
+        starts = snapshot.info.starts
+        alive = snapshot.diverged_at[lane * starts : (lane + 1) * starts] < 0
+        run = lane * starts + int(alive.argmax())
         if snapshot.step < snapshot.info.begins(run):
             return self.tr("from step {}").format(grouped(snapshot.info.begins(run)))
-        if snapshot.diverged_at[run] >= 0:
-            return self.tr("✕ diverged at step {}").format(grouped(snapshot.diverged_at[run]))
+        if not alive.any():
+            return diverged_words(snapshot, lane)
         loss, there = float(picture.loss[run]), float(picture.shown[run])
         mark = "≈" if abs(there - loss) <= _TRUE_WITHIN * max(abs(loss), 1e-12) else "≠"
-        return self.tr("true {} {} shown {}").format(readable(loss, 3), mark, readable(there, 3))
+        told = self.tr("true {} {} shown {}").format(readable(loss, 3), mark, readable(there, 3))
+        return told if alive.all() else f"{told} {diverged_words(snapshot, lane)}"
 
     def _name_axes(self, snapshot: Snapshot, picture: PlanePicture) -> None:
         shares = picture.grid.explained

@@ -31,12 +31,12 @@ from workbench.ui.style import theme as themes
 from workbench.ui.style.colors import mixed
 from workbench.ui.views.shared.base import Table, View, lane_symbols, run_lanes
 from workbench.ui.views.shared.extent import is_part, plane
-from workbench.ui.views.shared.legend import Legend, LegendOwner
+from workbench.ui.views.shared.legend import Legend, LegendOwner, named_lanes
 from workbench.ui.views.shared.many import is_swarm
 from workbench.ui.views.shared.readout import Readout
 from workbench.ui.views.surface.canvas import Canvas, moved_by_key
 from workbench.ui.views.surface.ways import Way, Ways, lines, placed
-from workbench.ui.words.text import grouped, signed
+from workbench.ui.words.text import signed
 
 if TYPE_CHECKING:
     from workbench.ui.views.surface.swarm import SpaceSwarm
@@ -298,17 +298,8 @@ class SurfaceView(View, LegendOwner, TurnOwner):
         marks.set_marks(there, shades, symbols, self.theme.plot, 9.0 if rings else 15.0, hollow=rings)
 
     def _show_legend(self, snapshot: Snapshot, colors: list[str], symbols: list[str]) -> None:
-        info, entries = snapshot.info, []
-        for i, lane in enumerate(info.lanes):
-            diverged = [int(d) for d in snapshot.diverged_at[i * info.starts : (i + 1) * info.starts] if d >= 0]
-            told = (
-                self.tr("{} ✕ diverged at step {}").format(lane.label, grouped(min(diverged)))
-                if diverged
-                else lane.label
-            )
-            entries.append((told, colors[i], symbols[i]))
         hidden = self.options["legend"] == "hidden" or self.named_beside
-        entries = [] if self.named_beside else entries
+        entries = [] if self.named_beside else named_lanes(snapshot, colors, symbols)
         self.legend.show_entries(entries, self.theme, alone=self.stands_alone, most=0 if hidden else None)
         height = self.plot.box.height()
         points = [np.column_stack([x, height - y]) for x, y, _ in self.paths.given]
