@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.experiments import NETWORK, example, experiment
-from workbench.engine.network.survey import PlaneFault, PlanePicture, PlaneRequest, Survey
+from workbench.engine.network.survey import PlaneFault, PlanePicture, PlaneRequest, Survey, _between, _order
 from workbench.experiment import build
 
 
@@ -46,6 +46,32 @@ def test_the_losses_are_those_of_the_plane_s_points():
     for j, i in ((0, 0), (24, 24), (13, 40), (48, 1)):
         theta = grid.plane.center + grid.u[i] * grid.plane.axes[0] + grid.v[j] * grid.plane.axes[1]
         assert grid.losses[j, i] == pytest.approx(loss_by_hand(race, theta), rel=1e-10)
+
+
+def test_a_small_network_has_a_finer_grid_whose_coarse_ones_come_first():
+    """97 points a side where they cost little, 49 else; the first picture is of 25, the next of 49."""
+    race = made()
+    survey = Survey(PlaneRequest())
+    assert finished(survey, race).grid.losses.shape == (97, 97)
+    order = _order(97)
+    assert sorted(order.tolist()) == list(range(97 * 97))
+    for size in (25, 49):
+        j, i = np.divmod(order[: size**2], 97)
+        step = 96 // (size - 1)
+        assert not (j % step).any()
+        assert not (i % step).any()
+    wide = made(4, NETWORK.replace("units = 4", "units = 1000"))
+    assert finished(Survey(PlaneRequest()), wide, 1.0).grid.losses.shape == (49, 49)
+
+
+@pytest.mark.parametrize("known", [25**2, 49**2, 49**2 + 700])
+def test_between_what_is_known_the_picture_is_even(known):
+    """A slope is whole wherever the grid has been filled to."""
+    slope = np.add.outer(np.arange(97.0), 2 * np.arange(97.0))
+    losses = np.full(97 * 97, np.nan)
+    here = _order(97)[:known]
+    losses[here] = slope.ravel()[here]
+    np.testing.assert_allclose(_between(losses.reshape(97, 97)), slope)
 
 
 def test_what_is_true_and_what_is_shown():

@@ -15,6 +15,7 @@ from workbench.engine.objectives.levels import Level, scale_of
 from workbench.engine.objectives.problem import ObjectiveProblem
 from workbench.ui.plotting.contour_labels import Label, without_labels
 from workbench.ui.plotting.contours import ContourFinder, ContourLines, is_inside, simplified
+from workbench.ui.plotting.plot import Plot
 from workbench.ui.style import theme as themes
 
 
@@ -64,6 +65,31 @@ def test_a_line_has_a_gap_where_its_value_stands_and_nowhere_else(qtbot):
     ends = left[np.isfinite(left[:, 0]), 1]
     assert ends[ends < label.y].max() == pytest.approx(label.y - label.width / 2, abs=1e-9)
     assert ends[ends > label.y].min() == pytest.approx(label.y + label.width / 2, abs=1e-9)
+
+
+def test_no_value_is_cut_off_at_the_border_of_what_is_seen(qtbot):
+    """The surface reaches beyond the plot, and is moved: every value stands inside of it as a whole."""
+    side = np.linspace(-1.0, 1.0, 101)
+    x, y = np.meshgrid(side, side)
+    surface = Surface(side, side, 3 * x + y)
+    plot = Plot()
+    qtbot.addWidget(plot)
+    plot.resize(400, 300)
+    contours = ContourLines()
+    plot.box.addItem(contours, ignoreBounds=True)
+    contours.set_contours(found(surface, scale_of(surface.values).levels), surface, themes.LIGHT)
+    image = QImage(400, 300, QImage.Format.Format_RGB32)
+    for shift in (0.0, 0.03, 0.4):
+        plot.set_range((-0.5 + shift, 0.5 + shift), (-0.4, 0.4))
+        plot.grab()
+        painter = QPainter(image)
+        painter.setFont(themes.font(themes.SMALL_POINTS))
+        painter.setWorldTransform(contours.sceneTransform())
+        labels = contours._kept_labels(painter)
+        painter.end()
+        assert labels
+        seen = plot.box.mapRectToScene(plot.box.boundingRect())
+        assert all(seen.contains(label.bounds) for label in labels)
 
 
 @pytest.mark.parametrize("angle", [0.0, 35.0, -88.0])

@@ -90,7 +90,9 @@ def test_no_runs_are_nothing(qapp):
 def test_pixels_are_those_that_dots_written_one_by_one_leave():
     """Oldest first, lane after lane as the runs stand; then a dot of nine pixels where each run is."""
     random = np.random.default_rng(3)
-    points = (random.uniform(-5.0, 45.0, (5, 7, 2))).astype(np.float32)
+    ways = random.uniform(-1.0, 1.0, (5, 7, 2))
+    ways *= 12.0 / np.abs(ways).max(axis=2, keepdims=True)  # all lines are as long: each has its dots
+    points = (np.cumsum(ways, axis=0) + random.uniform(5.0, 35.0, (7, 2))).astype(np.float32)
     item = _paths(points, of=[0, 1, 0, 1, 1, 0, 0])
     found = item.picture(item._points, 40, 30).copy()
     lengths = np.abs(np.diff(points, axis=0)).max(axis=2)
@@ -129,3 +131,14 @@ def test_tails_have_no_gaps_though_most_runs_are_gone():
     tail = [[(5.0 + 12 * k, 20.0)] + [(nan, nan)] * 19 for k in range(5)]
     item = _paths(tail, of=[0] * 20)
     assert (_alpha(item.picture(item._points, 80, 40))[20, 5:53] > 0).all()
+
+
+def test_a_long_line_has_no_gap_though_most_are_short():
+    """A first step across the picture is a line as the others are, also where it begins or ends far outside."""
+    far = [(3.0, 5.0), (290.0, 5.0)], [(-4000.0, 20.0), (150.0, 20.0)], [(40.0, -1e6), (40.0, 90.0)]
+    runs = [*far, *([(10.0 + k, 60.0), (11.0 + k, 60.0)] for k in range(40))]
+    alpha = _alpha(_paths(np.moveaxis(np.array(runs), 0, 1), of=[0] * 43).picture(
+        np.moveaxis(np.array(runs, np.float32), 0, 1), 300, 100))  # fmt: skip
+    assert (alpha[5, 3:291] > 0).all()
+    assert (alpha[20, :151] > 0).all()
+    assert (alpha[:91, 40] > 0).all()

@@ -31,8 +31,10 @@ from workbench.engine.side_by_side import part_of
 Floats = NDArray[np.floating[Any]]
 Kind = Literal["paths", "random", "ends"]
 
-#: points of each side of the grid, coarse first; every point of the coarse one is one of the fine one
-GRIDS = (25, 49)
+#: points of each side of the grids, coarse first; every point of a coarse one is one of the finer ones
+GRIDS = (25, 49, 97)
+#: numbers that one point of a plane may take, samples times parameters, for the finest grid: it takes a second then
+_CHEAP = 200_000
 #: points that a plane is laid through at most
 _POINTS = 360
 #: a plane is laid anew when the race has gone on by this share, and by this many steps
@@ -44,8 +46,6 @@ _NUMBERS_AT_ONCE = 1 << 22
 _SHOW_EVERY = 0.25
 #: seconds from one picture to the next while the race runs
 _PICTURE_EVERY = 0.15
-#: the share of the grid that is the coarse one
-_COARSE = (GRIDS[0] / GRIDS[-1]) ** 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ class Survey:
 
     def _show(self, grid: PlaneGrid) -> None:
         """Hand the losses found so far out, now and then: each time they are drawn anew."""
-        now, whole = time.perf_counter(), self._known >= _COARSE
+        now, whole = time.perf_counter(), self._known * len(grid.u) ** 2 >= GRIDS[0] ** 2
         own = self._shown is None or self._shown.plane is grid.plane
         crossed = whole and not self._whole
         if crossed or ((own or whole) and (now >= self._show_at or not len(self._queue))):
@@ -176,7 +176,7 @@ class Survey:
 
     @property
     def _known(self) -> float:
-        return 1.0 - len(self._queue) / GRIDS[-1] ** 2
+        return 1.0 if self._grid is None else 1.0 - len(self._queue) / len(self._grid.u) ** 2
 
     def _is_outdated(self, step: int, *, resting: bool) -> bool:
         grid = self._grid
@@ -206,11 +206,11 @@ class Survey:
         ranges = np.array(view_of(plane, flat))
         if self.request.kind == "random":
             ranges = np.array([np.minimum(ranges[:, 0], -1.0), np.maximum(ranges[:, 1], 1.0)]).T
-        size = GRIDS[-1]
+        size = _finest(problem)
         u, v = (np.linspace(low, high, size) for low, high in ranges)
         self._fault = None
         self._grid = PlaneGrid(plane, race.step, _explained(plane, flat), u, v, np.full((size, size), np.nan))
-        self._queue, self._whole = _order(), False
+        self._queue, self._whole = _order(size), False
 
     def _set_fault(self, key: Literal["still", "line", "diverged"]) -> None:
         self._fault, self._grid, self._shown = PlaneFault(self.request, key), None, None
@@ -311,30 +311,40 @@ def _explained(plane: Plane, points: Floats) -> NDArray[np.float64]:
     return np.asarray(((away @ unit.T) ** 2).sum(axis=0) / total)
 
 
-def _order() -> NDArray[np.intp]:
-    """The points of the fine grid: those of the coarse one first, from the middle outwards, then the others."""
-    size, step = GRIDS[-1], (GRIDS[-1] - 1) // (GRIDS[0] - 1)
+def _finest(problem: Problem) -> int:
+    """How many points a side the grid of a problem has: narrow valleys need the more, as long as they take no time."""
+    samples = len(problem.x_train) if isinstance(problem, NetworkProblem) else 1
+    return GRIDS[-1] if problem.size * samples <= _CHEAP else GRIDS[-2]
+
+
+def _order(size: int) -> NDArray[np.intp]:
+    """The points of the fine grid: those of the coarse ones first, each from the middle outwards, then the others."""
     j, i = np.divmod(np.arange(size * size), size)
-    fine = (j % step > 0) | (i % step > 0)
+    level = np.zeros(size * size, np.intp)
+    for grid in GRIDS[:-1]:
+        step = (size - 1) // (grid - 1)
+        level += (j % step > 0) | (i % step > 0)
     away = np.maximum(abs(j - size // 2), abs(i - size // 2))
-    return np.lexsort((away, fine))
+    return np.lexsort((away, level))
 
 
 def _around(losses: NDArray[np.float64]) -> NDArray[np.float64]:
     """The fine grid where the coarse one is not whole: each of its known points stands for those nearest to it."""
-    size, step = GRIDS[-1], (GRIDS[-1] - 1) // (GRIDS[0] - 1)
+    size, step = len(losses), (len(losses) - 1) // (GRIDS[0] - 1)
     nearest = step * ((np.arange(size) + step // 2) // step)
     return losses[np.ix_(nearest, nearest)]
 
 
 def _between(losses: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The fine grid with what is not yet known put between its known neighbours of the coarse one."""
-    size, step = GRIDS[-1], (GRIDS[-1] - 1) // (GRIDS[0] - 1)
+    """The fine grid with what is not yet known put between the points of the finest grid that is known."""
+    size = len(losses)
+    steps = [(size - 1) // (grid - 1) for grid in GRIDS if grid <= size]
+    step = next(s for s in steps[::-1] if s == steps[0] or not np.isnan(losses[::s, ::s]).any())
     coarse = losses[::step, ::step]
     at, all_ = np.arange(0, size, step), np.arange(size)
     rows = np.stack([np.interp(all_, at, row) for row in coarse])
-    smooth = np.stack([np.interp(all_, at, column) for column in rows.T], axis=1)
-    return np.where(np.isnan(losses), smooth, losses)
+    between = np.stack([np.interp(all_, at, column) for column in rows.T], axis=1)
+    return np.where(np.isnan(losses), between, losses)
 
 
 @statistics.register("plane")

@@ -33,7 +33,7 @@ from workbench.export.film_plan import (
 )
 from workbench.export.formats import FILMS
 from workbench.ui.dialogs import files as dialogs
-from workbench.ui.words.text import grouped
+from workbench.ui.words.text import grouped, readable
 
 _SIZES = ((640, 480), (800, 800), (1280, 720), (1920, 1080))
 _MOST_STEPS, _USUAL = 10**9, 100
@@ -198,7 +198,7 @@ class FilmDialog(QDialog):
         if lack or fault:
             said = lack or self.tr("This film cannot be: {}").format(fault)
         else:
-            said = self.tr("{} frames, {} s").format(grouped(plan.count), f"{plan.count / plan.fps:.4g}")
+            said = self.tr("{} frames, {} s").format(grouped(plan.count), readable(plan.count / plan.fps))
             if kind == "mp4":
                 said = self.tr("{}; made by {}").format(said, find_encoder())
         self.told.setText(said)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.engine.swarm.starts import MOST_STARTS, grid_shape
-from workbench.ui.words.text import counted, grouped, signed
+from workbench.ui.words.text import counted, grouped, readable, signed
 
 _USUAL = 100
 #: what is chosen
@@ -74,7 +74,7 @@ class StartsDialog(QFrame):
     def ask(self, low: tuple[float, ...], high: tuple[float, ...], *, room: int, at: QPoint) -> None:
         """Ask for starts in a box, beside a point of the screen; there is room for so many beside those there are."""
         self._dimensions, self._room = len(low), room
-        sides = " × ".join(f"[{a:.3g}, {b:.3g}]" for a, b in zip(low, high, strict=True))
+        sides = " × ".join(f"[{readable(a, 3)}, {readable(b, 3)}]" for a, b in zip(low, high, strict=True))
         self.where.setText(signed(self.tr("Starts in {}").format(sides)))
         self._tell()
         self.adjustSize()

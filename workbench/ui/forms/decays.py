@@ -12,7 +12,7 @@ from workbench.engine.params import Param, Value
 from workbench.engine.race.gradient_options import GRADIENT_OPTIONS
 from workbench.ui.forms.fields import ChoiceField, NumberField
 from workbench.ui.forms.forms import add_row, compact_form
-from workbench.ui.words.text import engine_text
+from workbench.ui.words.text import engine_text, readable
 
 #: the setting of a rule that has a decay of its own, and the options before any rule that are decays
 OWN = "weight_decay"
@@ -86,7 +86,9 @@ class DecayField(QWidget):
         if acting and self.how.currentData() not in acting:
             self.how.set_value(acting[0])
         self.amount.set_value(self._values[self.how.currentData()])
-        names = ", ".join(f"{self.how.itemText(self.how.findData(key))}\u00a0{self._values[key]:g}" for key in acting)
+        names = ", ".join(
+            f"{self.how.itemText(self.how.findData(key))}\u00a0{readable(self._values[key])}" for key in acting
+        )
         self.note.setText(self.tr("These act at once: {}.").format(names) if len(acting) > 1 else "")
         self.note.setVisible(bool(self.note.text()))
 

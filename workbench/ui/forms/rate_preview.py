@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from workbench.ui.style import theme as themes
-from workbench.ui.words.text import number, signed
+from workbench.ui.words.text import number, readable
 
 
 class RatePreview(QWidget):
@@ -62,8 +62,8 @@ class RatePreview(QWidget):
         step, rates = self._now
         if not rates:
             return ""
-        shown = " – ".join(signed(number(rate, 3)) for rate in rates)
-        return self.tr("step {}: {}").format(step, shown)
+        told = " – ".join(readable(rate, 3) for rate in rates)
+        return self.tr("step {}: {}").format(step, told)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         if not self._rates:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from workbench.ui.plotting.space import TALL, Sight
 from workbench.ui.style import theme as themes
-from workbench.ui.words.text import number, signed
+from workbench.ui.words.text import readable
 
 _TICK = 5.0  # pixels
 _GAP = 3.0
@@ -38,7 +38,7 @@ def even_ticks(low: float, high: float, most: int = 6) -> tuple[tuple[float, str
     power = 10.0 ** math.floor(math.log10(least))
     step = next(m * power for m in (1, 2, 5, 10) if m * power >= least * (1 - 1e-9))
     values = np.arange(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1) * step
-    return tuple(((float(v) - low) / (high - low), signed(number(float(v)))) for v in values)
+    return tuple(((float(v) - low) / (high - low), readable(float(v))) for v in values)
 
 
 def room_beside(upright: Axis) -> float:

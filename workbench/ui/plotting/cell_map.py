@@ -15,6 +15,7 @@ from workbench.ui.plotting.axes import power_of_ten
 from workbench.ui.plotting.kept_pixels import StillItem
 from workbench.ui.plotting.surfaces import hatch
 from workbench.ui.style import theme as themes
+from workbench.ui.words.text import readable
 
 Rgba = NDArray[np.uint8]
 
@@ -173,7 +174,7 @@ class ValueBar(pg.GraphicsWidget):
             step = next(s for s in (1, 2, 5, 10) if (10**high - 10**low) / (s * 10 ** np.floor(low)) <= 6 or s == 10)
             step *= 10.0 ** np.floor(low)
             numbers = range(max(1, int(np.ceil(10**low / step))), int(np.floor(10**high / step)) + 1)
-            return [(float(np.log10(k * step)), f"{k * step:.4g}") for k in numbers]
+            return [(float(np.log10(k * step)), readable(k * step)) for k in numbers]
         every = max(1, round((high - low) / 8))
         return [(float(n), power_of_ten(n)) for n in range(int(np.ceil(low)), int(np.floor(high)) + 1, every)]
 

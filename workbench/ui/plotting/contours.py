@@ -28,6 +28,7 @@ Points = NDArray[np.float64]
 _SPECK = 2.5  # cells: so small a line is around a single point of the grid, and smaller than a pixel or two
 _TINY = 5.0  # cells of the grid, a cell on either side included
 _ZOOMED = 1.15  # by so much labels stay where they are
+_REMAIN = 0.6  # the share of labels that must still be seen whole where the ground is moved, or they are placed anew
 _TOLERANCE = 0.08
 
 
@@ -191,7 +192,11 @@ class ContourLines(StillItem):
             if all(1 / _ZOOMED < scale < _ZOOMED for scale in (scale_x, scale_y)):
                 back = before.inverted()[0] * world
                 places = [back.map(QPointF(label.x, label.y)) for label in self._labels]
-                return [replace(b, x=p.x(), y=p.y()) for b, p in zip(self._labels, places, strict=True)]
+                moved = [replace(b, x=p.x(), y=p.y()) for b, p in zip(self._labels, places, strict=True)]
+                area = self._seen(world)
+                whole = [label for label in moved if area.contains(label.bounds)]
+                if len(whole) >= _REMAIN * len(moved):
+                    return whole
         self._labels, self._labels_for = self.placed(painter), QTransform(world)
         return self._labels
 
@@ -202,7 +207,15 @@ class ContourLines(StillItem):
         texts = [(c.level.label, metrics.horizontalAdvance(c.level.label) + 4.0) for c in self._contours]
         order = sorted(range(len(lines)), key=lambda i: not self._contours[i].level.strong)
         wanted = [(lines[i], *texts[i]) for i in order if len(lines[i])]
-        return place_labels(wanted, float(metrics.height()) - 1.0, world.mapRect(self._rect))
+        return place_labels(wanted, float(metrics.height()) - 1.0, self._seen(world))
+
+    def _seen(self, world: QTransform) -> QRectF:
+        """What is seen of the surface, in pixels: it may reach beyond the plot, where a label would be cut off."""
+        parent = self.parentItem()
+        while parent is not None and not isinstance(parent, pg.ViewBox):
+            parent = parent.parentItem()
+        seen = self._rect if parent is None else self._rect.intersected(parent.viewRect())
+        return world.mapRect(seen)
 
     def _on_screen(self, world: QTransform) -> list[Points]:
         """The lines in pixels."""

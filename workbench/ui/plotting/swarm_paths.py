@@ -6,7 +6,7 @@ writes the pixels of all lines, the oldest first, into one picture, which Qt cop
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -25,7 +25,11 @@ from workbench.ui.plotting.traces import polygon_of
 _OLDEST, _NEWEST = 0.08, 0.8
 #: Dots that are written in a frame, those of one line, and the share of the lines that are to have no gaps.
 _DOTS, _LONGEST, _WHOLE = 200_000, 24, 0.8
+#: Dots that are written besides, of lines that are longer, and how many such lines there are at most.
+_MORE_DOTS, _MORE_LINES = 80_000, 6000
 _FAR = 1 << 20  # pixels
+#: how many dots a long line may be made of: as many as its pixels, or a little more
+_COUNTS = np.array([f << k for k in range(3, 13) for f in (2, 3)])
 
 
 class SwarmPaths(QGraphicsItem):
@@ -134,6 +138,10 @@ class SwarmPaths(QGraphicsItem):
             shares = np.arange(dots, dtype=np.float32)[:, None]
             shares /= len(shares)
             values = table[:-1][:, self._of]
+            long = np.flatnonzero(np.maximum(np.abs(dx), np.abs(dy)) * ~lost > dots)[-_MORE_LINES:]
+            begin, along = (np.array([part.ravel()[long] for part in pair]) for pair in ((x[:-1], y[:-1]), (dx, dy)))
+            for at, here in _whole_lines(begin, along, (width, height)):
+                put(at[0], at[1], values.ravel()[long[here]])
             put(  # the newest last: they lie on top
                 x[:-1, None] + shares * dx[:, None], y[:-1, None] + shares * dy[:, None], values[:, None]
             )
@@ -179,6 +187,31 @@ def _ends(values: NDArray[np.float32]) -> tuple[float, float]:
     """The least and the greatest number."""
     flat = values.ravel()
     return float(np.fmin.reduce(flat, initial=np.inf)), float(np.fmax.reduce(flat, initial=-np.inf))
+
+
+def _whole_lines(
+    begin: NDArray[np.float32], along: NDArray[np.float32], size: tuple[int, int]
+) -> Iterator[tuple[NDArray[np.float32], NDArray[np.intp]]]:
+    """The dots (2, ...) of lines that begin at (2, L) and go `along`, one a pixel of what is seen of each;
+    with their places.
+
+    The last lines are the newest: they come first where a frame has not the time for all. Lines of a like length go
+    together, so that numpy has few and large pieces of work.
+    """
+    edges = np.array(size, np.float32)[:, None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        one, other = -begin / along, (edges - begin) / along
+    low, high, flat = np.minimum(one, other), np.maximum(one, other), along == 0
+    low[flat], high[flat] = 0.0, np.where((begin >= 0) & (begin < edges), 1.0, -1.0)[flat]
+    first, last = np.maximum(low.max(axis=0), 0.0), np.minimum(high.min(axis=0), 1.0)
+    lengths = np.abs(along).max(axis=0) * np.maximum(last - first, 0.0)
+    counts = np.zeros(len(lengths), np.intp)
+    counts[lengths > 0] = _COUNTS[np.searchsorted(_COUNTS[:-1], lengths[lengths > 0])]
+    affordable = (np.cumsum(counts[::-1])[::-1] <= _MORE_DOTS) & (counts > 0)
+    for count in np.unique(counts[affordable]).tolist():
+        here = np.flatnonzero(affordable & (counts == count))
+        shares = first[here] + (last - first)[here] * (np.arange(count, dtype=np.float32) / count)[:, None]
+        yield begin[:, None, here] + shares * along[:, None, here], here
 
 
 @lru_cache(maxsize=64)

@@ -20,6 +20,10 @@ from workbench.ui.style.colors import READABLE, ends_of, from_oklab, readable
 
 FAMILY = "Inter"
 BASE_POINTS, SMALL_POINTS, LARGE_POINTS = 10.0, 9.0, 13.0
+#: pixels that each cell of a table keeps free, besides the style's own: a number that ends at the right of its column
+#: and a word that begins at the left of the next one stand clearly apart.
+#: A table that is `dense` does without: its words all stand in its first column
+TABLE_BEFORE, TABLE_AFTER = 5, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +273,13 @@ def _sheet(theme: Theme) -> str:
     QTableView {{ background: {theme.plot}; border: none; gridline-color: {theme.grid}; }}
     QHeaderView {{ background: {theme.plot}; }}
     QHeaderView::section {{ background: {theme.plot}; color: {theme.muted}; border: none;
-                            border-bottom: 1px solid {theme.line}; padding: 3px 3px; }}
+                            border-bottom: 1px solid {theme.line};
+                            padding: 3px {TABLE_AFTER + 3}px 3px {TABLE_BEFORE + 3}px; }}
+    QTableView::item {{ padding: 0px {TABLE_AFTER}px 0px {TABLE_BEFORE}px; }}
+    QHeaderView::up-arrow, QHeaderView::down-arrow {{ subcontrol-origin: border; subcontrol-position: top center;
+                                                      width: 9px; height: 6px; }}
+    QTableView[dense="true"]::item {{ padding: 0px; }}
+    QTableView[dense="true"] QHeaderView::section {{ padding: 3px; }}
     """
 
 

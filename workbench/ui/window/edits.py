@@ -17,6 +17,7 @@ from workbench.ui.panels import titles
 from workbench.ui.panels.base import Panel
 from workbench.ui.window import edit_words, new_race_words
 from workbench.ui.window.own_data import OwnData
+from workbench.ui.words.text import readable
 
 
 class Edits(QObject):
@@ -98,7 +99,7 @@ class Edits(QObject):
                 self._say_moved(points[index][:2])
 
     def _say_moved(self, point: tuple[float, ...]) -> None:
-        place = ", ".join(f"{coordinate:.4g}" for coordinate in point).replace("-", "−")
+        place = ", ".join(readable(coordinate) for coordinate in point)
         words = self.tr("The start is now at ({}). Ctrl+Z puts it back.").format(place)
         self.race_announced.emit(f"{words} {self._lost}".strip())
 

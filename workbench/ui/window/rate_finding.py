@@ -21,7 +21,7 @@ from workbench.ui.dialogs import files as dialogs
 from workbench.ui.window.edits import Edits
 from workbench.ui.window.looks import Looks
 from workbench.ui.window.picked_lane import PickedLane
-from workbench.ui.words.text import engine_text, number, signed
+from workbench.ui.words.text import engine_text, readable
 
 if TYPE_CHECKING:  # loaded when a rate is first looked for
     from workbench.studies.rate_curve import RateRequest
@@ -208,7 +208,7 @@ class RateFinding(QObject):
         self._edits.take(edited, "")
         if self._document.experiment.lanes[place] == own:
             words = self.tr("The learning rate of {} is now {}. Ctrl+Z puts it back.")
-            self.done.emit(words.format(label_of(own), signed(number(rate))))
+            self.done.emit(words.format(label_of(own), readable(rate)))
 
     def _save_table(self) -> None:
         from workbench.export.rate_tables import rates_csv

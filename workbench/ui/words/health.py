@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from workbench.engine.race.snapshot import RaceInfo, Snapshot
-from workbench.ui.words.text import grouped
+from workbench.ui.words.text import grouped, readable
 
 if TYPE_CHECKING:  # an objective has no layers
     from workbench.engine.network.ailing import LayerWarning
@@ -95,7 +95,7 @@ def sentence(warning: LayerWarning, info: RaceInfo, *, past: bool = False) -> st
     return text.format(
         lane=run_label(info, warning.run),
         layer=layer_name(info, warning.layer),
-        size=f"{warning.value:.2g}".replace("-", "−"),
+        size=readable(warning.value, 2),
         share=f"{100 * warning.value:.0f} %",
         step=grouped(warning.step),
     )
@@ -131,7 +131,7 @@ def _of_run(warning: LayerWarning, info: RaceInfo) -> str:
     return text.format(
         lane=run_label(info, warning.run),
         layer=layer_name(info, warning.layer) if warning.layer >= 0 else "",
-        size=f"{warning.value:.2g}".replace("-", "−"),
+        size=readable(warning.value, 2),
         share=f"{100 * warning.value:.0f} %",
         step=grouped(warning.step),
         quantity=_quantity(warning.quantity),

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from workbench.engine.race.snapshot import Snapshot
 from workbench.ui.words.health import run_label
-from workbench.ui.words.text import grouped, signed
+from workbench.ui.words.text import grouped, readable
 
 if TYPE_CHECKING:  # loaded when the mouse first points at a run
     from workbench.engine.race.moment import Moment
@@ -35,25 +35,25 @@ def moment_words(snapshot: Snapshot, run: int, step: int) -> list[str]:
         return said
     if theta:
         names = ("x", "y") if snapshot.info.kind == "objective" else ("w", "b")
-        said.append("   ".join(f"{name} = {value:.4g}" for name, value in zip(names, theta, strict=False)))
-    numbers = [_tr("loss = {}").format(f"{loss:.4g}")]
+        said.append("   ".join(f"{name} = {readable(value)}" for name, value in zip(names, theta, strict=False)))
+    numbers = [_tr("loss = {}").format(readable(loss))]
     if np.isfinite(rate):
-        numbers.append(f"η = {rate:.4g}")
+        numbers.append(f"η = {readable(rate)}")
     said.append("   ".join(numbers))
     found = snapshot.extras.get("moment")
     if found is not None and (found.run, found.step) == (run, step):
         said += _state_words(found)
-    return [signed(line) if place else line for place, line in enumerate(said)]
+    return said
 
 
 def _state_words(found: Moment) -> list[str]:
     lines = []
     for one in found.state[:_MOST]:
         if len(one.values):
-            values = ", ".join(f"{value:.4g}" for value in one.values)
+            values = ", ".join(readable(value) for value in one.values)
             lines.append(f"{one.name} = {values}" if len(one.values) == 1 else f"{one.name} = ({values})")
         else:
-            lines.append(f"‖{one.name}‖ = {one.norm:.4g}")
+            lines.append(f"‖{one.name}‖ = {readable(one.norm)}")
     return lines
 
 

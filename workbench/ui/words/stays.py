@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from workbench.engine.race.snapshot import RaceInfo, Snapshot
 from workbench.engine.race.stays import Stay
 from workbench.ui.words.health import run_label
-from workbench.ui.words.text import grouped, number, signed
+from workbench.ui.words.text import grouped, readable
 
 _CONTEXT = "Stays"
 _MOST_DRAWN = 3  # coordinates of a point that a sentence has room for
@@ -69,7 +69,7 @@ def _place(info: RaceInfo, minimum: int) -> str:
     """The point in brackets, where it is short."""
     if info.minima is None or info.size > _MOST_DRAWN:
         return ""
-    point = ", ".join(signed(number(float(value) + 0.0, 3)) for value in info.minima[minimum])
+    point = ", ".join(readable(float(value) + 0.0, 3) for value in info.minima[minimum])
     return _tr(" ({})").format(point)
 
 

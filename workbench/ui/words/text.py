@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QCoreApplication
 
 from workbench.engine.params import grouped
 
 #: `grouped` is the engine's: counts are written as ranges are
-__all__ = ["counted", "engine_text", "exact", "explanation", "grouped", "number", "signed"]
+__all__ = ["counted", "digits_apart", "engine_text", "exact", "explanation", "grouped", "number", "readable", "signed"]
 
 _CONTEXT = "engine"
+#: from here on a number is written with a power of ten
+_LEAST_POWER = 1e6
+#: digits of a number unless more are asked for, and those that tell any two apart
+_DIGITS, _MOST_DIGITS = 4, 17
 
 
 def engine_text(text: str) -> str:
@@ -22,9 +28,27 @@ def explanation(doc: str) -> str:
     return engine_text(" ".join((doc or "").split("\n\n")[0].split()))
 
 
-def number(value: float, digits: int = 4) -> str:
-    """A number as tables and read-outs show it: `digits` significant, powers of ten where that is shorter."""
+def number(value: float, digits: int = _DIGITS) -> str:
+    """A number as tables and read-outs show it: `digits` significant, with a power of ten where that is shorter.
+
+    What is larger stands as a whole number as long as that can be read at a glance.
+    """
+    if 10.0**digits <= abs(value) < _LEAST_POWER:
+        return f"{value:.0f}"
     return f"{value:.{digits}g}"
+
+
+def readable(value: float, digits: int = _DIGITS) -> str:
+    """A number as people read it: as `number`, with the signs of print."""
+    return signed(number(value, digits))
+
+
+def digits_apart(one: float, other: float) -> int:
+    """How many digits two numbers need so that a difference of theirs is seen."""
+    if one == other or not (math.isfinite(one) and math.isfinite(other)):
+        return _DIGITS
+    apart = (d for d in range(_DIGITS, _MOST_DIGITS) if number(one, d) != number(other, d))
+    return next(apart, _MOST_DIGITS)
 
 
 def counted(count: float, one: str, more: str) -> str:

@@ -105,6 +105,7 @@ def test_a_rule_that_is_not_linear_has_curvatures_and_no_regime(opened):
     assert "Adam: no regime is known" in text
     assert "ripples" not in text
     assert "Adam has no map of regimes" in view.map.hint.text
+    assert not view.map.isVisible(), "the curve has its room"
     assert not view.map.image.isVisible()
     assert not view.sharpness.edge_name.isVisible()
 
@@ -118,6 +119,19 @@ def test_marks_stand_in_the_region_that_the_table_names(opened):
     assert "rate 0.02, momentum 0.8" in said
     assert view.map._read(2.1, 0.1).splitlines()[0] == "divergence"
     assert view.map._read(0.5, -0.01) == ""
+
+
+def test_no_word_of_the_table_is_broken(opened):
+    """Heads stand in one line each, however narrow the window is."""
+    _window, view = opened(BOWL)
+    view.page.resize(460, 300)
+    document = view.page.document()
+    document.setTextWidth(460)
+    block = document.begin()
+    while block.isValid():
+        if block.text() in {"curvature", "direction", "regime", "left after a step"}:
+            assert block.layout().lineCount() == 1
+        block = block.next()
 
 
 def test_the_edge_is_drawn_where_it_is_and_named(opened):

@@ -20,7 +20,7 @@ from workbench.engine.network.health import HealthReport
 from workbench.engine.network.report import LayersReport
 from workbench.export.pictures import picture_bytes
 from workbench.ui.style import theme as themes
-from workbench.ui.views.layers.plots import HistogramPlot
+from workbench.ui.views.layers.plots import HistogramPlot, few_ticks
 from workbench.ui.views.layers.view import LayersView
 from workbench.ui.views.shared.base import View
 
@@ -127,7 +127,7 @@ def test_a_click_on_a_layer_shows_its_histograms(layers, qtbot):
     qtbot.waitUntil(lambda: view.histograms["weights"].found.counts.sum() == 4 * 2)
     low = window.snapshot.theta[0, 12:20].min()
     assert view.histograms["weights"].found.edges[0] == pytest.approx(low)
-    assert view.histograms["weights"].read(low, 0.0).startswith(f"{low:.3g} to")
+    assert view.histograms["weights"].read(low, 0.0).startswith(f"{low:.3g} to".replace("-", "−"))
 
 
 def test_while_it_runs_one_part_is_drawn_in_a_frame_and_all_at_rest(layers, monkeypatch):
@@ -301,7 +301,7 @@ def test_tiny_gradients_have_a_histogram(layers, qtbot):
     assert all(low <= place <= high for place in places)
     begin, end = edges[(len(edges) - 1) // 2 :][:2]
     inside = 0.5 * (begin + end) / (edges[-1] - edges[0])  # not at an edge: rounding would choose
-    assert plot.read(inside, 1.0).startswith(f"{begin:.3g} to ")
+    assert plot.read(inside, 1.0).startswith(f"{begin:.3g} to ".replace("-", "−"))
 
 
 def test_layers_that_follow_each_other_are_named_as_a_range(layers):
@@ -328,3 +328,23 @@ def test_without_a_report_the_layers_are_not_called_healthy(layers, qtbot):
     assert words == ["weights"]
     fresh.show_snapshot(snapshot)
     assert fresh.warnings.text() != ""
+
+
+@pytest.mark.parametrize("room", [64, 78, 140, 400])
+@pytest.mark.parametrize("ends", [(-0.9, 0.91), (0.0, 2.3), (-0.013, 0.001), (-4e-5, 3e-4), (5.2, 5.3), (-31.0, 870.0)])
+def test_numbers_along_a_histogram_tell_its_scale(ends, room):
+    """At least two of them, and none touches another one: of a single nought nobody knows how wide the bars are."""
+    low, high = ends
+    ticks = few_ticks(low, high, room, lambda text: 6.5 * len(text))
+    assert 2 <= len(ticks) <= 5
+    places = [(value - low) / (high - low) * room for value, _ in ticks]
+    for (a, one), (b, other) in itertools.pairwise(zip(places, (text for _, text in ticks), strict=True)):
+        assert b - a >= 3.25 * (len(one) + len(other)) + 4
+    assert all(low - 1e-9 <= value <= high + 1e-9 for value, _ in ticks)
+    assert len({text for _, text in ticks}) == len(ticks)
+
+
+def test_the_titles_of_histograms_are_whole_in_the_usual_window(layers):
+    _window, view = layers()
+    for plot in view.histograms.values():
+        assert "…" not in plot.axes["bottom"].labelText

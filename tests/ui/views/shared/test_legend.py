@@ -9,9 +9,10 @@ from PySide6.QtGui import QFontMetricsF, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from tests.experiments import BOWL, experiment
 from workbench.ui.plotting.plot import Plot
 from workbench.ui.style import theme as themes
-from workbench.ui.views.shared.legend import CORNERS, Legend, LegendOwner
+from workbench.ui.views.shared.legend import CORNERS, Legend, LegendOwner, named_lanes
 
 
 class Owner(LegendOwner):
@@ -96,3 +97,30 @@ def test_the_arrows_of_a_long_legend_stand_beside_its_names(shown):
     arrow = QFontMetricsF(themes.font(themes.SMALL_POINTS)).horizontalAdvance("▾")
     assert legend.boundingRect().width() >= short.boundingRect().width() + arrow
     assert plot.box.sceneBoundingRect().contains(legend.sceneBoundingRect())
+
+
+def test_long_names_are_shortened_on_screen_and_whole_in_a_picture(shown):
+    """On screen the legend takes half of the plot at most; what is said of a lane behind its name stays whole."""
+    plot, legend, _ = shown(1)
+    name = "a name that says at length what this lane is about, number 1"
+    rows = [(name, "#0072b2", "o"), (f"{name}   true 0.04 ≠ shown 0.06", "#0072b2", "o"), ("Adam", "#0072b2", "o"),
+            (f"{name} ✕ diverged at step 8", "#0072b2", "o")]  # fmt: skip
+    legend.show_entries(rows, themes.LIGHT)
+    assert legend._size.width() <= 0.5 * plot.box.width() + 20
+    first, second, third, last = legend._texts
+    assert "…" in first
+    assert first.endswith("number 1")
+    assert second.endswith("   true 0.04 ≠ shown 0.06")
+    assert last.endswith(" ✕ diverged at step 8")
+    assert third == "Adam"
+    legend.show_entries(rows, themes.LIGHT, alone=True)
+    assert legend._texts == tuple(label for label, _, _ in rows)
+
+
+def test_a_lane_of_which_some_runs_go_on_has_not_diverged(open_window, settled):
+    """Of two starts one diverges: the legend says of how many, and the step only where all are gone."""
+    window = open_window(experiment(BOWL.replace("[4.0, -3.0]", "[[4.0, -3.0], [0.0, 0.0]]")))
+    window.worker.seek(200)
+    snapshot = settled(window, 200)
+    names = [label for label, _, _ in named_lanes(snapshot, ["#000000"] * 2, ["o"] * 2)]
+    assert names == ["Momentum", "Wild ✕ 1 of 2 diverged"]

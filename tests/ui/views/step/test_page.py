@@ -117,3 +117,20 @@ def test_a_parameter_is_named_by_its_place(qapp):
         "output layer, weight from 1 to 2",
         "output layer, bias of unit 2",
     ]
+
+
+def test_late_in_a_race_the_step_is_a_whole_number_and_small_changes_are_seen(page):
+    """Two steps of 1e-9 after step 50 000: t is counted, and before and after are not the same digits."""
+    calm = LANE.format("adam", "pytorch").replace("0.0005", "1e-9").replace("-1.2, 1.0", "0.9, 0.8")
+    text, race = page(calm, 50_000, (0, 1))
+    assert re.search(r"t = 50\s001\b", text)
+    assert re.search(r"0\.999\s*50\s001\b", text), "the power of the second average"
+    before = race.theta[0].copy()
+    race.advance()
+    for i in range(2):
+        found = re.search(rf"^x\[{i + 1}\]\n(\S+)\n(\S+)\n(\S+)$", text, re.MULTILINE)
+        assert found[1] != found[2]
+        assert number(found[1]) == pytest.approx(before[i], rel=1e-8)
+        assert number(found[2]) == pytest.approx(race.theta[0, i], rel=1e-8)
+        line = re.search(rf"^x\[{i + 1}\] = (\S+) \+ .* = (\S+)$", text, re.MULTILINE)
+        assert (line[1], line[2]) == (found[1], found[2])

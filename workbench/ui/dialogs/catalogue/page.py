@@ -15,7 +15,7 @@ from workbench.engine.registry import prose
 from workbench.ui.dialogs.catalogue.entries import group_of, own_file_words, properties, registry
 from workbench.ui.forms.picking import OWN_FILE
 from workbench.ui.style import theme as themes
-from workbench.ui.words.text import engine_text, exact, signed
+from workbench.ui.words.text import engine_text, exact, readable, signed
 
 _CONTEXT = "CataloguePage"
 _CONVENTION_NAMES = {"pytorch": "PyTorch", "keras": "Keras"}
@@ -77,10 +77,10 @@ def _minima(kind: str, entry: Any) -> str:
     if not lowest:
         return ""
     texts = [
-        f"({', '.join(f'{x:.6g}' for x in minimum.point[:3])}{', …' if len(minimum.point) > 3 else ''})"
+        f"({', '.join(f'{readable(x, 6)}' for x in minimum.point[:3])}{', …' if len(minimum.point) > 3 else ''})"
         for minimum in lowest
     ]
-    told = _say("Global minimum {} at {}.").format(f"{lowest[0].value:.6g}", ", ".join(texts))
+    told = _say("Global minimum {} at {}.").format(readable(lowest[0].value, 6), ", ".join(texts))
     return f"<p>{html.escape(told.replace('-', '−'))}</p>"
 
 

@@ -29,7 +29,7 @@ from workbench.ui.dialogs import files as dialogs
 from workbench.ui.dialogs.figure.paper_fields import PaperFields, beside, named
 from workbench.ui.dialogs.figure.preview import Preview
 from workbench.ui.dialogs.figure.view_list import ViewList
-from workbench.ui.words.text import grouped
+from workbench.ui.words.text import grouped, readable
 
 _MOST_STEPS, _PAUSE = 10**9, 200  # milliseconds after the last edit
 _CURVES = ("loss", "gradients")
@@ -270,7 +270,7 @@ class FigureDialog(QDialog):
             said = self.tr("{} × {} pixels").format(grouped(across), grouped(down))
         else:
             across_in, down_in = plan.paper.inches
-            said = self.tr("{} × {} mm").format(f"{25.4 * across_in:.4g}", f"{25.4 * down_in:.4g}")
+            said = self.tr("{} × {} mm").format(readable(25.4 * across_in), readable(25.4 * down_in))
         if anew or fault:
             self.told.setText(said)
 

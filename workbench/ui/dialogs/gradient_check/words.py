@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from workbench.engine.checks.gradient_check import BlockCheck, CheckReport
 from workbench.engine.race.snapshot import RaceInfo
 from workbench.ui.words.health import layer_name
-from workbench.ui.words.text import counted, grouped, number, signed
+from workbench.ui.words.text import counted, grouped, readable
 
 _CONTEXT = "GradientCheck"
 _PLANE = ("x", "y")
@@ -19,7 +19,7 @@ def _tr(text: str) -> str:
 
 def small_number(value: float) -> str:
     """A number of three digits, its sign and exponent as people write them."""
-    return signed(number(value, 3))
+    return readable(value, 3)
 
 
 def block_name(info: RaceInfo, block: BlockCheck) -> str:

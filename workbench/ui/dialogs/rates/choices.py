@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
 from workbench.studies.rate_curve import BEST, CRITERIA, FASTEST, FINAL, STEEPEST, TENTH, Found
-from workbench.ui.words.text import grouped, number, signed
+from workbench.ui.words.text import grouped, number, readable, signed
 
 
 class Choices(QWidget):
@@ -63,7 +63,7 @@ class Choices(QWidget):
                 part.setVisible(shown)
             button = self.buttons[key]
             button.setEnabled(one is not None)
-            button.setText("–" if one is None else signed(number(one.rate)))
+            button.setText("–" if one is None else readable(one.rate))
             self.values[key].setText(self._told(key, one, gap=gap))
             self.values[key].setVisible(shown and bool(self.values[key].text()))
 

@@ -26,7 +26,7 @@ from workbench.studies.rate_worker import NOTHING, Finding
 from workbench.ui.charts.rate_chart import RangeChart, RateChart, RateLine, RatePicture
 from workbench.ui.dialogs.rates.choices import Choices
 from workbench.ui.style import theme as themes
-from workbench.ui.words.text import grouped, number, signed
+from workbench.ui.words.text import grouped, readable, signed
 
 #: decades that the range can begin and end with
 _LOWS, _HIGHS = range(-9, 1), range(-3, 7)
@@ -275,7 +275,7 @@ class RateDialog(QDialog):
 
     def _say(self, curve: RateCurve | None, found: Mapping[str, Found]) -> None:
         lane = next((lane for lane in self._lanes if lane.place == self.place), None)
-        self.now.setText("" if lane is None else self.tr("Now: {}").format(signed(number(lane.rate))))
+        self.now.setText("" if lane is None else self.tr("Now: {}").format(readable(lane.rate)))
         self.stable.setText("" if curve is None else self._stable_words(curve))
         self.hint.setText(
             "" if lane is None else self.tr("A click into a plot gives the lane the rate under the mouse.")
@@ -295,7 +295,7 @@ class RateDialog(QDialog):
         stable = curve.stable_range
         if stable is None:
             return self.tr("No rate is stable: all runs diverge, or end higher than they began.")
-        low, high = (signed(number(end, 3)) for end in stable)
+        low, high = (readable(end, 3) for end in stable)
         rates = self.tr("{} rates measured.").format(grouped(len(curve.rates)))
         return self.tr("Stable from {} to {}. {}").format(low, high, rates)
 
@@ -305,13 +305,13 @@ class RateDialog(QDialog):
             return
         place = int(np.abs(np.log(curve.rates / rate)).argmin())
         loss = float(curve.gap(curve.final)[place])
-        at = signed(number(float(curve.rates[place])))
+        at = readable(float(curve.rates[place]))
         if not np.isfinite(loss):
             told = self.tr("At {} the run diverges.").format(at)
         else:
             words = self.tr("At {}: f − f* = {}") if curve.lowest is not None else self.tr("At {}: loss {}")
-            told = words.format(at, signed(number(loss)))
-        self.hint.setText(self.tr("{} A click takes {}.").format(told, signed(number(rate, 3))))
+            told = words.format(at, readable(loss))
+        self.hint.setText(self.tr("{} A click takes {}.").format(told, readable(rate, 3)))
 
     def _on_clicked(self, rate: float) -> None:
         self._on_taken(float(f"{rate:.3g}"))

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from workbench.kept.entry import Entry, KeptLane
-from workbench.ui.words.text import counted, engine_text, grouped, number, signed
+from workbench.ui.words.text import counted, engine_text, grouped, readable, signed
 
 _MOST_NAMED = 12  # lanes in a tooltip
 _MEGA = 1_000_000
@@ -49,7 +49,7 @@ def lanes_of(entry: Entry) -> str:
 
 def loss(value: float | None) -> str:
     """A loss, or a dash where there is none."""
-    return "–" if value is None else signed(number(value))
+    return "–" if value is None else readable(value)
 
 
 def took(seconds: float) -> str:
@@ -101,7 +101,7 @@ def size(count: float) -> str:
     """Bytes as people say them."""
     if count < _MEGA:
         return _tr("{} kB").format(math.ceil(count / 1000))
-    return _tr("{} MB").format(f"{count / _MEGA:.3g}")
+    return _tr("{} MB").format(readable(count / _MEGA, 3))
 
 
 def amount(count: int, used: int, most: int, most_bytes: int) -> str:

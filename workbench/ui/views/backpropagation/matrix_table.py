@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from workbench.engine.network.explain import Extract
 from workbench.ui.style import theme as themes
 from workbench.ui.style.colors import parse
-from workbench.ui.words.text import number, signed
+from workbench.ui.words.text import number, readable, signed
 
 POSITIVE, NEGATIVE = "#3B6FB6", "#D08A2E"
 _SHARE = 0.6
@@ -144,7 +144,7 @@ class MatrixTable(QWidget):
             rgb = ground + (ends[int(value < 0)] - ground) * _SHARE * min(float(size), 1.0)
             painter.fillRect(cell, QColor.fromRgbF(*[float(min(max(c, 0.0), 1.0)) for c in rgb]))
             painter.setPen(QColor(self._theme.text))
-            painter.drawText(cell.adjusted(2, 0, -4, 0), right, signed(number(float(value) or 0.0)))
+            painter.drawText(cell.adjusted(2, 0, -4, 0), right, readable(float(value) or 0.0))
             if self._is_marked(*divmod(k, shown.shape[1])):
                 painter.setPen(QPen(QColor(self._theme.accent), 1.6))
                 painter.setBrush(Qt.BrushStyle.NoBrush)

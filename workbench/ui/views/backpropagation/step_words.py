@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 
 from PySide6.QtCore import QCoreApplication
 
@@ -12,7 +13,7 @@ from workbench.engine.race.anatomy import Anatomy, Quantity
 from workbench.engine.rules.names import GRADIENT, POINT, RATE, STEP
 from workbench.ui.style import theme as themes
 from workbench.ui.views.shared.typeset import numbered, printed_number, printed_symbol
-from workbench.ui.words.text import counted, engine_text, grouped
+from workbench.ui.words.text import counted, digits_apart, engine_text, grouped
 from workbench.ui.words.worked import anchor, sign_words
 
 
@@ -44,8 +45,12 @@ def step_html(found: Explanation, theme: themes.Theme, optimizer: str) -> str:
         return ""
     sign = parameter_sign(found)
     gradient = next(q for q in taken.quantities if q.name == GRADIENT)
+    ends = float(taken.point[0]), float(taken.after[0])
     head = _tr("Step {} with {} moves {} from {} to {}").format(
-        taken.step + 1, html.escape(optimizer), anchor(sign), *map(_number, (taken.point, taken.after))
+        grouped(taken.step + 1),
+        html.escape(optimizer),
+        anchor(sign),
+        *(printed_number(end, digits_apart(*ends)) for end in ends),
     )
     muted = f"<span style='color: {theme.muted}'>"
     parts = [f"<p style='margin: 0 0 2px 0'>{head}</p>", f"<p style='margin: 0 0 2px 0'>{muted}"]
@@ -70,7 +75,10 @@ def _given_words(found: Explanation, gradient: float) -> str:
 
 
 def _line(quantity: Quantity, known: dict[str, float], sign: str) -> str:
-    numbers, value = numbered(quantity.text, quantity.reads, known), _number(quantity.values)
+    found = float(quantity.values[0])
+    digits = digits_apart(known.get(quantity.name, math.nan), found)
+    numbers = numbered(quantity.text, quantity.reads, known, quantity.name, digits)
+    value = printed_number(found, digits)
     name = anchor(sign) if quantity.name == POINT else _linked(quantity)
     made = f"{name} = <b>{value}</b>" if numbers == value else f"{name} = {numbers} = <b>{value}</b>"
     return f"<p style='margin: 0 0 1px 14px'>{made}</p>"

@@ -12,7 +12,7 @@ from workbench.engine.curvature.report import Curvature
 from workbench.engine.curvature.spectrum import Spectrum
 from workbench.ui.style import theme as themes
 from workbench.ui.words.regimes import limit_sign, regime_name, regime_words
-from workbench.ui.words.text import grouped, number, signed
+from workbench.ui.words.text import grouped, readable
 
 _CONTEXT = "Curvature"
 _ROWS = 6  # directions that are told
@@ -25,7 +25,7 @@ def _say(text: str) -> str:
 
 def told(value: float) -> str:
     """A number as people read it."""
-    return "∞" if np.isinf(value) else signed(number(value))
+    return "∞" if np.isinf(value) else readable(value)
 
 
 def curvature_page(found: Curvature, theme: themes.Theme, label: str, optimizer: str, *, network: bool) -> str:
@@ -33,7 +33,7 @@ def curvature_page(found: Curvature, theme: themes.Theme, label: str, optimizer:
     muted = f"color: {theme.muted}"
     head = (
         f"<style>td {{ padding: 1px 12px 1px 0; white-space: nowrap }}"
-        f" th {{ font-weight: normal; text-align: left; padding: 1px 12px 1px 0;"
+        f" th {{ font-weight: normal; text-align: left; padding: 1px 12px 1px 0; white-space: nowrap;"
         f" {muted} }} p {{ margin: 0 0 3px 0 }}</style>"
     )
     spectrum = found.spectrum
@@ -114,16 +114,17 @@ def _row(law: Law | None, row: tuple[str, float, object], *, directed: bool) -> 
     name, value, vector = row
     cells = [name, told(value)]
     if directed:
-        parts = (
-            [] if vector is None else [signed(number(float(round(c, 3)) + 0.0, 3)) for c in np.asarray(vector).tolist()]
-        )
+        parts = [] if vector is None else [readable(float(round(c, 3)) + 0.0, 3) for c in np.asarray(vector).tolist()]
         cells.append(f"({', '.join(parts)})" if parts else "")
     if law is not None:
         regime = str(law.regimes(value))
         share = float(law.contraction(value))
         cells += [
             regime_name(regime),
-            f"{100 * share:.4g} %" if share < 10 else f"× {told(share)}",
+            f"{readable(100 * share)} %" if share < 10 else f"× {told(share)}",
             regime_words(regime),
         ]
-    return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+    made = [f"<td>{cell}</td>" for cell in cells]
+    if law is not None:  # a sentence may break where the view is narrow, numbers and their heads may not
+        made[-1] = f"<td style='white-space: normal'>{cells[-1]}</td>"
+    return f"<tr>{''.join(made)}</tr>"

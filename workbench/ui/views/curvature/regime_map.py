@@ -20,9 +20,11 @@ from workbench.ui.views.curvature.page import told
 from workbench.ui.views.shared.hint import Hint
 from workbench.ui.views.shared.readout import Readout
 from workbench.ui.words.regimes import regime_name
+from workbench.ui.words.text import readable
 
 #: the root of rate times curvature, as which borders are nearly straight, and small ones told apart; momentum
 _ACROSS, _UP = (0.0, 2.15), (0.0, 1.0)
+_EDGE = 0.06  # to the left of the map, so that the mark of a small curvature is whole
 _TICKS = (0.01, 0.1, 0.5, 1.0, 2.0, 4.0)
 _COLUMNS, _ROWS = 240, 120
 _FOOT = 0.045  # below a momentum of 0, where the marks of gradient descent stand
@@ -58,10 +60,10 @@ class RegimeMap(Plot):
         self.box.addItem(self.image, ignoreBounds=True)
         self.box.addItem(self.marks, ignoreBounds=True)
         self.box.setMouseEnabled(x=False, y=False)
-        self.axes["bottom"].setTicks([[(value**0.5, f"{value:g}") for value in _TICKS]])
+        self.axes["bottom"].setTicks([[(value**0.5, readable(value)) for value in _TICKS]])
         self.set_label("bottom", self.tr("rate × curvature ηλ (root)"))
         self.set_label("left", self.tr("momentum μ"))
-        self.set_range(_ACROSS, (-_FOOT, _UP[1]))
+        self.set_range((_ACROSS[0] - _EDGE, _ACROSS[1]), (-_FOOT, _UP[1]))
         self.names = {name: pg.TextItem(anchor=(0.5, 0.5)) for name in _SHOWN}
         for item in self.names.values():
             self.box.addItem(item, ignoreBounds=True)
@@ -144,8 +146,8 @@ class RegimeMap(Plot):
         return "\n".join(
             [
                 regime_name(regime),
-                self.tr("at λmax: rate {}, momentum {}").format(told(rate), told(float(f"{y:.3g}"))),
-                self.tr("left after a step: {} %").format(f"{100 * left:.4g}"),
+                self.tr("at λmax: rate {}, momentum {}").format(told(rate), readable(y, 3)),
+                self.tr("left after a step: {} %").format(readable(100 * left)),
             ]
         )
 

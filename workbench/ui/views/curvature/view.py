@@ -144,6 +144,7 @@ class CurvatureView(View):
         self.sharpness.show_track(found, snapshot, self.theme, color, symbol)
         values = _NOTHING if found.spectrum is None else found.spectrum.values
         words = self.tr("{} has no map of regimes: its steps are no linear function of gradients.").format(title)
+        self.map.setVisible(found.law is not None)  # the page says why there is none: the curve has its room
         self.map.show_law(found.law, values, self.theme, (color, symbol), words)
 
     def _fit_page(self) -> None:

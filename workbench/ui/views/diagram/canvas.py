@@ -33,6 +33,7 @@ from workbench.ui.views.diagram.places import Edge, Neuron, Places
 from workbench.ui.views.diagram.still import StillParts
 from workbench.ui.views.diagram.words import described
 from workbench.ui.views.shared.stages import StageMark
+from workbench.ui.words.text import readable
 
 _ENLARGED = 132.0
 _QUIET = 0.3  # opacity of the lines beside those of a stage
@@ -222,7 +223,7 @@ class DiagramCanvas(QWidget):
                 painter.setPen(QColor(self._theme.muted))
                 painter.drawText(below, int(Qt.AlignmentFlag.AlignLeft), self.tr("RMS gradient by layer (log)"))
         if self.lines.largest > 0:
-            words = self.tr("widest line: {}").format(f"{self.lines.largest:.3g}")
+            words = self.tr("widest line: {}").format(readable(self.lines.largest, 3))
             painter.drawText(below, int(Qt.AlignmentFlag.AlignRight), words)
 
     def _paint_lit(self, painter: QPainter) -> None:

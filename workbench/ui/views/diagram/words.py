@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from workbench.engine.network.diagram import Diagram
 from workbench.ui.views.diagram.places import Edge, Neuron
-from workbench.ui.words.text import grouped
+from workbench.ui.words.text import grouped, readable
 
 
 def _tr(text: str) -> str:
@@ -32,11 +32,11 @@ def described(found: Diagram, names: tuple[str, ...], neuron: Neuron | None, edg
     layer, i, j = edge
     if layer == 0 and found.picture is not None:
         return _tr("to unit {}\nas wide as the RMS of its weights").format(found.shown[1][j] + 1)
-    said = _tr("from {} to {}\nweight {:.4g}\ngradient {:.4g}").format(
+    said = _tr("from {} to {}\nweight {}\ngradient {}").format(
         found.shown[layer][i] + 1,
         found.shown[layer + 1][j] + 1,
-        float(found.weights[layer][i, j]),
-        float(found.gradients[layer][i, j]),
+        readable(float(found.weights[layer][i, j])),
+        readable(float(found.gradients[layer][i, j])),
     )
     return f"{said}\n{click_words()}"
 
@@ -59,7 +59,7 @@ def _unit(found: Diagram, names: tuple[str, ...], neuron: Neuron) -> str:
     said = [_tr("{}, unit {}").format(names[column].replace("\n", " "), found.shown[column][unit] + 1)]
     if column == len(found.units) - 1 and unit < len(found.classes):
         said.append(_tr("class {}").format(found.classes[unit]))
-    said += [_tr("bias {:.3g}").format(bias), _tr("its gradient {:.3g}").format(slope)]
+    said += [_tr("bias {}").format(readable(bias, 3)), _tr("its gradient {}").format(readable(slope, 3))]
     if found.dead[column - 1][unit]:
         said.append(_tr("dead: its slope is 0 for all of {} samples").format(grouped(found.probed)))
     return "\n".join([*said, click_words()])

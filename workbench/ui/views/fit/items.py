@@ -16,7 +16,7 @@ from workbench.ui.plotting.kept_pixels import StillItem
 from workbench.ui.style import theme as themes
 from workbench.ui.style.colors import parse
 from workbench.ui.views.shared.class_colors import class_regions, image_of, value_heights
-from workbench.ui.words.text import counted, grouped, number
+from workbench.ui.words.text import counted, grouped, readable
 
 _CENTER = int(Qt.AlignmentFlag.AlignCenter)
 
@@ -95,7 +95,7 @@ class PicturePage(StillItem):
         if by_loss and judged is not None and fit.order is not None:
             losses = [float(judged.losses[k]) if k < len(judged.losses) else None for k in fit.order.tolist()]
             captions = [
-                (f"{text}  {number(loss, 2)}" if loss is not None else text, right)
+                (f"{text}  {readable(loss, 2)}" if loss is not None else text, right)
                 for (text, right), loss in zip(captions, losses, strict=True)
             ]
         same = theme is self._theme and self._shown is not None and np.array_equal(self._shown, fit.x)

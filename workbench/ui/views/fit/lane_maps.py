@@ -16,6 +16,7 @@ from workbench.engine.race.snapshot import Snapshot
 from workbench.ui.style import theme as themes
 from workbench.ui.views.fit.items import map_image
 from workbench.ui.views.shared.class_colors import class_color
+from workbench.ui.words.text import readable
 
 _GAP = 8.0
 _SHOWN_POINTS = 300
@@ -113,4 +114,4 @@ class LaneMaps(QWidget):
         for name in ("test_accuracy", "accuracy"):
             if name in snapshot.metrics:
                 return f"{100 * float(snapshot.metrics[name][run]):.1f} %"
-        return f"{float(snapshot.loss[run]):.3g}"
+        return readable(float(snapshot.loss[run]), 3)

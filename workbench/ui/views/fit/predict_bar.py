@@ -14,7 +14,7 @@ from workbench.engine.datasets.base import Split
 from workbench.engine.network.prediction import Prediction
 from workbench.ui.style import theme as themes
 from workbench.ui.style.elided import ElidedLabel
-from workbench.ui.words.text import counted, number, signed
+from workbench.ui.words.text import counted, readable
 
 _NAMED = 6  # inputs whose names are written out
 _CLASSES = 4
@@ -113,7 +113,7 @@ def prediction_words(found: Prediction, classes: tuple[str, ...], target: str) -
     if not np.isfinite(values).all():
         return "–"
     if not classes:
-        given = ", ".join(signed(number(float(value))) for value in values)
+        given = ", ".join(readable(float(value)) for value in values)
         return f"{target or 'y'} = {given}"
     order = np.argsort(-values, kind="stable")[:_CLASSES]
-    return " · ".join(f"P({classes[int(k)]}) = {signed(number(float(values[k]), 3))}" for k in order)
+    return " · ".join(f"P({classes[int(k)]}) = {readable(float(values[k]), 3)}" for k in order)

@@ -18,7 +18,7 @@ from workbench.ui.style.theme import Theme
 from workbench.ui.views.fit.dab import Points
 from workbench.ui.views.fit.scatter import Picture, sample_places
 from workbench.ui.views.shared.class_colors import class_color
-from workbench.ui.words.text import number
+from workbench.ui.words.text import readable
 
 _LEAST_SIZE, _LARGEST_SIZE, _SHARE = 5.5, 12.0, 95.0
 #: how much larger than others the sample of the largest loss is, and how many losses are written
@@ -102,7 +102,7 @@ class LossNumbers(StillItem):
     def show_losses(self, places: NDArray[Any], losses: NDArray[Any], theme: Theme) -> None:
         """Write the largest of these losses (N,) at their places (N, 2)."""
         order = np.argsort(-np.nan_to_num(losses, nan=np.inf), kind="stable")[:_WRITTEN]
-        rows = [(QPointF(float(places[k, 0]), float(places[k, 1])), number(float(losses[k]), 3)) for k in order]
+        rows = [(QPointF(float(places[k, 0]), float(places[k, 1])), readable(float(losses[k]), 3)) for k in order]
         if not rows and not self._rows:
             return
         self.prepareGeometryChange()

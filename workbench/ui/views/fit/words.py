@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from workbench.engine.datasets import Split
 from workbench.engine.network.fit import Fit
-from workbench.ui.words.text import number, signed
+from workbench.ui.words.text import readable
 
 _CLASSES = 4
 
@@ -33,13 +33,13 @@ def sample_words(data: Split, fit: Fit, source: str, index: int, *, lane: str) -
         order = [int(c) for c in np.argsort(-values, kind="stable")[:_CLASSES]]
         if true not in order:
             order[-1] = true
-        lines += [f"P({data.classes[c]}) = {number(float(values[c]), 3)}" for c in order if c < len(values)]
+        lines += [f"P({data.classes[c]}) = {readable(float(values[c]), 3)}" for c in order if c < len(values)]
     else:
         true_values = np.ravel(data.unscaled_values(y))
-        shown = ", ".join(number(float(v)) for v in true_values[:_CLASSES])
-        lines.append(_tr("true {}").format(shown))
-        lines.append(_tr("given {}").format(", ".join(number(float(v)) for v in values[:_CLASSES])))
-    lines.append(_tr("loss {}").format(number(float(judged.losses[index]))))
+        true_text = ", ".join(readable(float(v)) for v in true_values[:_CLASSES])
+        lines.append(_tr("true {}").format(true_text))
+        lines.append(_tr("given {}").format(", ".join(readable(float(v)) for v in values[:_CLASSES])))
+    lines.append(_tr("loss {}").format(readable(float(judged.losses[index]))))
     return "\n".join(lines)
 
 
@@ -49,13 +49,13 @@ def spot_words(data: Split, fit: Fit, x: float, y: float) -> str:
     if not (across[0] <= x <= across[-1] and up[0] <= y <= up[-1]):
         return ""
     column, row = int(np.abs(across - x).argmin()), int(np.abs(up - y).argmin())
-    place = f"({number(x, 3)}, {number(y, 3)})"
+    place = f"({readable(x, 3)}, {readable(y, 3)})"
     value = fit.outputs[row, column]
     if not data.classes:
-        return f"{place}\n{number(float(value))}"
+        return f"{place}\n{readable(float(value))}"
     name = data.classes[int(value)]
     sure = 1.0 if fit.margin is None else float(fit.margin[row, column])
-    return f"{place}\n{_tr('class {}').format(name)}\nP = {number(sure, 3)}"
+    return f"{place}\n{_tr('class {}').format(name)}\nP = {readable(sure, 3)}"
 
 
 def quality_words(fit: Fit, *, picked: str) -> str:
@@ -64,5 +64,5 @@ def quality_words(fit: Fit, *, picked: str) -> str:
     for word, quality in ((_tr("test"), fit.test_quality), (_tr("training"), fit.train_quality)):
         if quality is not None:
             told = _tr("{}: R² {}, mean absolute error {}")
-            parts.append(told.format(word, signed(number(quality.r2)), number(quality.error)))
+            parts.append(told.format(word, readable(quality.r2), readable(quality.error)))
     return f"{picked}  ·  " + "  ·  ".join(parts) if parts else ""

@@ -36,6 +36,7 @@ from workbench.ui.views.shared.series import averaged, pale, parted, where_it_st
 from workbench.ui.views.shared.steps import step_lines
 from workbench.ui.views.shared.swarm_spread import SwarmSpread
 from workbench.ui.words.health import layer_name
+from workbench.ui.words.text import grouped, readable
 
 
 class GradientsView(View):
@@ -274,9 +275,10 @@ class GradientsView(View):
         if row >= len(self._history):
             return ""
         values = self._history[row]
-        said = [self.tr("step {}").format(at)]
+        said = [self.tr("step {}").format(grouped(at))]
         said += [
-            f"{name}  {v:.4g}" if np.isfinite(v) else f"{name}  –" for name, v in zip(self._names, values, strict=True)
+            f"{name}  {readable(v)}" if np.isfinite(v) else f"{name}  –"
+            for name, v in zip(self._names, values, strict=True)
         ]
         return "\n".join(said[:14])
 

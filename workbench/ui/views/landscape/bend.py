@@ -13,7 +13,7 @@ from workbench.engine.race.snapshot import RaceInfo, Snapshot
 from workbench.ui.plotting.curves import Curves, Line, pen
 from workbench.ui.plotting.plot import Plot
 from workbench.ui.style import theme as themes
-from workbench.ui.words.text import number, signed
+from workbench.ui.words.text import readable
 
 if TYPE_CHECKING:  # loaded where somebody wants to see it
     from workbench.engine.curvature.report import Curvature, CurvatureRequest
@@ -68,7 +68,7 @@ class LocalQuadratic(QObject):
         """The curvatures under the mouse, in a line, where it is meant."""
         if self._spectrum is None or self._where != "cursor":
             return []
-        values = ", ".join(signed(number(value)) for value in self._spectrum.values.tolist())
+        values = ", ".join(readable(value) for value in self._spectrum.values.tolist())
         return [self.tr("curvatures {}").format(values)]
 
     def _lines(self, spectrum: Spectrum, theme: themes.Theme) -> list[Line]:

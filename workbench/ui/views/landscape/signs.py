@@ -14,7 +14,7 @@ from workbench.ui.plotting.curves import pen
 from workbench.ui.plotting.marks import Marks
 from workbench.ui.plotting.plot import Plot
 from workbench.ui.style import theme as themes
-from workbench.ui.words.text import signed
+from workbench.ui.words.text import readable
 
 _SYMBOLS = {"minimum": "t", "saddle": "x", "maximum": "t1", "degenerate": "d"}
 _MANY, _TOO_MANY = 80, 150  # signs: so many are small, and so many would hide what they stand on
@@ -71,12 +71,12 @@ class StationarySigns(QObject):
             "minimum": self.tr("minimum"), "saddle": self.tr("saddle"), "maximum": self.tr("maximum"),
             "degenerate": self.tr("degenerate stationary point"),
         }[found.kinds[which]]  # fmt: skip
-        lines = [f"{kind}, f = {found.values[which]:.6g}"]
-        curvatures = ", ".join(f"{value:.4g}" for value in found.eigenvalues[which])
+        lines = [f"{kind}, f = {readable(found.values[which], 6)}"]
+        curvatures = ", ".join(readable(value) for value in found.eigenvalues[which])
         lines.append(self.tr("eigenvalues {}").format(curvatures) if size > 1 else f"f″ = {curvatures}")
         if size > 1 and np.isfinite(found.condition(which)):
-            lines.append(self.tr("condition number {:.4g}").format(found.condition(which)))
-        return [signed(line) for line in lines]
+            lines.append(self.tr("condition number {}").format(readable(found.condition(which))))
+        return lines
 
 
 def minimum_lines(info: RaceInfo, plot: Plot, theme: themes.Theme) -> list[tuple[NDArray[Any], NDArray[Any], Any]]:

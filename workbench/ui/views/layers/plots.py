@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFontMetrics
+from PySide6.QtGui import QColor, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from workbench.engine.network.layer_measures import Histogram
@@ -21,12 +21,15 @@ from workbench.ui.plotting.plot import Plot
 from workbench.ui.plotting.uprights import Uprights
 from workbench.ui.style import theme as themes
 from workbench.ui.views.shared.series import pale, parted
+from workbench.ui.words.text import readable, signed
 
 #: log10 of the update:parameter ratios between which a layer learns well
 HEALTHY = (-4.0, -2.0)
 #: stands for the logarithm of zero
 FLOOR = -30.0
 _TINY = 1e-6
+#: pixels between two texts along an axis, those that one may reach beyond its end, and how many texts there are at most
+_APART, _OVER, _MOST_TICKS = 8.0, 10.0, 5
 
 
 def log10(values: NDArray[Any]) -> NDArray[np.float64]:
@@ -97,17 +100,19 @@ class HistogramPlot(Plot):
     """One histogram; its title says of what."""
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        self.found: Histogram | None = None
         super().__init__(parent)
         self.bars = pg.BarGraphItem(x=[0.0], height=[0.0], width=1.0)
         self.box.addItem(self.bars, ignoreBounds=True)
         self.box.setMouseEnabled(x=False, y=False)
         self.axes["left"].setStyle(showValues=False)
         self.axes["left"].setWidth(6)
+        self.axes["bottom"].setStyle(hideOverlappingLabels=False)  # they have been measured
         self._title = title
         self.set_label("bottom", title)
         self.setMinimumSize(64, 80)
-        self.found: Histogram | None = None
         self._unit = 1.0  # of what is drawn: where numbers are tiny, Qt's arithmetic would lose them
+        self._ends = 0.0, 1.0
         self.clear_histogram()
 
     def clear_histogram(self) -> None:
@@ -127,15 +132,19 @@ class HistogramPlot(Plot):
             x0=found.edges[:-1] / unit, x1=found.edges[1:] / unit, y0=0.0, height=counts, x=None, width=None,
             brush=pg.mkBrush(color), pen=pg.mkPen(None),
         )  # fmt: skip
-        metrics = QFontMetrics(themes.font(themes.SMALL_POINTS))
-        room = round(self.box.width()) + 2  # the title stands in the middle of the axis
-        title = metrics.elidedText(self._title, Qt.TextElideMode.ElideRight, room)
-        self.setToolTip(self._title if title != self._title else "")
-        self.set_label("bottom", title)
-        wide = metrics.horizontalAdvance("−0.000") + 8
-        ticks = few_ticks(low, high, max(1, min(5, (self.width() - 14) // wide)))
-        self.axes["bottom"].setTicks([[(value / unit, text) for value, text in ticks]])
+        self._ends = low, high
+        self._write_ticks()
         self.set_range((low / unit, high / unit), (0.0, 1.08 * max(1, int(counts.max()))))
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        if self.found is not None:
+            self._write_ticks()
+
+    def _write_ticks(self) -> None:
+        metrics = QFontMetrics(themes.font(themes.SMALL_POINTS))
+        ticks = few_ticks(*self._ends, max(1.0, self.box.width()), metrics.horizontalAdvance)
+        self.axes["bottom"].setTicks([[(value / self._unit, text) for value, text in ticks]])
 
     def read(self, x: float, _y: float) -> str:
         """The bin under the cursor and its count."""
@@ -145,15 +154,39 @@ class HistogramPlot(Plot):
         i = int(np.searchsorted(edges, x * self._unit, side="right")) - 1
         if not 0 <= i < len(edges) - 1:
             return ""
-        words: str = self.tr("{:.3g} to {:.3g}: {}")  # of a class that is untyped further up
-        return words.format(edges[i], edges[i + 1], int(self.found.counts[0, i]))
+        words: str = self.tr("{} to {}: {}")  # of a class that is untyped further up
+        return words.format(readable(edges[i], 3), readable(edges[i + 1], 3), int(self.found.counts[0, i]))
 
 
-def few_ticks(low: float, high: float, count: int) -> list[tuple[float, str]]:
-    """At most so many round values between two ends, with their texts."""
+def few_ticks(low: float, high: float, room: float, wide: Callable[[str], float]) -> list[tuple[float, str]]:
+    """Round values between two ends, with their texts, as many as fit side by side in so many pixels.
+
+    A single one would not tell the scale: where no more fit, those next to the ends remain. `wide` measures a text.
+    """
+    scale = room / (high - low)
+
+    def fit(ticks: list[tuple[float, str]]) -> bool:
+        return all(
+            (b - a) * scale >= (wide(one) + wide(other)) / 2 + _APART for (a, one), (b, other) in pairwise(ticks)
+        )
+
+    found: list[tuple[float, str]] = []
     power = 10.0 ** math.floor(math.log10(high - low)) / 10.0
-    for step in (m * power for m in (1, 2, 5, 10, 20, 50, 100)):
-        first, last = math.ceil(low / step), math.floor(high / step)
-        if last - first + 1 <= count:
-            return [(i * step, f"{i * step:.3g}".replace("-", "−")) for i in range(first, last + 1)]
-    return [(low, f"{low:.3g}".replace("-", "−"))]
+    for written in (lambda value: readable(value, 3), _shortest):
+        for step in (m * power for m in (100, 50, 20, 10, 5, 2)):
+            inside = range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
+            ticks = [(i * step, written(i * step)) for i in inside]
+            # a text that would stand far beyond the end is cut off
+            ticks = [t for t in ticks if min(t[0] - low, high - t[0]) * scale >= wide(t[1]) / 2 - _OVER]
+            ends = ticks if fit(ticks) else ticks[:: max(1, len(ticks) - 1)]
+            if fit(ends) and len(found) < len(ends) <= _MOST_TICKS:
+                found = ends
+        if len(found) > 1:
+            break
+    return found or [(low, readable(low, 3))]
+
+
+def _shortest(value: float) -> str:
+    """A round number in as few signs as it can be written."""
+    plain, power = readable(value, 3), f"{value:.0e}"
+    return min(plain, signed(power), key=len) if math.isclose(float(power), value, rel_tol=1e-9) else plain

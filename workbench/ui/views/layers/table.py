@@ -43,6 +43,7 @@ class LayerTable(QTableWidget):
         self.horizontalHeader().setMinimumSectionSize(30)
         self.setAccessibleName(self.tr("Layers"))
         self.setMinimumSize(200, 80)
+        self.setProperty("dense", True)
 
     def fit(self) -> None:
         """Take the room that the present typeface needs."""

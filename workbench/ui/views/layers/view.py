@@ -34,7 +34,7 @@ from workbench.ui.views.shared.option_controls import OptionChoice
 from workbench.ui.views.shared.readout import Readout
 from workbench.ui.views.shared.steps import step_lines
 from workbench.ui.words.health import layer_name, run_label, summary
-from workbench.ui.words.text import grouped
+from workbench.ui.words.text import grouped, readable
 
 #: seconds while it runs, and as many more for each layer: a curve of each is drawn
 _REDRAWN_EVERY, _A_LAYER = 0.06, 0.006
@@ -277,7 +277,7 @@ class LayersView(View):
         for run in (run for run in np.flatnonzero(snapshot.diverged_at >= 0) if run not in told):
             layer, step = int(snapshot.diverged_layer[run]), int(snapshot.diverged_at[run])
             where = self.tr(" ({})").format(layer_name(info, layer)) if layer >= 0 else ""
-            said.append(self.tr("{}: diverged at step {}{}.").format(run_label(info, int(run)), step, where))
+            said.append(self.tr("{}: diverged at step {}{}.").format(run_label(info, int(run)), grouped(step), where))
         text = "\n".join(f"⚠ {s}" for s in said[:_WARNINGS])
         if len(said) > _WARNINGS:
             text += "\n" + self.tr("… and {} more").format(len(said) - _WARNINGS)
@@ -302,9 +302,11 @@ class LayersView(View):
         if row is None or self._rows is None or self.snapshot is None:
             return ""
         steps, ratios, _ = self._rows
-        said = [self.tr("step {}").format(int(steps[row]))]
+        said = [self.tr("step {}").format(grouped(steps[row]))]
         names = [layer_name(self.snapshot.info, self._column(i)) for i in range(ratios.shape[1])]
-        said += [f"{n}  {v:.3g}" if np.isfinite(v) else f"{n}  –" for n, v in zip(names, ratios[row], strict=True)]
+        said += [
+            f"{n}  {readable(v, 3)}" if np.isfinite(v) else f"{n}  –" for n, v in zip(names, ratios[row], strict=True)
+        ]
         return "\n".join(said[:13])
 
     def _read_gradients(self, x: float, y: float) -> str:
@@ -317,8 +319,8 @@ class LayersView(View):
             return ""
         name, value = layer_name(self.snapshot.info, self._column(layer)), float(rms[row, layer])
         if value == 0.0:
-            return self.tr("step {}\n{}: RMS gradient exactly 0").format(int(steps[row]), name)
-        return self.tr("step {}\n{}: RMS gradient {:.3g}").format(int(steps[row]), name, value)
+            return self.tr("step {}\n{}: RMS gradient exactly 0").format(grouped(steps[row]), name)
+        return self.tr("step {}\n{}: RMS gradient {}").format(grouped(steps[row]), name, readable(value, 3))
 
     def data_csv(self) -> Table:
         if self._rows is None or self.snapshot is None or self.empty_word(self.snapshot):

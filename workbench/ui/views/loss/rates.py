@@ -13,6 +13,7 @@ from workbench.ui.plotting.curves import Line, pen
 from workbench.ui.plotting.plot import nice_upper
 from workbench.ui.views.loss.lines import Drawing
 from workbench.ui.views.shared.series import pale
+from workbench.ui.words.text import grouped, readable
 
 _MOST_DECADES = 14.0
 
@@ -69,7 +70,7 @@ def read_rates(snapshot: Snapshot, step: float) -> str:
     steps, rates = taken_rates(snapshot, len(snapshot.history.steps) + 1)
     row = int(np.abs(steps - step).argmin())
     info = snapshot.info
-    said = [_tr("step {}").format(int(steps[row]))]
+    said = [_tr("step {}").format(grouped(steps[row]))]
     for lane, about in enumerate(info.lanes[:12]):
         runs = slice(lane * info.starts, (lane + 1) * info.starts)
         if not has_rate(info, runs.start):
@@ -79,7 +80,7 @@ def read_rates(snapshot: Snapshot, step: float) -> str:
         if not len(known):
             said.append(f"{about.label}  –")
             continue
-        text = " – ".join(f"{rate:.4g}" for rate in sorted({float(known.min()), float(known.max())}))
+        text = " – ".join(readable(rate) for rate in sorted({float(known.min()), float(known.max())}))
         if optimizers.get(about.optimizer).rate_is == "trial":
             text = _tr("{} (first trial)").format(text)
         said.append(f"{about.label}  {text}")

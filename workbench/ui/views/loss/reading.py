@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication
 from workbench.engine.race.medians import median
 from workbench.engine.race.snapshot import Snapshot
 from workbench.ui.views.loss.quantities import Course
+from workbench.ui.words.text import grouped, readable
 
 _MOST = 12
 
@@ -28,7 +29,11 @@ def read_course(snapshot: Snapshot, course: Course, row: int) -> str:
     info, step = snapshot.info, int(snapshot.history.steps[row])
     steps, tests = evaluated(snapshot, "test_loss")
     rows = np.flatnonzero(steps <= step) if course.test is not None else np.zeros(0, int)
-    said = [_tr("step {}: training / test, best").format(step) if len(rows) else _tr("step {}").format(step)]
+    said = [
+        _tr("step {}: training / test, best").format(grouped(step))
+        if len(rows)
+        else _tr("step {}").format(grouped(step))
+    ]
     for lane, about in enumerate(info.lanes[:_MOST]):
         runs = slice(lane * info.starts, (lane + 1) * info.starts)
         text = f"{about.label}  {_written(float(median(course.values[row, runs])))}"
@@ -37,7 +42,7 @@ def read_course(snapshot: Snapshot, course: Course, row: int) -> str:
             text += f" / {_written(float(found[-1]))}"
             if np.isfinite(found).any():
                 best = int(np.nanargmin(found))
-                text += _tr(", {} at {}").format(_written(float(found[best])), int(steps[rows[best]]))
+                text += _tr(", {} at {}").format(_written(float(found[best])), grouped(steps[rows[best]]))
         said.append(text)
     if len(info.lanes) > _MOST:
         said.append(_tr("… and {} more").format(len(info.lanes) - _MOST))
@@ -51,7 +56,7 @@ def read_accuracy(snapshot: Snapshot, step: float) -> str:
     if not len(steps):
         return ""
     row = int(np.abs(steps - step).argmin())
-    said = [_tr("step {}, training / test").format(int(steps[row]))]
+    said = [_tr("step {}, training / test").format(grouped(steps[row]))]
     for lane, info in enumerate(snapshot.info.lanes[:_MOST]):
         run = lane * snapshot.info.starts
         values = [f"{100 * float(part[row, run]):.1f} %" for part in (train, test) if len(part)]
@@ -60,7 +65,7 @@ def read_accuracy(snapshot: Snapshot, step: float) -> str:
 
 
 def _written(value: float) -> str:
-    return f"{value:.4g}".replace("-", "−") if np.isfinite(value) else "–"
+    return readable(value) if np.isfinite(value) else "–"
 
 
 def _tr(text: str) -> str:

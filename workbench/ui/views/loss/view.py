@@ -49,6 +49,7 @@ from workbench.ui.views.shared.series import Spread
 from workbench.ui.views.shared.steps import said_of_changes, step_lines
 from workbench.ui.views.shared.swarm_spread import SwarmSpread, every_so_many
 from workbench.ui.words.moments import moment_words
+from workbench.ui.words.text import grouped, readable
 
 _ACCURACIES = (-2.0, 103.0)
 _NEAR = 5.0  # pixels within which the mouse is on an upright line
@@ -379,5 +380,5 @@ class LossView(View):
             return read_rates(snapshot, step)
         if shown == "time":
             found = self._pace.at(step, snapshot.step)
-            return "" if found is None else self.tr("step {}: {:.3g} ms").format(at, found)
+            return "" if found is None else self.tr("step {}: {} ms").format(grouped(at), readable(found, 3))
         return read_accuracy(snapshot, step)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from workbench.ui.plotting.axes import power_of_ten
 from workbench.ui.style import theme as themes
+from workbench.ui.words.text import readable
 
 _SIZE = (168, 96)
 _ROOM = 34  # pixels for the numbers at the left
@@ -55,7 +56,7 @@ class Glimpse(QWidget):
         low, high = self._ends
         painter.setPen(QColor(self._theme.muted))
         for value, y in ((high, area.top()), (low, area.bottom())):
-            text = power_of_ten(round(value)) if self._log else f"{value:.2g}"
+            text = power_of_ten(round(value)) if self._log else readable(value, 2)
             painter.drawText(QRectF(0, y - 8, _ROOM - 3, 16), int(Qt.AlignmentFlag.AlignRight), text)
         foot = QRectF(4, area.bottom() + 5, self.width() - 8, metrics.height())
         painter.drawText(foot, int(Qt.AlignmentFlag.AlignHCenter), self._said)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QWidget
 
 from workbench.studies.map_picture import MapAxis
 from workbench.studies.map_wanted import through, written_through
+from workbench.ui.words.text import readable
 
 #: places of the slider along a setting that takes any number
 _PLACES = 100
@@ -68,7 +69,7 @@ class SliceRow(QWidget):
             self.slider.setPageStep(max(1, _places(axis) // 10))
             self.slider.setValue(_place(axis, value))
             self.slider.blockSignals(False)
-            self.value.setText(f"{value:.4g}".replace("-", "−"))
+            self.value.setText(readable(value))
 
     def _on_choice(self, _index: int) -> None:
         axis = self._axes.get(self.choice.currentData())

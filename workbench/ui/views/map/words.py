@@ -11,6 +11,7 @@ from workbench.studies.map_picture import MapPicture, Theory
 from workbench.ui.style import theme as themes
 from workbench.ui.views.map import shades
 from workbench.ui.views.shared.minima import minimum_colors
+from workbench.ui.words.text import grouped, readable
 
 #: (colour, word); an empty colour is the hatching, a sign itself
 Entry = tuple[str, str]
@@ -24,20 +25,20 @@ def cell_words(picture: MapPicture, row: int, column: int) -> str:
     """What a cell's run was given, and what it came to."""
     request = picture.request
     at = ((request.x, column), (request.y, row))
-    said = [f"{axis.title} = {axis.values(picture.side)[place]:.4g}" for axis, place in at]
+    said = [f"{axis.title} = {readable(float(axis.values(picture.side)[place]))}" for axis, place in at]
     values = {name: array[row, column] for name, array in picture.values.items()}
     if values["diverged_at"] >= 0:
-        said.append(_say("diverged at step {}").format(int(values["diverged_at"])))
+        said.append(_say("diverged at step {}").format(grouped(values["diverged_at"])))
     elif np.isnan(values["loss"]):
         said.append(_say("not computed yet"))
     else:
-        name = _say("f − f* = {:.4g}") if picture.lowest is not None else _say("loss = {:.4g}")
-        said.append(name.format(picture.gap()[row, column]))
+        name = _say("f − f* = {}") if picture.lowest is not None else _say("loss = {}")
+        said.append(name.format(readable(float(picture.gap()[row, column]))))
         reached = int(values["steps_to_target"])
         said.append(
-            _say("within {:g} at step {}").format(request.tolerance, reached)
+            _say("within {} at step {}").format(readable(request.tolerance), grouped(reached))
             if reached >= 0
-            else _say("not within {:g}").format(request.tolerance)
+            else _say("not within {}").format(readable(request.tolerance))
         )
     if not picture.measured[row, column]:
         said.append(_say("(of the coarser map)"))
@@ -59,10 +60,10 @@ def key_entries(
     if quantity == "minimum" and known:
         minima = known[0].minima
         for color, point in zip(minimum_colors(len(minima), theme), minima.tolist(), strict=True):
-            place = "({})".format(", ".join(f"{v:.3g}" for v in point)).replace("-", "−")
+            place = "({})".format(", ".join(readable(v, 3) for v in point))
             entries.append(("#{:02x}{:02x}{:02x}".format(*color), place))
     grey = {
-        "steps": _say("not within {:g}").format(known[0].request.tolerance) if known else "",
+        "steps": _say("not within {}").format(readable(known[0].request.tolerance)) if known else "",
         "minimum": _say("at none"),
         "divergence": _say("did not diverge"),
     }.get(quantity)
@@ -80,7 +81,9 @@ def key_entries(
 
 def alone_entries(known: Sequence[MapPicture], share: float, titles: dict[str, str]) -> list[Entry]:
     """What in the window stands beside the map: the third setting, and how much of it is computed if not all is."""
-    entries = [("=", f"{titles.get(key, key)} {value:.4g}") for key, value in known[0].request.through] if known else []
+    entries = (
+        [("=", f"{titles.get(key, key)} {readable(value)}") for key, value in known[0].request.through] if known else []
+    )
     if not all(picture.whole for picture in known):
         entries.append(("…", _say("{:.0f} % computed").format(100 * share)))
     return entries

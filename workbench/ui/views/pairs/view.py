@@ -24,7 +24,7 @@ from workbench.ui.views.shared.hint import Hint
 from workbench.ui.views.shared.legend import Legend
 from workbench.ui.views.shared.ranges import at_least, step_range
 from workbench.ui.views.shared.readout import Readout
-from workbench.ui.words.text import grouped, number, signed
+from workbench.ui.words.text import grouped, readable
 
 _REDRAWN_EVERY = 0.1  # seconds, while it runs
 _LOWEST = -6.0  # log10 of an error below which a pair is known
@@ -153,7 +153,7 @@ class PairsView(View):
         t = max(0, int(np.searchsorted(found.steps, x, side="right")) - 1)
         error = float(found.errors[t, lane * snapshot.info.starts, pair])
         where = self.tr("step {}: pair {}").format(grouped(int(found.steps[t])), pair + 1)
-        return f"{snapshot.info.lanes[lane].label}\n{where}\n" + self.tr("error {}").format(signed(number(error)))
+        return f"{snapshot.info.lanes[lane].label}\n{where}\n" + self.tr("error {}").format(readable(error))
 
     def _read_profile(self, x: float, _y: float) -> str:
         found, snapshot = self._found, self.snapshot
@@ -163,5 +163,5 @@ class PairsView(View):
         lines = [self.tr("pair {}").format(pair)]
         for place, lane in enumerate(info.lanes):
             error = float(found.now[place * info.starts, pair - 1])
-            lines.append(f"{lane.label}  {signed(number(error))}")
+            lines.append(f"{lane.label}  {readable(error)}")
         return "\n".join(lines[:14])

@@ -13,6 +13,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QComboBox, QLabel, QSpinBox, QWidget
 
 from workbench.engine.network.survey import PlaneFault, PlaneGrid, PlanePicture, PlaneRequest
+from workbench.engine.objectives.between import smooth
 from workbench.engine.objectives.landscape import Surface
 from workbench.engine.race.snapshot import RaceInfo, Snapshot
 from workbench.export import network_tables
@@ -24,9 +25,9 @@ from workbench.ui.style import theme as themes
 from workbench.ui.views.shared.base import Table, View, lane_symbols
 from workbench.ui.views.shared.ground import Ground
 from workbench.ui.views.shared.lane_choice import LaneChoice
-from workbench.ui.views.shared.legend import Legend, LegendOwner
+from workbench.ui.views.shared.legend import Legend, LegendOwner, diverged_words
 from workbench.ui.views.shared.readout import Readout
-from workbench.ui.words.text import grouped
+from workbench.ui.words.text import grouped, readable
 
 _KINDS = ("paths", "random", "ends")
 _REDRAWN_EVERY = 0.04  # seconds, while it runs
@@ -175,7 +176,7 @@ class PlaneView(View, LegendOwner):
     def _draw_surface(self, grid: PlaneGrid) -> None:
         fresh = self._painted is not grid
         if fresh:
-            self._painted, self._surface = grid, Surface(grid.u, grid.v, grid.losses)
+            self._painted, self._surface = grid, smooth(Surface(grid.u, grid.v, grid.losses))
         surface = self._surface
         if surface is None:
             return
@@ -211,7 +212,7 @@ class PlaneView(View, LegendOwner):
         first = picture.paths[0, picture.runs]
         self.start.set_marks(first, [self.theme.text] * len(first), ["o"] * len(first), self.theme.plot, 8)
         entries = [
-            (f"{lane.label}   {self._truth(snapshot, picture, i * info.starts)}", colors[i], symbols[i])
+            (f"{lane.label}   {self._truth(snapshot, picture, i)}", colors[i], symbols[i])
             for i, lane in enumerate(info.lanes)
             if picture.runs[i * info.starts] and not self.named_beside
         ]
@@ -232,15 +233,19 @@ class PlaneView(View, LegendOwner):
     def legend_moved(self, corner: str) -> None:
         self.choose("legend", corner)
 
-    def _truth(self, snapshot: Snapshot, picture: PlanePicture, run: int) -> str:
-        """What the loss of a run is, and what the plane shows where its point stands."""
+    def _truth(self, snapshot: Snapshot, picture: PlanePicture, lane: int) -> str:
+        """What the loss of a lane's first run that goes on is, and what the plane shows where its point stands."""
+        starts = snapshot.info.starts
+        alive = snapshot.diverged_at[lane * starts : (lane + 1) * starts] < 0
+        run = lane * starts + int(alive.argmax())
         if snapshot.step < snapshot.info.begins(run):
             return self.tr("from step {}").format(grouped(snapshot.info.begins(run)))
-        if snapshot.diverged_at[run] >= 0:
-            return self.tr("✕ diverged at step {}").format(int(snapshot.diverged_at[run]))
-        loss, shown = float(picture.loss[run]), float(picture.shown[run])
-        mark = "≈" if abs(shown - loss) <= _TRUE_WITHIN * max(abs(loss), 1e-12) else "≠"
-        return self.tr("true {:.3g} {} shown {:.3g}").format(loss, mark, shown)
+        if not alive.any():
+            return diverged_words(snapshot, lane)
+        loss, there = float(picture.loss[run]), float(picture.shown[run])
+        mark = "≈" if abs(there - loss) <= _TRUE_WITHIN * max(abs(loss), 1e-12) else "≠"
+        told = self.tr("true {} {} shown {}").format(readable(loss, 3), mark, readable(there, 3))
+        return told if alive.all() else f"{told} {diverged_words(snapshot, lane)}"
 
     def _name_axes(self, snapshot: Snapshot, picture: PlanePicture) -> None:
         shares = picture.grid.explained
@@ -276,7 +281,7 @@ class PlaneView(View, LegendOwner):
             said.insert(
                 0, self.tr("Not here, since they train another network: {}. Pick one to see its.").format(names)
             )
-        said.append(self.tr("Laid at step {}.").format(picture.grid.step))
+        said.append(self.tr("Laid at step {}.").format(grouped(picture.grid.step)))
         if picture.known < 1.0:
             said.append(self.tr("{} of its losses are known.").format(f"{100 * picture.known:.0f} %"))
         text = " ".join(said)
@@ -289,9 +294,9 @@ class PlaneView(View, LegendOwner):
         picture = self.snapshot.extras.get("plane") if self.snapshot is not None else None
         if self._surface is None or not isinstance(picture, PlanePicture):
             return ""
-        value = interpolated(self._surface, x, y)
-        said = self.tr("{:.3g} along, {:.3g} up").format(x, y)
-        return said if value is None else self.tr("{}\nloss ≈ {:.4g}").format(said, value)
+        value = interpolated(self._surface.finer or self._surface, x, y)
+        said = self.tr("{} along, {} up").format(readable(x, 3), readable(y, 3))
+        return said if value is None else self.tr("{}\nloss ≈ {}").format(said, readable(value))
 
     def finish(self) -> None:
         self.ground.finish()

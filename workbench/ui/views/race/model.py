@@ -16,6 +16,7 @@ from workbench.ui.views.shared.base import lane_symbols
 from workbench.ui.words import stays
 from workbench.ui.words.forks import fork_words
 from workbench.ui.words.health import layer_name, run_label
+from workbench.ui.words.text import grouped
 
 Index = QModelIndex | QPersistentModelIndex
 #: what the model says of a cell besides Qt's own roles: the length of its bar, and that bar's colour
@@ -194,11 +195,11 @@ def _status_tips(snapshot: Snapshot) -> list[str]:
             told = stays.sentence(snapshot.info, found.get(run, ()))
             tips.append(told or _fork_tip(snapshot, run) or cells.status(snapshot, run))
         elif layer < 0:
-            tips.append(cells.say("Diverged at step {}").format(diverged))
+            tips.append(cells.say("Diverged at step {}").format(grouped(diverged)))
         else:
             name = layer_name(snapshot.info, layer)
             told = cells.say("Diverged at step {}: {} was the first to leave the numbers")
-            tips.append(told.format(diverged, name))
+            tips.append(told.format(grouped(diverged), name))
     return tips
 
 

@@ -25,7 +25,7 @@ from workbench.ui.views.shared.many import is_swarm
 from workbench.ui.words.text import grouped
 
 _REFRESH_SECONDS = 0.1
-_CELL_MARGIN = 7  # pixels that the style keeps free in a cell
+_CELL_MARGIN = 7 + themes.TABLE_BEFORE + themes.TABLE_AFTER  # pixels that are kept free in a cell
 _SORT_MARK = 12  # pixels of the arrow in a header
 _READABLE = 18  # letters of a name that are seen, at most
 _LEAST_READABLE = 8  # letters, where the status would be out of sight else

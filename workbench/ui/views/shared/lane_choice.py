@@ -5,9 +5,10 @@ from __future__ import annotations
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from workbench.engine.race.snapshot import RaceInfo
+from workbench.ui.style.elided import ElidedChoice
 
 
-class LaneChoice(QComboBox):
+class LaneChoice(ElidedChoice):
     """The lanes by name; the one chosen stays chosen, by its name, when lanes come and go.
 
     A name may be longer than the row has room for: the tooltip has all of it.

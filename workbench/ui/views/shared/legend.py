@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QGraphicsSceneMouseEvent, QGraphicsSceneWheelEvent
 from workbench.engine.race.snapshot import Snapshot
 from workbench.ui.plotting.kept_pixels import StillItem
 from workbench.ui.style import theme as themes
+from workbench.ui.words.text import grouped
 
 _SYMBOL_WIDTH = 22.0
 _MARGIN = 7.0
@@ -25,6 +26,9 @@ _MOST_ROWS = 12  # on screen: more of them scroll
 _ARROWS = 14.0  # pixels beside the rows that scroll, for the arrows that say so
 _CLEARLY = 0.5  # of the points under a legend: another corner must have fewer for it to move there by itself
 _EDGES = 16  # pixels that a view keeps around its plot, at most
+#: on screen a row takes this share of the plot's width at most, its name so many letters at least
+_WIDEST, _LEAST_NAME = 0.5, 9
+_BEHIND = ("   ", " ✕")  # what stands before that which is said of a lane behind its name
 #: (right, low) of each
 CORNERS = {
     "top_right": (True, False), "top_left": (False, False), "bottom_left": (False, True), "bottom_right": (True, True),
@@ -43,13 +47,29 @@ _SIGNS = (DASHED, PALE, BAND, RING, UPRIGHT, HATCHED, DOT, *dict(OVERLAYS))
 
 def named_lanes(snapshot: Snapshot, colors: Sequence[str], symbols: Sequence[str]) -> list[Entry]:
     """The lanes by name, colour and symbol, and of those that diverged at which step."""
-    info, entries = snapshot.info, []
-    for i, lane in enumerate(info.lanes):
-        diverged = [int(d) for d in snapshot.diverged_at[i * info.starts : (i + 1) * info.starts] if d >= 0]
-        words = QCoreApplication.translate("Legend", "{} ✕ diverged at step {}")
-        name = words.format(lane.label, min(diverged)) if diverged else lane.label
-        entries.append((name, colors[i], symbols[i]))
+    entries = []
+    for i, lane in enumerate(snapshot.info.lanes):
+        told = diverged_words(snapshot, i)
+        entries.append((f"{lane.label} {told}" if told else lane.label, colors[i], symbols[i]))
     return entries
+
+
+def diverged_words(snapshot: Snapshot, lane: int) -> str:
+    """At which step a lane diverged, or how many of its runs have where others go on; empty where none has."""
+    starts = snapshot.info.starts
+    found = [int(d) for d in snapshot.diverged_at[lane * starts : (lane + 1) * starts] if d >= 0]
+    if not found:
+        return ""
+    if len(found) < starts:
+        words = QCoreApplication.translate("Legend", "✕ {} of {} diverged")
+        return words.format(grouped(len(found)), grouped(starts))
+    return QCoreApplication.translate("Legend", "✕ diverged at step {}").format(grouped(min(found)))
+
+
+def _parted(label: str) -> tuple[str, str]:
+    """A row's name, and what is said of it behind that."""
+    at = min((k for k in (label.find(sign) for sign in _BEHIND) if k >= 0), default=len(label))
+    return label[:at], label[at:]
 
 
 class LegendOwner:
@@ -77,6 +97,8 @@ class Legend(StillItem):
         self._entries: tuple[Entry, ...] = ()
         self._theme, self._points = themes.LIGHT, 0.0
         self._cell, self._row = 0.0, 0.0  # a row's width and height
+        self._whole = False
+        self._texts: tuple[str, ...] = ()  # whether names may not be shortened; the rows as they are written
         self._rows, self._foot, self._is_under = 0, 0.0, False
         self._size = QRectF()
         self.setZValue(60)
@@ -107,10 +129,10 @@ class Legend(StillItem):
         if entries != self._entries or theme is not self._theme or points != self._points:
             self._entries, self._theme, self._points = entries, theme, points
             metrics = QFontMetricsF(themes.font(themes.SMALL_POINTS))
-            widest = max((metrics.horizontalAdvance(label) for label, _, _ in entries), default=0.0)
-            self._cell, self._row = widest + _SYMBOL_WIDTH, metrics.height() + 2
+            self._row = metrics.height() + 2
             self._rows = 0  # to be laid out anew
         self._is_under = under or (alone and len(entries) > _MOST_IN_CORNER)
+        self._whole = alone
         self._first = min(self._first, self._most_hidden)
         self.setVisible(bool(entries) and (alone or most is None or len(entries) <= most))
         self._fit()
@@ -204,6 +226,7 @@ class Legend(StillItem):
 
     def _fit(self) -> None:
         """Lay the rows out, and put them where the plot has its corner, or its strip, now."""
+        self._write()
         under = self._is_under and self.isVisible()
         columns = self._columns_in(self._plot.width()) if under else 1
         rows, size = -(-(len(self._entries) - self._most_hidden) // max(columns, 1)), self._size_of(columns)
@@ -221,6 +244,20 @@ class Legend(StillItem):
             return
         if self._grip is None:
             self.setPos(self._place(self._corner))
+
+    def _write(self) -> None:
+        """Shorten names that would take too much of the plot; what is said of a lane behind its name stays whole."""
+        metrics = QFontMetricsF(themes.font(themes.SMALL_POINTS))
+        wide, texts = metrics.horizontalAdvance, []
+        most, least = _WIDEST * self._plot.box.width() - _SYMBOL_WIDTH, _LEAST_NAME * wide("n")
+        for label, _, _ in self._entries:
+            name, behind = _parted(label)
+            if not (self._whole or self._is_under) and wide(label) > most:
+                name = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, max(most - wide(behind), least))
+            texts.append(name + behind)
+        cell = max((wide(text) for text in texts), default=0.0) + _SYMBOL_WIDTH
+        if tuple(texts) != self._texts or cell != self._cell:
+            self._texts, self._cell, self._rows = tuple(texts), cell, 0
 
     def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
         return self._size
@@ -249,7 +286,8 @@ class Legend(StillItem):
                 painter.restore()
             painter.setPen(QColor(self._theme.text))
             row = QRectF(left + _SYMBOL_WIDTH, middle - self._row / 2, self._size.width(), self._row)
-            painter.drawText(row, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), label)
+            text = self._texts[self._first + i] if self._first + i < len(self._texts) else label
+            painter.drawText(row, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), text)
         self._draw_scroll_marks(painter)
 
     @property

@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication
 from workbench.engine.race.snapshot import Snapshot
 from workbench.ui.plotting.uprights import Upright
 from workbench.ui.style.theme import Theme
+from workbench.ui.words.text import grouped
 
 #: so many steps with changes are marked, the last ones: a slider that was drawn along makes one a step
 _MOST = 200
@@ -59,5 +60,5 @@ def said_of_changes(
         label = snapshot.info.lanes[change.lane].label
         before, after = (("–" if value == "" else f"{value}") for value in (change.before, change.after))
         words = QCoreApplication.translate("StepLines", "step {}: {}, {} {} → {}")
-        said.append(words.format(change.step, label, change.setting.replace("_", " "), before, after))
+        said.append(words.format(grouped(change.step), label, change.setting.replace("_", " "), before, after))
     return said[-_MOST_SAID:]

@@ -10,9 +10,9 @@ from functools import lru_cache
 
 from workbench.engine.formula.names import FUNCTIONS as PLAIN_FUNCTIONS
 from workbench.engine.formula.tokens import Token, tokens
-from workbench.engine.rules.names import RULES, canonical, is_written_in_letters, letters_of, symbol
+from workbench.engine.rules.names import RULES, STEP, canonical, is_written_in_letters, letters_of, symbol
 from workbench.engine.rules.operations import FUNCTIONS, REDUCTIONS
-from workbench.ui.words.text import number, signed
+from workbench.ui.words.text import grouped, readable, signed
 
 _SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
 _THIN, _BINARY = "\u2009", {"+": "+", "-": "−"}
@@ -38,9 +38,9 @@ def printed_symbol(shown: str) -> str:
     return f"{made}<sub>{html.escape(below)}</sub>" if below else made
 
 
-def printed_number(value: float) -> str:
-    """Four digits, with the signs of print."""
-    return signed(number(value))
+def printed_number(value: float, digits: int = 4, *, name: str = "") -> str:
+    """A number with the signs of print; `name` is what it is of: the step's number is a count, whole however large."""
+    return grouped(value) if name == STEP else readable(value, digits)
 
 
 def linked(name: str) -> str:
@@ -64,11 +64,16 @@ def right_side(line: str) -> tuple[str, str]:
     return line[sign.position + sign.length :].strip(), sign.text
 
 
-def numbered(line: str, reads: Sequence[str], values: Mapping[str, float]) -> str:
-    """The right side of a line as HTML with the numbers of what it reads; a name that has none stays as it is."""
+def numbered(line: str, reads: Sequence[str], values: Mapping[str, float], assigned: str = "", digits: int = 4) -> str:
+    """The right side of a line as HTML with the numbers of what it reads; a name that has none stays as it is.
+
+    What the line assigns to has as many `digits` as tell what it was from what it becomes.
+    """
 
     def named(name: str) -> tuple[str, bool]:
-        return (printed_number(values[name]), True) if name in values else names_in_print(name)
+        if name not in values:
+            return names_in_print(name)
+        return printed_number(values[name], digits if name == assigned else 4, name=name), True
 
     return typeset(f"x = {right_side(line)[0]}", reads, named).partition(" = ")[2]
 

@@ -21,7 +21,7 @@ from workbench.ui.views.shared.typeset import (
     typeset,
 )
 from workbench.ui.views.step.words import line_words
-from workbench.ui.words.text import engine_text, grouped
+from workbench.ui.words.text import digits_apart, engine_text, grouped
 
 _CONTEXT = "Step"
 
@@ -108,9 +108,13 @@ class _Page:
 
     def _valued(self, quantity: Quantity) -> str:
         symbol = self._linked(quantity)
-        numbers = [self._lit(quantity, at, printed_number(_at(quantity, at))) for at in range(len(quantity.values))]
+        numbers = [self._lit(quantity, at, self._number(quantity, at)) for at in range(len(quantity.values))]
         told = f"({', '.join(numbers)})" if len(numbers) > 1 else numbers[0]
         return f"<span style='white-space: nowrap'>{symbol} = {told}</span>" + self._length(quantity)
+
+    @staticmethod
+    def _number(quantity: Quantity, at: int, digits: int = 4) -> str:
+        return printed_number(_at(quantity, at), digits, name=quantity.name)
 
     def _linked(self, quantity: Quantity) -> str:
         return f'<a href="{html.escape(quantity.name)}">{printed_symbol(quantity.symbol)}</a>'
@@ -166,8 +170,9 @@ class _Page:
         rows = []
         for at in range(len(self._found.coordinates) if full else 1):
             values = {name: _at(known[name], at) for name in quantity.reads if name in known}
-            numbers = numbered(quantity.text, quantity.reads, values)
-            value = printed_number(_at(quantity, at))
+            digits = digits_apart(values.get(quantity.name, np.nan), _at(quantity, at))
+            numbers = numbered(quantity.text, quantity.reads, values, quantity.name, digits)
+            value = self._number(quantity, at, digits)
             lit = self._lit(quantity, at, value)
             strong = f"<span style='color: {self._theme.text}'>{value}</span>" if lit == value else lit
             index = f"<sub>[{self._found.coordinates[at] + 1}]</sub>" if self._several and full else ""
@@ -234,7 +239,8 @@ class _Page:
         pairs = list(zip(*np.broadcast_arrays(before, before if after is None else after), strict=True))
         for at, (old, new) in enumerate(pairs):
             index = f"<sub>[{self._found.coordinates[at] + 1}]</sub>" if len(pairs) > 1 else ""
-            texts = [printed_number(float(value)) for value in (old, new, new - old)]
+            digits = digits_apart(float(old), float(new))
+            texts = [*(printed_number(float(value), digits) for value in (old, new)), printed_number(float(new - old))]
             texts = [texts[0], "…", "…"] if after is None else texts
             numbers = "".join(f"<td>{text}</td>" for text in texts)
             made.append(f"<tr><td>{printed_symbol(symbol)}{index}</td>{numbers}</tr>")

@@ -25,7 +25,7 @@ from workbench.ui.views.shared.base import lane_symbols
 from workbench.ui.views.shared.extent import interval, is_part, plane
 from workbench.ui.views.shared.ground import Ground
 from workbench.ui.views.shared.step_scene import Said, Scene, bounds, part_words, scene
-from workbench.ui.words.text import number, signed
+from workbench.ui.words.text import readable
 
 _GRID, _POINTS = 96, 801
 _ROOM = 2.6  # times the step, the part of the plane that is shown around it
@@ -213,7 +213,7 @@ class StepPicture(QWidget):
 
         told = []
         if made.scaled and made.factor:
-            times = signed(number(made.factor, 2))
+            times = readable(made.factor, 2)
             told.append(self.tr("{} drawn × {}").format(colored(made.scaled, ", "), times))
         if made.parts:
             told.append(self.tr("step = {}").format(colored(made.parts, " + ")))

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 from workbench.engine.race.trail import Trail
 from workbench.engine.rules.names import STEP
 from workbench.ui.style import theme as themes
-from workbench.ui.words.text import number, signed
+from workbench.ui.words.text import readable
 
 Index = QModelIndex | QPersistentModelIndex
 _DIGITS = 5
@@ -68,7 +68,7 @@ class TrailModel(QAbstractTableModel):
 
     def _text(self, row: int, column: int) -> str:
         value = float(self.numbers[column][self._order[row]])
-        return str(int(value)) if column == 0 else signed(number(value, _DIGITS))
+        return str(int(value)) if column == 0 else readable(value, _DIGITS)
 
     def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802 - Qt's name
         return 0 if parent is not None and parent.isValid() else len(self._order)
@@ -162,7 +162,8 @@ class TrailTable(QTableView):
 
     def _set_widths(self) -> None:
         metrics = QFontMetrics(themes.font(themes.SMALL_POINTS))
-        widest = metrics.horizontalAdvance("−0.00001234") + 16
+        free = themes.TABLE_BEFORE + themes.TABLE_AFTER
+        widest = metrics.horizontalAdvance("−0.00001234") + 16 + free
         for column, title in enumerate(self.rows.titles):
-            wanted = max(widest if column else 0, metrics.horizontalAdvance(title) + 30)
+            wanted = max(widest if column else 0, metrics.horizontalAdvance(title) + 30 + free)
             self.horizontalHeader().resizeSection(column, wanted)

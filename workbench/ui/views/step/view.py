@@ -283,7 +283,7 @@ class StepView(View):
         if diverged >= 0 and not self.steps.isChecked():
             return self.tr(
                 "{} diverged at step {} and takes no more. Step back to see its last ones, or choose another lane."
-            ).format(snapshot.info.lanes[run // snapshot.info.starts].label, diverged)
+            ).format(snapshot.info.lanes[run // snapshot.info.starts].label, grouped(diverged))
         if snapshot.step < snapshot.info.begins(run):
             return self.tr("{} begins at step {}, as a fork of {}. Until then the step is its parent's.").format(
                 *fork_words(snapshot.info, run)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from workbench.engine.race.anatomy import Anatomy, Quantity
 from workbench.engine.rules.forms import Form
 from workbench.engine.rules.names import GRADIENT, POINT, RATE, STEP, symbol
-from workbench.ui.words.text import counted, engine_text, grouped, number, signed
+from workbench.ui.words.text import counted, engine_text, grouped, readable
 
 _CONTEXT = "Step"
 
@@ -88,7 +88,7 @@ def _share(found: Anatomy, form: Form) -> _Share:
     value = float(known.values[0]) if known is not None else _as_number(form.by)
     if known is None or value is None:
         return _Share(form.by, value)
-    return _Share(f"{form.by} = {signed(number(value))}", value)
+    return _Share(f"{form.by} = {readable(value)}", value)
 
 
 def _as_number(text: str) -> float | None:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QWidget
 
 from workbench.engine.network.survey import PlanePicture, PlaneRequest
+from workbench.engine.objectives.between import smooth
 from workbench.engine.objectives.landscape import Surface
 from workbench.engine.objectives.levels import Scale, scale_of
 from workbench.engine.race.snapshot import RaceInfo, Snapshot
@@ -30,7 +31,7 @@ from workbench.ui.style import theme as themes
 from workbench.ui.style.colors import mixed
 from workbench.ui.views.shared.base import Table, View, lane_symbols, run_lanes
 from workbench.ui.views.shared.extent import is_part, plane
-from workbench.ui.views.shared.legend import Legend, LegendOwner
+from workbench.ui.views.shared.legend import Legend, LegendOwner, named_lanes
 from workbench.ui.views.shared.many import is_swarm
 from workbench.ui.views.shared.readout import Readout
 from workbench.ui.views.surface.canvas import Canvas, moved_by_key
@@ -155,7 +156,7 @@ class SurfaceView(View, LegendOwner, TurnOwner):
         if picture is not None:
             if self._plane is None or self._plane[0] is not picture.grid:
                 grid = picture.grid
-                self._plane = (grid, Surface(grid.u, grid.v, grid.losses))
+                self._plane = (grid, smooth(Surface(grid.u, grid.v, grid.losses)))
             surface = self._plane[1]
         else:
             surface = snapshot.extras["surface"]
@@ -297,13 +298,8 @@ class SurfaceView(View, LegendOwner, TurnOwner):
         marks.set_marks(there, shades, symbols, self.theme.plot, 9.0 if rings else 15.0, hollow=rings)
 
     def _show_legend(self, snapshot: Snapshot, colors: list[str], symbols: list[str]) -> None:
-        info, entries = snapshot.info, []
-        for i, lane in enumerate(info.lanes):
-            diverged = [int(d) for d in snapshot.diverged_at[i * info.starts : (i + 1) * info.starts] if d >= 0]
-            told = self.tr("{} ✕ diverged at step {}").format(lane.label, min(diverged)) if diverged else lane.label
-            entries.append((told, colors[i], symbols[i]))
         hidden = self.options["legend"] == "hidden" or self.named_beside
-        entries = [] if self.named_beside else entries
+        entries = [] if self.named_beside else named_lanes(snapshot, colors, symbols)
         self.legend.show_entries(entries, self.theme, alone=self.stands_alone, most=0 if hidden else None)
         height = self.plot.box.height()
         points = [np.column_stack([x, height - y]) for x, y, _ in self.paths.given]
