@@ -1,11 +1,11 @@
 """What each view of a network costs: frames a second, milliseconds of the window's thread a frame, steps a second.
 
-    python tests/benchmarks/views.py [--seconds 5] [--rounds 2] [--deep]
+    python tests/benchmarks/views.py [--seconds 5] [--rounds 2] [--deep | --swarm]
 
 Eight lanes of a 2-16-16-1 network on the spirals at unlimited speed, in a window of 1400 x 900 with every dock open.
 The views of the middle come to the front in turn, round after round, so that a busy machine slows all alike; `shut` is
 the window with the middle hidden. Shares are of the steps a second of `shut`. `--deep` takes one lane of 32 layers
-with 1,024 units together on digits of ten classes.
+with 1,024 units together on digits of ten classes, `--swarm` Adam from a thousand starts on Himmelblau.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import numpy as np
 
 from tests.benchmarks.frames import loop_until
 from workbench import app
@@ -55,6 +57,22 @@ scaling = "standard"
 )
 
 
+def swarm() -> str:
+    """A thousand starts over the whole domain, at random but the same each time."""
+    points = np.random.default_rng(0).uniform(-5.0, 5.0, (1000, 2)).round(3).tolist()
+    return f"""
+format = 1
+[problem]
+kind = "objective"
+objective = "himmelblau"
+start = {points}
+[[lanes]]
+optimizer = "adam"
+[lanes.hyperparameters]
+learning_rate = 0.001
+"""
+
+
 def timed(window: MainWindow, seconds: float) -> tuple[float, float, float]:
     """Frames a second, milliseconds of the window's thread a frame, painting and all, and steps a second."""
     loop_until(0.5)
@@ -72,17 +90,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--deep", action="store_true")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--deep", action="store_true")
+    which.add_argument("--swarm", action="store_true")
     options = parser.parse_args()
     app.make_application()
-    window = MainWindow(files.loads(DEEP if options.deep else LABORATORY))
+    window = MainWindow(files.loads(swarm() if options.swarm else DEEP if options.deep else LABORATORY))
     window.remembers_layout = window.files.asks_before_losing = False
     window.resize(1400, 900)
     window.show()
     app.wait_for(lambda: window.snapshot is not None)
     window.worker.go()
     loop_until(2.0)
-    keys = ["shut", "fit", "diagram", "layers", "plane", "step"]
+    keys = ["shut", "landscape", "surface"] if options.swarm else ["shut", "fit", "diagram", "layers", "plane", "step"]
     rows: dict[str, list[tuple[float, float, float]]] = {key: [] for key in keys}
     for _ in range(options.rounds):
         for key in keys:

@@ -132,6 +132,11 @@ def test_pictures_and_summary_see_what_a_windows_record_has(streamed, case):
         assert own.keys() == theirs.keys()
         for name in own:
             assert np.array_equal(own[name], theirs[name], equal_nan=True), name
+    begun, kept_begun = snapshot.history.beginning, kept.history.beginning
+    assert begun.keys() == kept_begun.keys()
+    assert bool(begun) == (every == 1)
+    for name, rows in kept_begun.items():
+        assert np.array_equal(begun[name][: len(rows)], rows, equal_nan=True), name
     summaries = [results.summary(found, 1.0) for found in (snapshot, kept)]
     assert summaries[0] == summaries[1]
 

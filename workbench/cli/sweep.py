@@ -46,7 +46,7 @@ def carry_out(options: argparse.Namespace) -> int:
             if not results.done.all():
                 workers = workers_of(options)
                 try:
-                    conduct(Tasks(sweep, results.done), workers, results, journal, interrupts.asked)
+                    conduct(Tasks(sweep, results.done, workers.count), workers, results, journal, interrupts.asked)
                 finally:
                     workers.close()
             _write(out, results)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from workbench.engine.objectives.landscape import Surface
 from workbench.engine.race.anatomy import Anatomy
+from workbench.engine.race.beginning import joined
 from workbench.engine.race.snapshot import Snapshot
 from workbench.engine.race.taken_rates import taken_rates
 from workbench.engine.race.trail import Trail
@@ -84,10 +85,13 @@ def landscape_csv(
 ) -> bytes:
     """The grid of a surface, or a curve, the known minima, and the recorded path of each run with its loss there.
 
+    Its first steps are there one by one.
     Of a network with a weight and a bias `x` is the weight and `y` the bias.
     """
-    info, arrays = snapshot.info, history_arrays(snapshot)
-    steps, flat = arrays["steps"].tolist(), info.size == 1
+    info, arrays, flat = snapshot.info, history_arrays(snapshot), snapshot.info.size == 1
+    begun = {name: rows[: snapshot.step + 1] for name, rows in snapshot.history.beginning.items()}
+    at, path = joined(begun.get("path"), arrays["steps"], arrays["path"])
+    losses, steps = joined(begun.get("loss"), arrays["steps"], arrays["loss"])[1], at.tolist()
 
     def rows() -> Iterator[Cells]:
         if flat and curve is not None:
@@ -101,10 +105,10 @@ def landscape_csv(
             yield "minimum", None, None, None, point[0], point[1], None
         for run in range(info.runs):
             for t in _rows_of(snapshot, run, steps):
-                point = arrays["path"][t, run]
+                point = path[t, run]
                 yield (
                     "path", label_of(info, run), run, steps[t], point[0], None if flat else point[1],
-                    arrays["loss"][t, run],
+                    losses[t, run],
                 )  # fmt: skip
 
     return table(["part", "lane", "run", "step", "x", "y", "loss"], rows())

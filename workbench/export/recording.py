@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.engine.race.beginning import STEPS, WHOLE
 from workbench.engine.race.history import Floats, History, HistoryView, Position, StreamedHistory
 from workbench.engine.race.race import Race
 from workbench.engine.race.snapshot import RaceInfo, Snapshot
@@ -129,9 +130,21 @@ class _Stream:
         if extremes:
             arrays += [self._extremes(name, _LOW, np.fmin, group) for name in tracked]
             arrays += [self._extremes(name, _HIGH, np.fmax, group) for name in tracked]
-        thin = History(shapes, tuple(tracked), stride=stride, capacity=most)
+        whole = tuple(name for name in WHOLE if name in self.spill.shapes)
+        thin = History(shapes, tuple(tracked), stride=stride, capacity=most, whole=whole)
         thin.adopt(arrays, Position(-(-count // group), extremes, stride, record.last, 0, {}))
+        if record.stride == 1 and stride > 1:
+            thin.begin_with({name: self._first(name) for name in whole})
         return thin
+
+    def _first(self, name: str) -> Floats:
+        """The first rows of a channel, as many as are kept of a record's beginning."""
+        found: list[Floats] = []
+        for piece in self.spill.column(name):
+            found.append(piece[: STEPS - sum(map(len, found))].copy())
+            if sum(map(len, found)) >= STEPS:
+                break
+        return np.concatenate(found)
 
     def _picked(self, name: str, shape: tuple[int, ...], group: int) -> Floats:
         """Every so manyth row of a channel."""

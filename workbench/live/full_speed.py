@@ -298,7 +298,7 @@ class FullSpeed:
         for record, place in zip(transfer.records(race), report.places, strict=True):
             fields = [(shape, np.float64) for shape in transfer.shapes(record, place.position)]
             arrays = self._segments[place.segment].arrays(fields, place.offset)
-            record.adopt(arrays, place.position)
+            record.adopt(arrays, place.position, goes_on=True)
             found.append((arrays, place.position))
         # a report names all that is still written to: what was made before and is not among it has served
         used = {place.segment for place in report.places}

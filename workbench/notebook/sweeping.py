@@ -297,7 +297,7 @@ def _hand_out(results: Results, workers: Workers, bar: Progress) -> None:
     from workbench.studies.conduct import Conductor
 
     try:
-        Conductor(Tasks(results.sweep, results.done), workers, results, _Nowhere()).carry_out(
+        Conductor(Tasks(results.sweep, results.done, workers.count), workers, results, _Nowhere()).carry_out(
             lambda: False, lambda: bar.show(int((results.status != 0).sum()))
         )
     finally:

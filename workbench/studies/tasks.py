@@ -17,8 +17,9 @@ from workbench.experiment.experiment import Experiment
 from workbench.studies.batch import Batch, Columns, columns_of, is_column, problem_of, rows_of
 from workbench.studies.sweep import Subject, Sweep, at_point, each_lane
 
-#: Seconds that a task is to take: short beside a sweep, long beside what it costs to hand it over.
-_SECONDS = 1.5
+#: Seconds that a task is to take: short beside a sweep, long beside what it costs to hand it over. Towards the end they
+#: are shorter, so many to a worker of what is left: else one would be at a whole task while the others have none.
+_SECONDS, _LEAST_SECONDS, _LAST_TASKS = 1.5, 0.2, 3
 #: pieces and runs of one task at most
 _MOST_PIECES, _MOST_ROWS = 2000, 20_000
 #: runs of a lane whose cost is not known yet, and how much more the next task may hold than any that was timed
@@ -119,9 +120,13 @@ class _Ready:
 class Tasks:
     """The tasks of what is left of a sweep, cut as `timed` tells how long others took."""
 
-    def __init__(self, sweep: Sweep, done: NDArray[np.bool_]) -> None:
-        """`done` (N,) says which runs need no more work; a point's runs of a lane are done together."""
-        self._sweep, self._done = sweep, done
+    def __init__(self, sweep: Sweep, done: NDArray[np.bool_], workers: int = 1) -> None:
+        """`done` (N,) says which runs need no more work; a point's runs of a lane are done together.
+
+        `workers` is how many tasks are computed at a time.
+        """
+        self._sweep, self._done, self._workers = sweep, done, workers
+        self._left = int((~done).sum())  # runs that no task has yet
         self._groups = self._all_groups()
         self._next = next(self._groups, None)
         self._cost: dict[tuple[int, int], float] = {}
@@ -148,6 +153,7 @@ class Tasks:
             piece = self._cut(room)
             pieces.append(piece)
             rows += len(piece.rows)
+            self._left -= len(piece.rows) * self._sweep.subjects[subject].starts
             seconds += len(piece.rows) * self._cost.get(kind, 0.0)
         found = self._sweep.subjects[subject]
         return Task(subject, found.tables, self._sweep.steps_of(found), self._sweep.tolerance_of(found), tuple(pieces))
@@ -157,7 +163,9 @@ class Tasks:
         if kind not in self._cost:
             return 1 if seconds else _FIRST_ROWS
         most = min(_MOST_ROWS, _GROWTH * self._largest[kind])
-        more = (_SECONDS - seconds) / max(self._cost[kind], 1e-9)
+        cost = max(self._cost[kind], 1e-9)
+        left = cost * self._left / self._sweep.subjects[kind[0]].starts + seconds
+        more = (min(_SECONDS, max(_LEAST_SECONDS, left / (_LAST_TASKS * self._workers))) - seconds) / cost
         return max(1 if not seconds else 0, int(min(most, more)))
 
     def _cut(self, room: int) -> Piece:

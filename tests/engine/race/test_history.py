@@ -106,6 +106,45 @@ def test_any_sequence_of_recording_and_truncating_agrees_with_a_plain_list(
         assert all(np.array_equal(array, copy) for array, copy in zip(arrays, copies, strict=True))
 
 
+@settings(max_examples=100, deadline=None)
+@given(
+    capacity=st.sampled_from([4, 8, 16]),
+    actions=st.lists(
+        st.one_of(st.tuples(st.just("record"), st.integers(1, 60)), st.tuples(st.just("truncate"), st.floats(0, 1))),
+        max_size=10,
+    ),
+)
+def test_the_first_steps_are_kept_one_by_one(capacity: int, actions: list[tuple[str, float]]) -> None:
+    """Whatever is recorded and cut: each has its step's number, and what was handed out stays as it is."""
+    history, model = History({"loss": (RUNS,)}, ("loss",), capacity=capacity, whole=("loss", "path")), Model()
+    history.record(0, {"loss": model.record(0)})
+    handed_out: list[tuple[np.ndarray, np.ndarray]] = []
+    for action, amount in actions:
+        for _ in range(int(amount) if action == "record" else 0):
+            history.record(history.last + 1, {"loss": model.record(history.last + 1)})
+        if action == "truncate" and (step := int(amount * history.last)) < history.last:
+            model.truncate(step)
+            history.truncate(step)
+        view = history.view()
+        assert bool(view.beginning) == (view.stride > 1)
+        steps, values = view.densely("loss")
+        assert np.array_equal(steps, np.unique([*view.steps, *range(len(view.beginning.get("loss", [])))]))
+        assert all(np.array_equal(value, model.rows[int(step)]) for step, value in zip(steps, values, strict=True))
+        assert np.array_equal(view.densely("loss", 1)[1], values[:, 1])
+        handed_out += [(rows, rows.copy()) for rows in view.beginning.values()]
+    assert all(np.array_equal(rows, copy) for rows, copy in handed_out)
+
+
+def test_the_first_steps_of_many_numbers_are_fewer() -> None:
+    """A thousand runs of three coordinates do not fill the memory: no more than 8 MiB of a channel are kept."""
+    history = History({"path": (1000, 3)}, capacity=1024, whole=("path",))
+    for step in range(1025):
+        history.record(step, {"path": np.full((1000, 3), step)})
+    kept = history.view().beginning["path"]
+    assert kept[:, 0, 0].tolist() == list(range(349))
+    assert kept.nbytes <= 8 << 20
+
+
 def test_a_peak_between_two_rows_survives_any_number_of_thinnings() -> None:
     history = History({"loss": (1,)}, ("loss",), capacity=4)
     for step in range(1001):

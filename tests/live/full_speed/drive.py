@@ -124,6 +124,7 @@ def everything(race):
             rows = record.last // record.stride + 1
             found[f"{title} at"] = (record.stride, record.last, record.position.token, len(record._low))
             found |= {f"{title} {i}": array[:rows] for i, array in enumerate(record.arrays)}
+            found |= {f"{title} first {name}": array for name, array in record.view().beginning.items()}
     return found
 
 

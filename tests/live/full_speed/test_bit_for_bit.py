@@ -50,6 +50,24 @@ def test_a_race_that_was_away_is_the_race_that_stayed_at_home(drive, name):
     assert not driver.noted
 
 
+@pytest.mark.parametrize("homecomings", [0, 3])
+def test_the_first_steps_of_a_long_race_are_kept_wherever_it_ran(drive, homecomings):
+    """Beyond 8,192 steps rows are dropped in the child, in arrays that this side may never have looked at."""
+    driver = drive(example("banana_race", 40_000))
+    driver.warm_up()
+    for _ in range(homecomings):
+        driver.send_away()
+        driver.pause()
+    driver.go()
+    wait_until(lambda: driver.worker.snapshot.finished and not driver.worker.is_busy, 60.0)
+    assert driver.times_away == homecomings + 1
+    shown = driver.worker.snapshot.history
+    plain = straight(example("banana_race"), 1100)
+    assert shown.stride > 1
+    for name in ("loss", "path"):
+        assert shown.beginning[name].tobytes() == plain.history.view().values[name][:1024].tobytes()
+
+
 def test_lanes_with_draws_of_their_own_draw_the_same_in_the_child(drive):
     """Twice to the child and home again, with dropout and batches that some lanes share and one does not."""
     given = experiment(DRAWS, steps=1500)

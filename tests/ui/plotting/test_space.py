@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
@@ -9,6 +11,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPolygonF
 
 from workbench.engine.objectives.landscape import Surface
 from workbench.engine.objectives.levels import scale_of
+from workbench.ui.plotting import block_item
 from workbench.ui.plotting.block import block, height_of, painted, quads
 from workbench.ui.plotting.block_frame import Axis, BlockFrame, even_ticks
 from workbench.ui.plotting.rays import NOTHING, SIDE_X, SIDE_Y, Seen, cast, heights_at, open_view, visible
@@ -250,3 +253,30 @@ def test_points_outside_of_the_picture_are_not_hidden():
     seen = Seen(np.zeros((4, 4), np.intp), np.zeros((4, 4), np.float32), 1.0)
     points = np.array([[-5.0, 1.0, 9.0], [1.0, 1.0, 9.0], [1.0, 1.0, 0.0], [1.0, 99.0, 9.0]])
     assert visible(points, seen).tolist() == [True, False, True, True]
+
+
+@pytest.mark.parametrize(("seconds", "least", "most"), [(0.02, 50_000, 60_000), (0.001, 180_000, 200_000)])
+def test_a_block_is_turned_as_coarsely_as_the_machine_needs(qapp, monkeypatch, seconds, least, most):
+    """Where finding a picture takes long it has fewer points; where there is time again, as many as before."""
+    clock = itertools.count()
+    monkeypatch.setattr(block_item.time, "thread_time", lambda: seconds * next(clock))
+    heights = np.random.default_rng(0).uniform(0, 1, (16, 16))
+    grid = np.linspace(-1, 1, 16)
+    made = block(
+        Surface(grid, grid, heights),
+        scale_of(heights, "linear"),
+        themes.LIGHT,
+        palette="sea",
+        shading=True,
+        lines=True,
+        heights="linear",
+    )
+    painter = block_item.BlockPainter()
+    painter._coarse_points = 200_000.0 if seconds > 0.01 else 50_000.0
+    for turn in range(40):
+        painter.look(made, Sight(800, 600, Camera(turn=float(turn))))
+    assert painter.seen is not None
+    assert least <= painter.seen.away.size <= most
+    painter.finish()
+    assert painter.seen.away.size > 1_000_000, "at rest it is as fine as ever"
+    painter.rest()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from workbench.engine.race.beginning import Beginning, joined
 
 Floats = NDArray[np.floating[Any]]
 Shape = tuple[int, ...]
@@ -42,6 +44,8 @@ class HistoryView:
         values: for each channel (T, ...), the value at the row's step.
         low, high: for each tracked channel, the extremes over the row's step and those dropped behind it.
         token: changes when rows that were given out are replaced (thinning, a discarded future).
+        beginning: for each channel of which it is kept, every one of the first steps (K, ...); empty where each row is
+            a step anyway.
     """
 
     steps: NDArray[np.int64]
@@ -50,13 +54,23 @@ class HistoryView:
     low: Mapping[str, Floats]
     high: Mapping[str, Floats]
     token: int
+    beginning: Mapping[str, Floats] = field(default_factory=dict)
+
+    def densely(self, name: str, *at: Any) -> tuple[NDArray[np.int64], Floats]:
+        """The steps and values of a channel, with every one of the first steps where that is kept.
+
+        `at` chooses among the axes behind that of the steps, as the run.
+        """
+        part, first = (slice(None), *at), self.beginning.get(name)
+        return joined(None if first is None else first[part], self.steps, self.values[name][part])
 
 
 class History:
     """Rows of named channels, one every `stride` steps; when `capacity` rows are full, every second one is dropped.
 
     Rows once handed out are never overwritten: growing, thinning and truncating move to fresh arrays, so that a
-    reader in another thread needs no lock. `tracked` channels keep, for each row, the extremes since it.
+    reader in another thread needs no lock. `tracked` channels keep, for each row, the extremes since it; of `whole`
+    ones the first steps are kept one by one (`Beginning`).
     """
 
     def __init__(
@@ -67,6 +81,7 @@ class History:
         stride: int = 1,
         capacity: int | None = 8192,
         dtype: Any = np.float64,
+        whole: tuple[str, ...] = (),
     ) -> None:
         """`channels` gives each channel's shape within a row; `capacity` None keeps every row (for files)."""
         self.stride = self._first_stride = stride
@@ -75,6 +90,7 @@ class History:
         self._capacity = None if capacity is None else max(4, capacity - capacity % 2)
         self._tracked = tracked
         self._token = 0
+        self._beginning = Beginning(tuple(name for name in whole if name in channels))
         self._shapes = dict(channels)
         self._dtype = np.dtype(dtype)
         #: gives fresh arrays of these shapes; another one may take them from memory that processes share
@@ -136,7 +152,7 @@ class History:
         values = {name: _frozen(array[:count]) for name, array in self._values.items()}
         low = {name: _frozen(self._low.get(name, self._values[name])[:count]) for name in self._tracked}
         high = {name: _frozen(self._high.get(name, self._values[name])[:count]) for name in self._tracked}
-        return HistoryView(steps, self.stride, values, low, high, self._token)
+        return HistoryView(steps, self.stride, values, low, high, self._token, self._beginning.rows)
 
     def truncate(self, step: int) -> None:
         """Forget what was recorded after `step`."""
@@ -149,6 +165,7 @@ class History:
             self._high[name][count - 1] = self._values[name][count - 1]
         self.last = step
         self._token += 1
+        self._beginning.cut(step + 1)
 
     def is_like(self, other: History) -> bool:
         """Whether rows of the other one, of whatever runs, could be this one's."""
@@ -173,6 +190,7 @@ class History:
             self._low[name][count - 1] = self._high[name][count - 1] = self._values[name][count - 1]
         self.stride, self.last = other.stride, last
         self._token += 1
+        self._beginning.take(other._beginning, runs, last + 1)
 
     # The arrays themselves, for a history that goes on elsewhere
 
@@ -193,17 +211,29 @@ class History:
         """All arrays, in that order; only rows of steps up to `last` mean anything."""
         return [*self._values.values(), *self._low.values(), *self._high.values()]
 
-    def adopt(self, arrays: Sequence[Floats], position: Position, *, unfinished: bool = False) -> None:
+    def adopt(
+        self, arrays: Sequence[Floats], position: Position, *, unfinished: bool = False, goes_on: bool = False
+    ) -> None:
         """Stand where another history of the same channels stands, with its arrays: from here on they are this one's.
 
-        `unfinished` puts back the open row's extremes, where the arrays may have been written since.
+        `unfinished` puts back the open row's extremes, where the arrays may have been written since. `goes_on` says
+        that this record's own arrays are those that the other one had before: it has filled them since.
         """
+        if position.stride == 1:
+            self._beginning.clear()
+        elif goes_on and self.stride == 1:
+            self._beginning.keep(self._values)
+        self._beginning.cut(position.last + 1)
         self._values, self._low, self._high = self._named(arrays, extremes=position.extremes)
         self.stride, self.last, self._token = position.stride, position.last, position.token
         if unfinished:
             row = self.last // self.stride
             for name, (low, high) in position.unfinished.items():
                 self._low[name][row], self._high[name][row] = low, high
+
+    def begin_with(self, values: Mapping[str, Floats]) -> None:
+        """Keep the first steps out of arrays (T, ...) that have every one of them, as of a longer record."""
+        self._beginning.keep(values)
 
     def settle(self) -> None:
         """Move what was recorded to arrays of this history's own allocation."""
@@ -218,6 +248,7 @@ class History:
         self.allocate = partial(_private, self._dtype)
         self.stride, self.last = 1, -1
         self._token += 1
+        self._beginning.clear()
         self._values, self._low, self._high = self._fresh(4, extremes=False)
 
     def _fresh(self, rows: int, *, extremes: bool) -> tuple[dict[str, Floats], dict[str, Floats], dict[str, Floats]]:
@@ -253,6 +284,8 @@ class History:
         if self._capacity is None or rows < self._capacity:
             self._move(rows * 2 if self._capacity is None else min(rows * 2, self._capacity), rows)
             return
+        if self.stride == 1:
+            self._beginning.keep(self._values)
         low, high = self._low or self._values, self._high or self._values
         values, fresh_low, fresh_high = self._fresh(rows, extremes=True)
         kept = rows // 2

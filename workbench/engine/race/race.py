@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.problem import Floats, Problem
+from workbench.engine.race.beginning import WHOLE
 from workbench.engine.race.changes import Change, changes
 from workbench.engine.race.checkpoints import Checkpoint, Checkpoints
 from workbench.engine.race.evaluations import Evaluations
@@ -91,7 +92,7 @@ class Race:
         if capacity is not None:  # long rows (many dimensions) leave room for fewer of them
             row = 8 * sum(int(np.prod(shape)) for shape in shapes.values())
             capacity = max(256, min(capacity, (128 << 20) // row))
-        self.history = History(shapes, ("loss", "gradient_norm"), stride=record_every, capacity=capacity)
+        self.history = History(shapes, ("loss", "gradient_norm"), stride=record_every, capacity=capacity, whole=WHOLE)
         self.evaluated = Evaluations(problem, evaluate_every, capacity)
         self.checkpoints = Checkpoints()
         self._norms, self._ratios = Norms(self.gradient, self.parts), Ratios(self.theta, self.parts)

@@ -22,9 +22,9 @@ def ghosts_of(race: Race, info: RaceInfo, runs: Iterable[tuple[int, int]], since
     view = race.history.view(ended=True)
     found: list[Ghost] = []
     for lane, start in runs:
-        rows = _rows(view.steps, view.values["loss"][:, lane * info.starts + start], since)
-        if len(rows) > 1:
-            found.append(_ghost(view, info, lane, start, rows))
+        ghost = _ghost(view, info, lane, start, since)
+        if len(ghost.steps) > 1:
+            found.append(ghost)
         if len(found) == MOST:
             break
     return tuple(found)
@@ -39,10 +39,13 @@ def _rows(steps: NDArray[np.int64], loss: Floats, since: int) -> NDArray[np.intp
     return known
 
 
-def _ghost(view: HistoryView, info: RaceInfo, lane: int, start: int, rows: NDArray[np.intp]) -> Ghost:
+def _ghost(view: HistoryView, info: RaceInfo, lane: int, start: int, since: int) -> Ghost:
     run, about = lane * info.starts + start, info.lanes[lane]
-    path = view.values["path"][rows, run] if info.size <= _DRAWN and "path" in view.values else np.zeros((len(rows), 0))
-    arrays = (view.steps[rows], view.values["loss"][rows, run].copy(), path.copy())
+    steps, losses = view.densely("loss", run)
+    rows = _rows(steps, losses, since)
+    drawn = info.size <= _DRAWN and "path" in view.values
+    path = view.densely("path", run)[1][rows] if drawn else np.zeros((len(rows), 0))
+    arrays = (steps[rows], losses[rows].copy(), path.copy())
     for array in arrays:
         array.flags.writeable = False
     return Ghost(about.label, about.color, about.index, start, *arrays)

@@ -5,6 +5,7 @@ While it is turned it is painted coarsely, once a frame; at rest it is painted f
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ from workbench.ui.plotting.space import Sight
 
 #: points of a picture that is turned, about, and to a pixel at most; at rest; where one is made to be printed
 _COARSE_POINTS, _COARSEST = 200_000, 1.0
+#: seconds that finding a picture may take while it is turned, and the fewest points that a slow machine finds for it
+_COARSE_SECONDS, _FEWEST_POINTS = 0.005, 50_000
 _FINE_DENSITY, _FINE_POINTS = 2.0, 2_600_000
 _PRINTED_POINTS = 8_000_000
 _COLUMNS = 48  # found at once: what they need fits the processor's cache
@@ -41,6 +44,7 @@ class BlockPainter(QObject):
         self.image = QImage()
         self._pieces: list[tuple[NDArray[np.uint32], Seen]] = []
         self._density, self._next = 0.0, -1
+        self._coarse_points = float(_COARSE_POINTS)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._on_timeout)
@@ -50,11 +54,20 @@ class BlockPainter(QObject):
         if block is self.block and sight == self.sight:
             return
         self.block, self.sight = block, sight
-        self._begin(min(_COARSEST, (_COARSE_POINTS / max(1.0, sight.width * sight.height)) ** 0.5))
+        self._begin(min(_COARSEST, (self._coarse_points / max(1.0, sight.width * sight.height)) ** 0.5))
+        began = time.thread_time()
         while self._next >= 0:
             self._work()
+        self._take_pace(time.thread_time() - began)
         self._density = 0.0  # the fine one is still to come
         self._timer.start(_REST)
+
+    def _take_pace(self, seconds: float) -> None:
+        """Find more points or fewer from now on while it is turned, as the machine has the time for them."""
+        if seconds > _COARSE_SECONDS:
+            self._coarse_points = max(float(_FEWEST_POINTS), 0.85 * self._coarse_points)
+        elif seconds < 0.7 * _COARSE_SECONDS:
+            self._coarse_points = min(float(_COARSE_POINTS), 1.1 * self._coarse_points)
 
     def finish(self, fineness: float = 1.0) -> None:
         """Have the fine picture now, for a medium with so many points to a pixel."""

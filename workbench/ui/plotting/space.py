@@ -6,7 +6,7 @@ projection, from above.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,22 +64,29 @@ class Sight:
         width, height: of the picture in pixels.
         camera: how the block is looked at.
         margins: pixels that are kept free of the block at the left, right, bottom and top.
+        angles: cosine and sine of turn and tilt.
+        scale: pixels for a unit of the block.
+        middle: where the middle of the foot stands in the picture, from its lower left.
     """
 
     width: float
     height: float
     camera: Camera
     margins: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    # worked out once: a frame asks for them some hundred times
+    angles: tuple[float, float, float, float] = field(init=False, compare=False, repr=False)
+    scale: float = field(init=False, compare=False, repr=False)
+    middle: tuple[float, float] = field(init=False, compare=False, repr=False)
 
-    @property
-    def angles(self) -> tuple[float, float, float, float]:
-        """Cosine and sine of turn and tilt."""
+    def __post_init__(self) -> None:
+        for name, value in (("angles", self._angles), ("scale", self._scale), ("middle", self._middle)):
+            object.__setattr__(self, name, value())
+
+    def _angles(self) -> tuple[float, float, float, float]:
         turn, tilt = np.radians(self.camera.turn), np.radians(self.camera.tilt)
         return float(np.cos(turn)), float(np.sin(turn)), float(np.cos(tilt)), float(np.sin(tilt))
 
-    @property
-    def scale(self) -> float:
-        """Pixels for a unit of the block."""
+    def _scale(self) -> float:
         _, _, cos, sin = self.angles
         left, right, bottom, top = self.margins
         corner = np.sqrt(2.0)
@@ -87,9 +94,7 @@ class Sight:
         upright = (self.height - bottom - top) / (2 * corner * sin + TALL * cos)
         return max(1.0, float(min(across, upright)) * self.camera.zoom)
 
-    @property
-    def middle(self) -> tuple[float, float]:
-        """Where the middle of the foot stands in the picture, from its lower left."""
+    def _middle(self) -> tuple[float, float]:
         _, _, cos, _ = self.angles
         left, right, bottom, top = self.margins
         x, y = left + (self.width - left - right) / 2, bottom + (self.height - bottom - top) / 2

@@ -53,21 +53,21 @@ class CoordinateScene(QObject):
 
     def draw(self, snapshot: Snapshot, run: int, theme: themes.Theme) -> None:
         """Draw the coordinates of a run."""
-        path, steps = snapshot.history.values.get("path"), snapshot.history.steps
         size = snapshot.info.size
         shown = np.unique(np.linspace(0, size - 1, min(size, _MOST)).round().astype(int))
         colors = coordinate_colors(size, theme)
         lines: list[tuple[NDArray[Any], NDArray[Any], Any]] = []
-        if path is not None and len(steps):
+        if "path" in snapshot.history.values and len(snapshot.history.steps):
+            steps, path = snapshot.history.densely("path", run, shown)
             is_past = steps <= snapshot.step
-            for i in shown.tolist():
-                values = np.asarray(path[:, run, i], np.float64)
+            for place, i in enumerate(shown.tolist()):
+                values = np.asarray(path[:, place], np.float64)
                 color, now = colors[i], float(snapshot.theta[run, i])
                 past = (np.append(steps[is_past], snapshot.step), np.append(values[is_past], now))
                 future = (np.append(snapshot.step, steps[~is_past]), np.append(now, values[~is_past]))
                 lines.append((*kept(*future), pen(mixed(color, theme.plot, _PALE), 1.2)))
                 lines.append((*kept(*past), pen(color, 1.6)))
-            self._set_ranges(snapshot, np.asarray(path[:, run][:, shown], np.float64))
+            self._set_ranges(snapshot, np.asarray(path, np.float64))
             if not is_past.all():
                 ends = np.array(self.plot.box.viewRange()[1])
                 here = np.full(2, float(snapshot.step))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from workbench.engine.race.snapshot import Snapshot
 from workbench.ui.plotting.traces import Trace
-from workbench.ui.views.shared.paths import PathThinner
+from workbench.ui.views.shared.paths import PathsOfRecord
 
 _APART = 6.0  # pixels between two steps that can be told apart
 _NEAR = 7.0  # pixels from the mouse to the path that it points at
@@ -23,7 +23,7 @@ class Ways:
     """Makes traces of snapshots, and knows which one is near a point."""
 
     def __init__(self) -> None:
-        self._thinner = PathThinner()
+        self._paths = PathsOfRecord()
         self._pixels = np.ones(2)
         self.traces: list[Trace] = []
         self._steps: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []  # of each trace's past and future
@@ -45,30 +45,29 @@ class Ways:
         (x0, x1), (y0, y1) = box
         pixels = (size[0] / (x1 - x0), size[1] / (y1 - y0))
         self._pixels = np.array(pixels)
-        path, steps = snapshot.history.values.get("path"), snapshot.history.steps
+        path = snapshot.history.values.get("path")
         self.traces, self._steps = [], []
         if path is None or not path.shape[2]:
             return self.traces
         state = snapshot.theta.astype(np.float64)
         if upright:
-            path = np.concatenate([path[..., :1], snapshot.history.values[upright][..., None]], axis=2)
             state = np.column_stack([state[:, 0], snapshot.loss])
-        key = (snapshot.generation, snapshot.history.token, pixels)
         # what left the picture far behind would make Qt's own arithmetic overflow
         low, high = np.array([4 * x0 - 3 * x1, 4 * y0 - 3 * y1]), np.array([4 * x1 - 3 * x0, 4 * y1 - 3 * y0])
-        for run, rows in enumerate(self._thinner.thin_rows(path, len(steps), key)):
+        found = self._paths.thin(snapshot.history, (snapshot.generation, pixels), upright)
+        for run, (steps, path) in enumerate(found):
             now = np.clip(state[run : run + 1], low, high)
             if snapshot.step < snapshot.info.begins(run):
                 now = now[:0]
-            is_past = steps[rows] <= snapshot.step
-            points = np.clip(path[rows, run], low, high)
+            is_past = steps <= snapshot.step
+            points = np.clip(path, low, high)
             past = np.concatenate([points[is_past], now])
             future = np.concatenate([now, points[~is_past]]) if not is_past.all() else points[:0]
-            shown = self._steps_apart(points[is_past], steps[rows[is_past]]) if dots else points[:0]
+            shown = self._steps_apart(points[is_past], steps[is_past]) if dots else points[:0]
             self.traces.append(Trace(past, future, shown, colors[run // snapshot.info.starts]))
             stands = np.full(len(now), snapshot.step)
-            ahead = np.concatenate([stands, steps[rows[~is_past]]]) if len(future) else stands[:0]
-            self._steps.append((np.concatenate([steps[rows[is_past]], stands]), ahead))
+            ahead = np.concatenate([stands, steps[~is_past]]) if len(future) else stands[:0]
+            self._steps.append((np.concatenate([steps[is_past], stands]), ahead))
         return self.traces
 
     def _steps_apart(self, points: NDArray[Any], steps: NDArray[np.int64]) -> NDArray[Any]:

@@ -58,6 +58,30 @@ class Drawing:
             self.ends[run] = x[fine[-1]], y[fine[-1]]
 
 
+class CourseLines:
+    """The points of a quantity to draw, a line a run, thinned to the columns of the picture."""
+
+    def __init__(self) -> None:
+        self._first, self._rest = Thinning(), Thinning()
+
+    def of(self, snapshot: Snapshot, course: Course, begun: Array | None, columns: int) -> list[Polyline]:
+        """The lines; `begun` (K, R) is the quantity at every one of the first steps, where steps are along a logarithm.
+
+        There the first steps have the most room, and a long record has only some of them as rows.
+        """
+        count, is_log = 0 if begun is None else len(begun), begun is not None
+        at = int(np.searchsorted(snapshot.history.steps, count))
+        low, high = (None if ends is None else ends[at:] for ends in (course.low, course.high))
+        rest = self._rest.polylines(
+            snapshot.history.steps[at:].astype(float), course.values[at:], columns, low=low, high=high,
+            is_log=is_log, key=(at, course.key),
+        )  # fmt: skip
+        if begun is None or not count:
+            return rest
+        first = self._first.polylines(np.arange(float(count)), begun, columns, is_log=is_log, key=(count, course.key))
+        return [(np.append(a[0], b[0]), np.append(a[1], b[1])) for a, b in zip(first, rest, strict=True)]
+
+
 def draw_runs(
     drawing: Drawing, snapshot: Snapshot, course: Course, found: list[Polyline], colors: list[str], *, smooth: bool
 ) -> None:

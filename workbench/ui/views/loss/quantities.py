@@ -82,6 +82,19 @@ class Courses:
         return self._rows
 
     @staticmethod
+    def begun(course: Course, snapshot: Snapshot) -> Array:
+        """Its quantity at every one of the first steps (K, R), none where each row is a step anyway."""
+        shown, kept, none = course.key[0], snapshot.history.beginning, np.zeros((0, snapshot.info.runs))
+        if "loss" not in kept:
+            return none
+        losses = np.asarray(kept["loss"], np.float64)
+        if shown == "best":
+            return np.where(np.isnan(losses), np.nan, np.fmin.accumulate(losses, axis=0))
+        if shown == "distance":
+            return _apart(kept["path"], losses, snapshot) if "path" in kept else none
+        return _above(losses, least_loss(snapshot)[0]) if shown == "gap" else losses
+
+    @staticmethod
     def _best_now(snapshot: Snapshot, rows: Array, now: Array) -> Array:
         row = int(np.searchsorted(snapshot.history.steps, snapshot.step, side="right")) - 1
         return np.where(np.isnan(now), np.nan, np.fmin(rows[row], now)) if row >= 0 else now
@@ -103,12 +116,18 @@ def _best(snapshot: Snapshot, least: Array, done: int, before: Array) -> Array:
 
 def _distances(snapshot: Snapshot, done: int) -> Array:
     """The distance to the nearest known minimum at each row from row `done` on."""
-    paths, minima = snapshot.history.values["path"][done:], snapshot.info.minima
+    rows = snapshot.history.values
+    return _apart(rows["path"][done:], rows["loss"][done:], snapshot)
+
+
+def _apart(paths: Array, losses: Array, snapshot: Snapshot) -> Array:
+    """The distances (T, R) of paths (T, R, D) to the nearest known minimum, where there is a loss."""
+    minima = snapshot.info.minima
     nearest = np.full(paths.shape[:2], np.inf)
     for minimum in () if minima is None else minima:
         apart = paths - minimum
         np.minimum(nearest, np.sqrt(np.einsum("trd,trd->tr", apart, apart)), out=nearest)
-    return np.where(np.isnan(snapshot.history.values["loss"][done:]), np.nan, nearest)
+    return np.where(np.isnan(losses), np.nan, nearest)
 
 
 def ghost_course(ghost: Ghost, shown: str, snapshot: Snapshot) -> Array | None:

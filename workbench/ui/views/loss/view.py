@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from workbench.engine.race.ghosts import Ghost
 from workbench.engine.race.snapshot import Snapshot
-from workbench.engine.race.thinning import Thinning
 from workbench.ui.plotting.curves import Bands, Curves, Line, pen
 from workbench.ui.plotting.marks import Marks
 from workbench.ui.plotting.plot import Plot
@@ -21,6 +20,7 @@ from workbench.ui.plotting.uprights import Foot, Uprights
 from workbench.ui.style import theme as themes
 from workbench.ui.views.loss.key import key_entries
 from workbench.ui.views.loss.lines import (
+    CourseLines,
     Drawing,
     Evaluated,
     draw_accuracies,
@@ -92,7 +92,7 @@ class LossView(View):
         self.picker = CurvePicker(self.plot, self.curves, self._on_curve_picked)
         self.moments = Moments(self, self.plot, self._moment)
         self._pace, self._courses, self._evaluated = Pace(), Courses(), Evaluated()
-        self._thinning, self._spread = Thinning(), SwarmSpread()
+        self._curves, self._spread = CourseLines(), SwarmSpread()
         self._course: Course | None = None
         self._signs: list[Entry] = []
         self._lanes_named: list[Entry] = []
@@ -227,10 +227,8 @@ class LossView(View):
             drawing = Drawing(scale_for([course.values, course.now], log_x=log_x, log_y=log_y), none)
             draw_medians(drawing, snapshot, course, colors, max(30, min(150, self.plot.width() // 4)))
         else:
-            steps, smooth = snapshot.history.steps.astype(float), self._is_smooth()
-            found = self._thinning.polylines(
-                steps, course.values, columns, low=course.low, high=course.high, is_log=log_x, key=course.key
-            )
+            smooth, begun = self._is_smooth(), self._courses.begun(course, snapshot) if log_x else None
+            found = self._curves.of(snapshot, course, begun, columns)
             heights = [y for _, y in found] + [course.now]
             drawing = Drawing(scale_for(heights, log_x=log_x, log_y=log_y), none)
             draw_runs(drawing, snapshot, course, found, colors, smooth=smooth)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from workbench.engine.race.history import HistoryView
 
 _POINTS = 700
 _COARSEST = 8.0
@@ -64,6 +67,37 @@ class PathThinner:
                 if self._coarse[run] > _COARSEST:  # a path that fills the view: every second point of it
                     kept = kept[:: max(2, len(kept) // _POINTS)]
         self._kept[run] = kept
+
+
+class PathsOfRecord:
+    """Keeps, of each run's path in a record, the points that can be seen, its first steps among them one by one."""
+
+    def __init__(self) -> None:
+        self._first, self._rest = PathThinner(), PathThinner()
+
+    def thin(
+        self, history: HistoryView, key: tuple[Any, ...], upright: str = ""
+    ) -> list[tuple[NDArray[np.int64], NDArray[Any]]]:
+        """The steps (K,) and kept points (K, 2) of each run; `key` as in `PathThinner.thin`, of this record.
+
+        Of a path of one coordinate, `upright` names what of the history goes upwards.
+        """
+        path = _upright(history.values, upright)
+        first = _upright(history.beginning, upright) if history.beginning else path[:0]
+        behind = int(np.searchsorted(history.steps, len(first)))
+        key = (history.token, behind, *key)
+        steps, rest = history.steps[behind:], path[behind:]
+        begun = self._first.thin_rows(first, len(first), key)
+        gone_on = self._rest.thin_rows(rest, len(rest), key)
+        return [
+            (np.concatenate([a, steps[b]]), np.concatenate([first[a, run], rest[b, run]]))
+            for run, (a, b) in enumerate(zip(begun, gone_on, strict=True))
+        ]
+
+
+def _upright(rows: Mapping[str, NDArray[Any]], name: str) -> NDArray[Any]:
+    """The path (T, R, 2) over a plane, or over a line with what goes upwards."""
+    return np.concatenate([rows["path"][..., :1], rows[name][..., None]], axis=2) if name else rows["path"]
 
 
 def _moving(last: NDArray[Any], fresh: NDArray[Any], pixels: NDArray[Any]) -> NDArray[np.bool_]:

@@ -187,11 +187,11 @@ class StepPicture(QWidget):
 
     def _way(self, snapshot: Snapshot, found: Anatomy, theme: themes.Theme) -> list[Line]:
         """The last steps that led to the point, faint."""
-        path, steps = snapshot.history.values.get("path"), snapshot.history.steps
-        if path is None or found.here:
+        if "path" not in snapshot.history.values or found.here:
             return []
+        steps, path = snapshot.history.densely("path", found.run)
         rows = np.flatnonzero(steps <= found.step)[-_PATH:]
-        points = np.concatenate([path[rows, found.run], found.point[None]]).astype(np.float64)
+        points = np.concatenate([path[rows], found.point[None]]).astype(np.float64)
         (x0, x1), (y0, y1) = self._part
         reach = np.array([[4 * x0 - 3 * x1, 4 * y0 - 3 * y1], [4 * x1 - 3 * x0, 4 * y1 - 3 * y0]])
         points = np.clip(points, *reach)

@@ -17,7 +17,7 @@ from workbench.ui.plotting.rays import Seen, heights_at, visible
 from workbench.ui.plotting.space import TALL, Floats, Sight
 from workbench.ui.style import theme as themes
 from workbench.ui.style.colors import mixed
-from workbench.ui.views.shared.paths import PathThinner
+from workbench.ui.views.shared.paths import PathsOfRecord
 
 _WIDTH, _HALO = 2.0, 1.2
 _BEHIND, _FUTURE = 0.62, 0.45  # what is left of a colour behind a hill, and of what is still to come
@@ -51,7 +51,7 @@ class Ways:
     """
 
     def __init__(self) -> None:
-        self._thinner = PathThinner()
+        self._paths = PathsOfRecord()
         self._of: tuple[object, ...] = ()
         self._placed: list[Placed] = []
 
@@ -66,16 +66,15 @@ class Ways:
 
     def of(self, snapshot: Snapshot, made: Block, colors: Sequence[str]) -> list[Way]:
         """A way for each run, thinned to what can be told apart on the block."""
-        path, steps = snapshot.history.values.get("path"), snapshot.history.steps
+        path = snapshot.history.values.get("path")
         state = snapshot.theta.astype(np.float64)
         if path is None or not path.shape[2]:
             return []
         span = (float(made.x[-1] - made.x[0]), float(made.y[-1] - made.y[0]))
-        key = (snapshot.generation, snapshot.history.token, (_CELLS / span[0], _CELLS / span[1]))
+        key = (snapshot.generation, (_CELLS / span[0], _CELLS / span[1]))
         found = []
-        for run, rows in enumerate(self._thinner.thin_rows(path, len(steps), key)):
-            is_past = steps[rows] <= snapshot.step
-            points, now = path[rows, run], state[run : run + 1]
+        for run, (steps, points) in enumerate(self._paths.thin(snapshot.history, key)):
+            is_past, now = steps <= snapshot.step, state[run : run + 1]
             ahead = points[~is_past]
             future = np.concatenate([now, ahead]) if len(ahead) else ahead
             found.append(Way(np.concatenate([points[is_past], now]), future, colors[run // snapshot.info.starts]))
