@@ -76,7 +76,8 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
 #: Modules that know more than their room.
 MORE_LIBRARIES = {"workbench.export.pictures": ("pyqtgraph", *QT), "workbench.export.sheets": QT,
                   "workbench.export.svg_parts": QT, "workbench.export.films": ("PIL",),
-                  "workbench.export.film_plan": ("PIL",), "workbench.export.state_dict": ("torch",)}  # fmt: skip
+                  "workbench.export.gif": ("PIL",), "workbench.export.film_plan": ("PIL",),
+                  "workbench.export.state_dict": ("torch",)}  # fmt: skip
 #: Single modules that a room may know of a room that it may not.
 MORE_MODULES = {
     "ui.views": ("workbench.experiment.view_options", "workbench.studies.map_picture", "workbench.studies.map_wanted"),

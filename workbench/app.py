@@ -39,8 +39,9 @@ from workbench.experiment.experiment import Experiment
 from workbench.export.pictures import picture_bytes
 from workbench.garbage import put_off
 from workbench.resources import resource
+from workbench.ui import views
 from workbench.ui.style import theme as themes
-from workbench.ui.views import VIEWS, ViewEntry, central_views
+from workbench.ui.views import VIEWS, ViewEntry
 from workbench.ui.views.shared.base import View
 from workbench.ui.window.main_window import MainWindow
 
@@ -356,10 +357,10 @@ def chart_bytes(chart: Chart, kind: str, *, theme: str = "light", size: tuple[in
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
-def views_of(experiment: Experiment) -> tuple[list[str], str]:
-    """The keys of the views that show something of an experiment, and of the first in the centre of its window."""
+def views_of(experiment: Experiment) -> tuple[tuple[ViewEntry, ...], str]:
+    """The views that show something of an experiment, and the key of the first in the centre of its window."""
     info = build.race_info(experiment, build.make_race(experiment))
-    return [entry.key for entry in VIEWS if info.kind in entry.kinds], central_views(info)[0]
+    return views.views_of(info), views.central_views(info)[0]
 
 
 def write_film(

@@ -83,6 +83,7 @@ def test_a_film_of_a_network_in_the_dark(write, tmp_path, qapp):
         (["--out", "{out}/none/a.gif"], "there is no such folder"),
         (["--out", "{out}.gif", "--view", "los"], "this experiment has "),
         (["--out", "{out}.gif", "--view", "fit"], "this experiment has "),
+        (["--out", "{out}.gif", "--view", "map"], "the same at every step; a film can show landscape,"),
         (["--out", "{out}.gif", "--to", "1000000"], "the experiment ends at step"),
         (["--out", "{out}.gif", "--from", "9", "--to", "3"], "it cannot end at step 3, before it begins at step 9"),
         (["--out", "{out}.gif", "--frames", "20000"], "at most 10000"),

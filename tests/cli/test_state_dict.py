@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 
 import numpy as np
@@ -92,14 +93,26 @@ def test_without_torch_it_says_so_before_the_run(write, tmp_path, capsys):
 
 
 @pytest.mark.skipif(not HAS_TORCH, reason="torch is not installed")
-def test_torch_loads_them(write, tmp_path):
-    """Of tensors alone, by the model that the script has."""
+@pytest.mark.parametrize("text", [NETWORK, NORMALISED, MIXED], ids=["plain", "normalised", "networks that differ"])
+def test_torch_loads_them_and_has_the_same_loss(write, tmp_path, text):
+    """Of tensors alone, by the model that the script has, lane by lane and start by start."""
     import torch
-    from torch import nn
 
-    assert cli.main(["run", write(NETWORK), "--out", str(tmp_path), "--steps", "5", "--state-dict"]) == 0
-    text = lane_code(experiment(NETWORK), 0, "pytorch").script
-    lines = re.search(r"model = (nn\.Sequential\(\n.*?\n\))", text, re.DOTALL)[1]
-    model = eval(lines, {"nn": nn})  # noqa: S307 - the program's own text
-    loaded = torch.load(next((tmp_path / "weights").glob("lane0*.pt")), weights_only=True)
-    model.double().load_state_dict(loaded)
+    text = text.replace("l2 = 0.01\n", "")  # which is part of the program's loss, and of none of the script's model
+
+    assert cli.main(["run", write(text), "--out", str(tmp_path), "--steps", "5", "--state-dict"]) == 0
+    runs = json.loads((tmp_path / "summary.json").read_text("utf-8"))["runs"]
+    for run in runs:
+        code = lane_code(experiment(text), run["lane"], "pytorch")
+        script = tmp_path / "script.py"
+        script.with_suffix(".npz").write_bytes(code.arrays)
+        parts = {"__file__": str(script)}
+        exec(code.script[: code.script.rindex("for start in range(STARTS)")], parts)  # noqa: S102 - the program's own
+        file = sorted((tmp_path / "weights").glob(f"lane{run['lane']}*.pt"))[run["start"]]
+        parts["model"].load_state_dict(torch.load(file, weights_only=True))
+        parts["data"].close()
+        parts["model"].eval()
+        with torch.no_grad():
+            output = parts["model"](parts["x_train"])
+            loss = parts["loss_function"](output, parts["y_train"]).item()
+        assert loss == pytest.approx(run["train_loss"], rel=1e-12)

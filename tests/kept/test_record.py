@@ -10,8 +10,11 @@ import pytest
 
 from tests.experiments import BOWL, MIXED, VALLEY, experiment
 from tests.kept.races import run
+from workbench.engine.race.snapshot import take_snapshot
+from workbench.experiment import build
 from workbench.experiment.experiment import replace
 from workbench.kept import record as records
+from workbench.kept.entry import Entry, KeptLane
 from workbench.kept.record import Record, ghosts, read_record, record_bytes, record_of
 
 
@@ -48,9 +51,17 @@ def test_of_a_long_race_a_bounded_number_of_points_is_kept_and_each_was_recorded
         assert (np.diff(steps) > 0).all()
         assert (steps[0], steps[-1]) == (0, 20_000)
         assert losses[-1] == snapshot.loss[place]
-        recorded = [rows[step] for step in steps[:-1].tolist()]
-        np.testing.assert_array_equal(losses[:-1], history.values["loss"][recorded, place])
-        np.testing.assert_array_equal(kept.path[own][:-1], history.values["path"][recorded, place])
+        dense, ways = history.densely("loss", place)[0], history.densely("path", place)[1]
+        places = np.searchsorted(dense, steps[:-1])
+        np.testing.assert_array_equal(dense[places], steps[:-1])
+        np.testing.assert_array_equal(losses[:-1], history.densely("loss", place)[1][places])
+        np.testing.assert_array_equal(kept.path[own][:-1], ways[places])
+        norms = kept.gradient_norm[own][:-1]
+        recorded = np.array([rows.get(step, -1) for step in steps[:-1].tolist()])
+        np.testing.assert_array_equal(np.isnan(norms), recorded < 0)  # of other first steps loss and path are known
+        np.testing.assert_array_equal(
+            norms[recorded >= 0], history.values["gradient_norm"][recorded, place][recorded >= 0]
+        )
         assert losses.max() == history.values["loss"][:, place].max()
         assert losses.min() == min(history.values["loss"][:, place].min(), snapshot.loss[place])
     np.testing.assert_array_equal(kept.best, np.minimum(history.low["loss"].min(axis=0), snapshot.loss))
@@ -62,6 +73,33 @@ def test_the_first_steps_of_a_long_race_are_kept_as_a_logarithmic_axis_shows_the
     kept = record_of(snapshot)
     assert kept.step[kept.run(0)][:64].tolist() == list(range(64))
     assert kept.rows <= records.MOST_ROWS
+
+
+@pytest.mark.parametrize("steps", [9000, 20_000, 300_000])
+def test_of_a_long_race_every_one_of_the_first_steps_is_kept(steps):
+    """A path goes its longest way there; all the same no run has more points than it may have."""
+    _, snapshot = run(VALLEY, steps)
+    assert snapshot.history.stride > 1
+    kept = read_record(record_bytes(record_of(snapshot)))
+    for place in range(snapshot.info.runs):
+        own = kept.run(place)
+        assert kept.step[own][:512].tolist() == list(range(512))
+        np.testing.assert_array_equal(kept.path[own][:512], snapshot.history.beginning["path"][:512, place])
+    assert kept.rows <= records.MOST_ROWS
+    lanes = tuple(KeptLane(label=lane.label, color=lane.color, index=lane.index) for lane in snapshot.info.lanes)
+    for ghost in ghosts(kept, Entry(lanes=lanes), "before", path=True):
+        assert ghost.steps[:256].tolist() == list(range(256))
+        assert len(ghost.steps) < 1300
+
+
+def test_a_race_that_was_stepped_back_keeps_no_first_steps_beyond():
+    given = replace(experiment(VALLEY), steps=9000)
+    race = build.make_race(given)
+    race.advance(9000)
+    race.approach(100)
+    assert 0 < race.step <= 100
+    kept = record_of(take_snapshot(race, build.race_info(given, race), 1))
+    assert kept.step[kept.run(0)].tolist() == list(range(race.step + 1))
 
 
 def test_gradients_of_layers_that_are_too_many_are_left_out(monkeypatch):

@@ -95,7 +95,8 @@ def _plan(experiment: Experiment, options: argparse.Namespace, kind: str) -> Fig
     from workbench import app
 
     preset = PRESETS[options.page]
-    keys, front = app.views_of(experiment)
+    found, front = app.views_of(experiment)
+    keys = [entry.key for entry in found]
     views = options.views or (front, "loss")
     for key in views:
         if key not in keys:

@@ -80,8 +80,11 @@ def _plan(experiment: object, options: argparse.Namespace) -> FilmPlan:
         raise Wrong(f"--to {last}: the experiment ends at step {experiment.steps}")
     if options.frames > MOST_FRAMES:
         raise Wrong(f"--frames {options.frames}: at most {MOST_FRAMES}")
-    keys, front = app.views_of(experiment)
+    views, front = app.views_of(experiment)
+    keys = [entry.key for entry in views if entry.follows_steps]
     view = options.view or front
+    if view not in keys and any(view == entry.key for entry in views):
+        raise Wrong(f"--view {view}: it is the same at every step; a film can show {', '.join(keys)}")
     if view not in keys:
         raise Wrong(f"--view {view}: this experiment has {', '.join(keys)}{nearest(view, keys)}")
     plan = FilmPlan(view, options.first, last, options.frames, options.fps, options.size, options.law, options.theme)

@@ -1,4 +1,4 @@
-"""Frames into a file: GIF with one palette, APNG, WebP and AVIF by Pillow, MP4 by ffmpeg through a pipe."""
+"""Frames into a file: GIF, APNG, WebP and AVIF by Pillow, MP4 by ffmpeg through a pipe."""
 
 from __future__ import annotations
 
@@ -9,23 +9,17 @@ import subprocess
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 from xml.sax.saxutils import escape
+
+import numpy as np
 
 from workbench.experiment.writing import whole_file
 from workbench.export.about import About
 from workbench.export.film_plan import durations, find_encoder
 from workbench.export.formats import FILMS
+from workbench.export.gif import gif_bytes
 
-if TYPE_CHECKING:  # Pillow is loaded with the first film
-    from PIL.Image import Image
-
-#: Frames from whose colours the one palette of a GIF is chosen, at most, and pixels of each along its longer side.
-_SAMPLES, _SAMPLE_SIDE = 24, 400
-#: Colours of its palette: those that most pixels have, and those far from others; one is left for "as before".
-_USUAL, _RARE = 127, 128
-#: With these a frame of a GIF, and the end of it, begin.
-_FRAME, _END = 0x2C, 0x3B
 _XMP = (
     '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
     '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" '
@@ -59,10 +53,12 @@ def write_film(
 
     # a list: some of Pillow's writers go through the frames twice
     pictures = [Image.frombytes("RGB", size, pixels) for pixels in frames]
+    times = durations(count, fps, FILMS[kind].unit)
     if kind == "gif":
-        pictures = _with_one_palette(pictures)
+        with whole_file(path) as file:
+            file.write(gif_bytes(pictures, times, f"{about.title}\n{about.program}\n\n{about.experiment}"))
+        return
     content = io.BytesIO()
-    times: Any = durations(count, fps, FILMS[kind].unit)
     pictures[0].save(
         content,
         "PNG" if kind == "png" else kind.upper(),
@@ -72,16 +68,12 @@ def write_film(
         loop=0,
         **_options(kind, about),
     )
-    made = content.getvalue()
     with whole_file(path) as file:
-        file.write(_without_copies(made) if kind == "gif" else made)
+        file.write(content.getvalue())
 
 
 def _options(kind: str, about: About) -> dict[str, Any]:
     """What each format is told besides, with the words about it where the format has a place for them."""
-    if kind == "gif":
-        return {"comment": f"{about.title}\n{about.program}\n\n{about.experiment}".encode(), "optimize": False,
-                "disposal": 1}  # fmt: skip
     if kind == "png":
         from PIL.PngImagePlugin import PngInfo
 
@@ -94,71 +86,27 @@ def _options(kind: str, about: About) -> dict[str, Any]:
     return {"xmp": xmp, "lossless": True, "method": 2} if kind == "webp" else {"xmp": xmp, "quality": 80, "speed": 7}
 
 
-def _with_one_palette(pictures: list[Image]) -> list[Image]:
-    """The frames in the colours that serve all of them best, chosen from some of them side by side.
-
-    Colours of its own for each frame would flicker, and be in the file as often. They are not mixed of dots: those
-    would move from frame to frame, too. Half of them are those that most pixels have, which a height map needs; the
-    others are as far apart as can be: thin lines in colours of their own, as lanes have, are few pixels.
-    """
-    from PIL import Image
-
-    every = max(1, len(pictures) // _SAMPLES)
-    samples = [*pictures[::every], pictures[-1]]
-    for sample in (some := [picture.copy() for picture in samples]):
-        sample.thumbnail((_SAMPLE_SIDE, _SAMPLE_SIDE), Image.Resampling.NEAREST)  # no colour that is in no frame
-    sheet = Image.new("RGB", (some[0].width, some[0].height * len(some)))
-    for place, sample in enumerate(some):
-        sheet.paste(sample, (0, place * some[0].height))
-    kinds = ((_USUAL, Image.Quantize.MEDIANCUT), (_RARE, Image.Quantize.MAXCOVERAGE))
-    colors = [sheet.quantize(count, method=kind, dither=Image.Dither.NONE).getpalette() or [] for count, kind in kinds]
-    palette = Image.new("P", (1, 1))
-    palette.putpalette(colors[0][: 3 * _USUAL] + colors[1][: 3 * _RARE])
-    return [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]
-
-
-def _without_copies(film: bytes) -> bytes:
-    """A GIF without the copies of its palette that Pillow writes before every frame but the first.
-
-    A frame's head says in its last byte whether colours of its own follow; blocks of data end with an empty one.
-    """
-    size = 3 * 2 ** ((film[10] & 7) + 1)
-    palette, at = film[13 : 13 + size], 13 + size
-    parts = [film[:at]]
-    while film[at] != _END:
-        begin, is_frame = at, film[at] == _FRAME
-        at = head = begin + (10 if is_frame else 2)
-        if is_frame and film[head - 1] & 0x80:
-            at += 3 * 2 ** ((film[head - 1] & 7) + 1)
-            if film[head:at] == palette:
-                parts.append(film[begin : head - 1] + bytes([film[head - 1] & 0x78]))
-                begin = at
-        at += is_frame  # how many bits its numbers have
-        while film[at]:
-            at += 1 + film[at]
-        at += 1
-        parts.append(film[begin:at])
-    return b"".join([*parts, film[at:]])
-
-
 def _write_mp4(path: Path, frames: Iterable[bytes], size: tuple[int, int], fps: int, about: About) -> None:
     """By a child process, which gets the frames as they come; its file is taken once it is whole."""
     encoder = find_encoder()
     if not encoder:
         raise FilmFault("MP4 needs the program ffmpeg, which is not on the PATH")
+    even = (size[0] + size[0] % 2, size[1] + size[1] % 2)
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as said:
         made = Path(folder) / "film.mp4"
         call = [
             encoder, "-y", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgb24",
-            "-s", f"{size[0]}x{size[1]}", "-r", str(fps), "-i", "-", "-an",
-            # players want colours at half the size, and that a whole number of times
-            "-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-pix_fmt", "yuv420p", "-movflags", "+faststart",
+            "-s", f"{even[0]}x{even[1]}", "-r", str(fps), "-i", "-", "-an",
+            # said, not guessed by the size of the film, as players do: they would give some films other colours
+            "-vf", "scale=out_color_matrix=bt709:out_range=tv,setparams=color_primaries=bt709:color_trc=bt709",
+            "-color_range", "tv", "-colorspace", "bt709",
+            "-color_primaries", "bt709", "-color_trc", "bt709", "-pix_fmt", "yuv420p", "-movflags", "+faststart",
             "-metadata", f"title={about.title}", "-metadata", f"comment={about.program}\n\n{about.experiment}",
             str(made),
         ]  # fmt: skip
         with subprocess.Popen(call, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=said) as child:
             try:
-                _feed(child.stdin, frames)
+                _feed(child.stdin, frames if even == size else (_evened(pixels, size) for pixels in frames))
             except BaseException:
                 child.kill()
                 raise
@@ -168,6 +116,12 @@ def _write_mp4(path: Path, frames: Iterable[bytes], size: tuple[int, int], fps: 
             raise FilmFault(f"{encoder} failed: {words[-1] if words else f'exit code {child.returncode}'}")
         with made.open("rb") as source, whole_file(path) as file:
             shutil.copyfileobj(source, file)
+
+
+def _evened(pixels: bytes, size: tuple[int, int]) -> bytes:
+    """A frame with even sides, by its last column and row once more: players want colours at half the size."""
+    rows = np.frombuffer(pixels, np.uint8).reshape(size[1], size[0], 3)
+    return np.pad(rows, ((0, size[1] % 2), (0, size[0] % 2), (0, 0)), mode="edge").tobytes()
 
 
 def _feed(pipe: IO[bytes] | None, frames: Iterable[bytes]) -> None:

@@ -16,15 +16,12 @@ from workbench.export.about import About
 from workbench.export.cells import table
 from workbench.export.figure_plan import FigurePlan, letter
 from workbench.export.results import history_arrays
+from workbench.export.tex_text import tex_text
 
 #: The views whose curves these are.
 CURVES = ("loss", "gradients")
 #: Parts of the record of which each curve keeps its first point and its extremes: TeX's memory is small.
 _PARTS = 400
-_SPECIAL = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "_": r"\_", "%": r"\%",
-    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +49,13 @@ class Panel:
         values = np.concatenate([curve.values for curve in self.curves])
         fine = values[np.isfinite(values)]
         return bool(fine.size and fine.min() >= 0 and fine.max() > 0)
+
+    @property
+    def spans_decades(self) -> bool:
+        """Whether its greatest value is ten times the least above zero, and more."""
+        values = np.concatenate([curve.values for curve in self.curves])
+        fine = values[np.isfinite(values) & (values > 0)]
+        return bool(fine.size and fine.max() >= 10 * fine.min())
 
 
 def panels_of(
@@ -146,7 +150,7 @@ def document_bytes(plan: FigurePlan, panels: Sequence[Panel], table_name: str, t
     font = plan.paper.font
     lines = [
         f"% {_one_line(about.title)}, by {about.program}; it reads {_one_line(table_name)}",
-        "% lualatex and xelatex know all signs",
+        "% pdflatex, lualatex and xelatex draw it; other scripts than Latin and Greek need a font that has them",
         r"\documentclass[border=2pt]{standalone}",
         r"\usepackage{pgfplots}",
         r"\usepgfplotslibrary{groupplots}",
@@ -167,25 +171,25 @@ def document_bytes(plan: FigurePlan, panels: Sequence[Panel], table_name: str, t
     for panel in panels:
         head = [f"{letter(plan.views.index(panel.key))}"] if lettered else []
         if title and panel is panels[0]:
-            head.append(_escaped(title))
+            head.append(tex_text(title))
+        # within a decade its marks would be broken powers of ten
         scale = ", ymode=log" if panel.is_log else ""
+        if panel.is_log and not panel.spans_decades:
+            scale += ", log ticks with fixed point"
         lines.append(
             rf"\nextgroupplot[xlabel={{step}}, ylabel={{{panel.y_label}}}{scale}, "
-            rf"title={{{' '.join(head)}}}, enlarge x limits=false]"
+            rf"title={{{' '.join(head)}}}, "
+            # a long one has as many lines as it takes: a panel's neighbour stays where it is
+            rf"title style={{align=center, text width={0.85 * across / columns:.4f}in}}, enlarge x limits=false]"
         )
         for curve in panel.curves:
             style = f"{names[curve.color]}{', dashed' if curve.dashed else ''}"
             lines += [
                 rf"\addplot[{style}] table[x=step, y={{{curve.column}}}] {{{table_name}}};",
-                rf"\addlegendentry{{{_escaped(curve.label)}}}",
+                rf"\addlegendentry{{{tex_text(curve.label)}}}",
             ]
     lines += [r"\end{groupplot}", r"\end{tikzpicture}", r"\end{document}", ""]
     return "\n".join(lines).encode()
-
-
-def _escaped(text: str) -> str:
-    """Text in which nothing is a command of TeX."""
-    return "".join(_SPECIAL.get(sign, sign) for sign in _one_line(text))
 
 
 def _one_line(text: str) -> str:

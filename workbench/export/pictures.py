@@ -34,9 +34,14 @@ def picture_bytes(widget: QWidget, kind: str, size: QSize | None = None) -> byte
         raise ValueError(f"a picture can be one of {', '.join(FORMATS)}, got {kind}")
     if not FORMATS[kind].is_raster:
         return bytes(_painted(widget, size, partial(_vector, widget, kind), VECTOR_FINENESS))
+    return image_bytes(picture_image(widget, size), kind)
+
+
+def image_bytes(image: QImage, kind: str = "png", quality: int = -1) -> bytes:
+    """An image as the content of a file; a PNG of a greater `quality`, to 100, takes less time and more room."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    picture_image(widget, size).save(buffer, kind.upper())  # type: ignore[call-overload]
+    image.save(buffer, kind.upper(), quality)  # type: ignore[call-overload]
     return bytes(buffer.data().data())
 
 

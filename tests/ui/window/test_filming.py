@@ -24,6 +24,8 @@ def test_the_dialog_offers_what_the_race_has(asked):
     assert dialog.isVisible()
     assert dialog.view.currentData() == "landscape"
     assert dialog.view.findData("fit") == -1
+    assert dialog.view.findData("map") == -1  # the same at every step
+    assert dialog.view.findData("plane") == -1  # the landscape itself is there
     assert dialog.told.text() == "101 frames, 5.05 s"
     dialog.fps.setValue(10)
     dialog.frames.setValue(50)
@@ -124,4 +126,6 @@ def test_a_network_offers_its_views(open_window):
     window.menus.film.trigger()
     view = window.making.filming.dialog.view
     assert view.findData("fit") >= 0
-    assert view.findData("landscape") == -1 or view.count() > 3
+    assert view.findData("plane") >= 0
+    assert view.findData("landscape") == -1  # it has a plane through its parameters instead
+    assert view.findData("map") == -1

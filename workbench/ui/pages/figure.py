@@ -22,7 +22,7 @@ from workbench.export.figure_words import caption_of
 from workbench.export.sheets import Sheet
 from workbench.ui.pages import unseen
 from workbench.ui.style import theme as themes
-from workbench.ui.views import VIEWS
+from workbench.ui.views import VIEWS, views_of
 from workbench.ui.views.shared.base import View, lane_symbols
 from workbench.ui.views.shared.lane_key import LaneKey
 from workbench.ui.views.shared.layer_colors import layer_colors
@@ -146,7 +146,7 @@ class Studio:
     @property
     def keys(self) -> list[str]:
         """The views that show something of such a race."""
-        return [entry.key for entry in VIEWS if self._info.kind in entry.kinds]
+        return [entry.key for entry in views_of(self._info)]
 
     def go(self, step: int) -> None:
         """Take the race to a step, or to its end before.

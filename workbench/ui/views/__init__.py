@@ -10,7 +10,7 @@ from typing import Any
 
 from workbench.ui.views.entry import CENTRE, RIGHT, ViewEntry
 
-__all__ = ["CENTRAL", "SIDE", "VIEWS", "ViewEntry", "central_views"]
+__all__ = ["CENTRAL", "SIDE", "VIEWS", "ViewEntry", "central_views", "views_of"]
 
 #: The folders of the views, in the order in which they are listed: a new one is its folder and its name here.
 _FOLDERS = (
@@ -31,3 +31,8 @@ CENTRAL, SIDE = _at(CENTRE), _at(RIGHT)
 def central_views(info: Any) -> tuple[str, ...]:
     """The keys of the views that a race, described by its `RaceInfo`, has in the centre, in the order of their tabs."""
     return tuple(view.key for view in CENTRAL if info.kind in view.kinds and view.shows(info))
+
+
+def views_of(info: Any) -> tuple[ViewEntry, ...]:
+    """The views that show something of a race, described by its `RaceInfo`, in the order of all."""
+    return tuple(view for view in VIEWS if info.kind in view.kinds and view.shows(info))

@@ -37,6 +37,7 @@ class ViewEntry:
         kinds: the kinds of problems of which it shows something.
         demands: the statistics that it may ask for.
         shows: whether a race of those kinds (`RaceInfo`) has it in the centre.
+        follows_steps: whether it is another at another step: of what is not a film has nothing to tell.
         picture: width and height in pixels of a picture made without a window, and what it grows by with each run.
     """
 
@@ -49,6 +50,7 @@ class ViewEntry:
     kinds: tuple[str, ...] = ("objective", "network")
     demands: tuple[str, ...] = ()
     shows: Callable[[Any], bool] = _always
+    follows_steps: bool = True
     picture: tuple[int, int, int] = (900, 640, 0)
 
     def load(self) -> Any:

@@ -52,7 +52,7 @@ class Centre(QTabWidget):
 
     def _add_page(self, key: str, title: str, tip: str, exporter: Exporter) -> None:
         page = QWidget(self)
-        bar, place = BarRow(title, None, page), ViewPlace(key, page)
+        bar, place = BarRow(title, None, page, handle=exporter.handle), ViewPlace(key, page)
         place.seen.connect(self._on_seen)
         bar.menu.addActions(exporter.actions)
         layout = QVBoxLayout(page)

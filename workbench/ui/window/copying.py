@@ -10,14 +10,20 @@ from PySide6.QtCore import QMimeData, QObject, QThread, Signal
 from PySide6.QtGui import QCursor, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
-from workbench.export.pictures import picture_bytes, size_on_screen
+from workbench.export.pictures import picture_image, size_on_screen
 from workbench.ui.views.shared.base import Table, View
 from workbench.ui.window.view_set import ViewSet
 from workbench.ui.words.text import grouped
 
-_SCALE = 2
+_SCALE = 2  # a document shows a picture finer than the screen does
 #: Bytes of a table on the clipboard at most: what pastes it would stand still.
 _MOST = 64 << 20
+
+
+def picture_of(view: View) -> QImage:
+    """The picture of a view as it stands, at twice its size, for other programs."""
+    view.finish()
+    return picture_image(view, size_on_screen(view) * _SCALE)
 
 
 class _Making(QThread):
@@ -94,14 +100,18 @@ class Copying(QObject):
     def copy(self) -> None:
         """Copy the view under the mouse, else the one that has the focus, else the one in front."""
         view = self._meant()
-        if view is None or view.snapshot is None:
+        if view is not None:
+            self.copy_view(view)
+
+    def copy_view(self, view: View) -> None:
+        """Copy this view."""
+        if view.snapshot is None:
             return
         word = view.empty_word(view.snapshot)
         if word:
             self.said.emit(self.tr("There is nothing to copy now. {}").format(word))
             return
-        size = size_on_screen(view) * _SCALE
-        image = QImage.fromData(picture_bytes(view, "png", size))
+        image = picture_of(view)
         data = QMimeData()
         data.setImageData(image)
         text = view.text_to_copy()

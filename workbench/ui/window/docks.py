@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDockWidget,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from workbench.ui.style import theme as themes
 from workbench.ui.style.elided import ElidedLabel
+from workbench.ui.window.dragging import PictureHandle
 
 _FEWEST_LETTERS = 4  # of a choice that has no more room
 
@@ -26,8 +27,17 @@ _FEWEST_LETTERS = 4  # of a choice that has no more room
 class BarRow(QWidget):
     """The row above a view or panel: title, controls, menu. In a narrow window title and choices are shortened."""
 
-    def __init__(self, title: str, controls: QLayout | None, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        title: str,
+        controls: QLayout | None,
+        parent: QWidget | None = None,
+        *,
+        handle: PictureHandle | None = None,
+    ) -> None:
+        """`handle` is what the picture of what stands below is dragged by."""
         super().__init__(parent)
+        self.handle = handle
         self.setObjectName("dockBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.title = ElidedLabel(title, self)  # it gives way where the controls beside it need the room
@@ -37,29 +47,56 @@ class BarRow(QWidget):
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.menu = QMenu(self.menu_button)
         self.menu_button.setMenu(self.menu)
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(10, 2, 4, 2)
         row.setSpacing(4)
         row.addWidget(self.title)
         row.addStretch(1)
+        if handle is not None:
+            row.addWidget(handle)
         row.addWidget(self.menu_button)
-        self._row = row
         if controls is not None:
             self.take_controls(controls)
 
     def take_controls(self, controls: QLayout) -> None:
         """Take in the controls of what stands below."""
-        self._row.insertLayout(self._row.count() - 1, controls)
+        self._row.insertLayout(self._row.count() - (1 if self.handle is None else 2), controls)
         for i in range(controls.count()):
             item = controls.itemAt(i)
             choice = None if item is None else item.widget()
             if isinstance(choice, QComboBox):
                 choice.setMinimumContentsLength(_FEWEST_LETTERS)
 
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """As narrow as all but the handle, which goes where there is no room for it: Ctrl+C and the menu are there."""
+        least = super().minimumSizeHint()
+        return least - QSize(self._room_of_handle(), 0) if self._has_handle() else least
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._fit_handle()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:  # a control has come, gone or got another word
+            self._fit_handle()
+        return super().event(event)
+
+    def _fit_handle(self) -> None:
+        if self.handle is not None:
+            self.handle.setVisible(self.width() >= self.minimumSizeHint().width() + self._room_of_handle())
+
+    def _has_handle(self) -> bool:
+        return self.handle is not None and not self.handle.isHidden()
+
+    def _room_of_handle(self) -> int:
+        return 0 if self.handle is None else self.handle.sizeHint().width() + self._row.spacing()
+
     def set_theme(self, theme: themes.Theme) -> None:
         """Take the colours of a theme."""
         self.title.setFont(themes.font(bold=True))
         self.menu_button.setIcon(themes.icon("more", theme.text))
+        if self.handle is not None:
+            self.handle.set_theme(theme)
 
 
 class _PanelArea(QScrollArea):
@@ -96,12 +133,13 @@ class Dock(QDockWidget):
         *,
         controls: QLayout | None = None,
         actions: Sequence[QAction] = (),
+        handle: PictureHandle | None = None,
         scrolls: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(title, parent)
         self.setObjectName(key)
-        self.bar = BarRow(title, controls, self)
+        self.bar = BarRow(title, controls, self, handle=handle)
         for action in actions:
             self.bar.menu.addAction(action)
         if actions:

@@ -1,4 +1,4 @@
-"""Export from the window: a view as a picture, its data as CSV."""
+"""Export from the window: a view as a picture, its data as CSV; its picture dragged to where it is wanted."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from workbench.export.pictures import picture_bytes, size_on_screen
 from workbench.ui.dialogs import files as dialogs
 from workbench.ui.views import VIEWS
 from workbench.ui.views.shared.base import Table, View
+from workbench.ui.window.dragging import PictureHandle
 
 _LONGEST_WAIT = 20.0
 
@@ -82,6 +83,10 @@ class Exporter(QObject):
     failed = Signal(str)
     #: (self): something is to be written: the view should show the race as it stands
     asked = Signal(object)
+    #: (view, name of its file, widget): a picture is dragged out from there
+    dragged = Signal(object, str, object)
+    #: (view): it is to be copied
+    copy_wanted = Signal(object)
 
     def __init__(self, key: str, views: Mapping[str, View], window: QWidget) -> None:
         super().__init__(window)
@@ -90,6 +95,10 @@ class Exporter(QObject):
         self._jobs: list[_Job] = []
         self._writing: list[_Writing] = []
         self.folder = Path.home()
+        #: for the row above the view, as the actions are for its menu
+        self.handle = PictureHandle(window)
+        self.handle.dragged.connect(self._on_dragged)
+        self.handle.clicked.connect(self._on_handle_clicked)
         self.actions: list[QAction] = []
         for entry in PICTURES:
             action = _FormatAction(self.tr("Export {} …").format(entry.title), entry.key, self)
@@ -204,9 +213,18 @@ class Exporter(QObject):
         return True
 
     def _proposed(self, kind: str) -> Path:
+        return self.folder / self._name(kind)
+
+    def _name(self, kind: str) -> str:
         snapshot = self.view.snapshot
         key = "race" if snapshot is None else snapshot.info.key
-        return self.folder / f"{re.sub(r'[^a-z0-9_]+', '_', key)}_{self.key}.{kind}"
+        return f"{re.sub(r'[^a-z0-9_]+', '_', key)}_{self.key}.{kind}"
+
+    def _on_dragged(self) -> None:
+        self.dragged.emit(self.view, self._name("png"), self.handle)
+
+    def _on_handle_clicked(self) -> None:
+        self.copy_wanted.emit(self.view)
 
     def _ask_picture(self, kind: str) -> None:
         size: QSize | None = None

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from workbench.engine.race.snapshot import Snapshot
 from workbench.live.worker import TrainingWorker
 from workbench.ui.views.shared.base import View
+from workbench.ui.window.dragging import Dragging
 from workbench.ui.window.exporting import Exporter
 
 
@@ -21,17 +22,23 @@ class Exports(QObject):
     failed = Signal(str)
     #: other views need what they demand
     changed = Signal()
+    #: (view): the handle of its picture was clicked, to have the picture copied
+    copy_wanted = Signal(object)
 
     def __init__(self, views: Mapping[str, View], worker: TrainingWorker, window: QWidget) -> None:
         super().__init__(window)
         self._worker = worker
         self._waiting: list[Exporter] = []
         self._snapshot: Snapshot | None = None
+        self.dragging = Dragging(self)
+        self.dragging.said.connect(self.said)
         self.exporters = {key: Exporter(key, views, window) for key in views}
         for exporter in self.exporters.values():
             exporter.asked.connect(self._on_asked)
             exporter.done.connect(self.said)
             exporter.failed.connect(self.failed)
+            exporter.dragged.connect(self.dragging.drag)
+            exporter.copy_wanted.connect(self.copy_wanted)
 
     def __bool__(self) -> bool:
         """Whether there are exports that wait."""
@@ -53,6 +60,7 @@ class Exports(QObject):
         """Wait until what is being written has been: the window goes."""
         for exporter in self.exporters.values():
             exporter.finish()
+        self.dragging.finish()
 
     def _on_asked(self, exporter: Exporter) -> None:
         """Write what the view shows of the race as it stands, now or as soon as it is all there."""

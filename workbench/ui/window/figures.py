@@ -23,7 +23,7 @@ from workbench.export.figure_words import caption_of
 from workbench.export.formats import FORMATS
 from workbench.live.document import Document
 from workbench.ui.dialogs.figure.dialog import FigureDialog
-from workbench.ui.views import VIEWS
+from workbench.ui.views import views_of
 from workbench.ui.window import programs
 from workbench.ui.window.centre import Centre
 from workbench.ui.words.text import engine_text
@@ -74,8 +74,7 @@ class Figures(QObject):
             self.dialog.finished.connect(self._on_closed)
             _restore(self.dialog)
         info, front = self._snapshot.info, next(iter(self._centre.keys))
-        views = [(entry.key, engine_text(entry.title)) for entry in VIEWS
-                 if info.kind in entry.kinds and entry.key not in SLOW]  # fmt: skip
+        views = [(entry.key, engine_text(entry.title)) for entry in views_of(info) if entry.key not in SLOW]
         self._say_words(self._snapshot.step)
         self.dialog.bring_up(views, (front, "loss"), step=self._snapshot.step, limit=self._document.experiment.steps)
 

@@ -16,7 +16,7 @@ from workbench.engine.race.snapshot import Snapshot
 from workbench.experiment.files import content
 from workbench.experiment.writing import write_bytes
 from workbench.live.document import Document
-from workbench.ui.views import VIEWS
+from workbench.ui.views import views_of
 from workbench.ui.window import programs
 from workbench.ui.window.centre import Centre
 from workbench.ui.words.text import engine_text
@@ -59,7 +59,7 @@ class Filming(QObject):
             self.dialog.wanted.connect(self.make)
             self.dialog.cancelled.connect(self.cancel)
         info = self._snapshot.info
-        views = [(entry.key, engine_text(entry.title)) for entry in VIEWS if info.kind in entry.kinds]
+        views = [(entry.key, engine_text(entry.title)) for entry in views_of(info) if entry.follows_steps]
         self.dialog.bring_up(
             views, front=next(iter(self._centre.keys)), step=self._snapshot.step, limit=self._document.experiment.steps
         )

@@ -60,9 +60,13 @@ class DockLayout(QObject):
             self._add(_LEFT, Dock(panel.key, title, panel, controls=panel.controls, scrolls=True, parent=window))
         self._views, self._places = views, {entry.key: ViewPlace(entry.key, window) for entry in SIDE}
         for entry in SIDE:
-            title, actions = engine_text(entry.title), exporters[entry.key].actions
+            exporter, title = exporters[entry.key], engine_text(entry.title)
             self._places[entry.key].seen.connect(self._on_seen)
-            self._add(_RIGHT, Dock(entry.key, title, self._places[entry.key], actions=actions, parent=window))
+            dock = Dock(
+                entry.key, title, self._places[entry.key], actions=exporter.actions, handle=exporter.handle,
+                parent=window,
+            )  # fmt: skip
+            self._add(_RIGHT, dock)
         views.when_made(self._take_in)
 
     def _on_seen(self, key: str) -> None:

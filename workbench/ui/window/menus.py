@@ -349,7 +349,7 @@ class Menus(QObject):
             (self.tr("Find a rate"), "Ctrl+L"), (self.tr("Check the gradient"), "Ctrl+G"),
             (self.tr("Pages of what is chosen"), "Shift+F1"),
             (self.tr("Move a lane or a layer"), "Alt+↑, Alt+↓"),
-            (self.tr("Copy the picture under the mouse"), "Ctrl+C"),
+            (self.tr("Copy the picture under the mouse; drag it out"), "Ctrl+C; the handle above it"),
             (self.tr("Present, one view alone; leave"), "F11, Shift+F11; Escape"),
             (self.tr("Change a number by a tenth"), "↑ ↓"), (self.tr("Larger, smaller text"), "Ctrl++, Ctrl+−"),
         ]  # fmt: skip

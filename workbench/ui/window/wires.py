@@ -163,6 +163,7 @@ def wire_words(
         part.said.connect(status.announce)
         part.failed.connect(message.say)
     copying.said.connect(status.announce)
+    exports.copy_wanted.connect(copying.copy_view)
     trying.failed.connect(message.say)
     own_data.said.connect(status.announce)
     unsaved.said.connect(status.announce)

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 
 from tests.experiments import EXAMPLES, NETWORK, VALLEY, example, experiment
 from workbench.experiment.experiment import Lane, replace
+from workbench.export.pictures import picture_bytes
 from workbench.ui.style import theme as themes
 from workbench.ui.views.race import cells
 
@@ -299,3 +300,12 @@ def test_metrics_of_training_and_testing_the_best_and_a_line_a_lane(open_window,
     ]  # fmt: skip
     assert texts(view, "status")[4] == "✕ 3 of 3"
     assert [view.model.lane_of(row) for row in range(8)] == [0, 0, 0, 0, 1, 1, 1, 1]
+
+
+def test_a_picture_of_the_table_is_drawn_of_lines(window):
+    """Marks and bars are no pixels in a picture of vectors; each lane's mark has its colour."""
+    view = window.views["race"]
+    drawn = picture_bytes(view, "svg").decode()
+    assert "<image" not in drawn
+    for lane in window.snapshot.info.lanes:
+        assert drawn.count(view.theme.lane(lane.color).lower()) >= 2  # the line and the symbol on it

@@ -153,7 +153,8 @@ class GradientsView(View):
         for ghost in snapshot.overlays:
             steps, layers = ghost.steps.astype(float), ghost.gradient_rms
             if not network and ghost.gradient_norm is not None and layers is None:
-                found.append((ghost, (steps, _log10(ghost.gradient_norm), ghost_pen(ghost, self.theme))))
+                line = _known(steps, _log10(ghost.gradient_norm))
+                found.append((ghost, (*line, ghost_pen(ghost, self.theme))))
             if (
                 network
                 and layers is not None
@@ -162,7 +163,7 @@ class GradientsView(View):
                 for name, color in zip(names, colors, strict=True):
                     if name in ghost.layers:
                         heights = _log10(layers[:, ghost.layers.index(name)])
-                        found.append((ghost, (steps, heights, ghost_pen(ghost, self.theme, color))))
+                        found.append((ghost, (*_known(steps, heights), ghost_pen(ghost, self.theme, color))))
         return found
 
     def _columns(self, snapshot: Snapshot) -> list[int]:
@@ -294,6 +295,12 @@ def _add(
     for into, (x, y), made in zip((past, future), parts, pens, strict=True):
         if len(x):
             into.append((column, (x, _log10(y), made)))
+
+
+def _known(steps: Any, heights: Any) -> tuple[Any, Any]:
+    """The points at which the gradient is known: of a kept run's first steps loss and path may be all that is."""
+    known = ~np.isnan(heights)
+    return steps[known], heights[known]
 
 
 def _log10(values: Any) -> NDArray[Any]:

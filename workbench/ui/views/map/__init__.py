@@ -11,4 +11,5 @@ VIEW = ViewEntry(
     class_name="MapView",
     place=Place(CENTRE, 9),
     table="a cell of the map: its settings, and what came of its run",
+    follows_steps=False,
 )

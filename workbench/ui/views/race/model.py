@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
-import pyqtgraph as pg
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor
 
 from workbench.engine.race.snapshot import Snapshot
 from workbench.ui.style import theme as themes
@@ -19,8 +17,8 @@ from workbench.ui.words.health import layer_name, run_label
 from workbench.ui.words.text import grouped
 
 Index = QModelIndex | QPersistentModelIndex
-#: what the model says of a cell besides Qt's own roles: the length of its bar, and that bar's colour
-BAR, BAR_COLOR = Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
+#: what the model says of a cell besides Qt's own roles: the length of its bar, that bar's colour, and the lane's mark
+BAR, BAR_COLOR, MARK = Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2, Qt.ItemDataRole.UserRole + 3
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _DESCENDING = Qt.SortOrder.DescendingOrder
@@ -36,14 +34,14 @@ class RaceModel(QAbstractTableModel):
         self._sorted = (-1, Qt.SortOrder.AscendingOrder)
         self._starts = 1
         self._count = 0  # runs; behind them stand the lanes, where they have several starts
-        self._icons: list[QIcon] = []
+        self._marks: list[str] = []
         self._colors: list[QColor] = []
         self._bars: list[float] = []
         self._faint: list[bool] = []
         self._tips: list[str] = []
         self._names: list[str] = []
         self._theme = themes.LIGHT
-        self._icons_key: Any = None
+        self._marks_key: Any = None
 
     def show_snapshot(self, snapshot: Snapshot, theme: themes.Theme, best: cells.Best | None = None) -> None:
         """Take the values of a snapshot; `best` are the lowest test losses, where it has no record of them."""
@@ -62,21 +60,21 @@ class RaceModel(QAbstractTableModel):
         told = cells.say("The median over the starts of this lane; one that diverged counts as the worst")
         self._tips = [*_status_tips(snapshot), *[told] * lanes]
         self._names = [*_lane_tips(snapshot), *[told] * lanes]
-        self._take_icons(snapshot, theme)
+        self._take_marks(snapshot, theme)
         if reset:
             self.endResetModel()
         elif columns:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._runs) - 1, len(columns) - 1))
         self._put_in_order()
 
-    def _take_icons(self, snapshot: Snapshot, theme: themes.Theme) -> None:
+    def _take_marks(self, snapshot: Snapshot, theme: themes.Theme) -> None:
         info = snapshot.info
         key = (theme.name, tuple((lane.color, lane.index) for lane in info.lanes), info.starts)
-        if key != self._icons_key:
-            self._icons_key, self._theme = key, theme
+        if key != self._marks_key:
+            self._marks_key, self._theme = key, theme
             colors = [theme.lane(lane.color) for lane in info.lanes]
-            icons = [_icon(symbol, color) for symbol, color in zip(lane_symbols(info), colors, strict=True)]
-            self._icons = [icons[run // info.starts] for run in range(info.runs)] + icons
+            marks = lane_symbols(info)
+            self._marks = [marks[run // info.starts] for run in range(info.runs)] + marks
             self._colors = [QColor(colors[run // info.starts]) for run in range(info.runs)] + [*map(QColor, colors)]
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
@@ -140,7 +138,7 @@ class RaceModel(QAbstractTableModel):
             return self.columns[column].texts[run]
         found: dict[int, Any] = {BAR: self._bars[run] if key == "loss" else 0.0, BAR_COLOR: self._colors[run]}
         if column == 0:
-            found[Qt.ItemDataRole.DecorationRole] = self._icons[run]
+            found[MARK] = self._marks[run]
             found[Qt.ItemDataRole.ToolTipRole] = self._names[run]
         elif key == "status":
             found[Qt.ItemDataRole.ToolTipRole] = self._tips[run]
@@ -201,21 +199,3 @@ def _status_tips(snapshot: Snapshot) -> list[str]:
             told = cells.say("Diverged at step {}: {} was the first to leave the numbers")
             tips.append(told.format(grouped(diverged), name))
     return tips
-
-
-@lru_cache(maxsize=256)
-def _icon(symbol: str, color: str) -> QIcon:
-    """A lane's mark on a line of its colour, as in the legend."""
-    icon = QIcon()
-    for ratio in (1, 2):
-        pixmap = QPixmap(14 * ratio, 16 * ratio)
-        pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(QRectF(0, 7.2, 14, 1.6), QColor(color))
-        painter.translate(7, 8)
-        pg.graphicsItems.ScatterPlotItem.drawSymbol(painter, symbol, 9, pg.mkPen(None), pg.mkBrush(color))
-        painter.end()
-        icon.addPixmap(pixmap)
-    return icon

@@ -6,11 +6,13 @@ import time
 from functools import partial
 from typing import Any
 
+import pyqtgraph as pg
 from PySide6.QtCore import QItemSelectionModel, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -19,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from workbench.engine.race.snapshot import Snapshot
 from workbench.ui.style import theme as themes
-from workbench.ui.views.race.model import BAR, BAR_COLOR, Index, RaceModel
+from workbench.ui.views.race.model import BAR, BAR_COLOR, MARK, Index, RaceModel
 from workbench.ui.views.shared.base import Table, View
 from workbench.ui.views.shared.many import is_swarm
 from workbench.ui.words.text import grouped
@@ -29,17 +31,28 @@ _CELL_MARGIN = 7 + themes.TABLE_BEFORE + themes.TABLE_AFTER  # pixels that are k
 _SORT_MARK = 12  # pixels of the arrow in a header
 _READABLE = 18  # letters of a name that are seen, at most
 _LEAST_READABLE = 8  # letters, where the status would be out of sight else
+_MARK = QSize(14, 16)  # pixels
 _BAR_HIGH = 2.0  # pixels
 #: the widest number that a column may have to hold
 _WIDEST = "−0.000e−00"
 _SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 
 
-class _LossBar(QStyledItemDelegate):
-    """A bar under the loss, in the lane's colour: the longer, the greater the loss."""
+class _Cells(QStyledItemDelegate):
+    """A lane's mark before its name, on a line of its colour as in the legend; a bar under the loss: the longer, the
+    greater. Both are drawn, not pictures of pixels: a table may be printed.
+    """
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: N802 - Qt's name
+        super().initStyleOption(option, index)
+        if index.column() == 0:  # the text leaves room for the mark
+            option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
+            option.decorationSize = _MARK
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         super().paint(painter, option, index)
+        if index.column() == 0:
+            self._paint_mark(painter, option, index)
         length = index.data(BAR)
         if not length:
             return
@@ -48,6 +61,19 @@ class _LossBar(QStyledItemDelegate):
             QRectF(room.left(), room.bottom() - _BAR_HIGH, room.width() * length, _BAR_HIGH),
             QColor(index.data(BAR_COLOR)),
         )
+
+    def _paint_mark(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        own = QStyleOptionViewItem(option)
+        self.initStyleOption(own, index)
+        style = option.widget.style()
+        room = QRectF(style.subElementRect(QStyle.SubElement.SE_ItemViewItemDecoration, own, option.widget))
+        color = QColor(index.data(BAR_COLOR))
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(room.center())
+        painter.fillRect(QRectF(-_MARK.width() / 2, -0.8, _MARK.width(), 1.6), color)
+        pg.graphicsItems.ScatterPlotItem.drawSymbol(painter, index.data(MARK), 9, pg.mkPen(None), pg.mkBrush(color))
+        painter.restore()
 
 
 class RaceView(View):
@@ -63,7 +89,7 @@ class RaceView(View):
         self.model = RaceModel()
         self.table = QTableView(self)
         self.table.setModel(self.model)
-        self.table.setItemDelegate(_LossBar(self.table))
+        self.table.setItemDelegate(_Cells(self.table))
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -72,7 +98,6 @@ class RaceView(View):
         self.table.setShowGrid(False)
         self.table.setWordWrap(False)
         self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.table.setIconSize(QSize(14, 16))
         self.table.setAccessibleName(self.tr("Race table"))
         self.table.verticalHeader().hide()
         header = self.table.horizontalHeader()
