@@ -87,7 +87,7 @@ MORE_MODULES = {
 APART = {
     "workbench.ui.views": ("shared", "entry"),
     "workbench.ui.panels": ("base", "titles"),
-    "workbench.ui.dialogs": ("files",),
+    "workbench.ui.dialogs": ("files", "sizes"),
 }
 #: a panel is put together of those of its parts
 TOGETHER = {("workbench.ui.panels.problem", "workbench.ui.panels.network")}

@@ -83,7 +83,7 @@ class ChartView(QWidget):
                 spots += list(zip(x.tolist(), y.tolist(), strict=True))
                 colors += [color] * len(x)
                 symbols += [SYMBOLS[i % len(SYMBOLS)]] * len(x)
-            entries.append(f'<span style="color:{color}">&#9632;</span> {_escaped(line.label)}')
+            entries.append(f'<span style="color:{color}">&#9632;</span>&nbsp;{_escaped(line.label)}')
         self.bands.set_bands(bands)
         self.curves.set_lines(lines)
         self.marks.set_marks(np.array(spots).reshape(-1, 2), colors, symbols, self.theme.plot, 8)

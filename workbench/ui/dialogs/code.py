@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSize, Qt, QThread, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal
 from PySide6.QtGui import QFontDatabase, QGuiApplication, QHideEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -22,6 +22,7 @@ from workbench.engine.params import CONVENTIONS, RequestError
 from workbench.experiment.experiment import Experiment
 from workbench.export import code
 from workbench.ui.dialogs import files as dialogs
+from workbench.ui.dialogs.sizes import open_in
 
 #: milliseconds without an edit after which the script is written again
 _REST = 250
@@ -68,7 +69,7 @@ class CodeDialog(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Code of a lane"))
-        self.resize(QSize(760, 620))
+        open_in(self, 760, 620)
         self.folder = Path.home()
         self.code: code.Code | None = None
         self._experiment: Experiment | None = None

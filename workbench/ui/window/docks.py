@@ -21,6 +21,7 @@ from workbench.ui.style import theme as themes
 from workbench.ui.style.elided import ElidedLabel
 from workbench.ui.window.dragging import PictureHandle
 
+_TITLE = 80  # pixels of a title that are seen before there is a handle beside it
 _FEWEST_LETTERS = 4  # of a choice that has no more room
 
 
@@ -83,7 +84,9 @@ class BarRow(QWidget):
 
     def _fit_handle(self) -> None:
         if self.handle is not None:
-            self.handle.setVisible(self.width() >= self.minimumSizeHint().width() + self._room_of_handle())
+            title = 0 if self.title.isHidden() else min(self.title.sizeHint().width(), _TITLE)
+            needed = self.minimumSizeHint().width() - self.title.minimumSizeHint().width() + title
+            self.handle.setVisible(self.width() >= needed + self._room_of_handle())
 
     def _has_handle(self) -> bool:
         return self.handle is not None and not self.handle.isHidden()

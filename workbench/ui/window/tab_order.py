@@ -47,6 +47,7 @@ class CalmFocus(QObject):
         self._timer.timeout.connect(self._look)
         self._app = cast("QApplication", QApplication.instance())
         self._app.focusChanged.connect(self._on_focus_changed)
+        self._follows = True
         self._look()
 
     def ask(self, *, anew: bool = False) -> None:
@@ -76,9 +77,11 @@ class CalmFocus(QObject):
         return self._timer.isActive()
 
     def stop(self) -> None:
-        """Look no more: the window closes."""
+        """Look no more: the window closes. Safe to call twice."""
         self._timer.stop()
-        self._app.focusChanged.disconnect(self._on_focus_changed)
+        if self._follows:
+            self._follows = False
+            self._app.focusChanged.disconnect(self._on_focus_changed)
 
     def _on_focus_changed(self, before: QWidget | None, now: QWidget | None) -> None:
         """Give the focus back that a click has taken: of a control so new that it was not looked at yet."""

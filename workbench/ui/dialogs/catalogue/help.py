@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from workbench.engine.datasets import datasets
 from workbench.experiment.experiment import Experiment, ObjectiveSetup
 from workbench.ui.dialogs.catalogue.page import PageView
 from workbench.ui.dialogs.catalogue.pictures import Pictures
+from workbench.ui.dialogs.sizes import open_in
 from workbench.ui.style import theme as themes
 
 
@@ -43,7 +43,7 @@ class HelpDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addWidget(self.page, 1)
         layout.addWidget(buttons)
-        self.resize(QSize(560, 640))
+        open_in(self, 560, 640)
         pictures.ready.connect(self._on_picture)
 
     def bring_up(self, pages: list[tuple[str, str]], theme: themes.Theme) -> None:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from workbench.ui.dialogs.catalogue import entries
 from workbench.ui.dialogs.catalogue.page import PageView
 from workbench.ui.dialogs.catalogue.pictures import HIGH, WIDE, Pictures
+from workbench.ui.dialogs.sizes import open_in
 from workbench.ui.style import theme as themes
 
 _KEY = Qt.ItemDataRole.UserRole
@@ -45,7 +46,7 @@ class Picker(QDialog):
         layout = QVBoxLayout(self)
         layout.addWidget(self._make_halves(), 1)
         layout.addWidget(self._make_buttons())
-        self.resize(QSize(860, 600))
+        open_in(self, 860, 600)
         pictures.ready.connect(self._on_picture)
 
     def _make_search(self) -> None:

@@ -31,6 +31,7 @@ from workbench.ui.dialogs import files as dialogs
 from workbench.ui.dialogs.csv.format_bar import FormatBar
 from workbench.ui.dialogs.csv.reading import Reading, Request
 from workbench.ui.dialogs.csv.words import sum_up, with_notes
+from workbench.ui.dialogs.sizes import open_in
 from workbench.ui.forms.fields import ChoiceField
 
 _SHOWN_COLUMNS = 60
@@ -49,7 +50,7 @@ class CsvDialog(QDialog):
         """`given` are the choices to begin with, where they are of this file."""
         super().__init__(parent)
         self.setWindowTitle(self.tr("Open data"))
-        self.resize(720, 560)
+        open_in(self, 720, 560)
         self._given = given
         self._path = path
         self._peek: Peek | None = None

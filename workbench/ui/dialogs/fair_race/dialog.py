@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -29,6 +29,7 @@ from workbench.studies.charts import Chart
 from workbench.ui.charts.choice import ChartChoice
 from workbench.ui.dialogs.fair_race.ranges import RaceRanges
 from workbench.ui.dialogs.fair_race.settings import RaceSettings
+from workbench.ui.dialogs.sizes import open_in
 from workbench.ui.style import theme as themes
 from workbench.ui.words.text import grouped
 
@@ -58,7 +59,7 @@ class FairRaceDialog(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Fair race"))
-        self.resize(QSize(1040, 620))
+        open_in(self, 1040, 620)
         self._tables: Sequence[Table] = ()
         self.settings, self.ranges, self.charts = RaceSettings(self), RaceRanges(self), ChartChoice(self)
         self.said = QLabel(self)

@@ -29,6 +29,7 @@ from workbench.ui.dialogs import files as dialogs
 from workbench.ui.dialogs.figure.paper_fields import PaperFields, beside, named
 from workbench.ui.dialogs.figure.preview import Preview
 from workbench.ui.dialogs.figure.view_list import ViewList
+from workbench.ui.dialogs.sizes import open_in
 from workbench.ui.words.text import grouped, readable
 
 _MOST_STEPS, _PAUSE = 10**9, 200  # milliseconds after the last edit
@@ -147,7 +148,7 @@ class FigureDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addLayout(both, 1)
         layout.addWidget(self.buttons)
-        self.resize(940, 660)
+        open_in(self, 940, 660)
 
     # What the flow calls
 

@@ -36,6 +36,7 @@ from workbench.ui.dialogs.gradient_check.words import (
     verdict_word,
     where_sentence,
 )
+from workbench.ui.dialogs.sizes import open_in
 from workbench.ui.style import theme as themes
 from workbench.ui.words.health import run_label
 from workbench.ui.words.text import grouped
@@ -59,7 +60,7 @@ class GradientCheckDialog(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Gradient check"))
-        self.resize(720, 440)
+        open_in(self, 720, 440)
         self._theme = themes.LIGHT
         self._number = 0
         self._info: RaceInfo | None = None

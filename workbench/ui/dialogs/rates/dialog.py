@@ -25,6 +25,7 @@ from workbench.studies.rate_curve import BEST, FASTEST, FINAL, Found, RateCurve
 from workbench.studies.rate_worker import NOTHING, Finding
 from workbench.ui.charts.rate_chart import RangeChart, RateChart, RateLine, RatePicture
 from workbench.ui.dialogs.rates.choices import Choices
+from workbench.ui.dialogs.sizes import open_in
 from workbench.ui.style import theme as themes
 from workbench.ui.words.text import grouped, readable, signed
 
@@ -59,7 +60,7 @@ class RateDialog(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Rate finder"))
-        self.resize(1060, 690)
+        open_in(self, 1060, 690)
         self._theme = themes.LIGHT
         self._lanes: tuple[RateLane, ...] = ()
         self._finding, self._tested, self._fault = NOTHING, False, ""
@@ -281,7 +282,7 @@ class RateDialog(QDialog):
             "" if lane is None else self.tr("A click into a plot gives the lane the rate under the mouse.")
         )
         entries = [
-            f'<span style="color:{self._theme.lane(each.color)}">&#9632;</span> '
+            f'<span style="color:{self._theme.lane(each.color)}">&#9632;</span>&nbsp;'
             + each.label.replace("&", "&amp;").replace("<", "&lt;")
             for each in self._lanes
         ]

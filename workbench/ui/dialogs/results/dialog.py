@@ -29,6 +29,7 @@ from workbench.studies.charts import Chart
 from workbench.studies.results_table import ResultsTable
 from workbench.ui.charts.choice import ChartChoice
 from workbench.ui.dialogs.results.model import ResultsModel
+from workbench.ui.dialogs.sizes import open_in
 from workbench.ui.style import theme as themes
 from workbench.ui.words.text import grouped
 
@@ -52,7 +53,7 @@ class ResultsDialog(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Results"))
-        self.resize(1120, 660)
+        open_in(self, 1120, 660)
         self._order = (-1, False)
         self._make_table()
         self.charts = ChartChoice(self)
@@ -272,6 +273,7 @@ class _RunsTable(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
+        self.horizontalHeader().setHighlightSections(False)  # a row is chosen, which is in every column
         self.horizontalHeader().setSortIndicatorClearable(True)
         self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
@@ -27,8 +27,11 @@ from workbench.ui.dialogs.runs.comparison import Comparison
 from workbench.ui.dialogs.runs.curves import SmallCurves
 from workbench.ui.dialogs.runs.model import CURVES, NOTE, WHEN, RunsModel
 from workbench.ui.dialogs.runs.table import RunsTable
+from workbench.ui.dialogs.sizes import open_in
 from workbench.ui.style.theme import Theme
 from workbench.ui.words.text import counted
+
+_WIDTH = 1240  # pixels, with room for every column
 
 
 class RunsDialog(QDialog):
@@ -53,7 +56,7 @@ class RunsDialog(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Runs"))
-        self.resize(QSize(1240, 640))
+        open_in(self, _WIDTH, 640)
         self._over: frozenset[str] = frozenset()
         self._is_fresh = False  # it was brought up, and its runs are yet to come
         self.model = RunsModel(self)
@@ -98,7 +101,9 @@ class RunsDialog(QDialog):
         self.curves = SmallCurves(self.table)
         self.table.setItemDelegateForColumn(CURVES, self.curves)
         self.table.sortByColumn(WHEN, Qt.SortOrder.DescendingOrder)
-        for column, width in enumerate((44, 92, 236, 180, 46, 58, 82, 82, 66, 118, 160)):
+        lack = max(0, _WIDTH - self.width())  # on a small screen title and lanes are cut before note and pin are unseen
+        title, lanes = max(130, 236 - lack // 2), max(90, 180 - lack // 2)
+        for column, width in enumerate((44, 92, title, lanes, 46, 58, 82, 82, 66, 118, 160)):
             self.table.setColumnWidth(column, width)
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(NOTE, QHeaderView.ResizeMode.Stretch)
