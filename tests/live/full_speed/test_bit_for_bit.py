@@ -54,7 +54,7 @@ def test_a_race_that_was_away_is_the_race_that_stayed_at_home(drive, name):
 @pytest.mark.parametrize("homecomings", [0, 3])
 def test_the_first_steps_of_a_long_race_are_kept_wherever_it_ran(drive, homecomings):
     """Beyond 8,192 steps rows are dropped in the child, in arrays that this side may never have looked at."""
-    driver = drive(example("banana_race", 40_000))
+    driver = drive(example("banana_race", 20_000))
     driver.warm_up()
     for _ in range(homecomings):
         driver.send_away()
