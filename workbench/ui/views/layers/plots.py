@@ -188,5 +188,5 @@ def few_ticks(low: float, high: float, room: float, wide: Callable[[str], float]
 
 def _shortest(value: float) -> str:
     """A round number in as few signs as it can be written."""
-    plain, power = readable(value, 3), f"{value:.0e}"
-    return min(plain, signed(power), key=len) if math.isclose(float(power), value, rel_tol=1e-9) else plain
+    plain, power = readable(value, 3), signed(f"{value:.0e}")
+    return min(plain, power, key=len) if math.isclose(float(f"{value:.0e}"), value, rel_tol=1e-9) else plain
