@@ -237,7 +237,7 @@ def test_the_layers_are_exported_with_all_four_pictures(exported):
 def test_the_plane_is_exported_with_the_paths(exported):
     """The grid, every lane's path over it, and where each lane stands with its true loss."""
     rows, snapshot = exported(NETWORK, "plane")
-    assert sum(row["part"] == "plane" for row in rows) == 49 * 49
+    assert sum(row["part"] == "plane" for row in rows) == 97 * 97
     data = snapshot.info.data
     for run, lane in enumerate(snapshot.info.lanes):
         (now,) = [row for row in rows if row["part"] == "present" and row["lane"] == lane.label]

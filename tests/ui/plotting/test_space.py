@@ -249,6 +249,23 @@ def test_numbers_of_two_axes_keep_apart_where_they_meet(qapp, turn):
         assert not any(box.adjusted(-5, 0, 5, 0).intersects(other) for other in numbers[:i])
 
 
+@pytest.mark.parametrize("turn", range(-170, 190, 20))
+def test_the_name_of_an_axis_stands_on_none_of_its_numbers(qapp, turn):
+    """Long names are moved into a narrow picture, and numbers as -600000 reach far; the upright one's tops its edge."""
+    image = QImage(360, 500, QImage.Format.Format_ARGB32)
+    frame, painter = BlockFrame(before=True), Notebook(image)
+    names = "the first main direction", "the second main direction", "loss (log)"
+    ends = (-600000.0, 200000.0), (-50000.0, 200000.0), (0.0, 1.0)
+    axes = [Axis(name, even_ticks(*pair)) for name, pair in zip(names, ends, strict=True)]
+    frame.show_frame(Sight(360, 500, Camera(turn, 36.0), (60, 24, 34, 14)), axes, themes.LIGHT)
+    frame.paint(painter, None)
+    painter.end()
+    for at, (text, box) in enumerate(painter.texts):
+        if text in names:
+            others = [other for i, (_, other) in enumerate(painter.texts) if i != at]
+            assert not any(box.adjusted(-2, 0, 2, 0).intersects(other) for other in others)
+
+
 def test_points_outside_of_the_picture_are_not_hidden():
     seen = Seen(np.zeros((4, 4), np.intp), np.zeros((4, 4), np.float32), 1.0)
     points = np.array([[-5.0, 1.0, 9.0], [1.0, 1.0, 9.0], [1.0, 1.0, 0.0], [1.0, 99.0, 9.0]])

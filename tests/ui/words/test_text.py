@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from tests.experiments import VALLEY, experiment
 from workbench.engine.checks.gradient_check import BlockCheck
 from workbench.ui.dialogs.gradient_check import words as check_words
+from workbench.ui.words.features import input_sign
 from workbench.ui.words.text import counted, digits_apart, grouped, number, readable
 
 
@@ -102,3 +103,18 @@ def test_no_number_is_shown_as_a_programming_language_writes_it():
         if raw.search(line) and not is_print.search(line)
     ]
     assert not found
+
+
+@pytest.mark.parametrize(
+    ("name", "sign"),
+    [
+        ("x1", "x₁"),
+        ("x12", "x₁₂"),
+        ("x1*x2", "x₁x₂"),
+        ("sin x2", "sin x₂"),
+        ("age2", "age2"),
+        ("x1 of mine", "x1 of mine"),
+    ],
+)
+def test_what_a_network_reads_is_written_as_by_hand_and_a_column_of_a_file_as_it_is_called(name, sign):
+    assert input_sign(name) == sign

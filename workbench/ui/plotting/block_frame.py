@@ -19,6 +19,7 @@ from workbench.ui.words.text import readable
 _TICK = 5.0  # pixels
 _GAP = 3.0
 _APART = 6.0  # pixels between two numbers side by side
+_LEVEL = 0.05  # so little downwards, a direction leads to the side
 _STEEPEST = 78.0  # degrees: seen from higher up, the upright axis has no length that could be read
 
 
@@ -137,21 +138,43 @@ class BlockFrame(QGraphicsItem):
         near_x, near_y = self._near(sight)
         middle = self._at(world, sight, (0.0, 0.0, 0.0))[0]
         taken: list[QRectF] = []  # where two axes meet, only one of them has its number
+        names: list[tuple[str, QRectF, float]] = []
         for axis, ends in (
             (self._axes[0], ((-1.0, near_y, 0.0), (1.0, near_y, 0.0))),
             (self._axes[1], ((near_x, -1.0, 0.0), (near_x, 1.0, 0.0))),
         ):
             start, end = self._at(world, sight, *ends)
-            self._paint_axis(painter, axis, (start, end), _away(start, end, middle), taken)
+            out = _away(start, end, middle)
+            names.append((axis.name, self._paint_axis(painter, axis, (start, end), out, taken), out.y()))
         if sight.camera.tilt < _STEEPEST:
             x, y = self._upright(world, sight)
             start, end = self._at(world, sight, (x, y, 0.0), (x, y, TALL))
-            self._paint_axis(painter, self._axes[2], (start, end), QPointF(-1.0, 0.0), taken)
+            box = self._paint_axis(painter, self._axes[2], (start, end), QPointF(-1.0, 0.0), taken)
+            names.append((self._axes[2].name, box, 0.0))
+        self._paint_names(painter, names, taken)
+
+    def _paint_names(
+        self, painter: QPainter, names: Sequence[tuple[str, QRectF, float]], taken: Sequence[QRectF]
+    ) -> None:
+        """Each within the picture, and on nothing that is there: below it, or of the upright axis above it."""
+        painter.setPen(QColor(self._theme.text))
+        there = list(taken)
+        for name, box, downwards in names:
+            box.moveLeft(max(self._seen.left(), min(box.left(), self._seen.right() - box.width())))
+            sideways = box.adjusted(-_APART, 0, _APART, 0)
+            for other in sorted(there, key=lambda b: b.top() if downwards > _LEVEL else -b.bottom()):
+                if sideways.intersects(other) and downwards > _LEVEL:
+                    sideways.moveTop(other.bottom() + 1.0)
+                elif sideways.intersects(other):
+                    sideways.moveBottom(other.top() - 1.0)
+            box.moveTop(sideways.top())
+            there.append(box)
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), name)
 
     def _paint_axis(
         self, painter: QPainter, axis: Axis, ends: tuple[QPointF, QPointF], out: QPointF, taken: list[QRectF]
-    ) -> None:
-        """Strokes and numbers along an edge, on the side that `out` points to, and its name beyond them.
+    ) -> QRectF:
+        """Strokes and numbers along an edge, on the side that `out` points to; gives where its name is to stand.
 
         No number stands on those that are there, `taken`, or so near that both read as one.
         """
@@ -173,16 +196,11 @@ class BlockFrame(QGraphicsItem):
             reach = max(reach, abs(out.x()) * box.width() + abs(out.y()) * box.height())
             painter.setPen(QColor(self._theme.muted))
             painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
-        painter.setPen(QColor(self._theme.text))
-        name_at = start + along * (0.5 if abs(out.y()) > 0.05 else 1.0)
-        if abs(out.y()) > 0.05:
-            box = self._beside(metrics, name_at + out * (_TICK + 2 * _GAP + reach + 4.0), out, axis.name)
-        else:
-            width = metrics.horizontalAdvance(axis.name) + 2
-            box = QRectF(name_at.x() - width / 2, name_at.y() - metrics.height() - 6.0, width, metrics.height())
-        room = self._seen  # a long name stays within the picture
-        box.moveLeft(max(room.left(), min(box.left(), room.right() - box.width())))
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), axis.name)
+        name_at = start + along * (0.5 if abs(out.y()) > _LEVEL else 1.0)
+        if abs(out.y()) > _LEVEL:
+            return self._beside(metrics, name_at + out * (_TICK + 2 * _GAP + reach + 4.0), out, axis.name)
+        width = metrics.horizontalAdvance(axis.name) + 2
+        return QRectF(name_at.x() - width / 2, name_at.y() - metrics.height() - 6.0, width, metrics.height())
 
     @staticmethod
     def _beside(metrics: QFontMetricsF, at: QPointF, out: QPointF, text: str) -> QRectF:

@@ -52,8 +52,10 @@ class ElidedChoice(QComboBox):
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
         kind, part = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
-        room = self.style().subControlRect(kind, option, part, self).width() - _BESIDE
-        return self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideMiddle, room)
+        room, text = self.style().subControlRect(kind, option, part, self).width(), option.currentText
+        if self.fontMetrics().horizontalAdvance(text) <= room + _BESIDE:  # as wide as the choice asks to be: whole
+            return text
+        return self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, room - _BESIDE)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         painter, option = QStylePainter(self), QStyleOptionComboBox()

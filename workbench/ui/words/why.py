@@ -11,7 +11,7 @@ from workbench.engine.network.initializers import initializers
 from workbench.engine.network.known_ailments import ailments, remedies
 from workbench.engine.race.snapshot import RaceInfo
 from workbench.ui.words.health import layer_name
-from workbench.ui.words.text import engine_text, grouped, signed
+from workbench.ui.words.text import engine_text, grouped, readable, signed
 
 _CONTEXT = "Why"
 #: a number that is counted has no decimals up to here
@@ -54,7 +54,7 @@ def value_text(value: float) -> str:
         return "∞" if value > 0 else "−∞"
     if value == int(value) and abs(value) < _COUNTED:
         return signed(grouped(int(value)))
-    return signed(f"{value:.3g}")
+    return readable(value, 3)
 
 
 def link_label(link: Link, info: RaceInfo, run: int) -> str:

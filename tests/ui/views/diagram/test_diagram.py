@@ -43,7 +43,7 @@ def test_the_neuron_under_the_cursor_is_enlarged_and_described(drawn, qtbot):
     qtbot.waitUntil(lambda: view.canvas.neuron == (1, 2))
     said = view.canvas.describe().splitlines()
     assert said[0] == "layer 1, unit 3"
-    assert said[1] == f"bias {float(window.snapshot.theta[0, 8 + 2]):.3g}"
+    assert said[1] == f"bias {float(window.snapshot.theta[0, 8 + 2]):.3g}".replace("-", "−")
     view.canvas.choose_at(-1e6, -1e6)
     assert view.canvas.describe() == ""
 
@@ -58,7 +58,7 @@ def test_the_weight_under_the_cursor_is_described(drawn):
     layer, i, j = view.canvas.edge
     weight = float(window.snapshot.theta[0, :8].reshape(2, 4)[i, j])
     assert layer == 0
-    assert f"weight {weight:.4g}" in view.canvas.describe()
+    assert f"weight {weight:.4g}".replace("-", "−") in view.canvas.describe()
 
 
 def test_arrow_keys_walk_over_the_neurons(drawn, qtbot):

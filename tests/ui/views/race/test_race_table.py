@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -68,6 +69,16 @@ def test_ranks_and_bars_follow_the_losses(race):
     assert shares == pytest.approx((logs - logs[0]) / (logs[-1] - logs[0]))
     assert lengths[by_loss[0]] > 0
     assert lengths[4] == 0
+
+
+@pytest.mark.parametrize("losses", [[-2.329, -2.329 + 1e-15], [1e-9, 1e-9 * (1 + 1e-12)], [0.0, 0.0]])
+def test_losses_that_read_alike_have_equal_bars(losses):
+    """A full bar beside a short one would make a difference of what is rounding."""
+    snapshot = SimpleNamespace(loss=np.array(losses), diverged_at=np.array([-1, -1]))
+    one, other = cells.bars(snapshot)
+    assert one == other > 0
+    apart = cells.bars(SimpleNamespace(loss=np.array([2.0, 2.01]), diverged_at=np.array([-1, -1])))
+    assert apart[0] < apart[1]
 
 
 def test_a_click_on_a_header_sorts_and_a_second_one_turns_round(race):

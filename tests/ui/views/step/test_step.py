@@ -185,6 +185,16 @@ def test_a_lane_that_diverged_says_so_in_place_of_a_step(opened, settled, qtbot)
     opened.shows(view, 400, run=0)
 
 
+def test_at_full_speed_it_says_what_to_do_and_paused_the_step_is_there(opened, qtbot):
+    """The race is in another process then: nothing is promised that does not come."""
+    window, view = opened(CALM, 0)
+    window.worker.go()
+    qtbot.waitUntil(lambda: view._empty.isVisible() and "Pause the race" in view._empty.text(), timeout=20_000)
+    window.worker.pause()
+    qtbot.waitUntil(lambda: not view._empty.isVisible(), timeout=20_000)
+    assert "moves the point by" in view.page.toPlainText()
+
+
 def test_at_the_end_it_is_said_that_the_step_is_not_taken(opened):
     """A race that stops at step 8 shows what would follow, and says so; a step back it is the last one."""
     window, view = opened(CALM.replace("seed = 1", "seed = 1\nsteps = 8"), 8)

@@ -7,16 +7,11 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QVBoxLayout
 from workbench.engine.network.features import FEATURES
 from workbench.experiment.experiment import Experiment
 from workbench.ui.panels.network.part import NetworkPart, heading
+from workbench.ui.words.features import input_sign
 
 #: what is read where no features are named
 PLAIN = ("x1", "x2")
-_SIGNS = str.maketrans({"1": "₁", "2": "₂"})
 _ACROSS = 4
-
-
-def feature_sign(name: str) -> str:
-    """A feature as one writes it by hand."""
-    return {"x1^2": "x₁²", "x2^2": "x₂²", "x1*x2": "x₁x₂"}.get(name, name.translate(_SIGNS))
 
 
 class FeaturesPart(NetworkPart):
@@ -29,10 +24,10 @@ class FeaturesPart(NetworkPart):
         grid.setSpacing(4)
         for i, name in enumerate(FEATURES):
             button = QToolButton(self)
-            button.setText(feature_sign(name))
+            button.setText(input_sign(name))
             button.setCheckable(True)
             button.setObjectName("toggle")
-            button.setToolTip(self.tr("Let the network read {}").format(feature_sign(name)))
+            button.setToolTip(self.tr("Let the network read {}").format(input_sign(name)))
             button.setAccessibleName(self.tr("Feature {}").format(name))
             button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
             button.clicked.connect(self._on_clicked)

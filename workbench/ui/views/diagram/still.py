@@ -14,6 +14,7 @@ from workbench.ui.views.diagram.pieces import Piece
 from workbench.ui.views.diagram.places import Neuron, Places
 from workbench.ui.views.diagram.words import gap_words, more_words
 from workbench.ui.views.shared.class_colors import class_color
+from workbench.ui.words.features import input_sign
 
 _CLASS = 0.45  # how strong an output has the colour of its class
 
@@ -75,7 +76,7 @@ class StillParts:
         metrics, height = QFontMetricsF(painter.font()), painter.fontMetrics().height()
         painter.setPen(QColor(self._theme.text))
         last = len(found.units) - 1
-        names = () if found.picture is not None or found.maps else found.inputs
+        names = () if found.picture is not None or found.maps else tuple(map(input_sign, found.inputs))
         for column, shown, side in ((0, names, -1), (last, found.classes, 1)):
             for name, (x, y) in zip(shown, self._places.columns[column], strict=False):
                 edge = x + side * (self._places.sides[column] / 2 + 5)
@@ -88,7 +89,7 @@ class StillParts:
             painter.setPen(QColor(self._theme.muted))
             for name, (x, y) in zip(found.inputs, self._places.columns[0], strict=False):
                 below = QRectF(x - 60, y + self._places.sides[0] / 2 + 1, 120, height)
-                painter.drawText(below, int(Qt.AlignmentFlag.AlignHCenter), name)
+                painter.drawText(below, int(Qt.AlignmentFlag.AlignHCenter), input_sign(name))
 
     def place(self, neuron: Neuron) -> QRectF:
         """Where a unit stands."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from workbench.engine.network.diagram import Diagram
 from workbench.ui.views.diagram.places import Edge, Neuron
+from workbench.ui.words.features import input_sign
 from workbench.ui.words.text import grouped, readable
 
 
@@ -54,7 +55,7 @@ def _unit(found: Diagram, names: tuple[str, ...], neuron: Neuron) -> str:
             return _tr("{} inputs: an image of {} × {}, here the first training sample").format(
                 grouped(found.units[0]), rows, columns
             )
-        return _tr("input {}").format(found.inputs[unit])
+        return _tr("input {}").format(input_sign(found.inputs[unit]))
     bias, slope = float(found.biases[column - 1][unit]), float(found.bias_gradients[column - 1][unit])
     said = [_tr("{}, unit {}").format(names[column].replace("\n", " "), found.shown[column][unit] + 1)]
     if column == len(found.units) - 1 and unit < len(found.classes):

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -143,6 +144,11 @@ class HistogramPlot(Plot):
 
     def _write_ticks(self) -> None:
         metrics = QFontMetrics(themes.font(themes.SMALL_POINTS))
+        center = self.box.sceneBoundingRect().center().x()  # the title stands around the middle of the axis
+        room = round(2 * min(center, self.width() - center)) - 7
+        title = metrics.elidedText(self._title, Qt.TextElideMode.ElideRight, room)
+        self.setToolTip(self._title if title != self._title else "")
+        self.set_label("bottom", title)
         ticks = few_ticks(*self._ends, max(1.0, self.box.width()), metrics.horizontalAdvance)
         self.axes["bottom"].setTicks([[(value / self._unit, text) for value, text in ticks]])
 
@@ -188,5 +194,5 @@ def few_ticks(low: float, high: float, room: float, wide: Callable[[str], float]
 
 def _shortest(value: float) -> str:
     """A round number in as few signs as it can be written."""
-    plain, power = readable(value, 3), f"{value:.0e}"
-    return min(plain, signed(power), key=len) if math.isclose(float(power), value, rel_tol=1e-9) else plain
+    plain, power = readable(value, 3), signed(f"{value:.0e}")
+    return min(plain, power, key=len) if math.isclose(float(f"{value:.0e}"), value, rel_tol=1e-9) else plain

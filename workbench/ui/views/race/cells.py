@@ -21,6 +21,7 @@ RISING = ("accuracy", "test_accuracy")
 #: columns of what a run has reached before, which one that diverged keeps
 LASTING = ("best_test", "best_step")
 Best = tuple[NDArray[np.floating[Any]], NDArray[Any]]
+_ALIKE = 5e-4  # the share by which losses differ that are the same in the digits shown
 _LEAST_BAR = 0.04  # of a cell's width, so that the best run has a bar, too
 
 
@@ -92,6 +93,8 @@ def bars(snapshot: Snapshot) -> NDArray[np.float64]:
     seen = loss[runs]
     heights = np.log10(seen) if (seen > 0).all() else seen
     span = float(np.ptp(heights))
+    if np.ptp(seen) < _ALIKE * np.abs(seen).max():  # a full bar beside none would tell of rounding
+        span = 0.0
     share = (heights - heights.min()) / span if np.isfinite(span) and span > 0 else np.full(len(heights), 0.5)
     made[runs] = _LEAST_BAR + (1 - _LEAST_BAR) * share
     return made

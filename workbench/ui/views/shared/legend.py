@@ -27,7 +27,7 @@ _ARROWS = 14.0  # pixels beside the rows that scroll, for the arrows that say so
 _CLEARLY = 0.5  # of the points under a legend: another corner must have fewer for it to move there by itself
 _EDGES = 16  # pixels that a view keeps around its plot, at most
 #: on screen a row takes this share of the plot's width at most, its name so many letters at least
-_WIDEST, _LEAST_NAME = 0.5, 9
+_WIDEST, _LEAST_NAME = 0.5, 14
 _BEHIND = ("   ", " ✕")  # what stands before that which is said of a lane behind its name
 #: (right, low) of each
 CORNERS = {

@@ -289,14 +289,22 @@ class StepView(View):
                 *fork_words(snapshot.info, run)
             )
         if self.steps.isChecked():
-            trail = self._trail(snapshot)
-            if trail is None and not snapshot.step:
-                return self.tr("No step has been taken yet. Press → for one: it shows here.")
-            return "" if trail is not None else self.tr("The last steps are being taken apart.")
+            return self._trail_word(snapshot)
         self.picture.expect(snapshot)
-        if self._found(snapshot) is None:
-            return self.tr("The step is being taken apart.")
-        return ""
+        if self._found(snapshot) is not None:
+            return ""
+        return self._at_full_speed() if snapshot.running else self.tr("The step is being taken apart.")
+
+    def _trail_word(self, snapshot: Snapshot) -> str:
+        if self._trail(snapshot) is not None:
+            return ""
+        if not snapshot.step:
+            return self.tr("No step has been taken yet. Press → for one: it shows here.")
+        return self._at_full_speed() if snapshot.running else self.tr("The last steps are being taken apart.")
+
+    def _at_full_speed(self) -> str:
+        """Another process runs the race then, and has its state."""
+        return self.tr("At full speed no step is taken apart. Pause the race (Space), or lower its speed, to see one.")
 
     def _list(self, info: RaceInfo) -> None:
         self.lane.show_lanes(info)
