@@ -356,7 +356,7 @@ def test_contour_lines_come_when_they_are_asked_for(mapped, qtbot):
 
 
 def test_the_lane_of_a_map_goes(mapped, qtbot):
-    """The map is still that of the race before when the experiment is another: it is no fault, and another one comes."""
+    """The map is still that of the race before when the experiment is another: no fault, and another one comes."""
     window = mapped()
     view = window.views["map"]
     window.picked.pick(1)

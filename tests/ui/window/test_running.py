@@ -307,7 +307,7 @@ def test_an_objective_without_a_picture_has_no_ring_to_drag(open_window):
 
 
 def test_an_end_before_the_present_step_leaves_the_whole_race_in_sight(window, qtbot, settled):
-    """The race goes back to its end, and the loss and the gradients are drawn up to where it was, which undo may need."""
+    """The race goes back to its end; loss and gradients are drawn up to where it was, which undo may need."""
     window.worker.step(40)
     settled(window, 40)
     window.document.replace(replace(window.document.experiment, steps=5))
