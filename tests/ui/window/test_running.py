@@ -359,7 +359,7 @@ def test_the_handle_goes_where_the_race_ends_when_what_it_was_put_to_is_beyond(o
     timeline.setValue(1000)
     timeline.sliderMoved.emit(1000)
     settled(window, 0)
-    assert timeline.value() == 0
+    qtbot.waitUntil(lambda: timeline.value() == 0)
 
 
 def test_the_handle_stands_where_another_race_does(open_window, qtbot, settled):
@@ -373,4 +373,4 @@ def test_the_handle_stands_where_another_race_does(open_window, qtbot, settled):
     window.worker.release()
     qtbot.waitUntil(lambda: window.snapshot.info.key == "quadratic")
     settled(window, 0)
-    assert timeline.value() == 0
+    qtbot.waitUntil(lambda: timeline.value() == 0)
