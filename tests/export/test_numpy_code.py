@@ -105,6 +105,30 @@ def test_a_script_goes_where_the_race_goes(label, tmp_path):
         assert judged == pytest.approx(own_metrics(case), rel=1e-12)
 
 
+_AVERAGED = "init m = x\nm = m + 0.1 (x - m)\nx = m - η g"
+
+
+@pytest.mark.parametrize(
+    ("key", "given"),
+    [("schedule_free_adamw", {"learning_rate": 0.01}), ("rule", {"text": _AVERAGED, "learning_rate": 0.001})],
+)
+@pytest.mark.parametrize("base", [VALLEY, MOONS], ids=["objective", "network"])
+def test_what_a_rule_begins_with_is_the_start_before_it_decays(base, key, given, tmp_path):
+    case = CodeCase(lane(base, key, "keras", given=given, gradient={"weight_decay": 0.5}), "numpy")
+    assert apart(losses(ran(lane_code(case.experiment, 0, "numpy"), tmp_path)), own_losses(case)) < 1e-12
+
+
+@pytest.mark.parametrize("library", ["pytorch", "keras", "numpy"])
+def test_a_typed_rule_that_begins_with_the_point_decays_by_itself(library):
+    given = {"text": _AVERAGED, "learning_rate": 0.001}
+    convention = "keras" if library == "keras" else "pytorch"
+    typed = lane(VALLEY, "rule", convention, given=given, gradient={"weight_decay": 0.5})
+    script = lane_code(typed, 0, library).script
+    begins, decays = script.index('state["m"] = '), script.index("x = x * (1.0 - learning_rate * 0.5)")
+    assert begins < decays < script.index('m = state["m"]')
+    assert script.count("0.5)") == 1  # and nowhere else
+
+
 @pytest.mark.parametrize("convention", CONVENTIONS)
 @pytest.mark.parametrize("key", [entry.key for entry in optimizers if entry.lines])
 def test_every_rule_of_lines_takes_the_steps_of_the_engine(key, convention, tmp_path):

@@ -139,6 +139,18 @@ def test_another_rule_of_early_stopping_looks_at_the_whole_race():
     assert _settle(loop).reached_at.tolist() == [-1] * 4
 
 
+def test_without_the_lane_that_it_went_on_for_a_race_ends_where_the_others_do():
+    given = _forked(experiment(NETWORK, tolerance=0.5), 10)
+    less = replace(given, lanes=(given.lanes[0], replace(given.lanes[3], origin=Origin(lane=0, step=10))))
+    plain = build.make_race(less)
+    plain.advance(1000)
+    loop = _at(given, plain.step + 100)
+    assert loop.race.step == plain.step + 100  # SGD is not there yet
+    loop.adopt(less, given)
+    loop.seek(plain.step + 100)
+    assert _settle(loop).step == plain.step
+
+
 def test_a_lane_that_takes_no_part_comes_and_goes_behind_what_is_recorded():
     given = experiment(VALLEY)
     more = replace(given, lanes=(*given.lanes, replace(given.lanes[0], enabled=False)))

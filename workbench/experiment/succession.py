@@ -51,7 +51,10 @@ def keeps(old: Experiment, new: Experiment) -> bool:
         return False
     if old.steps != new.steps and any(lane.schedule is not None for lane in (*old.lanes, *new.lanes)):
         return False  # schedules know the number of steps
-    pairs = zip(same_lanes(old, new), new.enabled_lanes, strict=True)
+    same = same_lanes(old, new)
+    if _ends(new) != (None, None) and len([at for at in same if at is not None]) < len(old.enabled_lanes):
+        return False  # what is gone may be all that the race went on for
+    pairs = zip(same, new.enabled_lanes, strict=True)
     return all(at is not None or first_step(new.lanes, i) > 1 for at, (i, _) in pairs)
 
 

@@ -290,7 +290,7 @@ class FullSpeed:
             sent = self._sent
             self._arrive_home(report.checkpoint, report)
             self._apply(sent[report.requests :])  # edits that crossed the end
-            loop.end_at_limit()  # which an edit may have set behind where the child was
+            loop.return_to_limit()  # which an edit may have set behind where the child was
 
     def _adopt_rows(self, report: Report) -> list[tuple[list[Floats], Position]]:
         race = self._loop.race

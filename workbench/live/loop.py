@@ -71,7 +71,7 @@ class TrainingLoop:
             self._keep_ghosts(experiment, before, live=True)
             if self.take_settings(experiment) is not None:
                 self.race.set_rules(rules)
-            self.end_at_limit()
+            self.return_to_limit()
             return
         try:
             race = build.make_race(experiment)
@@ -137,16 +137,13 @@ class TrainingLoop:
         self.experiment = experiment
         return rules if changed else None
 
-    def end_at_limit(self) -> None:
-        """Have nothing beyond the race's limit, where an edit has set it to fewer steps than there were."""
+    def return_to_limit(self) -> None:
+        """Go back to the race's limit, where an edit has set it to fewer steps than were taken."""
         race = self.race
-        if race is None or race.limit is None or race.history.last <= race.limit:
-            return
-        if race.step > race.limit:
+        if race is not None and race.limit is not None and race.step > race.limit:
             race.approach(race.limit)
             self.target, self._travels, self.repeats = race.limit, False, True
             self._seek_began = time.monotonic()
-        race.end_at(race.limit)
 
     def run(self, *, backwards: bool = False) -> None:
         """Go on by itself, or back; a race that has reached its end begins again."""

@@ -7,6 +7,7 @@ there is to ask for, and how it is computed, is declared in the engine (`workben
 from __future__ import annotations
 
 import time
+import weakref
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
@@ -35,13 +36,13 @@ class Cache:
     def current(self, race: Race) -> dict[str, Any]:
         """The statistics computed last that still belong to this race's problem.
 
-        While it mirrors another race, those that need its state are not among them: the last ones are of another step.
+        Those that follow the steps are of as many runs, too. While it mirrors another race, those that need its state
+        are not among them: the last ones are of another step.
         """
-        here = ground(race)
         return {
             name: value
             for name, value in self._found.items()
-            if self._keys[name][0] == here and _can_be_known(self._made[name], race)
+            if self._keys[name][0] == _here(self._made[name], race) and _can_be_known(self._made[name], race)
         }
 
     def stale(self, race: Race, demands: Mapping[str, Any], *, running: bool) -> list[str]:
@@ -82,7 +83,7 @@ class Cache:
                 continue
             # a rest is for what follows the race's steps: another question is answered at once
             resting = running and now < self._rest_until.get(kind.key, 0.0)
-            if not (resting and known is not None and known[:2] == key[:2]):
+            if not (resting and known is not None and known[:3] == key[:3]):
                 found.append((kind, key))
         return found
 
@@ -94,14 +95,37 @@ class Cache:
     def _wanted(self, race: Race, demands: Mapping[str, Any]) -> list[tuple[type[Statistic], tuple[Any, ...]]]:
         """The demanded statistics that the race has, and what each depends on.
 
-        That is the problem, what was given with the demand, and the step where it follows it.
+        That is the problem and what was given with the demand; where it follows the steps, also the race, the step, and
+        the settings by which the next one is taken: those may change where the race stands.
         """
-        here = ground(race)
         return [
-            (kind, (here, demands[kind.key], race.step) if kind.follows_steps else (here, demands[kind.key]))
+            (kind, (_here(kind, race), demands[kind.key], *(_stand(race) if kind.follows_steps else ())))
             for kind in self._there_are(race.problem, demands)
             if kind.key in demands and kind.applies(race.problem) and _can_be_known(kind, race)
         ]
+
+
+class _Very:
+    """Equal to another one of the very same thing, however alike others are."""
+
+    def __init__(self, thing: object) -> None:
+        self._thing = thing
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Very) and self._thing is other._thing
+
+    def __hash__(self) -> int:
+        return id(self._thing)
+
+
+def _here(statistic: Statistic | type[Statistic], race: Race) -> Any:
+    """What a statistic must be of to be shown with a race."""
+    return (ground(race), race.problem.runs) if statistic.follows_steps else ground(race)
+
+
+def _stand(race: Race) -> tuple[Any, ...]:
+    """The race, and where it stands under which settings: others are another dictionary."""
+    return weakref.ref(race), _Very(race.rules), race.step
 
 
 def _can_be_known(statistic: Statistic | type[Statistic], race: Race) -> bool:

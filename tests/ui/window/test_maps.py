@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu
 
 from tests.experiments import NETWORK, experiment
 from workbench.experiment import files
+from workbench.experiment.experiment import replace
 
 BOWL = """
 format = 1
@@ -352,3 +353,19 @@ def test_contour_lines_come_when_they_are_asked_for(mapped, qtbot):
     assert pane.borders.ends[:, 0].max() <= np.log10(request.x.high) + 1e-9
     view.choose("contours", False)
     assert len(pane.borders.ends) == 0
+
+
+def test_the_lane_of_a_map_goes(mapped, qtbot):
+    """The map is still that of the race before when the experiment is another: no fault, and another one comes."""
+    window = mapped()
+    view = window.views["map"]
+    window.picked.pick(1)
+    view = whole(qtbot, window)
+    qtbot.waitUntil(lambda: view.wanted().lanes == (1,))
+    view = whole(qtbot, window)
+    given = window.document.experiment
+    window.document.replace(replace(given, lanes=given.lanes[:1]))
+    assert window.maps.begin()._fault == ""
+    qtbot.waitUntil(lambda: view.wanted().lanes == (0,))
+    whole(qtbot, window)
+    assert window.maps.begin()._lanes == (0,)

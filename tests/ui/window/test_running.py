@@ -307,10 +307,70 @@ def test_an_objective_without_a_picture_has_no_ring_to_drag(open_window):
 
 
 def test_an_end_before_the_present_step_leaves_the_whole_race_in_sight(window, qtbot, settled):
-    """The race stands where it stood, and the loss and the gradients are drawn up to there."""
+    """The race goes back to its end; loss and gradients are drawn up to where it was, which undo may need."""
     window.worker.step(40)
     settled(window, 40)
     window.document.replace(replace(window.document.experiment, steps=5))
     qtbot.waitUntil(lambda: window.snapshot.info.limit == 5)
     for key in ("loss", "gradients"):
         qtbot.waitUntil(lambda key=key: window.views[key].plot.box.viewRange()[0][1] >= 40)
+    assert settled(window, 5).finished
+    window.menus.undo.trigger()
+    window.worker.seek(40)
+    assert settled(window, 40).recorded == 40
+
+
+def test_a_race_that_is_stopped_before_it_is_seen_to_run_is_not_said_to_run(window, qtbot, settled):
+    """Space and then Left, before a frame is painted between them."""
+    window.worker.seek(5)
+    settled(window, 5)
+    window.worker.hold()  # as a machine that is busy elsewhere: neither key's work is done before the other's
+    qtbot.keyClick(window, Key.Key_Space)
+    window.worker.step(-1)
+    window.worker.pause()
+    window.worker.release()
+    qtbot.waitUntil(lambda: not window.worker.is_busy and window.snapshot is window.worker.snapshot)
+    assert not window.snapshot.running
+    assert window.status.text().startswith("Paused")
+
+
+def test_the_end_of_a_race_that_was_sent_on_at_once_is_said(open_window, qtbot, settled):
+    window = open_window(experiment(VALLEY, steps=6))
+    window.worker.seek(6)
+    settled(window, 6)
+    finished = window.status.text()
+    assert finished.startswith("Finished")
+    window.worker.hold()
+    window.worker.step(-1)
+    window.worker.go()
+    window.status.say_running()  # as by Space
+    window.worker.release()
+    qtbot.waitUntil(lambda: not window.worker.is_busy and not window.snapshot.running and window.snapshot.finished)
+    qtbot.waitUntil(lambda: window.status.text() == finished)
+
+
+def test_the_handle_goes_where_the_race_ends_when_what_it_was_put_to_is_beyond(open_window, qtbot, settled):
+    """A race that ends by its tolerance ends before its last step, to which the timeline leads."""
+    window = open_window(experiment(BOWL, steps=4000, tolerance=1e30))
+    window.worker.step(1)
+    settled(window, 0)
+    timeline = window.transport.timeline
+    assert timeline.maximum() == 4000
+    timeline.setValue(1000)
+    timeline.sliderMoved.emit(1000)
+    settled(window, 0)
+    qtbot.waitUntil(lambda: timeline.value() == 0)
+
+
+def test_the_handle_stands_where_another_race_does(open_window, qtbot, settled):
+    """Another experiment is opened before the step is reached that was asked for."""
+    window = open_window(experiment(VALLEY, steps=4000))
+    timeline = window.transport.timeline
+    window.worker.hold()
+    timeline.setValue(1000)
+    timeline.sliderMoved.emit(1000)
+    window.document.open(experiment(BOWL), None)
+    window.worker.release()
+    qtbot.waitUntil(lambda: window.snapshot.info.key == "quadratic")
+    settled(window, 0)
+    qtbot.waitUntil(lambda: timeline.value() == 0)

@@ -220,22 +220,14 @@ class Race:
         """
         if [lane.fixed for lane in lanes] != [lane.fixed for lane in self._lanes]:
             raise ValueError("only live hyperparameters can change while a race runs")
-        self._forget_after(self.step)
+        self.history.truncate(self.step)
+        self.evaluated.truncate(self.step)
+        self.checkpoints.truncate(self.step)
         self.remember_rules(self.step, tuple(lanes))
         self._put_in_force(tuple(lanes))
         if self.step == 0:  # its row tells the rate of the first step
             self.history.truncate(-1)
             self._record(None)
-
-    def end_at(self, step: int) -> None:
-        """Know of nothing after a step, which the race does not stand behind: neither record nor changes."""
-        self._forget_after(step)
-        self.rules = {at: rules for at, rules in self.rules.items() if at <= step}
-
-    def _forget_after(self, step: int) -> None:
-        self.history.truncate(step)
-        self.evaluated.truncate(step)
-        self.checkpoints.truncate(step)
 
     def remember_rules(self, step: int, lanes: tuple[LaneRule, ...]) -> None:
         """Note that these rules come into force at a step, instead of whatever was to come after it."""

@@ -9,6 +9,7 @@ from workbench.engine.optimizers import optimizers
 from workbench.experiment.experiment import Lane
 from workbench.export.code.optimizers import Rule, arguments_of
 from workbench.export.code.parts import call, indented
+from workbench.export.code.rules import typed_decay_within
 from workbench.export.code.schedules import Rate
 from workbench.export.code.steps import LAST, TOLD, Problem
 
@@ -145,7 +146,7 @@ def keras_loop(lane: Lane, rule: Rule, rate: Rate, problem: Problem) -> list[str
     own = f"{lane.hyperparameters['learning_rate']!r}"
     if not rate.constant:
         body.append(f"optimizer.learning_rate = {own} * {rate.factor}")
-    if given.get("weight_decay") and not _own_decay(lane):
+    if given.get("weight_decay") and not _own_decay(lane) and not typed_decay_within(lane):
         force = own if rate.constant else f"{own} * {rate.factor}"
         body += problem.each("weight", f"weight.assign(weight.value * (1.0 - {force} * {given['weight_decay']!r}))")
     body.append(f"optimizer.apply(gradients, {learned})")

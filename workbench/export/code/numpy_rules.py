@@ -13,7 +13,7 @@ from workbench.engine.rules.operations import COMPARISONS
 from workbench.engine.rules.rule import Kind, Rule
 from workbench.experiment.experiment import Lane
 from workbench.export.code.parts import NoCode
-from workbench.export.code.rules import RuleFunction
+from workbench.export.code.rules import RuleFunction, decay_within
 
 #: numpy's names of the graph's operations where they are others
 NUMPYS: Mapping[str, str] = {
@@ -138,8 +138,14 @@ def numpy_rule(lane: Lane) -> list[str]:
         _HEAD,
         f'    """{told}: a step from x along the gradient g; `state` is kept from step to step."""',
         *(["    t, learning_rate = np.float64(t), np.float64(learning_rate)"] if lane.optimizer == "rule" else []),
-        *NumpyFunction(*made, careful=lane.optimizer == "rule").body(),
+        *NumpyFunction(*made, careful=lane.optimizer == "rule", decay=decay_within(lane, made[0])).body(),
     ]
+
+
+def numpy_decay(lane: Lane) -> float:
+    """By how much the loop lets the point decay before it calls `rule`, times the rate."""
+    made = _made(lane)
+    return 0.0 if decay_within(lane, made and made[0]) else float(lane.gradient.get("weight_decay", 0.0))
 
 
 class NumpyFunction(RuleFunction):
@@ -151,8 +157,8 @@ class NumpyFunction(RuleFunction):
 
     taken = ("np", "math", "state", "rule", *HELPERS)
 
-    def __init__(self, rule: Rule, given: Mapping[str, Any], *, careful: bool) -> None:
-        super().__init__(rule, given)
+    def __init__(self, rule: Rule, given: Mapping[str, Any], *, careful: bool, decay: float = 0.0) -> None:
+        super().__init__(rule, given, decay=decay)
         self._careful = careful
 
     def number(self, text: str) -> str:

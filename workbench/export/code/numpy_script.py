@@ -12,7 +12,7 @@ from workbench.export.code import networks
 from workbench.export.code.helpers import helper_lines
 from workbench.export.code.numpy_networks import Passes, check_network
 from workbench.export.code.numpy_objectives import numpy_objective
-from workbench.export.code.numpy_rules import HELPERS, check_rule, numpy_rule
+from workbench.export.code.numpy_rules import HELPERS, check_rule, numpy_decay, numpy_rule
 from workbench.export.code.parts import NoCode, comment, indented
 from workbench.export.code.schedules import Rate
 
@@ -192,8 +192,8 @@ def _loop(
     if not rate.constant:
         body.append(f"rate = {learning_rate} * {rate.factor}")
     taken = learning_rate if rate.constant else "rate"
-    if lane.gradient.get("weight_decay"):
-        body.append(f"{point} = {point} * (1.0 - {taken} * {lane.gradient['weight_decay']!r})")
+    if decay := numpy_decay(lane):
+        body.append(f"{point} = {point} * (1.0 - {taken} * {decay!r})")
     step = f"rule({point}, g, step + 1, {taken}, state)"
     body.append(f"{point} = {step}.astype(np.float32)" if single else f"{point} = {step}")
     return [

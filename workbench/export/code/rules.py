@@ -31,19 +31,33 @@ _KEPT = "state"
 def rule_lines(lane: Lane) -> list[str]:
     """The function `rule` of a script, and the class that calls it for all that is learned."""
     text = str(lane.hyperparameters["text"])
-    return RuleFunction(compiled(text), lane.hyperparameters).lines()
+    return RuleFunction(rule := compiled(text), lane.hyperparameters, decay=decay_within(lane, rule)).lines()
+
+
+def decay_within(lane: Lane, rule: Rule | None) -> float:
+    """The decay of a lane that its function `rule` has to do itself, 0 where the loop does it before.
+
+    What a rule remembers may begin with the point, as it is before it first decays.
+    """
+    return float(lane.gradient.get("weight_decay", 0.0)) if rule is not None and rule.begins else 0.0
+
+
+def typed_decay_within(lane: Lane) -> float:
+    """That of a rule which a person typed, 0 for any other."""
+    return decay_within(lane, compiled(str(lane.hyperparameters["text"])) if lane.optimizer == "rule" else None)
 
 
 class RuleFunction:
     """Writes a rule as a function over one vector of all that is learned, in PyTorch's functions.
 
-    `given` are the values of the rule's free names, and the learning rate.
+    `given` are the values of the rule's free names, and the learning rate; `decay` is by how much the function lets
+    the point decay, once it has what the rule begins with.
     """
 
     taken = _TAKEN
 
-    def __init__(self, rule: Rule, given: Mapping[str, Any]) -> None:
-        self._rule, self._given = rule, given
+    def __init__(self, rule: Rule, given: Mapping[str, Any], *, decay: float = 0.0) -> None:
+        self._rule, self._given, self._decay = rule, given, decay
         self._names: dict[str, str] = {}
         self._bound: dict[int, str] = {}
         self._before: dict[str, str] = {}
@@ -82,6 +96,7 @@ class RuleFunction:
         return [
             *indented(settings),
             *([f"    if not {_KEPT}:", *indented(begin)] if begin else []),
+            *([f"    {POINT} = {POINT} * (1.0 - {RATE} * {self._decay!r})"] if self._decay else []),
             *indented(read),
             *indented(f"{held} = {name}" for name, held in self._before.items()),
             *indented(self._body),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from workbench.experiment.experiment import Lane
 from workbench.export.code.optimizers import Rule, arguments_of
 from workbench.export.code.parts import NoCode, call, indented
+from workbench.export.code.rules import typed_decay_within
 from workbench.export.code.schedules import Rate
 
 #: what each loop says, and where it ends
@@ -74,7 +75,7 @@ def torch_loop(lane: Lane, rule: Rule, rate: Rate, problem: Problem) -> list[str
         body.append(f"rate = {lane.hyperparameters['learning_rate']!r} * {rate.factor}")
         groups = ["for group in optimizer.param_groups:", '    group["lr"] = rate']
         body += ["for optimizer in optimizers:", *indented(groups)] if muon else groups
-    if lane.gradient.get("weight_decay"):
+    if lane.gradient.get("weight_decay") and not typed_decay_within(lane):
         first = "optimizers[0]" if muon else "optimizer"
         force = f'{first}.param_groups[0]["lr"] * {lane.gradient["weight_decay"]!r}'
         body += ["with torch.no_grad():", *indented(problem.each("parameter", f"parameter *= 1.0 - {force}"))]

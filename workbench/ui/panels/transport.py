@@ -53,7 +53,8 @@ class TransportBar(QToolBar):
         self._running = self._backwards = False
         self._shown: Snapshot | None = None
         self._key_repeats = False
-        self._asked: tuple[int, float] | None = None  # the step that the handle was put to, and when
+        #: the step that the handle was put to, when, and in which race
+        self._asked: tuple[int, float, int] | None = None
         self._add_buttons()
         self.addSeparator()
         self._add_speed()
@@ -191,9 +192,10 @@ class TransportBar(QToolBar):
         """Whether the handle was put elsewhere and the race has not heard of it: it stays where it was put."""
         if self._asked is None:
             return False
-        step, since = self._asked
+        step, since, generation = self._asked
         heard = snapshot.target is not None or snapshot.step == step or snapshot.running
-        if heard or time.monotonic() - since > _LONGEST_WAIT:
+        gone = snapshot.generation != generation or (snapshot.finished and snapshot.step < step)  # it never gets there
+        if heard or gone or time.monotonic() - since > _LONGEST_WAIT:
             self._asked = None
         return self._asked is not None
 
@@ -295,7 +297,7 @@ class TransportBar(QToolBar):
         self.speed.setValue(SPEEDS.index(None if full else self._before))
 
     def _on_timeline_moved(self, value: int) -> None:
-        self._asked = (value, time.monotonic())
+        self._asked = (value, time.monotonic(), -1 if self._shown is None else self._shown.generation)
         self.seek_requested.emit(value)
 
     def _on_timeline_action(self, _action: int) -> None:

@@ -69,7 +69,9 @@ class Maps(QObject):
             self._view.show_axes(axes, wanted.lanes)
             requests = requests_of(experiment, wanted, axes)
         except (RequestError, IndexError) as error:
-            self._asked, self._fault = (), str(error)
+            # a lane that is gone is no fault: the view is still of the race before, and asks again with the next one
+            self._asked, self._lanes, self._theory = (), (), ()
+            self._fault = str(error) if isinstance(error, RequestError) else ""
             self._show()
             return
         self._fault = ""

@@ -73,6 +73,7 @@ class StatusBar(QStatusBar):
         self._thrown: set[int] = set()  # lanes of which was said that they were thrown out of a minimum
         self._figures_at = 0.0
         self._state, self._ran = "", False  # what was said of the race's running, and whether it ran
+        self._said_of: Snapshot | None = None  # what was shown when a person had it run
         self._is_unlimited = True  # as fast as it goes
         self._began: tuple[int, int] | None = None  # (race, step) where it began to run, until another step has come
         self._starting = QTimer(self)
@@ -128,6 +129,7 @@ class StatusBar(QStatusBar):
 
     def say_running(self) -> None:
         """Say that the race runs, and how to pause it; it is taken back when the race stands."""
+        self._said_of = self._snapshot
         self._say_state(self._running_words())
 
     def set_speed(self, steps_per_second: float | None) -> None:
@@ -171,6 +173,9 @@ class StatusBar(QStatusBar):
         if snapshot.target is not None:
             self._say_going(snapshot.target, abs(snapshot.target - snapshot.step))
             return
+        if self._was_stopped_at_once(snapshot):
+            (self._say_event if snapshot.finished else self._say_where_it_stands)(snapshot)
+            return
         told = self._told != "" and self.text() == self._told
         if snapshot.finished or not (told or (self._state and self.text() == self._state)):
             return
@@ -181,6 +186,11 @@ class StatusBar(QStatusBar):
             self._say_what_to_press(snapshot)
         elif paused:
             self._say_paused()
+
+    def _was_stopped_at_once(self, snapshot: Snapshot) -> bool:
+        """Whether a race that was told to run stands again, or has come to its end, before it was seen to run."""
+        stands = not snapshot.running and snapshot is not self._said_of
+        return stands and self.text() in (self._running_words(), self._starting_words())
 
     def _say_paused(self) -> None:
         self._say_state(self.tr("Paused. Space goes on, → takes one step, ← goes one back."))
