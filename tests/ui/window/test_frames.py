@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-from PySide6.QtCore import QTimer
+from collections import Counter
 
-from tests.experiments import NETWORK, experiment
+import pytest
+from PySide6.QtCore import QEvent, QObject, QTimer
+
+from tests.experiments import NETWORK, example, experiment
 
 
 @pytest.fixture
@@ -77,3 +79,36 @@ def test_a_window_that_closes_shows_no_more(halted, qtbot):
     arrived(qtbot, halted, 5)
     qtbot.wait(50)
     assert halted.snapshot.step == 0
+
+
+class Laid(QObject):
+    """Counts how often parts of a window are laid out anew."""
+
+    def __init__(self, window):
+        super().__init__(window)
+        self.count = Counter()
+        self._parts = {window: "window", window.centre: "centre", window.transport: "transport"}
+        for part in self._parts:
+            part.installEventFilter(self)
+
+    def eventFilter(self, watched, event):  # noqa: N802 - Qt's name
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.count[self._parts.get(watched, "")] += 1
+        return False
+
+
+@pytest.mark.parametrize(("name", "key"), [("banana_race", "landscape"), ("spirals", "plane"), ("spirals", "fit")])
+def test_a_frame_lays_nothing_out(open_window, qtbot, name, key):
+    """Numbers change 60 times a second: a label that asks for its place each time costs some milliseconds a frame."""
+    window = open_window(example(name))
+    window.centre.bring(key)
+    window.worker.set_speed(100.0)
+    window.worker.go()
+    qtbot.waitUntil(lambda: window.snapshot.step > 20 and window.views[key].snapshot is window.snapshot)
+    laid, before = Laid(window), len(window.clock.intervals)
+    qtbot.waitUntil(lambda: len(window.clock.intervals) > before + 40, timeout=10_000)
+    window.worker.pause()
+    # the status bar's figures come four times a second, and a word of the race now and then
+    assert laid.count["transport"] <= 2
+    assert laid.count["centre"] <= 4
+    assert laid.count["window"] < 20

@@ -157,7 +157,9 @@ class TransportBar(QToolBar):
         self.timeline.mark = QColor(theme.accent)
         metrics = self.fontMetrics()
         self._speed_label.setFixedWidth(metrics.horizontalAdvance(self.tr("{} steps/s").format(grouped(10_000))) + 6)
-        self._step_label.setFixedWidth(metrics.horizontalAdvance(self.tr("step {}").format(grouped(10_000_000))) + 10)
+        # of a fixed size: else each number, 60 times a second, would have the whole window laid out anew
+        widest = metrics.horizontalAdvance(self.tr("step {}").format(grouped(10_000_000))) + 10
+        self._step_label.setFixedSize(widest, metrics.height() + 4)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show where the race stands."""

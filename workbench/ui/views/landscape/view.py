@@ -175,8 +175,7 @@ class LandscapeView(View, HandleOwner, LegendOwner):
     def _show_parts(self, snapshot: Snapshot) -> None:
         """The plane or the curve, or the coordinates where they are more than two."""
         many = snapshot.info.size > 2
-        self.lane.show_lanes(snapshot.info)
-        self.lane.setVisible(many and len(snapshot.info.lanes) > 1)
+        self.lane.show_lanes(snapshot.info, wanted=many)
         for part in (self.whole, self.look, self.plot):
             part.setVisible(not many)
         if many or self._coordinates is not None:

@@ -149,12 +149,10 @@ class PlaneView(View, LegendOwner):
     def _list_lanes(self, snapshot: Snapshot) -> None:
         many, kind = len(snapshot.info.lanes) > 1, _KINDS[max(0, self.kind.currentIndex())]
         fresh = self.second.count() < 2
-        self.first.show_lanes(snapshot.info)
-        self.second.show_lanes(snapshot.info)
+        self.first.show_lanes(snapshot.info, wanted=kind != "paths")
+        self.second.show_lanes(snapshot.info, wanted=kind == "ends")
         if fresh and many:
             self.second.setCurrentIndex(1)
-        self.first.setVisible(many and kind != "paths")
-        self.second.setVisible(many and kind == "ends")
         self.seed.setVisible(kind == "random")
         self._ask()
 

@@ -30,8 +30,11 @@ class LaneChoice(ElidedChoice):
     def _on_name_changed(self, name: str) -> None:
         self.setToolTip(f"{self._tip}: {name}" if name else self._tip)
 
-    def show_lanes(self, info: RaceInfo) -> None:
-        """List the lanes of a race; a single one leaves nothing to choose."""
+    def show_lanes(self, info: RaceInfo, *, wanted: bool = True) -> None:
+        """List the lanes of a race; a single one leaves nothing to choose, nor does a view that has none `wanted` now.
+
+        To show the choice and then to hide it would have the whole window laid out anew in each frame.
+        """
         labels = [lane.label for lane in info.lanes]
         if [self.itemText(i) for i in range(self.count())] != labels:
             chosen = self.currentText()
@@ -40,7 +43,7 @@ class LaneChoice(ElidedChoice):
             self.setCurrentIndex(labels.index(chosen) if chosen in labels else 0)
         if self._wanted >= 0:
             self.pick(self._wanted)
-        self.setVisible(len(labels) > 1)
+        self.setVisible(wanted and len(labels) > 1)
 
     def pick(self, lane: int) -> None:
         """Choose a lane by its place, now or as soon as it is listed."""
