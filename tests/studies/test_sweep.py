@@ -17,6 +17,7 @@ from workbench.experiment.files import ExperimentFileError
 from workbench.export import cells
 from workbench.studies.journal import NAME, Journal, JournalError
 from workbench.studies.results import Results
+from workbench.studies.tasks import Done, Tasks
 
 RATES = '"lanes[*].hyperparameters.learning_rate" = { from = 1e-3, to = 3.0, count = 4, log = true }'
 SWEEPS = {
@@ -122,6 +123,21 @@ def test_processes_give_the_same_table(tmp_path):
     with make_pool(2) as pool:
         found = carried_out(sweep, tmp_path / "pool", Pool(pool))
     assert cells.table(*found.table()) == cells.table(*carried_out(sweep, tmp_path / "here").table())
+
+
+def test_tasks_are_shorter_towards_the_end(tmp_path):
+    """The last ones are a small part of what a task takes: no worker is long at one while the others have none."""
+    said = f"seeds = 60\n[axes]\n{RATES}".replace("count = 4", "count = 10")
+    sweep = sweep_of(tmp_path, f'experiment = "one.toml"\nsteps = 20\n{said}', one=BOWL)
+    tasks, handed, points = Tasks(sweep, np.zeros(sweep.runs, bool), workers=2), [], []
+    while (task := tasks.take()) is not None:
+        seconds = 0.05 * task.points
+        tasks.timed(task, Done(seconds, ()))
+        handed += [row for piece in task.pieces for row in piece.rows]
+        points.append(seconds)
+    assert sorted(handed) == list(range(sweep.runs))
+    assert max(points) > 0.75, "in the middle they are long beside what it costs to hand them over"
+    assert max(points[-4:]) < 0.35
 
 
 def test_no_run_is_computed_twice(tmp_path):
