@@ -144,6 +144,19 @@ def test_the_first_steps_are_kept_one_by_one(capacity: int, actions: list[tuple[
     assert all(np.array_equal(rows, copy) for rows, copy in handed_out)
 
 
+def test_the_step_after_the_last_row_is_none_whatever_the_memory_held() -> None:
+    """Memory that processes share is full of zeros, and those are a point: behind a row that is the end there is none."""
+    history = History({"path": (1, 2)}, capacity=8, pairs=("path",))
+    history.allocate = lambda shapes: [np.zeros(shape) for shape in shapes]
+    for step in range(13):
+        history.record(step, {"path": np.full((1, 2), step + 1.0)})
+    view = history.view(ended=True)
+    assert (view.stride, view.steps[-1]) == (2, 12)
+    steps, points = view.in_pairs("path")
+    assert steps.tolist() == list(range(13))
+    assert points[:, 0, 0].tolist() == [step + 1.0 for step in range(13)]
+
+
 def test_the_first_steps_of_many_numbers_are_fewer() -> None:
     """A thousand runs of three coordinates do not fill the memory: no more than 8 MiB of a channel are kept."""
     history = History({"path": (1000, 3)}, capacity=1024, whole=("path",))

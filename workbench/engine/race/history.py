@@ -159,6 +159,7 @@ class History:
                     values[name][index] = value
                 for name in self._low:
                     self._low[name][index] = self._high[name][index] = row[name]
+                self._forget_after(index)
                 return
         self._pass_by(index, offset, row)
 
@@ -275,6 +276,8 @@ class History:
             row = self.last // self.stride
             for name, (low, high) in position.unfinished.items():
                 self._low[name][row], self._high[name][row] = low, high
+            if self.last % self.stride == 0:
+                self._forget_after(row)
 
     def begin_with(self, values: Mapping[str, Floats]) -> None:
         """Keep the first steps out of arrays (T, ...) that have every one of them, as of a longer record."""
@@ -297,10 +300,7 @@ class History:
         self._go_on_in(self._fresh(4, extremes=False))
 
     def _fresh(self, rows: int, *, extremes: bool) -> _Arrays:
-        found = self._named(self.allocate(self.shapes(rows, extremes=extremes)), extremes=extremes)
-        for behind in found[3].values():
-            behind.fill(np.nan)
-        return found
+        return self._named(self.allocate(self.shapes(rows, extremes=extremes)), extremes=extremes)
 
     def _named(self, arrays: Sequence[Floats], *, extremes: bool) -> _Arrays:
         """Values, low, high and what is behind rows, by channel."""
