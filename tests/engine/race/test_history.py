@@ -145,7 +145,7 @@ def test_the_first_steps_are_kept_one_by_one(capacity: int, actions: list[tuple[
 
 
 def test_the_step_after_the_last_row_is_none_whatever_the_memory_held() -> None:
-    """Memory that processes share is full of zeros, and those are a point: behind a row that is the end there is none."""
+    """Memory that processes share is full of zeros, which are a point: behind a row that is the end is none."""
     history = History({"path": (1, 2)}, capacity=8, pairs=("path",))
     history.allocate = lambda shapes: [np.zeros(shape) for shape in shapes]
     for step in range(13):
