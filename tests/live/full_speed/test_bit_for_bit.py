@@ -150,6 +150,8 @@ class Walk:
 
     def demand(self):
         self.driver.worker.set_demands({"surface": ((-1.0, 1.0), (-1.0, 1.0), 8), "fit": (0,)})
+        self.driver.run_for(0.01)
+        self.pause()  # left running it might come to its end before it is asked to run on, which begins it again
 
     def pace(self):
         self.driver.worker.set_speed(500.0)

@@ -109,6 +109,6 @@ def test_a_frame_lays_nothing_out(open_window, qtbot, name, key):
     qtbot.waitUntil(lambda: len(window.clock.intervals) > before + 40, timeout=10_000)
     window.worker.pause()
     # the status bar's figures come four times a second, and a word of the race now and then
-    assert laid.count["transport"] <= 2
-    assert laid.count["centre"] <= 4
-    assert laid.count["window"] < 20
+    assert laid.count["transport"] < 20
+    assert laid.count["centre"] < 20
+    assert laid.count["window"] < 30

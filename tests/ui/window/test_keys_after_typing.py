@@ -70,6 +70,7 @@ def test_a_text_with_a_fault_keeps_the_keys(window, qtbot):
 
 def test_tab_goes_on_from_the_line_that_was_left(window, qtbot):
     """Return gives the keys away, not the place: Tab comes to what stands after the line."""
+    qtbot.waitUntil(lambda: not window.focus.waits)  # the order of Tab is that of what is laid out by now
     rate = window.lanes_panel.cards[0].rate.edit
     rate.setFocus()
     press(Qt.Key.Key_Tab)
