@@ -6,6 +6,7 @@ import numpy as np
 
 from workbench.engine.race.snapshot import take_snapshot
 from workbench.experiment import build
+from workbench.live.loop import TrainingLoop
 
 _ARRAYS = ("theta", "loss", "gradient_norm", "gradient_rms", "alive", "diverged_at")
 
@@ -18,6 +19,31 @@ def same_bits(a, b):
 def engine_snapshot(race, experiment):
     """What an engine's race, run by the test itself, shows."""
     return take_snapshot(race, build.race_info(experiment, race), 1)
+
+
+def settled(loop):
+    """Let a loop come to where it is on its way to; gives the snapshot there."""
+    while loop.target is not None:
+        loop.work(lambda: False)
+    loop._seek_began = 0.0  # what is passed on the way is not shown at once
+    return loop.snapshot(None)
+
+
+def loop_at(given, step):
+    """A loop whose race stands at a step."""
+    loop = TrainingLoop()
+    loop.adopt(given)
+    loop.work(lambda: False)  # loads what it may need
+    loop.seek(step)
+    settled(loop)
+    return loop
+
+
+def straight_snapshot(given, step):
+    """What a race that went straight to a step shows."""
+    race = build.make_race(given)
+    race.advance(step)
+    return engine_snapshot(race, given)
 
 
 def assert_same_rows(a, b, last):
