@@ -7,7 +7,6 @@ import pytest
 
 from tests.many import times
 from workbench.engine.network.activations import activations
-from workbench.engine.network.layers import Views
 from workbench.engine.network.losses import losses
 from workbench.engine.network.network import LayerSpec, Network
 
@@ -19,7 +18,8 @@ def test_a_single_run_gives_what_the_pass_of_many_gives(seed: int) -> None:
     binary = random.random() < 0.3
     hidden = [LayerSpec(int(units), str(random.choice(activations.keys()))) for units in sizes[1:]]
     outputs = 1 if binary else int(random.integers(2, 11))
-    loss = losses.get("binary_cross_entropy" if binary else str(random.choice(["softmax_cross_entropy", "mean_squared_error"])))({})
+    of_several = str(random.choice(["softmax_cross_entropy", "mean_squared_error"]))
+    loss = losses.get("binary_cross_entropy" if binary else of_several)({})
     dtype = np.dtype(random.choice(["float32", "float64"]))
     net = Network(int(sizes[0]), [*hidden, LayerSpec(outputs)], loss, dtype, l2=float(random.choice([0.0, 0.1])))
     batch = int(random.choice([1, 2, 7, 32, 128]))
@@ -37,10 +37,9 @@ def test_a_single_run_gives_what_the_pass_of_many_gives(seed: int) -> None:
     work = net.workspace(1, batch)
     for one, loss_of_one, slopes in zip(theta, expected, several, strict=True):
         here, out = one[None].copy(), np.empty((1, net.size), dtype)
-        views = Views(net.blocks, here), Views(net.blocks, out)
+        bound = net.bound(here, out)
         for _ in range(2):  # the second time with what the first has found
-            found = net.loss_and_gradient(here, x, y, work, out, views=views)
-            assert (work.one_run is None) == (batch == 1)
+            found = net.loss_and_gradient(here, x, y, work, out, bound=bound)
             assert found.tobytes() == loss_of_one.tobytes()
             assert out.tobytes() == slopes.tobytes()
 
@@ -51,7 +50,7 @@ def test_a_single_run_reads_the_buffers_that_it_is_given_not_those_of_before() -
     x, y = random.standard_normal((1, 4, 2)), random.standard_normal((1, 4, 1))
     for _ in range(2):
         theta, out = random.standard_normal((1, net.size)), np.empty((1, net.size))
-        found = net.loss_and_gradient(theta, x, y, work, out, views=(Views(net.blocks, theta), Views(net.blocks, out)))
+        found = net.loss_and_gradient(theta, x, y, work, out, bound=net.bound(theta, out))
         again = np.empty_like(out)
         expected = net.loss_and_gradient(theta, x, y, net.workspace(1, 4), again)
         assert found.tobytes() == expected.tobytes()

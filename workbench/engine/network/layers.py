@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.engine.params import Value
 from workbench.engine.problem import TensorSlice
-
-if TYPE_CHECKING:
-    from workbench.engine.network.one_run import OneRun
 
 Floats = NDArray[np.floating[Any]]
 
@@ -119,7 +116,6 @@ class Workspace:
         inverse: one over their deviations (R, 1, n_i), the same.
         moments: mean and variance over the batch of all normalised units, (R, 2 M).
         ones: (1, 1, B), for sums over samples that do not depend on R.
-        one_run: what a pass of a single run has found in these buffers and in a race's.
     """
 
     z: list[Floats]
@@ -131,4 +127,3 @@ class Workspace:
     inverse: list[Floats | None]
     moments: Floats
     ones: Floats
-    one_run: OneRun | None = None

@@ -13,7 +13,7 @@ from workbench.engine.network.activations import Activation, Identity, activatio
 from workbench.engine.network.initializers import initializers
 from workbench.engine.network.layers import Block, LayerSpec, Views, Workspace
 from workbench.engine.network.losses import Loss
-from workbench.engine.network.one_run import OneRun
+from workbench.engine.network.one_run import Bound
 from workbench.engine.streams import Purpose, stream
 
 __all__ = ["Block", "Floats", "LayerSpec", "Masks", "Network", "Views", "Workspace"]
@@ -160,27 +160,29 @@ class Network:
         out: Floats,
         *,
         masks: Masks | None = None,
-        views: tuple[Views, Views] | None = None,
+        bound: Bound | None = None,
     ) -> Floats:
         """The loss (R,) of a batch, penalties included; its gradient is written to out (R, P).
 
-        `views` are those of theta and out, where they are there already.
+        `bound` holds the views of theta and out, where they are there already.
         """
-        own, slopes = views or (Views(self.blocks, theta), Views(self.blocks, out))
         # of a single sample `dot` gives another zero where a product is −0
-        if views is not None and len(theta) == 1 < x.shape[1] and masks is None and not self.moments:
-            once = work.one_run
-            if once is None or once.own is not own:
-                once = work.one_run = OneRun(self.activations, own, slopes, work)
+        if bound is not None and len(theta) == 1 < x.shape[1] and masks is None and not self.moments:
+            once = bound.one_run(work, x.shape[1])
             value = self.loss.value(once.forward(x[0]), y, work.delta[-1])
             once.backward(x[0])
         else:
-            output = self._forward(own, x, work, masks)
+            bound = bound or self.bound(theta, out)
+            output = self._forward(bound.own, x, work, masks)
             value = self.loss.value(output, y, work.delta[-1])
-            self._backward(own, x, work, slopes, masks)
+            self._backward(bound.own, x, work, bound.slopes, masks)
         if self.l1 or self.l2:
             value = value + self.penalty(theta, out)
         return value
+
+    def bound(self, theta: Floats, out: Floats) -> Bound:
+        """The views of parameters (R, P) and of their gradient (R, P), for all passes over these two buffers."""
+        return Bound(self.activations, Views(self.blocks, theta), Views(self.blocks, out))
 
     def backward(self, theta: Floats, x: Floats, work: Workspace, out: Floats, *, masks: Masks | None = None) -> None:
         """From the gradient with respect to the output in `work.delta[-1]` to that of the parameters, in out (R, P)."""

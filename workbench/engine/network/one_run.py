@@ -22,11 +22,11 @@ Floats = NDArray[np.floating[Any]]
 class OneRun:
     """What a pass reads and writes, for parameters, gradient and workspace that stay where they are."""
 
-    __slots__ = ("_below", "_layers", "_ones", "_output", "_upwards", "own")
+    __slots__ = ("_layers", "_ones", "_output", "_upwards", "work")
 
     def __init__(self, activations: Sequence[Activation], own: Views, slopes: Views, work: Workspace) -> None:
         """`own` and `slopes` are the views of theta and its gradient, (1, P) both; `work` has room for one run."""
-        self.own = own
+        self.work = work
         self._ones, self._output = work.ones[0], work.a[-1]
         self._layers = [
             (own.weights[i][0], own.biases[i], work.z[i], work.z[i][0], work.a[i], work.a[i][0], activation.forward)
@@ -69,3 +69,24 @@ class OneRun:
             else:
                 dot(below, flat, weight)
                 dot(flat, transposed, next_delta)
+
+
+class Bound:
+    """The views of a race's buffers theta and gradient (R, P), and what the passes of a single run have found there.
+
+    Attributes:
+        own, slopes: the views of theta and of the gradient.
+    """
+
+    __slots__ = ("_activations", "_passes", "own", "slopes")
+
+    def __init__(self, activations: Sequence[Activation], own: Views, slopes: Views) -> None:
+        self.own, self.slopes, self._activations = own, slopes, activations
+        self._passes: dict[int, OneRun] = {}
+
+    def one_run(self, work: Workspace, samples: int) -> OneRun:
+        """The pass of a single run over so many samples in this workspace, made when it is first asked for."""
+        found = self._passes.get(samples)
+        if found is None or found.work is not work:
+            found = self._passes[samples] = OneRun(self._activations, self.own, self.slopes, work)
+        return found

@@ -14,10 +14,10 @@ from workbench.engine.network.batches import Batches
 from workbench.engine.network.cost import epochs_between_evaluations
 from workbench.engine.network.features import check_features, expand
 from workbench.engine.network.hessian import SampledHessian, takes_whole
-from workbench.engine.network.layers import Views
 from workbench.engine.network.losses import losses
 from workbench.engine.network.network import LayerSpec, Masks, Network, Workspace
 from workbench.engine.network.normalization import fold
+from workbench.engine.network.one_run import Bound
 from workbench.engine.params import RequestError
 from workbench.engine.problem import Floats, HessianProducts, LayerSlice, Problem
 from workbench.engine.streams import Streams
@@ -140,7 +140,7 @@ class NetworkProblem:
         self.streams, self.starts, self.runs = streams, starts, len(streams.of)
         self._workspaces: dict[tuple[int, int], Workspace] = {}
         self._batches = Batches(self.x_train, self.y_train, self.batch_size, self.network.layers, streams)
-        self._seen: tuple[Floats, Floats, tuple[Views, Views]] | None = None
+        self._seen: tuple[Floats, Floats, Bound] | None = None
         self.running = np.zeros((self.runs, self.network.moments), self.dtype)
         self.running[:, self.network.moments // 2 :] = 1.0
         if self.averages is not None:
@@ -208,8 +208,8 @@ class NetworkProblem:
         if runs is not None and masks is not None:
             masks = [mask if mask is None or len(mask) == 1 else mask[runs] for mask in masks]
         work = self._workspace(len(theta), x.shape[1])
-        views = self._views(theta, out) if runs is None else None
-        value = self.network.loss_and_gradient(theta, x, y, work, out, masks=masks, views=views)
+        bound = self._bound_to(theta, out) if runs is None else None
+        value = self.network.loss_and_gradient(theta, x, y, work, out, masks=masks, bound=bound)
         # only the first evaluation of a step is the one that running averages follow
         if self.network.moments and step != self._pending_step:
             if self._pending is not None and step == self._pending_step + 1:
@@ -217,10 +217,10 @@ class NetworkProblem:
             self._pending, self._pending_step, self._pending_count = work.moments.copy(), step, x.shape[1]
         return value
 
-    def _views(self, theta: Floats, out: Floats) -> tuple[Views, Views]:
+    def _bound_to(self, theta: Floats, out: Floats) -> Bound:
         """The views of the buffers that a race hands in at every step (8 µs a step for three layers)."""
         if self._seen is None or self._seen[0] is not theta or self._seen[1] is not out:
-            self._seen = theta, out, (Views(self.network.blocks, theta), Views(self.network.blocks, out))
+            self._seen = theta, out, self.network.bound(theta, out)
         return self._seen[2]
 
     def step_losses(self, theta: Floats, step: int, run: int) -> Floats:
