@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -21,8 +22,9 @@ Array = NDArray[Any]
 Line = tuple[Array, Array, QPen]
 
 
+@lru_cache(maxsize=1024)
 def pen(color: str, width: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
-    """A pen that keeps its width in pixels whatever the scale of the plot."""
+    """A pen that keeps its width in pixels whatever the scale of the plot. All share it: who changes it, copies it."""
     made = QPen(QColor(color), width, style)
     made.setCosmetic(True)
     made.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
@@ -39,7 +41,7 @@ class Curves(QGraphicsItem):
     def __init__(self) -> None:
         super().__init__()
         self._lines: list[tuple[Any, QPen]] = []
-        self._travel: list[tuple[Array, Array]] = []  # how far each line goes from point to point, along x and y
+        self._travel: list[tuple[Array, Array] | None] = []  # how far from point to point, of lines painted wide at all
         self._points: list[tuple[int, tuple[Array, Array]]] = []  # each line's place among those given, and its points
         #: the lines as they were last given
         self.given: tuple[Line, ...] = ()
@@ -52,15 +54,25 @@ class Curves(QGraphicsItem):
         self.prepareGeometryChange()
         self.given = tuple(lines)
         self._lines, self._travel, self._points, self._bounds = [], [], [], QRectF()
-        for place, (x, y, pen) in enumerate(lines):
-            begin, end = first_numbers(np.isfinite(x) & np.isfinite(y))
-            if end > begin:
-                x, y = np.clip(x[begin:end], -LIMIT, LIMIT), np.clip(y[begin:end], -LIMIT, LIMIT)
-                polygon = pg.functions.arrayToQPolygonF(x, y)
-                self._lines.append((polygon, pen))
-                self._points.append((place, (x, y)))
-                self._travel.append((np.abs(np.diff(x)), np.abs(np.diff(y))))
-                self._bounds = self._bounds.united(with_room(x, y))
+        shown = [(place, *line) for place, line in enumerate(lines) if len(line[0])]
+        if shown:  # all at once: a network of thirty layers has sixty lines
+            xs, ys = (np.concatenate([line[axis] for line in shown]) for axis in (1, 2))
+            fine = np.isfinite(xs) & np.isfinite(ys)
+            whole = bool(fine.all())
+            xs, ys = np.clip(xs, -LIMIT, LIMIT), np.clip(ys, -LIMIT, LIMIT)
+            at = 0
+            for place, x, _, pen in shown:
+                first, at = at, at + len(x)
+                begin, end = (0, len(x)) if whole else first_numbers(fine[first:at])
+                if end > begin:
+                    points = xs[first + begin : first + end], ys[first + begin : first + end]
+                    self._lines.append((pg.functions.arrayToQPolygonF(*points), pen))
+                    self._points.append((place, points))
+            self._travel = [None] * len(self._lines)
+            if self._points:
+                if not whole:
+                    xs, ys = (np.concatenate([points[axis] for _, points in self._points]) for axis in (0, 1))
+                self._bounds = with_room(xs, ys)
         self.update()
 
     def nearest(self, x: float, y: float, pixel: tuple[float, float], within: float = 8.0) -> int | None:
@@ -99,7 +111,15 @@ class Curves(QGraphicsItem):
         counts = [passes(pen, ratio) for _, pen in self._lines]
         share = AFFORDABLE / max(1, sum(count > 1 for count in counts))
         self.wide = []
-        for count, (dx, dy), was_wide in zip(counts, self._travel, before, strict=True):
+        for i, (count, was_wide) in enumerate(zip(counts, before, strict=True)):
+            if count == 1:
+                self.wide.append(True)
+                continue
+            travel = self._travel[i]
+            if travel is None:
+                x, y = self._points[i][1]
+                travel = self._travel[i] = np.abs(np.diff(x)), np.abs(np.diff(y))
+            dx, dy = travel
             # what lies outside of the picture is not painted
             along = float(np.minimum(dx * abs(scale.m11()) + dy * abs(scale.m22()), across).sum())
             self.wide.append(ratio * count * along < share * (1.0 if was_wide else 0.4))

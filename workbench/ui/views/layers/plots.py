@@ -48,6 +48,7 @@ class RatioPlot(Plot):
         self.band = pg.LinearRegionItem(HEALTHY, orientation="horizontal", movable=False)
         self.band.setZValue(-50)
         self.curves, self.marks, self.uprights = Curves(), Marks(), Uprights()
+        self._thinning = Thinning()
         for item in (self.band, self.uprights, self.curves, self.marks):
             self.box.addItem(item, ignoreBounds=True)
         self.box.setMouseEnabled(x=False, y=False)
@@ -70,14 +71,23 @@ class RatioPlot(Plot):
             line.setPen(pg.mkPen(shade, width=1))
 
     def show_ratios(
-        self, steps: NDArray[Any], ratios: NDArray[Any], colors: Sequence[str], chosen: int, *, columns: int, now: int
+        self,
+        steps: NDArray[Any],
+        ratios: NDArray[Any],
+        colors: Sequence[str],
+        chosen: int,
+        *,
+        columns: int,
+        now: int,
+        key: object = None,
     ) -> None:
         """Draw ratios (T, L) at steps (T,), thinned to columns of the picture; the chosen layer stands out.
 
-        What lies beyond the present step is pale.
+        What lies beyond the present step is pale. `key` names a record whose rows stay as they are.
         """
         first = int(np.argmax(np.isfinite(ratios).any(axis=1)))  # there is no update before the first step
-        found = Thinning().polylines(steps[first:], ratios[first:], columns)
+        key = None if key is None else (key, first)
+        found = self._thinning.polylines(steps[first:], ratios[first:], columns, key=key)
         lines: list[tuple[bool, Line]] = []
         ends = np.full((len(colors), 2), np.nan)
         heights = []

@@ -218,11 +218,13 @@ class LayersView(View):
         self._ask()
         run, history = self.lane.run(snapshot.info), snapshot.history
         rows, (steps, _, _) = self._read_rows(snapshot)
-        whole = slice(None) if self.options["steps"] == "all" else rows
+        whole, key = rows, None
+        if self.options["steps"] == "all":
+            whole, key = slice(None), (snapshot.generation, history.token, run, tuple(self._columns))
         ratios = history.values["update_ratio"][whole, run][:, self._layers(snapshot)]
         self.ratios.show_ratios(
             history.steps[whole].astype(float), ratios, layer_colors(self.theme, ratios.shape[1]),
-            self.table.currentRow(), columns=self.columns(self.ratios), now=snapshot.step,
+            self.table.currentRow(), columns=self.columns(self.ratios), now=snapshot.step, key=key,
         )  # fmt: skip
         self._show_steps(snapshot, self.ratios, float(steps[0]))
 

@@ -55,7 +55,8 @@ def log_range(lines: Sequence[Array]) -> tuple[float, float]:
     ceiling = max((float(line[0]) for line in above), default=0.0) + _CLIMBED
     for found in above:
         top, bottom = min(float(found.max()), ceiling), float(found.min())
-        usual = float(np.partition(found, int(_RARE * len(found)))[int(_RARE * len(found))])
+        rare = int(_RARE * len(found))
+        usual = float(np.partition(found, rare)[rare]) if rare else bottom
         room = max(_FOR_RARE, 0.1 * (top - usual))
         lowest, highest = min(lowest, max(bottom, usual - room)), max(highest, top)
     if lowest > highest:

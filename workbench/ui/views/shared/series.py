@@ -6,6 +6,7 @@ That is the median of several starts with a band, and the mean of some steps.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -57,9 +58,10 @@ def averaged(x: Array, y: Array, columns: int) -> tuple[Array, Array]:
     return np.append(np.add.reduceat(x, edges) / sizes, x[-1]), np.concatenate([means, means[-1:]])
 
 
+@lru_cache(maxsize=1024)
 def pale(color: str, share: float = 0.3) -> QPen:
-    """A pen for what stands behind a mean, or is yet to come."""
-    made, faint = pen(color, 1.0), QColor(color)
+    """A pen for what stands behind a mean, or is yet to come. All share it: who changes it, copies it."""
+    made, faint = QPen(pen(color, 1.0)), QColor(color)
     faint.setAlphaF(share)
     made.setColor(faint)
     return made
