@@ -71,6 +71,7 @@ def test_a_png_has_exactly_the_chosen_size(exporter, tmp_path, size):
     """Whatever its shape, the picture fills the size, and the view on screen is left as it was."""
     before = exporter.view.size()
     exporter.write_picture(tmp_path / "view.png", QSize(*size))
+    assert app.wait_for(lambda: bool(exporter.said or exporter.faults), 20)
     image = QImage(str(tmp_path / "view.png"))
     assert (image.width(), image.height()) == size
     assert len(colors(image)) > 5
@@ -170,7 +171,7 @@ def test_a_fault_is_said_in_the_message_bar(windows, tmp_path):
     """The person sees the sentence."""
     window = windows["objective"]
     window.exporters["loss"].write_picture(tmp_path / "none" / "view.png")
-    assert "view.png was not written" in window.message.text
+    assert app.wait_for(lambda: "view.png was not written" in window.message.text, 20)
     window.message.dismiss.click()
 
 
@@ -190,7 +191,7 @@ def test_a_closed_view_is_exported_as_the_race_stands(windows, tmp_path, key):
         assert app.wait_for(lambda: window.snapshot.step == 75 and not window.worker.is_busy, 10)
         window.exporters[key].write_csv(tmp_path / "view.csv")
         window.exporters[key].write_picture(tmp_path / "view.png", QSize(800, 600))
-        assert app.wait_for((tmp_path / "view.csv").exists, 20)
+        assert app.wait_for(lambda: (tmp_path / "view.csv").exists() and (tmp_path / "view.png").exists(), 20)
         rows = list(csv.DictReader(io.StringIO((tmp_path / "view.csv").read_text(encoding="utf-8"))))
         assert max(int(row["step"]) for row in rows) == 75
         assert window.views[key].snapshot.step == 75

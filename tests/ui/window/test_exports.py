@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from tests.experiments import VALLEY, experiment
 from tests.live.races import engine_snapshot
+from workbench import app
 from workbench.experiment import build
 from workbench.live import statistics_cache
 from workbench.live.worker import TrainingWorker
@@ -51,6 +52,7 @@ def test_a_view_that_lacks_nothing_is_written_at_once(exports, race, tmp_path):
     """The table of the race draws the snapshot alone."""
     exports.show_snapshot(engine_snapshot(race, experiment(VALLEY)))
     exports.exporters["race"].write_picture(tmp_path / "race.png", QSize(600, 300))
+    assert app.wait_for(lambda: bool(exports.heard), 20)
     assert (tmp_path / "race.png").stat().st_size > 500
     assert exports.heard == [f"Written to {tmp_path / 'race.png'}"]
     assert not exports
@@ -76,6 +78,7 @@ def test_a_view_waits_for_what_it_demands(exports, race, tmp_path):
         cache.refresh(race, dict(view.demand()), running=False)
     whole = dataclasses.replace(snapshot, extras=cache.current(race))
     assert exports.show_snapshot(whole), "it waited until now"
+    assert app.wait_for((tmp_path / "ground.png").exists, 20)
     assert (tmp_path / "ground.png").stat().st_size > 500
     assert not exports.show_snapshot(whole)
     assert changes == [["landscape"], []]
@@ -87,5 +90,6 @@ def test_what_went_wrong_is_said(exports, race, tmp_path):
     exports.failed.connect(faults.append)
     exports.show_snapshot(engine_snapshot(race, experiment(VALLEY)))
     exports.exporters["race"].write_picture(tmp_path / "none" / "race.png", QSize(600, 300))
+    assert app.wait_for(lambda: bool(faults), 20)
     assert len(faults) == 1
     assert "race.png was not written" in faults[0]

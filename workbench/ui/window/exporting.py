@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from workbench.experiment.files import write_bytes
 from workbench.export.formats import FORMATS, PICTURES
-from workbench.export.pictures import picture_bytes, size_on_screen
+from workbench.export.pictures import image_bytes, picture_bytes, picture_image, size_on_screen
 from workbench.ui.dialogs import files as dialogs
 from workbench.ui.views import VIEWS
 from workbench.ui.views.shared.base import Table, View
@@ -37,7 +37,7 @@ class _Job:
 
 
 class _Writing(QThread):
-    """Makes a table of values that stay as they are and writes it, while the window goes on."""
+    """Makes a table of values that stay as they are, or packs pixels, and writes it, while the window goes on."""
 
     def __init__(self, path: Path, made: Table, parent: QObject) -> None:
         super().__init__(parent)
@@ -117,12 +117,17 @@ class Exporter(QObject):
         """Write the view as the kind of picture that the file's ending says."""
         self._write(path, partial(self._picture, path.suffix.lower().lstrip("."), size))
 
-    def _picture(self, kind: str, size: QSize | None) -> bytes:
-        """Raises ValueError, in words, where the view has nothing to show, or the format is unknown."""
+    def _picture(self, kind: str, size: QSize | None) -> bytes | Table:
+        """The content of the file; of pixels, which take longer to be packed than to be painted, what packs them.
+
+        Raises ValueError, in words, where the view has nothing to show, or the format is unknown.
+        """
         view = self.view
         word = "" if view.snapshot is None else view.empty_word(view.snapshot)
         if word:
             raise ValueError(self.tr("there is nothing to show now. {}").format(word))
+        if kind in FORMATS and FORMATS[kind].is_raster:
+            return partial(image_bytes, picture_image(view, size), kind)
         return picture_bytes(view, kind, size)
 
     def write_csv(self, path: Path) -> None:
