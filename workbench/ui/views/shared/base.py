@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from workbench.engine.params import Value
@@ -66,6 +67,8 @@ class View(QWidget):
         #: the place among the race's lanes of the one that is picked in the window, -1 for none
         self.picked_lane = -1
         self._lane_choice: LaneChoice | None = None
+        self._is_behind = False  # it was seen, and is not now
+        self._is_due = False  # it is to look otherwise than it was drawn
         #: it is painted for a picture that stands alone: what the window says beside it, the view says itself
         self.stands_alone = False
         #: in a figure which lane is which stands beside all of its views: then they do not say it once more each
@@ -106,8 +109,7 @@ class View(QWidget):
         """Take other colours, and draw again."""
         self.theme = theme
         self.retint(theme)
-        if self.snapshot is not None:
-            self.show_snapshot(self.snapshot)
+        self._look_changed()
 
     @property
     def options(self) -> Mapping[str, Value]:
@@ -131,7 +133,7 @@ class View(QWidget):
                 control.show_value(self._options[control.name])
             for menu in self._option_menus:
                 menu.show_values(self._options)
-            self.settings_changed()
+            self._look_changed()
 
     def pick_lane(self, lane: int) -> None:
         """A lane was picked somewhere in the window: bring it out; -1 for none. It does not say so itself."""
@@ -140,7 +142,7 @@ class View(QWidget):
         self.picked_lane = lane
         if self._lane_choice is not None and lane >= 0:
             self._lane_choice.pick(lane)
-        self.settings_changed()
+        self._look_changed()
 
     def demand(self) -> Mapping[str, Any]:
         """The statistics that this view draws besides the snapshot itself: names and plain arguments."""
@@ -158,6 +160,24 @@ class View(QWidget):
 
     def rest(self) -> None:
         """Do no more by itself: the window closes."""
+
+    def _look_changed(self) -> None:
+        """All views are to look otherwise: draw again, or, behind another view, when this one comes to the front."""
+        if self._is_behind:
+            self._is_due = True
+        else:
+            self.settings_changed()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+        self._is_behind = True
+        super().hideEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        self._is_behind = False
+        super().showEvent(event)
+        if self._is_due:
+            self._is_due = False
+            self.settings_changed()
 
     def settings_changed(self) -> None:
         """Draw the last snapshot again: a control of the view was moved."""
