@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.experiments import VALLEY, experiment
 from workbench.app import write_pictures
 from workbench.engine.race.snapshot import take_snapshot
-from workbench.experiment import build
+from workbench.experiment import build, files
 from workbench.experiment.experiment import replace
 
 LINEAR = {"loss": {"log_y": False}}
@@ -41,3 +41,23 @@ def test_pictures_without_a_window_obey_the_experiment(qapp, tmp_path) -> None:
     files = {file.name for file in (tmp_path / "log").iterdir()}
     other = {n for n in files if (tmp_path / "log" / n).read_bytes() != (tmp_path / "linear" / n).read_bytes()}
     assert other == {"loss.svg"}
+
+
+def test_the_race_before_is_not_drawn_as_the_next_file_says(window, settled, qtbot, tmp_path, monkeypatch) -> None:
+    """A view that is about to get another race draws that one; of the same race the look changes at once."""
+    first, view, drawn = settled(window, 0), window.views["loss"], []
+    draw = view.draw
+    monkeypatch.setattr(view, "draw", lambda snapshot: (drawn.append(snapshot.generation), draw(snapshot)))
+    other = tmp_path / "other.toml"
+    files.write(replace(experiment(VALLEY, seed=5), view=LINEAR), other)
+    window.open_file(other)
+    assert drawn == []
+    qtbot.waitUntil(lambda: window.snapshot.generation > first.generation)
+    qtbot.waitUntil(lambda: bool(drawn) and drawn[-1] > first.generation)
+    assert not view.plot.axes["left"].is_log
+    same = tmp_path / "same.toml"
+    files.write(replace(experiment(VALLEY, seed=5), view={}), same)
+    drawn.clear()
+    window.open_file(same)
+    assert drawn
+    assert view.plot.axes["left"].is_log

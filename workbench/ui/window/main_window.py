@@ -160,7 +160,7 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         wires.wire_files(
             files=files, dropped=self.dropped, message=message, frames=self.frames, commands=self.commands,
-            own_data=self.own_data, pace=self.pace, layout=self.dock_layout, menus=menus,
+            own_data=self.own_data, pace=self.pace, layout=self.dock_layout, menus=menus, choices=self.view_choices,
         )  # fmt: skip
         wires.wire_words(
             message=message, edits=edits, files=files, menus=menus, fair_races=self.fair_races, exports=self.exports,

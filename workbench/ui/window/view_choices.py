@@ -21,6 +21,7 @@ class ViewChoices(QObject):
     def __init__(self, parent: QObject, *, document: Document, views: ViewSet) -> None:
         super().__init__(parent)
         self._document, self._views = document, views
+        self._new_race_comes = False
         document.changed.connect(self.show_experiment)
         views.when_made(self._follow)
 
@@ -28,10 +29,15 @@ class ViewChoices(QObject):
         view.option_edited.connect(self._on_option_edited)
         view.set_options(view_options.options(self._document.experiment.view, view.key))
 
+    def begin_anew(self, same_race: bool) -> None:
+        """A file is about to be opened: where its race is another, no view draws the one before as that file says."""
+        self._new_race_comes = not same_race
+
     def show_experiment(self, experiment: Experiment) -> None:
         """Have the views look as an experiment says."""
+        drawn, self._new_race_comes = not self._new_race_comes, False
         for key, view in self._views.made.items():
-            view.set_options(view_options.options(experiment.view, key))
+            view.set_options(view_options.options(experiment.view, key), drawn=drawn)
 
     def _on_option_edited(self, name: str, value: Value) -> None:
         view = self.sender()

@@ -39,6 +39,7 @@ from workbench.ui.window.status import StatusBar
 from workbench.ui.window.tab_order import CalmFocus
 from workbench.ui.window.trying import Trying
 from workbench.ui.window.unsaved import UnsavedWork
+from workbench.ui.window.view_choices import ViewChoices
 from workbench.ui.window.view_set import ViewSet
 from workbench.ui.window.weights import TrainedWeights
 
@@ -125,11 +126,13 @@ def wire_files(
     pace: Pace,
     layout: DockLayout,
     menus: Menus,
+    choices: ViewChoices,
 ) -> None:
     """A file that is about to be shown takes with it what was said, typed and painted before."""
     files.opening.connect(message.hide)
     files.opening.connect(frames.paint_turns.ask)
     files.replacing.connect(frames.begin_anew)
+    files.replacing.connect(choices.begin_anew)
     files.opening.connect(commands.let_go_edits)
     files.opening.connect(own_data.painter.begin_anew)
     files.shown.connect(pace.begin)

@@ -193,8 +193,8 @@ class MapView(View):
         if wanted is not None:
             self.asked.emit(wanted)
 
-    def set_options(self, given: Mapping[str, Any]) -> None:
-        super().set_options(given)
+    def set_options(self, given: Mapping[str, Any], *, drawn: bool = True) -> None:
+        super().set_options(given, drawn=drawn)
         self._ask()
 
     def choose(self, name: str, value: Any) -> None:

@@ -125,15 +125,16 @@ class View(QWidget):
             self.settings_changed()
             self.option_edited.emit(name, value)
 
-    def set_options(self, given: Mapping[str, Value]) -> None:
-        """Look as the experiment says, and draw again where that is another way."""
+    def set_options(self, given: Mapping[str, Value], *, drawn: bool = True) -> None:
+        """Look as the experiment says, and draw again where that is another way, unless another race is to come."""
         if given != self._options:
             self._options = dict(given)
             for control in self._option_controls:
                 control.show_value(self._options[control.name])
             for menu in self._option_menus:
                 menu.show_values(self._options)
-            self._look_changed()
+            if drawn:
+                self._look_changed()
 
     def pick_lane(self, lane: int) -> None:
         """A lane was picked somewhere in the window: bring it out; -1 for none. It does not say so itself."""
