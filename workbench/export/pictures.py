@@ -51,6 +51,12 @@ def picture_image(widget: QWidget, size: QSize | None = None) -> QImage:
     return image
 
 
+def is_prepared(widget: QWidget, size: QSize | None = None) -> bool:
+    """Whether nothing that takes long stands before `picture_image`; if not, the widget begins it, beside events."""
+    prepare = getattr(widget, "prepare_picture", None)
+    return prepare is None or bool(_painted(widget, size, lambda *_: prepare()))
+
+
 def _painted(widget: QWidget, size: QSize | None, made: Callable[..., Any], fineness: float = 0.0) -> Any:
     """What `made` gives of the widget, laid out for a picture: pixels have the `fineness` of their size."""
     shown = size_on_screen(widget)

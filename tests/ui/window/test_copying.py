@@ -6,10 +6,11 @@ import csv
 import io
 
 import pytest
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 
-from tests.experiments import NETWORK, experiment
+from tests.experiments import NETWORK, VALLEY, experiment
 from workbench.export import results
+from workbench.export.pictures import picture_bytes
 from workbench.ui.window import copying
 
 
@@ -58,3 +59,32 @@ def test_what_is_too_large_or_nothing_is_said(open_window, qtbot, monkeypatch):
     text, said = copied(window, window.views["landscape"], qtbot, monkeypatch)
     assert text == ""
     assert "nothing" in said or "no numbers" in said
+
+
+def test_a_surface_is_found_beside_the_frames_before_it_is_copied(open_window, qtbot):
+    """Its picture is much finer than what is looked at; what is found then is what is copied."""
+    window = open_window(experiment(VALLEY))
+    window.centre.bring("surface")
+    view, said = window.views["surface"], []
+    qtbot.waitUntil(lambda: view.painter.is_fine and view.painter.seen is not None, timeout=20_000)
+    window.copying.said.connect(said.append)
+    seen = view.painter.seen
+    window.copying.copy_view(view)
+    assert said == ["The picture to be copied is being made …"]
+    assert view.is_preparing
+    assert view.painter.seen is seen, "what is looked at is as fine as before"
+    window.copying.copy_view(view)  # an impatient one
+    at_once = []
+    painter = view.painter
+    original = type(painter)._work
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(painter), "_work", lambda one: (one is painter and at_once.append(one), original(one)))
+        qtbot.waitUntil(lambda: len(said) > 1, timeout=30_000)
+    assert at_once == [], "nothing is left to be found when it is copied"
+    assert said[1].startswith("Copied: Surface, ")
+    assert len(said) == 2
+    image = QGuiApplication.clipboard().image()
+    size = view.size() * 2
+    assert (image.width(), image.height()) == (size.width(), size.height())
+    found = QImage.fromData(picture_bytes(view, "png", size))
+    assert found == image.convertToFormat(found.format())

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 
 import pytest
 from PySide6.QtCore import QSize
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from tests.experiments import VALLEY, experiment
@@ -93,3 +95,19 @@ def test_what_went_wrong_is_said(exports, race, tmp_path):
     assert app.wait_for(lambda: bool(faults), 20)
     assert len(faults) == 1
     assert "race.png was not written" in faults[0]
+
+
+def test_a_surface_is_found_beside_the_frames_before_it_is_exported(open_window, qtbot, tmp_path):
+    """In a window at rest, too: the export waits, and the window's thread has nothing left to find."""
+    window = open_window(experiment(VALLEY))
+    window.centre.bring("surface")
+    view, path = window.views["surface"], tmp_path / "surface.png"
+    qtbot.waitUntil(lambda: view.painter.is_fine and view.painter.seen is not None, timeout=20_000)
+    size = view.size() * 2
+    window.exporters["surface"].write_picture(path, size)
+    assert view.is_preparing
+    qtbot.waitUntil(lambda: not view.is_preparing, timeout=20_000)
+    began = time.monotonic()
+    qtbot.waitUntil(path.exists, timeout=20_000)
+    assert time.monotonic() - began < 4.0, "it does not wait for the end of its patience"
+    assert QImage(str(path)).size() == size

@@ -5,7 +5,9 @@ While it is turned it is painted coarsely, once a frame; at rest it is painted f
 
 from __future__ import annotations
 
+import math
 import time
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -30,6 +32,22 @@ _REST = 140  # milliseconds from the last turn to the fine picture
 _STROKE, _STRONG_STROKE = 0.6, 1.1
 
 
+@dataclass(frozen=True, slots=True)
+class _Fine:
+    """A fine picture, and of what it is."""
+
+    block: Block | None
+    sight: Sight | None
+    image: QImage
+    seen: Seen | None
+
+
+def _density_of(sight: Sight, fineness: float) -> float:
+    """The points to a pixel of a fine picture, for a medium with so many."""
+    most = _FINE_POINTS if fineness <= 1.0 else _PRINTED_POINTS
+    return min(_FINE_DENSITY * max(1.0, fineness), math.sqrt(most / max(1.0, sight.width * sight.height)))
+
+
 class BlockPainter(QObject):
     """Finds what is seen of a block, coarsely at once, and finely in pieces when nothing has changed for a while."""
 
@@ -42,8 +60,12 @@ class BlockPainter(QObject):
         self.sight: Sight | None = None
         self.seen: Seen | None = None
         self.image = QImage()
-        self._pieces: list[tuple[NDArray[np.uint32], Seen]] = []
+        #: of a picture that is being found its colours by row and column, and what is seen by column and row
+        self._made: tuple[NDArray[np.uint32], NDArray[Any], NDArray[Any]] | None = None
         self._density, self._next = 0.0, -1
+        #: the fine picture of the sight before, where that was another size from the same place: it may come back
+        self._before: _Fine | None = None
+        self._spare: BlockPainter | None = None  # finds a picture to be printed, while this one is looked at
         self._coarse_points = float(_COARSE_POINTS)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -53,7 +75,12 @@ class BlockPainter(QObject):
         """Have the picture of a block as it is seen from there: a coarse one now."""
         if block is self.block and sight == self.sight:
             return
+        before = self._before
+        self._before = self._fine_for(sight)
         self.block, self.sight = block, sight
+        if before is not None and before.block is block and before.sight == sight:
+            self._take(before)
+            return
         self._begin(min(_COARSEST, (self._coarse_points / max(1.0, sight.width * sight.height)) ** 0.5))
         began = time.thread_time()
         while self._next >= 0:
@@ -73,16 +100,59 @@ class BlockPainter(QObject):
         """Have the fine picture now, for a medium with so many points to a pixel."""
         if self.sight is None:
             return
-        area = max(1.0, self.sight.width * self.sight.height)
-        most = _FINE_POINTS if fineness <= 1.0 else _PRINTED_POINTS
-        density = min(_FINE_DENSITY * max(1.0, fineness), (most / area) ** 0.5)
-        if self.seen is not None and self._next < 0 and self.seen.density >= 0.999 * density:
+        density = _density_of(self.sight, fineness)
+        if self._has(density):
             return
         self._timer.stop()
+        spare, self._spare = self._spare, None
+        if spare is not None and spare.is_of(self) and spare._has(density):
+            self._take(_Fine(spare.block, spare.sight, spare.image, spare.seen))
+            self.finished.emit()
+            return
         self._begin(density)
         while self._next >= 0:
             self._work()
         self.finished.emit()
+
+    def prepare(self, fineness: float) -> bool:
+        """Begin, in pieces beside events, what `finish` would find at once; whether there is nothing left to find."""
+        if self.block is None or self.sight is None:
+            return True
+        density = _density_of(self.sight, fineness)
+        if self._has(density):
+            return True
+        spare = self._spare
+        if spare is None or not spare.is_of(self) or spare._density != density:
+            if spare is not None:
+                spare.rest()
+            spare = self._spare = BlockPainter()
+            spare.block, spare.sight = self.block, self.sight
+            spare._begin(density)
+            spare._timer.start(0)
+        return spare._has(density)
+
+    @property
+    def is_preparing(self) -> bool:
+        """Whether what was prepared is still being found."""
+        spare = self._spare
+        return spare is not None and spare.block is self.block and not spare.is_fine
+
+    def is_of(self, other: BlockPainter) -> bool:
+        """Whether both look at the same."""
+        return self.block is other.block and self.sight == other.sight
+
+    def _has(self, density: float) -> bool:
+        return self.seen is not None and self._next < 0 and self.seen.density >= 0.999 * density
+
+    def _fine_for(self, sight: Sight) -> _Fine | None:
+        """The fine picture there is, where another sight sets it aside for its size alone."""
+        same = self.sight is not None and self.sight.camera == sight.camera
+        return _Fine(self.block, self.sight, self.image, self.seen) if same and self.is_fine and self.seen else None
+
+    def _take(self, fine: _Fine) -> None:
+        self._timer.stop()
+        self.image, self.seen, self._made, self._next = fine.image, fine.seen, None, -1
+        self._density = 0.0 if fine.seen is None else fine.seen.density
 
     @property
     def is_fine(self) -> bool:
@@ -92,16 +162,17 @@ class BlockPainter(QObject):
     def rest(self) -> None:
         """Do no more by itself."""
         self._timer.stop()
+        if self._spare is not None:
+            self._spare.rest()
 
     def _begin(self, density: float) -> None:
-        self._density, self._next, self._pieces = density, 0, []
+        self._density, self._next, self._made = density, 0, None
 
     def _on_timeout(self) -> None:
         if self.sight is None:
             return
         if self._density == 0.0:
-            area = max(1.0, self.sight.width * self.sight.height)
-            self._begin(min(_FINE_DENSITY, (_FINE_POINTS / area) ** 0.5))
+            self._begin(_density_of(self.sight, 1.0))
         self._work()
         if self._next >= 0:
             self._timer.start(0)
@@ -120,23 +191,31 @@ class BlockPainter(QObject):
         # one column more than is painted: lines run between neighbours
         before = min(first, 1)
         seen = cast(block.z, sight, self._density, slice(first - before, last), max(96, slices), finely=fine)
-        colors = painted(block, seen)[before:]
-        self._pieces.append((colors, Seen(seen.index[before:], seen.away[before:], seen.density)))
+        self._put(first, whole, painted(block, seen)[before:], seen.index[before:], seen.away[before:])
         self._next = last if last < whole else -1
         if self._next < 0:
             self._put_together()
 
+    def _put(self, first: int, whole: int, colors: NDArray[np.uint32], index: Any, away: Any) -> None:
+        """Lay found columns where they belong: all at once, those of a picture to be printed took half a second."""
+        if self._made is None:
+            height = colors.shape[1]
+            self._made = (
+                np.empty((height, whole), np.uint32),
+                np.empty((whole, height), index.dtype),
+                np.empty((whole, height), away.dtype),
+            )
+        here = slice(first, first + len(colors))
+        self._made[0][:, here] = colors.T[::-1]
+        self._made[1][here], self._made[2][here] = index, away
+
     def _put_together(self) -> None:
-        colors = np.concatenate([piece for piece, _ in self._pieces])
-        rows = np.ascontiguousarray(colors.T[::-1])
+        if self._made is None:
+            return
+        (rows, index, away), self._made = self._made, None
         height, width = rows.shape
         self.image = QImage(rows.data, width, height, 4 * width, QImage.Format.Format_ARGB32).copy()
-        self.seen = Seen(
-            np.concatenate([seen.index for _, seen in self._pieces]),
-            np.concatenate([seen.away for _, seen in self._pieces]),
-            self._density,
-        )
-        self._pieces = []
+        self.seen = Seen(index, away, self._density)
 
 
 class TurnOwner:

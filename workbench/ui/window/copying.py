@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from functools import partial
+from typing import TypeGuard
 
-from PySide6.QtCore import QMimeData, QObject, QThread, Signal
+from PySide6.QtCore import QMimeData, QObject, QSize, QThread, QTimer, Signal
 from PySide6.QtGui import QCursor, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
-from workbench.export.pictures import picture_image, size_on_screen
+from workbench.export.pictures import is_prepared, picture_image, size_on_screen
 from workbench.ui.views.shared.base import Table, View
 from workbench.ui.window.view_set import ViewSet
 from workbench.ui.words.text import grouped
@@ -18,12 +19,19 @@ from workbench.ui.words.text import grouped
 _SCALE = 2  # a document shows a picture finer than the screen does
 #: Bytes of a table on the clipboard at most: what pastes it would stand still.
 _MOST = 64 << 20
+_LOOKS_EVERY = 30  # milliseconds
+#: Pictures made in vain, of a view that shows something else before one is there, until it is copied at once.
+_MOST_ROUNDS = 3
 
 
 def picture_of(view: View) -> QImage:
     """The picture of a view as it stands, at twice its size, for other programs."""
     view.finish()
-    return picture_image(view, size_on_screen(view) * _SCALE)
+    return picture_image(view, _size_of(view))
+
+
+def _size_of(view: View) -> QSize:
+    return size_on_screen(view) * _SCALE
 
 
 class _Making(QThread):
@@ -59,6 +67,11 @@ class Copying(QObject):
         super().__init__(parent)
         self._views, self._front = views, front
         self._making: _Making | None = None
+        self._awaited: View | None = None  # its picture is being made, for the so-manieth time
+        self._rounds = 0
+        self._looking = QTimer(self)
+        self._looking.setInterval(_LOOKS_EVERY)
+        self._looking.timeout.connect(self._look)
 
     def copy_table(self) -> None:
         """Copy the numbers of the view that `copy` would take, as its CSV has them; made in a thread."""
@@ -78,6 +91,7 @@ class Copying(QObject):
 
     def finish(self) -> None:
         """Wait until what is being made has been: the window goes."""
+        self._looking.stop()
         if self._making is not None:
             self._making.wait()
 
@@ -104,13 +118,37 @@ class Copying(QObject):
             self.copy_view(view)
 
     def copy_view(self, view: View) -> None:
-        """Copy this view."""
-        if view.snapshot is None:
-            return
+        """Copy this view; what takes long of its picture is made beside the window's frames before."""
+        if view is not self._awaited:  # else it is on its way
+            self._awaited, self._rounds = view, 0
+            self._proceed()
+            if self._awaited is not None:
+                self._looking.start()
+                self.said.emit(self.tr("The picture to be copied is being made …"))
+
+    def _look(self) -> None:
+        if self._awaited is None or not self._awaited.is_preparing:
+            self._proceed()
+
+    def _proceed(self) -> None:
+        """Copy the view, if nothing is left that takes long, or there was something again and again."""
+        view, self._rounds = self._awaited, self._rounds + 1
+        if self._can_copy(view):
+            if self._rounds <= _MOST_ROUNDS and not is_prepared(view, _size_of(view)):
+                return
+            self._copy_now(view)
+        self._awaited = None
+        self._looking.stop()
+
+    def _can_copy(self, view: View | None) -> TypeGuard[View]:
+        if view is None or view.snapshot is None:
+            return False
         word = view.empty_word(view.snapshot)
         if word:
             self.said.emit(self.tr("There is nothing to copy now. {}").format(word))
-            return
+        return not word
+
+    def _copy_now(self, view: View) -> None:
         image = picture_of(view)
         data = QMimeData()
         data.setImageData(image)

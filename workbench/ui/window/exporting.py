@@ -15,25 +15,28 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from workbench.experiment.files import write_bytes
 from workbench.export.formats import FORMATS, PICTURES
-from workbench.export.pictures import image_bytes, picture_bytes, picture_image, size_on_screen
+from workbench.export.pictures import image_bytes, is_prepared, picture_bytes, picture_image, size_on_screen
 from workbench.ui.dialogs import files as dialogs
 from workbench.ui.views import VIEWS
 from workbench.ui.views.shared.base import Table, View
 from workbench.ui.window.dragging import PictureHandle
 
 _LONGEST_WAIT = 20.0
+#: Seconds that what takes long of a picture is made beside the window's frames; it may be in vain while a race runs.
+_LONGEST_MAKING = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
     """A file to write, what makes its content or what does so in a thread, and since when it waits.
 
-    The time is in monotonic seconds.
+    The time is in monotonic seconds. `is_prepared` tells whether `made` takes no long time in the window's thread.
     """
 
     path: Path
     made: Callable[[], bytes | Table]
     began: float
+    is_prepared: Callable[[], bool]
 
 
 class _Writing(QThread):
@@ -115,7 +118,13 @@ class Exporter(QObject):
 
     def write_picture(self, path: Path, size: QSize | None = None) -> None:
         """Write the view as the kind of picture that the file's ending says."""
-        self._write(path, partial(self._picture, path.suffix.lower().lstrip("."), size))
+        kind = path.suffix.lower().lstrip(".")
+        is_raster = kind in FORMATS and FORMATS[kind].is_raster
+        prepared = partial(self._is_prepared, size) if is_raster else lambda: True
+        self._write(path, partial(self._picture, kind, size), prepared)
+
+    def _is_prepared(self, size: QSize | None) -> bool:
+        return not self.view.is_preparing and is_prepared(self.view, size)
 
     def _picture(self, kind: str, size: QSize | None) -> bytes | Table:
         """The content of the file; of pixels, which take longer to be packed than to be painted, what packs them.
@@ -132,7 +141,7 @@ class Exporter(QObject):
 
     def write_csv(self, path: Path) -> None:
         """Write what the view shows as a table; of the losses of a race that is its history."""
-        self._write(path, self._table)
+        self._write(path, self._table, lambda: True)
 
     def _table(self) -> Table:
         """What makes the table in a thread: snapshots stay as they are."""
@@ -143,8 +152,8 @@ class Exporter(QObject):
             return bytes
         return self.view.data_csv() or partial(results.csv_bytes, snapshot)
 
-    def _write(self, path: Path, made: Callable[[], bytes | Table]) -> None:
-        self._jobs.append(_Job(path, made, time.monotonic()))
+    def _write(self, path: Path, made: Callable[[], bytes | Table], prepared: Callable[[], bool]) -> None:
+        self._jobs.append(_Job(path, made, time.monotonic(), prepared))
         self.asked.emit(self)
 
     def proceed(self, *, busy: bool) -> bool:
@@ -154,8 +163,10 @@ class Exporter(QObject):
         """
         while self._jobs:
             job = self._jobs[0]
-            ready = self._is_ready(busy=busy)
-            if not ready and time.monotonic() - job.began < _LONGEST_WAIT:
+            ready, waited = self._is_ready(busy=busy), time.monotonic() - job.began
+            if not ready and waited < _LONGEST_WAIT:
+                return False
+            if ready and waited < _LONGEST_MAKING and not job.is_prepared():
                 return False
             del self._jobs[0]
             self._finish(job, ready=ready)

@@ -156,6 +156,11 @@ class View(QWidget):
     def finish(self) -> None:
         """Have whole what is drawn in pieces: a picture is made of the view."""
 
+    @property
+    def is_preparing(self) -> bool:
+        """Whether what a `prepare_picture` began is still being made; a view has one where its picture takes long."""
+        return False
+
     def begin_anew(self) -> None:
         """Another experiment was opened: forget how a person looked at the one before, such as a zoom."""
 

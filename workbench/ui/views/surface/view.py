@@ -377,6 +377,14 @@ class SurfaceView(View, LegendOwner, TurnOwner):
     def finish(self) -> None:
         self.painter.finish()
 
+    def prepare_picture(self) -> bool:
+        """The view is laid out as for a picture: begin, beside events, what takes long of it. Whether all is there."""
+        return self.painter.prepare(self.item.fineness)
+
+    @property
+    def is_preparing(self) -> bool:
+        return self.painter.is_preparing
+
     def rest(self) -> None:
         self.painter.rest()
 
